@@ -1,0 +1,1 @@
+"""Frames -> tables, charts and Swedish text -> one document -> HTML, PDF, DOCX, XLSX."""

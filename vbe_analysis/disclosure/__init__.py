@@ -1,0 +1,1 @@
+"""The public edition: counts widened to bands, and audited against an attacker."""

@@ -1,0 +1,129 @@
+"""The contract of every frame that crosses a stage: column, dtype, allowed values. Checked at the door, once.
+
+events    one row per report: what one source notified, dated by an interval, with the number it states as [low, high]
+answers   one row per survey unit and question: the coded answer
+coverage  one row per source and month (and environment, where a source was asked for some only)
+rejects   one row per cell or row that was left out, with the reason; never the value of a free-text cell
+counts    one row per period and key: how many, as an interval, and whether it is known at all
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from vbe_analysis.errors import VbeError
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column's dtype ("str", "date", "count"), and the values it may hold (None: any)."""
+
+    dtype: str
+    values: frozenset[str] | None = None
+    nullable: bool = False
+
+
+DELIVERED, NOTHING, NOT_DELIVERED, NOT_ASKED = "delivered", "delivered_nothing", "not_delivered", "not_asked"
+OBSERVED, PARTIAL = "observed", "partial"
+FLAGS = frozenset({"suppressed", "pairs_unknown", "hidden_row", "corrected", "coded_by_rule"})
+NOT_COUNTED = frozenset({"", "straddles_boundary", "outside_period"})
+ALL_ENVIRONMENTS = ""
+
+_PLACE = {"file": Column("str"), "sheet": Column("str"), "row": Column("count")}
+
+EVENTS: Mapping[str, Column] = {
+    "report_id": Column("str"),  # hash of cycle + source + file name + sheet + row + ordinal
+    "cycle": Column("str"),
+    "source": Column("str"),
+    "date_from": Column("date"),
+    "date_to": Column("date"),
+    "environment": Column("str"),
+    "event_type": Column("str"),
+    "area": Column("str"),  # "" where the source states none
+    "low": Column("count"),  # the number reported, >= 1
+    "high": Column("count"),
+    "flags": Column("str"),  # words of FLAGS in alphabetical order, with a blank between
+    "not_counted": Column("str", NOT_COUNTED),  # "" counts in its cycle
+    **_PLACE,
+}
+ANSWERS: Mapping[str, Column] = {
+    "cycle": Column("str"),
+    "source": Column("str"),
+    "unit": Column("str"),  # hash of cycle + file + row, or of the kept unit code (then equal between years)
+    "unit_kind": Column("str"),  # "" where not asked
+    "unit_kept": Column("flag"),  # whether `unit` stems from a kept unit code
+    "question": Column("str"),
+    "version": Column("str"),
+    "answer": Column("str"),  # "" unanswered
+    **_PLACE,
+}
+COVERAGE: Mapping[str, Column] = {
+    "cycle": Column("str"),
+    "source": Column("str"),
+    "month": Column("str"),  # "2021-03"
+    "environment": Column("str"),  # "" all of them
+    "status": Column("str", frozenset({DELIVERED, NOTHING, NOT_DELIVERED, NOT_ASKED})),
+    "straddled": Column(
+        "flag"
+    ),  # delivered only inside a count that passes the period's boundary: not countable
+    "version": Column("str"),  # of the question or the way of counting; "" where it has none
+    "break_before": Column("str"),  # why this month cannot be compared with an earlier one; "" comparable
+    "asked": Column(
+        "count", nullable=True
+    ),  # units asked and answered, the same on every month of a delivery
+    "answered": Column("count", nullable=True),
+}
+REJECTS: Mapping[str, Column] = {
+    "cycle": Column("str"),
+    "source": Column("str"),
+    **_PLACE,
+    "column": Column("str"),
+    "reason": Column("str"),
+    "advice": Column("str"),
+}
+COUNTS: Mapping[str, Column] = {
+    "period": Column("str"),
+    "low": Column("count", nullable=True),  # missing where not_delivered or not_asked: missing is never zero
+    "high": Column("count", nullable=True),
+    "reports": Column("count", nullable=True),
+    "status": Column("str", frozenset({OBSERVED, PARTIAL, NOT_DELIVERED, NOT_ASKED})),
+    "months_covered": Column("count"),
+}
+
+_DTYPES = {"str": "str", "date": "datetime64[us]", "count": "int64", "flag": "bool"}
+
+
+def conform(
+    frame: pd.DataFrame,
+    contract: Mapping[str, Column],
+    keys: Collection[str] = (),
+    allowed: Mapping[str, Collection[str]] | None = None,
+) -> pd.DataFrame:
+    """The frame with the contract's columns (after `keys`, all text) in its order and dtypes.
+
+    allowed: closed values of columns whose codes a workspace decides (environment, event_type, source, area).
+    Raises VbeError for a missing or unknown column, a missing value, or a value outside the closed list.
+    """
+    columns = {**{key: Column("str") for key in keys}, **contract}
+    if set(frame.columns) != set(columns):
+        raise VbeError(f"contract: columns differ: {sorted(set(frame.columns) ^ set(columns))}")
+    result = frame[list(columns)].astype({name: dtype_of(column) for name, column in columns.items()})
+    for name, column in columns.items():
+        if not column.nullable and result[name].isna().any():
+            raise VbeError(f"contract: missing value in {name}")
+        closed = column.values if column.values is not None else (allowed or {}).get(name)
+        if closed is not None and not result[name].isin(list(closed)).all():
+            raise VbeError(f"contract: value outside the closed list in {name}")
+    return result.reset_index(drop=True)
+
+
+def empty(contract: Mapping[str, Column], keys: Collection[str] = ()) -> pd.DataFrame:
+    """A frame of the contract without rows."""
+    columns = {**{key: Column("str") for key in keys}, **contract}
+    return pd.DataFrame({name: pd.Series(dtype=dtype_of(column)) for name, column in columns.items()})
+
+
+def dtype_of(column: Column) -> str:
+    """The pandas dtype of a column; a nullable count is Int64."""
+    return "Int64" if column.nullable and column.dtype == "count" else _DTYPES[column.dtype]

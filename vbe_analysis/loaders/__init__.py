@@ -1,0 +1,1 @@
+"""Files as the offices sent them -> tidy events, answers, coverage and rejects."""

@@ -1,0 +1,77 @@
+"""The codelists of the package: environments, event types and sources, each code with its Swedish label."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from vbe_analysis.config import load
+from vbe_analysis.errors import fault
+
+UNKNOWN = "oklar"
+OTHER_TYPE = "ovrigt"
+REFERENCE = "ej_vbe"
+HISTORY = "historik"
+
+
+@dataclass(frozen=True)
+class Term:
+    """A code, its label in tables, its form in running text, and whether it is a physical trace (fysiskt spår)."""
+
+    code: str
+    label: str
+    text: str
+    trace: bool = False
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """What the codes of one workspace mean. `environments` leaves out the reference series, `areas` only the district's."""
+
+    environments: Mapping[str, Term]
+    reference: Mapping[str, Term]
+    event_types: Mapping[str, Term]
+    sources: Mapping[str, Term]
+
+    @property
+    def all_environments(self) -> dict[str, Term]:
+        """Environments and the reference series, in table order."""
+        return {**self.environments, **self.reference}
+
+    @property
+    def traces(self) -> tuple[str, ...]:
+        """The event types that are physical traces (fysiska spår)."""
+        return tuple(code for code, term in self.event_types.items() if term.trace)
+
+    def extended(self, extra: Mapping[str, Mapping[str, Any]]) -> "Vocabulary":
+        """This vocabulary with a workspace's own environments, event types and sources before `oklar`/last."""
+        environments = {**self.environments, **_terms(extra.get("environments", {}))}
+        if UNKNOWN in environments:
+            environments[UNKNOWN] = environments.pop(UNKNOWN)
+        return Vocabulary(
+            environments=environments,
+            reference=self.reference,
+            event_types={**self.event_types, **_terms(extra.get("event_types", {}))},
+            sources={**self.sources, **_terms(extra.get("sources", {}))},
+        )
+
+
+@cache
+def default_vocabulary() -> Vocabulary:
+    """The vocabulary of config/vocabulary.toml."""
+    data = load("vocabulary")
+    return Vocabulary(
+        *(_terms(data[name]) for name in ("environments", "reference", "event_types", "sources"))
+    )
+
+
+def _terms(table: Mapping[str, Any]) -> dict[str, Term]:
+    terms = {}
+    for code, entry in table.items():
+        if not (code.isascii() and code.replace("_", "").isalnum() and code == code.lower()):
+            raise fault("bad_code", code=code)
+        unknown = set(entry) - {"label", "text", "trace"}
+        if unknown or "label" not in entry:
+            raise fault("bad_term", code=code, keys=", ".join(sorted(unknown)) or "label")
+        terms[code] = Term(code, entry["label"], entry.get("text", entry["label"]), entry.get("trace", False))
+    return terms
