@@ -45,9 +45,7 @@ class Fault:
         return message(f"faults.{self.code}.remedy", **self.values)
 
     def __str__(self) -> str:
-        return " ".join(
-            part for part in (f"{self.place}:" if self.place else "", self.text, self.remedy) if part
-        )
+        return " ".join(part for part in (f"{self.place}:" if self.place else "", self.text, self.remedy) if part)
 
 
 class VbeError(Exception):
@@ -62,6 +60,6 @@ class InputError(VbeError):
         super().__init__("\n".join(str(fault) for fault in self.faults))
 
 
-def fault(code: str, **values: object) -> InputError:
+def fault(code: str, /, **values: object) -> InputError:
     """An InputError of one fault that stands in no particular file."""
     return InputError([Fault(code, values=values)])

@@ -64,14 +64,10 @@ COVERAGE: Mapping[str, Column] = {
     "month": Column("str"),  # "2021-03"
     "environment": Column("str"),  # "" all of them
     "status": Column("str", frozenset({DELIVERED, NOTHING, NOT_DELIVERED, NOT_ASKED})),
-    "straddled": Column(
-        "flag"
-    ),  # delivered only inside a count that passes the period's boundary: not countable
+    "straddled": Column("flag"),  # delivered only inside a count that passes the period's boundary: not countable
     "version": Column("str"),  # of the question or the way of counting; "" where it has none
     "break_before": Column("str"),  # why this month cannot be compared with an earlier one; "" comparable
-    "asked": Column(
-        "count", nullable=True
-    ),  # units asked and answered, the same on every month of a delivery
+    "asked": Column("count", nullable=True),  # units asked and answered, the same on every month of a delivery
     "answered": Column("count", nullable=True),
 }
 REJECTS: Mapping[str, Column] = {

@@ -25,9 +25,7 @@ class Period:
     @property
     def months(self) -> tuple[str, ...]:
         """The calendar months that lie wholly inside, as "2021-03"."""
-        return tuple(
-            month for month in months_between(self.start, self.end) if self.holds(*month_span(month))
-        )
+        return tuple(month for month in months_between(self.start, self.end) if self.holds(*month_span(month)))
 
     def holds(self, first: date, last: date) -> bool:
         """Whether the interval [first, last] lies wholly inside."""
@@ -71,6 +69,15 @@ def month_span(month: str) -> tuple[date, date]:
     return date(year, number, 1), following - timedelta(days=1)
 
 
+def next_month(month: str) -> str:
+    """
+    >>> next_month("2020-12")
+    '2021-01'
+    """
+    day = month_span(month)[1] + timedelta(days=1)
+    return f"{day.year}-{day.month:02d}"
+
+
 def swedish_date(day: date) -> str:
     """
     >>> swedish_date(date(2020, 7, 1))
@@ -87,10 +94,7 @@ def swedish_months(months: tuple[str, ...]) -> str:
     """
     runs: list[list[str]] = []
     for month in sorted(months):
-        follows = runs and next(
-            iter(months_between(month_span(runs[-1][-1])[1] + timedelta(days=1), date.max))
-        )
-        if runs and follows == month:
+        if runs and next_month(runs[-1][-1]) == month:
             runs[-1].append(month)
         else:
             runs.append([month])

@@ -26,7 +26,7 @@ class Term:
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """What the codes of one workspace mean. `environments` leaves out the reference series, `areas` only the district's."""
+    """What the codes of one workspace mean. `environments` leaves out the reference series."""
 
     environments: Mapping[str, Term]
     reference: Mapping[str, Term]
@@ -60,9 +60,7 @@ class Vocabulary:
 def default_vocabulary() -> Vocabulary:
     """The vocabulary of config/vocabulary.toml."""
     data = load("vocabulary")
-    return Vocabulary(
-        *(_terms(data[name]) for name in ("environments", "reference", "event_types", "sources"))
-    )
+    return Vocabulary(*(_terms(data[name]) for name in ("environments", "reference", "event_types", "sources")))
 
 
 def _terms(table: Mapping[str, Any]) -> dict[str, Term]:

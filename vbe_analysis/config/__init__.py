@@ -1,4 +1,4 @@
-"""What a non-programmer may change: TOML files beside this module, read once, unknown keys refused by their readers."""
+"""What a non-programmer may change: TOML files beside this module, read once; readers refuse unknown keys."""
 
 import tomllib
 from functools import cache
@@ -12,7 +12,7 @@ def load(name: str) -> dict[str, Any]:
     return tomllib.loads((files(__package__) / f"{name}.toml").read_text(encoding="utf-8"))
 
 
-def message(key: str, **values: object) -> str:
+def message(key: str, /, **values: object) -> str:
     """The Swedish message with dotted `key` in messages.sv.toml, filled with `values` (str.format).
 
     Raises KeyError for a key that the catalogue lacks: a mistake of ours, caught by a test.
