@@ -14,7 +14,8 @@ class Fault:
     """One thing wrong with the input: where it stands, which rule it breaks, what to do.
 
     code: a table under [faults] in messages.sv.toml, with `text` (the rule) and `remedy` (what to do).
-    row: 1-based as the office's program shows it; column: the heading, or its letter where the heading is withheld.
+    row: 1-based as the office's program shows it; column: the heading, "" where it has none or must not be shown;
+    letter: the column's letter in the office's program.
     values: what the message's braces take; never a cell of a free-text or identifying column (design.md 7.2).
     """
 
@@ -23,6 +24,7 @@ class Fault:
     sheet: str = ""
     row: int | None = None
     column: str = ""
+    letter: str = ""
     values: Mapping[str, object] = field(default_factory=lambda: NOTHING)
 
     @property
@@ -31,7 +33,10 @@ class Fault:
         parts = [self.file] if self.file else []
         parts += [message("place.sheet", sheet=self.sheet)] if self.sheet else []
         parts += [message("place.row", row=self.row)] if self.row is not None else []
-        parts += [message("place.column", column=self.column)] if self.column else []
+        if self.column:
+            parts.append(message("place.column", column=self.column))
+        elif self.letter:
+            parts.append(message("place.letter", letter=self.letter))
         return ", ".join(parts)
 
     @property

@@ -1,0 +1,190 @@
+"""A bound column -> values per row: labels to codes, dates to intervals, numbers. Each distinct cell is read once."""
+
+import difflib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from vbe_analysis.errors import Fault
+from vbe_analysis.loaders.cells import Missing, Number, Unreadable, count_number, label_of, normalise
+from vbe_analysis.loaders.raw import Cell, RawColumn, Special
+from vbe_analysis.loaders.corrections import Correction
+from vbe_analysis.loaders.headings import Bound
+from vbe_analysis.loaders.profiles import FIELDS, Column, Group, Level, Profile, Section
+from vbe_analysis.vocabulary import Vocabulary
+
+OTHER_DISTRICT = "other_district"
+IGNORE = "ignore"  # a pseudo field: the label names a rule by which the row is left out
+
+
+@dataclass(frozen=True)
+class Context:
+    """What reading one file needs to know beside its cells."""
+
+    profile: Profile
+    vocabulary: Vocabulary
+    cycle: str
+    file: str
+    span: tuple[date, date]  # what a blank date means: the source's whole period
+    areas: Mapping[str, str]  # normal form of a label -> area code
+    outside: frozenset[str]  # normal forms of areas that are another district's
+    places: Mapping[str, str]  # normal form of a school or other place -> area code
+
+    def codes(self, field: str) -> frozenset[str]:
+        """The closed values of a field."""
+        if field == "environment":
+            return frozenset(self.vocabulary.all_environments)
+        if field == "event_type":
+            return frozenset(self.vocabulary.event_types)
+        return frozenset(self.areas.values()) | frozenset(self.places.values())
+
+
+@dataclass(frozen=True, eq=False)
+class Converted:
+    """What each distinct cell became (a value, None where blank, or Unreadable), and which one each row holds."""
+
+    bound: Bound
+    results: Sequence[Any]
+    codes: np.ndarray
+
+    def take(self, read: Callable[[Any], Any], missing: Any = None) -> np.ndarray:
+        """One object per row: `read(result)`, or `missing` for blank and unreadable cells."""
+        known = [missing if r is None or isinstance(r, Unreadable) else read(r) for r in self.results]
+        return _objects(known)[self.codes]
+
+    def faults(self, numbers: np.ndarray, wanted: np.ndarray, context: Context) -> Iterator[tuple[int, Fault]]:
+        """(position, fault) of every unreadable cell in the rows where `wanted` is true."""
+        bad = {i: r for i, r in enumerate(self.results) if isinstance(r, Unreadable)}
+        if not bad:
+            return
+        for position in np.flatnonzero(np.isin(self.codes, list(bad)) & wanted):
+            result = bad[int(self.codes[position])]
+            yield int(position), self.fault(result, int(numbers[position]), context)
+
+    def fault(self, result: Unreadable, row: int, context: Context) -> Fault:
+        """The fault of one unreadable cell, with its place."""
+        values = {**result.values, "profile": context.profile.name, "column": self.bound.heading or self.bound.letter}
+        sheet_and_rest = {"row": row, "column": self.bound.heading, "letter": self.bound.letter}
+        return Fault(result.code, context.file, values=values, **sheet_and_rest)
+
+
+def convert(bound: Bound, read: Callable[[Cell], Any]) -> Converted:
+    """Read each distinct cell that occurs in the body; a cell with an error or no stored value is Unreadable."""
+    used = np.unique(bound.raw.codes)
+    results: list[Any] = [None] * (int(used[-1]) + 1 if len(used) else 0)
+    for code in used:
+        cell = bound.raw.cells[int(code)]
+        results[int(code)] = SPECIAL[cell] if isinstance(cell, Special) else read(cell)
+    return Converted(bound, results, bound.raw.codes)
+
+
+SPECIAL = {
+    Special.ERROR: Unreadable("error_cell", {}),
+    Special.UNCOMPUTED: Unreadable("uncomputed_formula", {}),
+}
+
+
+def labels(bound: Bound, spec: Column | Level | Section, context: Context) -> Converted:
+    """The codes each row's cell sets: {field: code}, {IGNORE: rule}, or {} for a blank that says nothing."""
+    column = spec if isinstance(spec, Column) else Column(spec.as_, values=spec.values, default=spec.default)
+    return convert(bound, lambda cell: label(cell, column, context))
+
+
+def many_labels(bound: Bound, column: Column, separator: str, context: Context) -> Converted:
+    """As `labels` for a cell of several choices ("a;b;"): a list of {field: code}, or the first that is unreadable."""
+
+    def read(cell: Cell) -> Any:
+        parts = [part for part in label_of(cell).split(separator) if part.strip()] if cell is not None else []
+        found = [label(part, column, context) for part in parts]
+        return next((item for item in found if isinstance(item, Unreadable)), found)
+
+    return convert(bound, read)
+
+
+def label(cell: Cell, column: Column, context: Context) -> Mapping[str, str] | Unreadable:
+    """What one label sets, by the profile's values, the workspace's areas and places, then the default."""
+    field = "area" if column.as_ == "place" else column.as_
+    if cell is None:
+        return {field: column.blank} if column.blank is not None and field in FIELDS else {}
+    text = label_of(cell)
+    normal = normalise(text)
+    if isinstance(cell, Correction) and text in context.codes(field):
+        return {field: text}
+    if normal in column.values and not isinstance(column.values, str):
+        found = column.values[normal]
+        return dict(found) if isinstance(found, Mapping) else {field: found}
+    if field == "area":
+        if normal in context.outside:
+            return {IGNORE: OTHER_DISTRICT}
+        code = (context.places if column.as_ == "place" else context.areas).get(normal)
+        if code is not None:
+            return {"area": code}
+    if column.default is not None:
+        return {field: column.default} if column.default and field in FIELDS else {}
+    return unknown_label(text, column, context)
+
+
+def unknown_label(text: str, column: Column, context: Context) -> Unreadable:
+    """An unknown label, with the nearest known one: for a person to decide, never merged by us."""
+    known = [*column.values, *(context.areas if column.as_ == "area" else ()),
+             *(context.places if column.as_ == "place" else ())]  # fmt: skip
+    near = difflib.get_close_matches(normalise(text), known, n=1, cutoff=0.6)
+    return Unreadable("unknown_label", {"value": text, "near": f"'{near[0]}'" if near else "–"})
+
+
+def numbers_of(bound: Bound, context: Context) -> Converted:
+    """The number each row's cell states, as a Number [low, high]; None blank."""
+    return convert(bound, lambda cell: None if cell is None else count_number(cell, context.profile.numbers))
+
+
+def group_cells(bound: Bound, group: Group, context: Context) -> Converted:
+    """What each cell of a group's column holds: a Number (a tick is 1), Missing where the source has no figure."""
+    missing, ticked, unticked = (
+        {normalise(text) for text in words} for words in (group.missing, group.ticked, group.unticked)
+    )
+
+    def read(cell: Cell) -> Any:
+        text = "" if cell is None else normalise(label_of(cell))
+        if text in missing:
+            return Missing()
+        if group.holds == "count":
+            return None if cell is None else count_number(cell, context.profile.numbers)
+        if text in ticked:
+            return Number(1, 1)
+        return None if text in unticked else Unreadable("unknown_label", {"value": label_of(cell), "near": "–"})
+
+    return convert(bound, read)
+
+
+def set_fields(fields: dict[str, np.ndarray], converted: Converted, rows: np.ndarray | None = None) -> None:
+    """Lay what a column's labels set over the fields so far: a later column wins where it says something."""
+    for name in FIELDS:
+        if any(isinstance(r, Mapping) and name in r for r in converted.results):
+            values = converted.take(lambda sets, name=name: sets.get(name))
+            said = np.array([v is not None for v in values]) if len(values) else np.zeros(0, bool)
+            if rows is not None:
+                said &= rows
+            fields[name][said] = values[said]
+
+
+def start_fields(size: int, constants: Mapping[str, str]) -> dict[str, np.ndarray]:
+    """The fields of `size` reports before any column has spoken: the table's constants, else None."""
+    return {name: np.full(size, constants.get(name), dtype=object) for name in FIELDS}
+
+
+def filled_down(raw: RawColumn) -> RawColumn:
+    """The column with each blank cell holding what stands above it (merged cells read so)."""
+    blank = np.array([cell is None for cell in raw.cells])[raw.codes]
+    last = np.maximum.accumulate(np.where(blank, 0, np.arange(len(raw.codes))))
+    return RawColumn(raw.codes[last], raw.cells)
+
+
+def _objects(values: Sequence[Any]) -> np.ndarray:
+    """An object array that never tries to look inside its elements."""
+    array = np.empty(len(values), dtype=object)
+    for index, value in enumerate(values):
+        array[index] = value
+    return array

@@ -1,0 +1,84 @@
+"""vbe.toml: the district, its places, its cycles and what it expects. One file a workspace, typed on reading."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from vbe_analysis.config import SettingError, typed
+from vbe_analysis.errors import Fault, InputError
+from vbe_analysis.periods import Period
+from vbe_analysis.vocabulary import Vocabulary, default_vocabulary
+
+FILE = "vbe.toml"
+NONE: Mapping[str, Any] = MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class Span:
+    """The first and last day of a cycle's period."""
+
+    start: date
+    end: date
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What vbe.toml says. areas: code -> label; places: school or other place -> area code; cycles: name -> period."""
+
+    district: str  # "Ekåsen-Lindvikens stadsdelsförvaltning"
+    board: str
+    area_name: str  # as a sentence names it: "stadsdelsområdet Ekåsen-Lindviken"
+    cycles: Mapping[str, Span]
+    diarienummer: str = ""
+    template: str = ""  # the district's own Word template, in the workspace
+    areas: Mapping[str, str] = field(default_factory=lambda: NONE)
+    areas_outside: tuple[str, ...] = ()
+    places: Mapping[str, str] = field(default_factory=lambda: NONE)
+    sources_expected: tuple[str, ...] = ()
+    environments: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: NONE)
+    event_types: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: NONE)
+    sources: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: NONE)
+    duplicate_days: int = 0  # days by which two sources may differ and still mean the same event
+    response_limit: float = 0.0  # a survey answered by a smaller share is not compared
+
+    def period(self, cycle: str) -> Period:
+        """The period of a cycle; raises InputError for a cycle that vbe.toml lacks."""
+        if cycle not in self.cycles:
+            known = ", ".join(sorted(self.cycles))
+            raise InputError([Fault("unknown_cycle", FILE, values={"cycle": cycle, "known": known})])
+        return Period(self.cycles[cycle].start, self.cycles[cycle].end, cycle)
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The package's codes and the workspace's own."""
+        own = {"environments": self.environments, "event_types": self.event_types, "sources": self.sources}
+        return default_vocabulary().extended(own)
+
+
+def read_settings(root: Path) -> Settings:
+    """vbe.toml of the workspace `root`; raises InputError naming the key and the rule."""
+    path = root / FILE
+    if not path.is_file():
+        raise InputError([Fault("no_workspace", values={"folder": root.name})])
+    try:
+        settings = typed(Settings, tomllib.loads(path.read_text(encoding="utf-8")))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError([Fault("profile_syntax", FILE, values={"detail": str(error)})]) from None
+    except SettingError as error:
+        values = {"place": error.place or FILE, "detail": error.detail}
+        raise InputError([Fault(f"profile_{error.rule}", FILE, values=values)]) from None
+    faults = [Fault("profile_value", FILE, values={"detail": detail}) for detail in _mistakes(settings)]
+    if faults:
+        raise InputError(faults)
+    return settings
+
+
+def _mistakes(settings: Settings) -> list[str]:
+    found = [f"cycles.{name}: start > end" for name, span in settings.cycles.items() if span.end < span.start]
+    found += [f"places.{place} = {area!r}" for place, area in settings.places.items() if area not in settings.areas]
+    known = settings.vocabulary.sources
+    return found + [f"sources_expected: {source}" for source in settings.sources_expected if source not in known]
