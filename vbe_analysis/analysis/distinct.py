@@ -1,0 +1,140 @@
+"""Possible duplicates: between how many and how many distinct events a set of reports speaks of.
+
+Rules: reference statistics.md 8. Two reports may be the same event if they come from different sources and agree on
+day, area, event type and environment; an event is a clique of such reports, so at most one a source and one named
+environment. Nothing is merged: the answer is the fewest and the most events that reports and decisions allow.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from vbe_analysis.analysis.cliques import Pair, components, contracted, fewest_cliques, pairs
+from vbe_analysis.errors import fault
+from vbe_analysis.vocabulary import REFERENCE, UNKNOWN
+
+Interval = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Report:
+    """One source's word: `low` to `high` occasions (objects, for the annex) on a `day`; None: dated to an interval."""
+
+    source: str
+    day: date | None
+    area: str
+    event_type: str
+    environment: str
+    low: int = 1
+    high: int = 1
+
+
+def candidates(reports: Sequence[Report], tolerance: int = 0) -> list[Pair]:
+    """The pairs (positions, first < second) that may be the same event, at most `tolerance` days apart."""
+    places: dict[tuple[str, str], list[tuple[date, int]]] = defaultdict(list)
+    for position, report in enumerate(reports):
+        if report.day is not None and report.area:
+            places[report.area, report.event_type].append((report.day, position))
+    found = []
+    for dated in places.values():
+        dated.sort()
+        start = 0
+        for end, (day, second) in enumerate(dated):
+            while (day - dated[start][0]).days > tolerance:
+                start += 1
+            found += [
+                (min(first, second), max(first, second))
+                for _, first in dated[start:end]
+                if _may_agree(reports[first], reports[second])
+            ]
+    return sorted(found)
+
+
+def distinct_events(
+    reports: Sequence[Report],
+    same: Collection[Pair] = (),
+    different: Collection[Pair] = (),
+    environment: str | None = None,
+    tolerance: int = 0,
+) -> Interval:
+    """The fewest and the most distinct events of `reports`, or of those whose event has `environment`.
+
+    An event takes the named environment of its reports, so a report of `oklar` merged with a named one is no event of
+    `oklar`. same, different: decided pairs of positions; a pair that is no candidate is void. Raises InputError where
+    decisions contradict each other (`contradictions` tells which).
+    """
+    possible = set(candidates(reports, tolerance))
+    linked = sorted({position for pair in possible for position in pair})
+    alone = set(range(len(reports))) - set(linked)
+    loose = [reports[i] for i in alone if environment in (None, reports[i].environment)]
+
+    # A report of several occasions on one day is as many nodes of the same source, alike in all but their number.
+    copies = {i: [(i, copy) for copy in range(_number(reports[i], environment))] for i in linked}
+    place = {node: number for number, node in enumerate(node for i in linked for node in copies[i])}
+    nodes = [reports[i] for i, _ in place]
+    parted = _ordered(different)
+    edges = [(place[a], place[b]) for i, j in possible - parted for a in copies[i] for b in copies[j]]
+    merged = [
+        (place[a], place[b]) for i, j in possible & _ordered(same) for a, b in zip(copies[i], copies[j], strict=False)
+    ]
+    low, high = _bounds(
+        [node.source for node in nodes], [node.environment for node in nodes], edges, merged, environment
+    )
+    # What a linked report may hold beyond its certain occasions can be new events, of its own environment.
+    low += sum(report.low for report in loose)
+    high += sum(report.high for report in loose)
+    high += sum(reports[i].high - reports[i].low for i in linked if environment in (None, reports[i].environment))
+    return low, high
+
+
+def distinct_in_graph(sources: Sequence[str], edges: Iterable[Pair], same: Iterable[Pair] = ()) -> Interval:
+    """The fewest and the most events of any graph of possible duplicates; an edge within one source is void.
+
+    >>> distinct_in_graph(["polis", "sisab", "polis"], [(0, 1), (1, 2)])
+    (2, 3)
+    """
+    between = [(a, b) for a, b in edges if sources[a] != sources[b]]
+    return _bounds(list(sources), [UNKNOWN] * len(sources), between, same, None)
+
+
+def contradictions(
+    reports: Sequence[Report], same: Collection[Pair], different: Collection[Pair], tolerance: int = 0
+) -> list[Pair]:
+    """Pairs that `same` makes one event, itself or by a chain, though they were decided different or cannot be."""
+    possible = set(candidates(reports, tolerance))
+    edges = possible - _ordered(different)
+    groups = components(range(len(reports)), possible & _ordered(same))
+    return [pair for group in groups for pair in pairs(group) if pair not in edges]
+
+
+def _may_agree(one: Report, other: Report) -> bool:
+    environments = {one.environment, other.environment}
+    alike = len(environments) == 1 or (UNKNOWN in environments and REFERENCE not in environments)
+    return alike and one.source != other.source
+
+
+def _number(report: Report, environment: str | None) -> int:
+    # Where only events without a named environment count, named ones count for nothing, but take in all they can.
+    return report.high if environment == UNKNOWN and report.environment != UNKNOWN else report.low
+
+
+def _ordered(pairs: Iterable[Pair]) -> set[Pair]:
+    return {(min(pair), max(pair)) for pair in pairs}
+
+
+def _bounds(
+    sources: list[str], environments: list[str], edges: Iterable[Pair], same: Iterable[Pair], wanted: str | None
+) -> Interval:
+    allowed = _ordered(edges)
+    groups = components(range(len(sources)), _ordered(same))
+    if any(pair not in allowed for group in groups for pair in pairs(group)):
+        raise fault("contradicting_decisions")
+    graph = contracted(sources, ["" if name == UNKNOWN else name for name in environments], allowed, groups)
+    counted = [wanted in (None, name or UNKNOWN) for name in graph.named]
+    # Other reports can join an event of a named environment but never glue two of them together; one without a name
+    # can vanish into them, so there they all take part.
+    part = {node for node, counts in enumerate(counted) if counts or wanted == UNKNOWN}
+    links = [(a, b) for a in part for b in graph.fits[a] & part if a < b]
+    low = sum(fewest_cliques(graph, component, pure=wanted == UNKNOWN) for component in components(part, links))
+    return low, sum(counted)
