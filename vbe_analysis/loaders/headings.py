@@ -132,10 +132,13 @@ def _tie(sheet: RawSheet, table: Table, file: str, header: int, body: int, end: 
         hits = _hits(spec, joined, bottom)
         where = {"file": file, "sheet": sheet.name}
         wanted = " / ".join(spec.headings[:1]) or spec.letter
-        if len(hits) > 1:
+        if spec.as_ == "drop":
+            columns += [Bound(spec, hit, joined[hit], _body(sheet, hit, body, end)) for hit in hits]
+            taken.update(hits)
+        elif len(hits) > 1:
             letters = ", ".join(column_letter(i) for i in hits)
             faults.append(Fault("doubled_heading", **where, values={"heading": wanted, "letters": letters}))
-        elif not hits and spec.needed and spec.as_ != "drop":
+        elif not hits and spec.needed:
             faults.append(Fault("missing_heading", **where, values={"heading": wanted}))
         elif hits:
             taken.add(hits[0])

@@ -9,6 +9,7 @@ import pandas as pd
 
 from vbe_analysis.errors import Fault
 from vbe_analysis.loaders.cells import Number, Unreadable, label_of, normalise
+from vbe_analysis.loaders.coding import code_texts
 from vbe_analysis.loaders.dating import Dated, dated
 from vbe_analysis.loaders.fields import (
     FIELDS,
@@ -55,6 +56,7 @@ def read_survey(located: Located, context: Context) -> Part:
     faults += more
     refused = {position for position, _ in faults}
     reporting = np.array([g == "yes" for g in gate]) & (fates == LOADED)
+    coded, used = code_texts(located, said.fields, reporting)
     for converted in said.read:
         faults += list(converted.faults(located.numbers(), reporting, context))
     faults += list(said.days.faults(located.numbers(), reporting, context))
@@ -62,7 +64,8 @@ def read_survey(located: Located, context: Context) -> Part:
     fates[(fates == LOADED) & ~reporting & ~np.isin(np.arange(len(fates)), list(refused))] = NO_EVENT
     rows = [row for p in np.flatnonzero(fates == LOADED) if int(p) not in refused for row in _reports(int(p), said)]
     columns = ["position", "ordinal", *FIELDS, "first", "last", "low", "high", "suppressed", "unsure"]
-    return Part(located, pd.DataFrame(rows, columns=columns), fates, tuple(faults), answers=answers)
+    reports = pd.DataFrame(rows, columns=columns)
+    return Part(located, reports, fates, tuple(faults), days=said.days, coded=coded, rules_used=used, answers=answers)
 
 
 def _respondents(located: Located, fates: np.ndarray, context: Context) -> _Respondents:

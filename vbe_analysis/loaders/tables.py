@@ -1,13 +1,14 @@
 """Tables that hold events: a row a report, or counts (long: a count column; wide: a count in each of many columns)."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
 
 from vbe_analysis.errors import Fault
 from vbe_analysis.loaders.cells import Missing, Number, Unreadable, label_of, normalise
+from vbe_analysis.loaders.coding import code_texts
 from vbe_analysis.loaders.dating import Dated, dated, heading_interval
 from vbe_analysis.loaders.fields import (
     FIELDS,
@@ -35,7 +36,8 @@ class Part:
 
     reports: one row per report: position, ordinal, FIELDS, first, last, low, high, suppressed, unsure (objects and
     datetime64[D]). fates: per body row. faults: (position, fault); stops: faults that no one may wave through.
-    unasked: (field values, first, last) for which the source says it has no figure.
+    unasked: (environment, first, last) for which the source says it has no figure. spans: in a table of counts, the
+    (first, last) days that its counts speak of, zeros included. coded: body rows where a coding rule set a field.
     """
 
     located: Located
@@ -44,6 +46,10 @@ class Part:
     faults: tuple[tuple[int, Fault], ...]
     stops: tuple[Fault, ...] = ()
     unasked: tuple[tuple[str, object, object], ...] = ()
+    spans: frozenset[tuple[object, object]] = frozenset()
+    days: Dated | None = None
+    coded: np.ndarray | None = None
+    rules_used: Mapping[str, int] = field(default_factory=dict)
     answers: pd.DataFrame | None = None
 
 
@@ -64,6 +70,7 @@ def read_table(located: Located, context: Context) -> Part:
     fates[duplicates == "duplicate_row"] = "duplicate_row"
     fates[duplicates == "copy_of_row"] = "copy_of_row"
     days = dated(located, context)
+    coded, used = code_texts(located, fields, fates == LOADED)
     slots = list(_slots(located, fields, days, context))
     wanted = fates == LOADED
     faults = [*twice, *(f for c in read for f in c.faults(located.numbers(), wanted, context))]
@@ -78,7 +85,13 @@ def read_table(located: Located, context: Context) -> Part:
     refused = {position for position, _ in faults}
     keep = reports["position"].map(lambda p: fates[p] == LOADED and p not in refused) & (reports["high"] > 0)
     unasked = tuple(item for slot in slots for item in slot.unasked(fates))
-    return Part(located, reports[keep.to_numpy(dtype=bool)], fates, tuple(faults), tuple(stops), unasked)
+    spans = (
+        frozenset(span for slot in slots for span in slot.spans(fates))
+        if located.table.shape == "counts"
+        else frozenset()
+    )
+    return Part(located, reports[keep.to_numpy(dtype=bool)], fates, tuple(faults), tuple(stops), unasked,
+                spans, days, coded, used)  # fmt: skip
 
 
 def with_fill_down(located: Located) -> Located:
@@ -197,6 +210,12 @@ class _Slot:
         for position in np.flatnonzero(silent & usable):
             environment = self.fields["environment"][position] or ""
             yield environment, self.days.first[position], self.days.last[position]
+
+    def spans(self, fates: np.ndarray) -> Iterator[tuple[object, object]]:
+        usable = np.isin(fates.astype(str), [LOADED, "zero_counts"]) & ~np.isnat(self.days.first)
+        if self.counts is not None:
+            usable &= np.array([isinstance(r, Number) for r in self.counts.results], dtype=bool)[self.counts.codes]
+        yield from zip(self.days.first[usable].tolist(), self.days.last[usable].tolist(), strict=True)
 
 
 def _slots(located: Located, fields: dict[str, np.ndarray], days: Dated, context: Context) -> Iterator[_Slot]:

@@ -1,0 +1,94 @@
+"""The gate at loading: where personal data stands in what would be kept, and where it stands in what is dropped.
+
+A hit in a kept column, a heading, a sheet name or the file name stops the load. The place and the kind are told;
+never the value, its length, a hash or a mask. A name that is itself hit is told by its ordinal.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+
+import numpy as np
+
+from vbe_analysis.config import message
+from vbe_analysis.errors import Fault
+from vbe_analysis.loaders.cells import label_of
+from vbe_analysis.loaders.headings import Located
+from vbe_analysis.loaders.personal_data import find
+from vbe_analysis.loaders.profiles import KEPT_ROLES, Column
+from vbe_analysis.loaders.raw import RawColumn, RawFile, Special, column_letter
+from vbe_analysis.loaders.rows import LOADED
+
+
+def names_at_fault(raw: RawFile, ordinal: int) -> list[Fault]:
+    """Personal data in the file's or a sheet's name; `ordinal` is the delivery's place among the cycle's files."""
+    alias = message("place.delivery", number=ordinal)
+    kinds = kinds_in(raw.name)
+    if kinds:
+        return [Fault("personal_data_name", alias, values={"kinds": kinds, "what": message("place.file_name")})]
+    return [
+        Fault("personal_data_name", raw.name, message("place.sheet_number", number=number),
+              values={"kinds": kinds_in(sheet.name), "what": message("place.sheet_name")})
+        for number, sheet in enumerate(raw.sheets, 1) if kinds_in(sheet.name)
+    ]  # fmt: skip
+
+
+def headings_at_fault(located: Located, file: str) -> list[Fault]:
+    """Personal data in a heading (any cell of the header rows), told by the column's letter."""
+    found = []
+    for position in range(located.header, located.body):
+        for index, cell in enumerate(located.sheet.row(position)):
+            kinds = kinds_in(cell)
+            if kinds:
+                place = {"row": int(located.sheet.row_numbers[position]), "letter": column_letter(index)}
+                found.append(Fault("personal_data_heading", file, located.sheet.name, values={"kinds": kinds}, **place))
+    return found
+
+
+def cells_at_fault(located: Located, fates: np.ndarray, file: str) -> list[tuple[int, Fault]]:
+    """(position, fault) of every kept cell with personal data in the rows that are neither blank nor left out."""
+    found = []
+    for bound in (*located.columns, *located.groups):
+        if isinstance(bound.spec, Column) and bound.spec.as_ not in KEPT_ROLES:
+            continue
+        hits = _hits(bound.raw)
+        for position in np.flatnonzero(np.isin(bound.raw.codes, list(hits)) & (fates == LOADED)) if hits else ():
+            place = (int(located.numbers()[position]), bound.heading, bound.letter)
+            values = {"kinds": hits[int(bound.raw.codes[position])]}
+            found.append((int(position), Fault("personal_data_cell", file, located.sheet.name, *place, values)))
+    return found
+
+
+def dropped_notices(located: Located, file: str) -> Iterator[Fault]:
+    """A notice for each coded, dropped or unknown column that holds personal data: how many cells, and which kinds."""
+    dropped = [(b.letter, b.raw) for b in located.columns if b.column.as_ in ("text", "drop")]
+    for index in located.dropped:
+        raw = located.sheet.columns[index]
+        dropped.append((column_letter(index), RawColumn(raw.codes[located.body : located.end], raw.cells)))
+    for letter, raw in dropped:
+        hits = _hits(raw)
+        cells = np.isin(raw.codes, list(hits)).sum() if hits else 0
+        if cells:
+            kinds = ", ".join(sorted({kind for kinds in hits.values() for kind in kinds.split(", ")}))
+            values = {"cells": int(cells), "kinds": kinds}
+            yield Fault("personal_data_dropped", file, located.sheet.name, letter=letter, values=values)
+
+
+def kinds_in(cell: object) -> str:
+    """The kinds of personal data in a cell, in Swedish: "telefonnummer, namn"; "" for none.
+
+    Numbers are read as text too: a personal number in a number cell is one.
+    """
+    if cell is None or isinstance(cell, Special | bool):
+        return ""
+    kinds = Counter(kind for kind, _, _ in find(label_of(cell)))  # type: ignore[arg-type]
+    return ", ".join(message(f"personal_data.{kind}") for kind in sorted(kinds))
+
+
+def _hits(raw: RawColumn) -> dict[int, str]:
+    used = np.unique(raw.codes)
+    found = {
+        int(code): kinds_in(raw.cells[int(code)])
+        for code in used
+        if isinstance(raw.cells[int(code)], str | float | int)
+    }
+    return {code: kinds for code, kinds in found.items() if kinds}

@@ -1,0 +1,220 @@
+"""A cycle's raw folder -> events, answers, coverage, rejects and the run record; or every fault at once."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from vbe_analysis import frames
+from vbe_analysis.errors import Fault, InputError
+from vbe_analysis.loaders.cells import normalise
+from vbe_analysis.loaders.corrections import FILE as CORRECTIONS
+from vbe_analysis.loaders.corrections import Decision, apply, read_corrections
+from vbe_analysis.loaders.deliveries import FILE as DELIVERIES
+from vbe_analysis.loaders.deliveries import Deliveries, Delivery, base_coverage, read_deliveries
+from vbe_analysis.loaders.delivered import Loaded, read_delivered
+from vbe_analysis.loaders.fields import Context
+from vbe_analysis.loaders.files import FileReader
+from vbe_analysis.loaders.profiles import Profile
+from vbe_analysis.loaders.raw import RawFile
+from vbe_analysis.loaders.rows import Account, whole_sheet
+from vbe_analysis.loaders.coverage import finished_coverage
+from vbe_analysis.periods import Period
+from vbe_analysis.settings import Settings
+
+OWN_FILES = (DELIVERIES, CORRECTIONS, "dubbletter.xlsx")
+DUPLICATE, SET_ASIDE = "duplicate_file", "not_delivered_file"
+
+
+@dataclass(frozen=True, eq=False)
+class Ingested:
+    """A cycle, loaded. Frames by the contracts in frames.py; record: what the run record keeps, JSON-able."""
+
+    cycle: str
+    events: pd.DataFrame
+    answers: pd.DataFrame
+    coverage: pd.DataFrame
+    rejects: pd.DataFrame
+    accounts: tuple[tuple[Delivery, Account], ...]
+    notices: tuple[Fault, ...]
+    record: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Task:
+    """What one ingest run is about. earlier: the last run record of the cycle ({} for none)."""
+
+    settings: Settings
+    folder: Path
+    period: Period
+    profiles: Mapping[str, Profile]
+    earlier: Mapping[str, Any]
+    accept_rejects: bool = False
+    said: Callable[[str], None] = lambda name: None  # told each file's name as it is begun
+
+
+def ingest(task: Task) -> Ingested:
+    """Read every delivery of the cycle. Raises InputError with all faults of all files; nothing is written."""
+    deliveries = read_deliveries(task.folder, task.period, task.settings.vocabulary.sources)
+    decisions = read_corrections(task.folder)
+    stops: list[Fault] = []
+    notices: list[Fault] = list(_unnamed(task, deliveries))
+    loaded: list[tuple[Delivery, RawFile, Loaded]] = []
+    seen: dict[str, str] = {}
+    others = _other_cycles(task.folder)
+    with FileReader() as reader:
+        for ordinal, (delivery, path) in enumerate(_files(task, deliveries, stops), 1):
+            task.said(path.name)
+            try:
+                raw = reader.read(path)
+                found = _one(task, delivery, raw, decisions, seen, others, ordinal)
+            except InputError as error:
+                if delivery.status == frames.DELIVERED:
+                    stops += error.faults
+                continue
+            loaded.append((delivery, raw, found))
+            stops += found.stops
+            notices += found.notices
+    stops += [fault for fault in _unused(decisions, loaded)]
+    faults = [fault for _, _, found in loaded for fault in found.faults]
+    if stops or (faults and not task.accept_rejects):
+        raise InputError([*stops, *faults])
+    return _result(task, deliveries, decisions, loaded, faults, notices)
+
+
+def _files(task: Task, deliveries: Deliveries, stops: list[Fault]) -> Iterator[tuple[Delivery, Path]]:
+    """The files of each delivery, in the order of leveranser.xlsx; a name may be a pattern."""
+    for delivery in deliveries.rows:
+        if not delivery.file:
+            continue
+        if delivery.status == frames.DELIVERED and delivery.profile not in task.profiles:
+            values = {"profile": delivery.profile, "known": ", ".join(sorted(task.profiles))}
+            stops.append(Fault("unknown_profile", DELIVERIES, row=delivery.row, values=values))
+            continue
+        wanted = normalise(delivery.file)
+        paths = [p for p in sorted(task.folder.rglob("*")) if p.is_file()]
+        named = [p for p in paths if normalise(p.relative_to(task.folder).as_posix()) == wanted]
+        found = named or sorted(task.folder.glob(delivery.file))
+        if not found and delivery.status == frames.DELIVERED:
+            stops.append(Fault("file_not_found", DELIVERIES, row=delivery.row, values={"file": delivery.file}))
+        yield from ((delivery, path) for path in found)
+
+
+def _one(
+    task: Task, delivery: Delivery, raw: RawFile, decisions: tuple[Decision, ...],
+    seen: dict[str, str], others: Mapping[str, tuple[str, str]], ordinal: int,
+) -> Loaded:  # fmt: skip
+    """One file: set aside, a duplicate, another cycle's, or read through its profile."""
+    first = seen.setdefault(raw.sha256, raw.name)
+    if first != raw.name or delivery.status != frames.DELIVERED:
+        rule = DUPLICATE if first != raw.name else SET_ASIDE
+        accounts = tuple(whole_sheet(s, raw.name, rule) for s in raw.sheets if not s.prose)
+        notice = Fault(rule, raw.name, values={"other": first})
+        return Loaded(pd.DataFrame(), pd.DataFrame(), accounts, notices=(notice,))
+    if raw.sha256 in others:
+        cycle, name = others[raw.sha256]
+        raise InputError([Fault("other_cycles_file", raw.name, values={"cycle": cycle, "other": name})])
+    mine = [d for d in decisions if normalise(d.file) == normalise(raw.name)]
+    corrected = apply(raw, mine, task.earlier.get("corrections", {}))
+    return read_delivered(corrected, _context(task, delivery, raw), task.period, mine, ordinal)
+
+
+def _context(task: Task, delivery: Delivery, raw: RawFile) -> Context:
+    settings = task.settings
+    areas = {normalise(label): code for code, label in settings.areas.items()}
+    return Context(
+        profile=task.profiles[delivery.profile], vocabulary=settings.vocabulary, cycle=task.period.label, file=raw.name,
+        span=delivery.span, areas=areas, outside=frozenset(normalise(label) for label in settings.areas_outside),
+        places={normalise(place): code for place, code in settings.places.items()},
+    )  # fmt: skip
+
+
+def _other_cycles(folder: Path) -> dict[str, tuple[str, str]]:
+    """sha256 -> (cycle, name) of every file the other cycles hold: last year's file under a new name is told."""
+    found = {}
+    for other in sorted(p for p in folder.parent.iterdir() if p.is_dir() and p != folder):
+        for path in sorted(p for p in other.rglob("*") if p.is_file() and p.name not in OWN_FILES):
+            found[hashlib.sha256(path.read_bytes()).hexdigest()] = (other.name, path.name)
+    return found
+
+
+def _unnamed(task: Task, deliveries: Deliveries) -> Iterator[Fault]:
+    """A notice for each file in the folder that no delivery names."""
+    named = {normalise(row.file) for row in deliveries.rows if row.file}
+    for path in sorted(p for p in task.folder.iterdir() if p.is_file()):
+        patterns = [row.file for row in deliveries.rows if row.file]
+        if path.name in OWN_FILES or path.name.startswith((".", "~$")) or normalise(path.name) in named:
+            continue
+        if not any(path.match(pattern) for pattern in patterns):
+            yield Fault("file_not_named", path.name)
+
+
+def _unused(decisions: tuple[Decision, ...], loaded: list[tuple[Delivery, RawFile, Loaded]]) -> Iterator[Fault]:
+    """A fault for each correction of a file that no delivery brought."""
+    names = {normalise(raw.name) for _, raw, _ in loaded}
+    for decision in decisions:
+        if normalise(decision.file) not in names:
+            yield Fault("correction_misses", CORRECTIONS, row=decision.number, values={"file": decision.file})
+
+
+def _result(
+    task: Task, deliveries: Deliveries, decisions: tuple[Decision, ...],
+    loaded: list[tuple[Delivery, RawFile, Loaded]], faults: list[Fault], notices: list[Fault],
+) -> Ingested:  # fmt: skip
+    cycle, vocabulary = task.period.label, task.settings.vocabulary
+    allowed = {"environment": vocabulary.all_environments, "event_type": vocabulary.event_types,
+               "source": vocabulary.sources, "area": ["", *task.settings.areas]}  # fmt: skip
+    events = _stacked([found.events for _, _, found in loaded], frames.EVENTS)
+    answers = _stacked([found.answers for _, _, found in loaded], frames.ANSWERS)
+    coverage = base_coverage(deliveries, task.period, task.settings.sources_expected)
+    coverage = finished_coverage(coverage, answers, [(d, f) for d, _, f in loaded], task.profiles, task.period)
+    sources = {raw.name: delivery.source for delivery, raw, _ in loaded}
+    rows = [(cycle, sources.get(f.file, ""), f.file, f.sheet, f.row or 0, f.letter or f.column, f.code, f.remedy)
+            for f in faults]  # fmt: skip
+    for delivery, raw, found in loaded:
+        for account in found.accounts:
+            rows += [(cycle, delivery.source, raw.name, account.sheet, row, "", "omitted", "")
+                     for row, fate in account.fates.items() if fate == "omitted"]  # fmt: skip
+    rejects = frames.conform(pd.DataFrame(rows, columns=list(frames.REJECTS)), frames.REJECTS)
+    return Ingested(
+        cycle=cycle, events=frames.conform(events, frames.EVENTS, allowed=allowed),
+        answers=frames.conform(answers, frames.ANSWERS, allowed={"source": vocabulary.sources}),
+        coverage=frames.conform(coverage.assign(cycle=cycle), frames.COVERAGE, allowed={"source": vocabulary.sources}),
+        rejects=rejects, accounts=tuple((d, a) for d, _, found in loaded for a in found.accounts),
+        notices=tuple(notices), record=_record(task, decisions, loaded),
+    )  # fmt: skip
+
+
+def _stacked(parts: list[pd.DataFrame], contract: Mapping[str, frames.Column]) -> pd.DataFrame:
+    filled = [part for part in parts if len(part)]
+    return pd.concat(filled, ignore_index=True) if filled else frames.empty(contract)
+
+
+def _record(
+    task: Task, decisions: tuple[Decision, ...], loaded: list[tuple[Delivery, RawFile, Loaded]]
+) -> dict[str, Any]:
+    """What the run record keeps: hashes, rows by reason, corrections; no path, no user, no cell."""
+    inputs, hashes, rules = [], {}, Counter[str]()
+    for delivery, raw, found in loaded:
+        hashes[normalise(raw.name)] = raw.sha256
+        rules.update(found.rules_used or {})
+        sheets = [
+            {"sheet": a.sheet, "rows": len(a.fates), "loaded": len(a.loaded),
+             "ignored": {rule: len(rows) for rule, rows in sorted(a.ignored().items())}, "rejected": len(a.rejected)}
+            for a in found.accounts
+        ]  # fmt: skip
+        inputs.append({"file": raw.name, "source": delivery.source, "profile": delivery.profile, "sha256": raw.sha256,
+                       "format": raw.format, "reports": len(found.events), "sheets": sheets})  # fmt: skip
+    return {
+        "cycle": task.period.label,
+        "period": [task.period.start.isoformat(), task.period.end.isoformat()],
+        "inputs": inputs,
+        "corrections": {d.identity: hashes[normalise(d.file)] for d in decisions},
+        "corrections_by_reason": dict(sorted(Counter(d.reason for d in decisions).items())),
+        "rules_used": dict(sorted(rules.items())),
+        "accept_rejects": task.accept_rejects,
+    }
