@@ -1,0 +1,222 @@
+"""The repository's habits: what no reviewer should have to look for."""
+
+import ast
+import doctest
+import importlib
+import json
+import os
+import pkgutil
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+import vbe_analysis
+from vbe_analysis.config import load
+
+ROOT = Path(__file__).resolve().parent.parent
+MODULES = sorted((ROOT / "vbe_analysis").rglob("*.py"))
+TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in MODULES}
+SOURCE = "\n".join(path.read_text(encoding="utf-8") for path in MODULES)
+NOTEBOOKS = ROOT / ".ci" / "notebooks.py"
+FAULTS = load("messages.sv")["faults"]
+DOT = r"\."
+FOREIGN = {  # written so that this file does not match itself
+    "a registry's host": rf"(py" rf"pi{DOT}org|python" rf"hosted{DOT}|npm" rf"js{DOT}|deb" rf"ian{DOT}org)",
+    "a path of one machine": r"(^|[^a-z.])/(ro" r"ot|ho" r"me)/[a-z]|(^|[^A-Za-z])[A-Z]:\\Us" r"ers\\",
+}
+
+
+@pytest.mark.parametrize("pattern", FOREIGN.values(), ids=FOREIGN)
+def test_the_tree_names_no_registry_and_no_machine(pattern: str) -> None:
+    found = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in tracked()
+        if path.suffix != ".svg"
+        for number, line in enumerate(path.read_text(encoding="utf-8", errors="ignore").splitlines(), 1)
+        if re.search(pattern, line)
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("pattern", "line"),
+    [
+        (FOREIGN["a registry's host"], "--index-url https://" + ".".join(("pypi", "org")) + "/simple"),
+        (FOREIGN["a registry's host"], "https://files." + ".".join(("pythonhosted", "org"))),
+        (FOREIGN["a path of one machine"], "see " + "/".join(("", "home", "anna", "data"))),
+        (FOREIGN["a path of one machine"], "\\".join(("C:", "Users", "anna"))),
+    ],
+)
+def test_the_patterns_find_what_they_look_for(pattern: str, line: str) -> None:
+    assert re.search(pattern, line)
+
+
+def test_pins_are_exact_and_nothing_else() -> None:
+    pin = re.compile(r'[a-z0-9-]+==[0-9][0-9a-z.]*( ; (sys_platform|python_version) (==|!=|<) "[a-z0-9.]+")?')
+    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    assert [line for line in lines if not pin.fullmatch(line)] == []
+    assert lines == sorted(lines, key=lambda line: line.split("==")[0])
+
+
+def test_no_module_is_over_250_lines() -> None:
+    lengths = {str(path.relative_to(ROOT)): len(path.read_text(encoding="utf-8").splitlines()) for path in MODULES}
+    assert {path: lines for path, lines in lengths.items() if lines > 250} == {}
+
+
+def test_the_package_never_asserts() -> None:
+    found = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path, tree in TREES.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assert)
+    ]
+    assert found == []
+
+
+def test_the_readme_names_commands_that_exist() -> None:
+    named = set(re.findall(r"python start\.py ([a-z]+)", (ROOT / "README.md").read_text(encoding="utf-8")))
+    listed = subprocess.run([sys.executable, "start.py", "-h"], cwd=ROOT, capture_output=True, encoding="utf-8").stdout
+    offered = set(re.findall(r"^    ([a-z]+) ", listed, re.MULTILINE))
+    assert named == offered == {"example", "test", "install", "check", "fix", "chapter"}
+
+
+def test_the_readme_begins_with_two_commands() -> None:
+    listed = subprocess.run(
+        [sys.executable, ".ci/readme_commands.py"], cwd=ROOT, capture_output=True, encoding="utf-8", check=True
+    ).stdout
+    assert listed.splitlines() == ["python start.py example", "python start.py test"]
+
+
+@pytest.mark.parametrize("code", FAULTS)
+def test_a_fault_has_a_rule_and_a_remedy_and_is_used(code: str) -> None:
+    assert set(FAULTS[code]) == {"text", "remedy"}
+    assert all(sentence.strip() == sentence and sentence[-1] in ".?}" for sentence in FAULTS[code].values())
+    assert re.search(rf"\b{code}\b", SOURCE) or code.startswith(tuple(fault_prefixes()))
+
+
+def test_every_fault_that_the_code_names_is_in_the_catalogue() -> None:
+    assert {code: place for code, place in named_faults() if code not in FAULTS} == {}
+
+
+def test_a_fault_is_given_every_value_its_sentences_take() -> None:
+    missing = {}
+    for call, place in calls():
+        code, given = _literal(call.args[0]) if call.args else None, _values(call)
+        if code in FAULTS and given is not None and not fields(code) <= given:
+            missing[place] = (code, fields(code) - given)
+    assert missing == {}
+
+
+@pytest.mark.parametrize("key", load("messages.sv"))
+def test_messages_can_be_filled_in(key: str) -> None:
+    for text in _texts(load("messages.sv")[key]):
+        assert all(name is None or name.isidentifier() for _, name, _, _ in Formatter().parse(text)), text
+
+
+def test_the_notebooks_are_stripped() -> None:
+    run = subprocess.run(
+        [sys.executable, NOTEBOOKS, ROOT / "notebooks"], capture_output=True, encoding="utf-8", env=_utf8()
+    )
+    assert (run.returncode, run.stdout) == (0, "")
+
+
+def test_a_notebook_that_was_run_is_found_and_stripped(tmp_path: Path) -> None:
+    code = {"cell_type": "code", "id": "a", "source": "1 + 1", "metadata": {"tags": ["parameters"]}}
+    clean = {**code, "outputs": [], "execution_count": None}
+    ran = {**code, "outputs": [{"output_type": "stream", "name": "stdout", "text": "2"}], "execution_count": 4}
+    ran["metadata"] = {"tags": ["parameters"], "execution": {"iopub.status.idle": "2021-01-01T00:00:00Z"}}
+    kept = {"kernelspec": {"name": "python3"}}
+    whole = {"cells": [ran], "metadata": {**kept, "widgets": {}}, "nbformat": 4, "nbformat_minor": 5}
+    file = tmp_path / "körd.ipynb"
+    file.write_text(json.dumps(whole), encoding="utf-8")
+
+    def run(*arguments: str) -> tuple[int, str]:
+        done = subprocess.run(
+            [sys.executable, NOTEBOOKS, *arguments, tmp_path], capture_output=True, encoding="utf-8", env=_utf8()
+        )
+        return done.returncode, done.stdout
+
+    assert run() == (1, "Inte tömd: körd.ipynb. Kör: python start.py fix\n")
+    assert run("--strip") == (0, "Tömd: körd.ipynb\n")
+    assert json.loads(file.read_text(encoding="utf-8")) == {**whole, "cells": [clean], "metadata": kept}
+    assert run() == (0, "")
+
+
+@pytest.mark.parametrize("name", [m.name for m in pkgutil.walk_packages(vbe_analysis.__path__, "vbe_analysis.")])
+def test_the_examples_in_docstrings_hold(name: str) -> None:
+    assert doctest.testmod(importlib.import_module(name)).failed == 0
+
+
+def tracked() -> list[Path]:
+    """The files of the project, committed or about to be; skips where the folder is no git checkout."""
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    try:
+        listed = subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout.decode()
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("mappen är ingen git-utcheckning")
+    return [ROOT / name for name in listed.split("\0") if name and (ROOT / name).is_file()]
+
+
+def calls() -> Iterator[tuple[ast.Call, str]]:
+    """Every call of Fault(...) and fault(...), with its place."""
+    for path, tree in TREES.items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in {"Fault", "fault"}:
+                yield node, f"{path.relative_to(ROOT)}:{node.lineno}"
+
+
+def named_faults() -> Iterator[tuple[str, str]]:
+    """The codes written out as the first argument of a fault, also both sides of `a if x else b`."""
+    for call, place in calls():
+        for first in call.args[:1]:
+            for node in (first.body, first.orelse) if isinstance(first, ast.IfExp) else (first,):
+                if code := _literal(node):
+                    yield code, place
+
+
+def fault_prefixes() -> set[str]:
+    """The beginnings of codes that are put together: f"profile_{rule}" gives "profile_"."""
+    firsts = [call.args[0] for call, _ in calls() if call.args]
+    return {prefix for node in firsts if isinstance(node, ast.JoinedStr) and (prefix := _literal(node.values[0]))}
+
+
+def fields(code: str) -> set[str]:
+    """The names in braces of a fault's sentences."""
+    return {name for text in FAULTS[code].values() for _, name, _, _ in Formatter().parse(text) if name}
+
+
+def _values(call: ast.Call) -> set[str] | None:
+    """The names of the values a call gives; None where they are not written out in the call."""
+    given = {word.arg: word.value for word in call.keywords}
+    if None in given:
+        return None
+    if isinstance(call.func, ast.Name) and call.func.id == "fault":
+        return {name for name in given if name}
+    values = given.get("values", ast.Dict([], []))
+    if not isinstance(values, ast.Dict) or None in values.keys:
+        return None
+    return {name for key in values.keys if (name := _literal(key))}
+
+
+def _literal(node: ast.AST | None) -> str | None:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
+
+
+def _texts(node: object) -> Iterator[str]:
+    if isinstance(node, dict):
+        for value in node.values():
+            yield from _texts(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from _texts(value)
+    else:
+        yield str(node)
+
+
+def _utf8() -> dict[str, str]:
+    return {**os.environ, "PYTHONUTF8": "1"}
