@@ -82,7 +82,7 @@ def convert(bound: Bound, read: Callable[[Cell], Any]) -> Converted:
 
 
 SPECIAL = {
-    Special.ERROR: Unreadable("error_cell", {}),
+    Special.ERROR: Unreadable("error_cell", {"value": "till exempel #REF!"}),
     Special.UNCOMPUTED: Unreadable("uncomputed_formula", {}),
 }
 

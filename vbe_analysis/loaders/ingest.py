@@ -18,7 +18,7 @@ from vbe_analysis.loaders.deliveries import FILE as DELIVERIES
 from vbe_analysis.loaders.deliveries import Deliveries, Delivery, base_coverage, read_deliveries
 from vbe_analysis.loaders.delivered import Loaded, read_delivered
 from vbe_analysis.loaders.fields import Context
-from vbe_analysis.loaders.files import FileReader
+from vbe_analysis.loaders.reader import FileReader
 from vbe_analysis.loaders.profiles import Profile
 from vbe_analysis.loaders.raw import RawFile
 from vbe_analysis.loaders.rows import Account, whole_sheet
@@ -65,7 +65,7 @@ def ingest(task: Task) -> Ingested:
     notices: list[Fault] = list(_unnamed(task, deliveries))
     loaded: list[tuple[Delivery, RawFile, Loaded]] = []
     seen: dict[str, str] = {}
-    others = _other_cycles(task.folder)
+    others = _earlier_cycles(task)
     with FileReader() as reader:
         for ordinal, (delivery, path) in enumerate(_files(task, deliveries, stops), 1):
             task.said(path.name)
@@ -81,8 +81,9 @@ def ingest(task: Task) -> Ingested:
             notices += found.notices
     stops += [fault for fault in _unused(decisions, loaded)]
     faults = [fault for _, _, found in loaded for fault in found.faults]
-    if stops or (faults and not task.accept_rejects):
-        raise InputError([*stops, *faults])
+    waved = [] if task.accept_rejects else faults
+    if stops or waved:
+        raise InputError([*stops, *waved])
     return _result(task, deliveries, decisions, loaded, faults, notices)
 
 
@@ -133,12 +134,14 @@ def _context(task: Task, delivery: Delivery, raw: RawFile) -> Context:
     )  # fmt: skip
 
 
-def _other_cycles(folder: Path) -> dict[str, tuple[str, str]]:
-    """sha256 -> (cycle, name) of every file the other cycles hold: last year's file under a new name is told."""
+def _earlier_cycles(task: Task) -> dict[str, tuple[str, str]]:
+    """sha256 -> (cycle, name) of every file of the earlier cycles: last year's file under a new name is told."""
     found = {}
-    for other in sorted(p for p in folder.parent.iterdir() if p.is_dir() and p != folder):
-        for path in sorted(p for p in other.rglob("*") if p.is_file() and p.name not in OWN_FILES):
-            found[hashlib.sha256(path.read_bytes()).hexdigest()] = (other.name, path.name)
+    for cycle, span in task.settings.cycles.items():
+        folder = task.folder.parent / cycle
+        if span.start < task.period.start and folder.is_dir():
+            for path in sorted(p for p in folder.rglob("*") if p.is_file() and p.name not in OWN_FILES):
+                found[hashlib.sha256(path.read_bytes()).hexdigest()] = (cycle, path.name)
     return found
 
 

@@ -31,7 +31,7 @@ class Account:
     @property
     def loaded(self) -> list[int]:
         """The rows that became reports or answers with reports."""
-        return [row for row, fate in self.fates.items() if fate == LOADED]
+        return [row for row, fate in self.fates.items() if fate == LOADED and row not in self.rejected]
 
     def ignored(self) -> dict[str, list[int]]:
         """Rule -> its rows."""

@@ -1,0 +1,85 @@
+"""data/processed/<cycle>/: the frames of a cycle as Parquet, and its run record. Replaced whole, or not at all."""
+
+import json
+import os
+import shutil
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from vbe_analysis import frames
+
+CONTRACTS = {
+    "events": frames.EVENTS,
+    "answers": frames.ANSWERS,
+    "coverage": frames.COVERAGE,
+    "rejects": frames.REJECTS,
+}
+RECORD = "korning.json"
+
+
+def write_processed(
+    folder: Path, found: Mapping[str, pd.DataFrame], record: Mapping[str, Any], allowed: Mapping[str, Collection[str]]
+) -> None:
+    """Write the frames (by CONTRACTS, checked again against the closed lists `allowed`) and the record of a cycle.
+
+    Everything is written to a folder beside and put in place by renaming: an interrupted run leaves the last good
+    state, and `recover` finishes or undoes a renaming that was cut off.
+    """
+    new, old = folder.with_name(f".{folder.name}.ny"), folder.with_name(f".{folder.name}.gammal")
+    shutil.rmtree(new, ignore_errors=True)
+    new.mkdir(parents=True, mode=0o700)
+    try:
+        for name, contract in CONTRACTS.items():
+            closed = {key: values for key, values in allowed.items() if key in contract}
+            _write(frames.conform(found[name], contract, allowed=closed), new / f"{name}.parquet")
+        text = json.dumps(record, ensure_ascii=False, indent=1, sort_keys=True)
+        (new / RECORD).write_text(text + "\n", encoding="utf-8")
+        if same_content(new, folder):
+            return
+        if folder.exists():
+            os.replace(folder, old)
+        os.replace(new, folder)
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
+        if folder.exists():
+            shutil.rmtree(old, ignore_errors=True)
+
+
+def recover(folder: Path) -> None:
+    """Put the last good state back where a run was cut off between two renamings."""
+    old = folder.with_name(f".{folder.name}.gammal")
+    if old.exists() and not folder.exists():
+        os.replace(old, folder)
+
+
+def read_frame(folder: Path, name: str) -> pd.DataFrame:
+    """One frame of a cycle, by its contract; an empty one where the cycle has not been read in."""
+    recover(folder)
+    path = folder / f"{name}.parquet"
+    return frames.conform(pd.read_parquet(path), CONTRACTS[name]) if path.is_file() else frames.empty(CONTRACTS[name])
+
+
+def read_record(folder: Path) -> dict[str, Any]:
+    """The run record of a cycle; {} where it has not been read in."""
+    recover(folder)
+    path = folder / RECORD
+    return dict(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else {}
+
+
+def same_content(one: Path, other: Path) -> bool:
+    """Whether two folders hold the same files with the same bytes."""
+    names = {p.name for p in one.iterdir()}
+    return other.is_dir() and names == {p.name for p in other.iterdir()} and all(
+        (one / name).read_bytes() == (other / name).read_bytes() for name in names
+    )  # fmt: skip
+
+
+def _write(frame: pd.DataFrame, path: Path) -> None:
+    """Parquet without the pandas metadata that names the writer; equal frames give equal bytes."""
+    table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
+    pq.write_table(table, path, compression="zstd", write_statistics=False, version="2.6")
