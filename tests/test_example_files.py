@@ -143,7 +143,7 @@ def _sheets(path: Path) -> dict[str, list[list[object]]]:
     content = path.read_bytes()
     if content.startswith(b"<html"):
         rows = re.findall(r"<tr>(.*?)</tr>", content.decode())
-        return {"": [re.findall(r"<td>(.*?)</td>", row) for row in rows]}
+        return {"tabell 1": [re.findall(r"<td>(.*?)</td>", row) for row in rows]}
     if path.suffix == ".csv":
         text = content.decode("utf-8-sig" if content.startswith(b"\xef\xbb\xbf") else "cp1252")
         delimiter = ";" if ";" in text.split("\r\n")[2] else ","

@@ -127,7 +127,7 @@ def blankett(cycle: int, rows: Sequence[Row], folder: Path) -> list[Row]:
     types = {"hot_krankning": "Hot eller kränkning", "orosanmalan": "Oro för enskild", "asiktsuttryck": "Uttalande"}
     if cycle in (2017, 2021):
         return [_form(cycle, number, row, environments, types, folder) for number, row in enumerate(rows, 1)]
-    page = Page("" if cycle == 2019 else "Register")
+    page = Page("tabell 1" if cycle == 2019 else "Register")
     clerk = "Handlagd av" if cycle == 2019 else f"Handlagd av {NAMES[0]}"  # the name must be cleared before loading
     if cycle == 2020:
         page.add(["Register över blanketter med avidentifierad information"], "title_row")
@@ -144,7 +144,6 @@ def blankett(cycle: int, rows: Sequence[Row], folder: Path) -> list[Row]:
         )  # fmt: skip
     file = f"Blankettregister {cycle}.{'xls' if cycle == 2019 else 'xlsx'}"
     if cycle == 2019:
-        page.name = ""
         write_html(folder / file, page)
     else:
         write_xlsx(folder / file, [page], NAMES[2])

@@ -36,7 +36,7 @@ GAPS = {  # source and cycle -> months that are not plainly delivered
 }
 SOURCES = ("enkat", "enkat_utb", "blankett", "sisab", "trafikkontoret", "ia", "polis")
 QUESTIONS = {  # source -> question -> place of its column
-    "enkat": {"verksamhet": 5, "noterat": 6, "plan": 13, "rutin": 14, "blankett": 15, "utbildning": 16},
+    "enkat": {"noterat": 6, "plan": 13, "rutin": 14, "blankett": 15, "utbildning": 16},
     "enkat_utb": {"noterat": 4, "rutin": -2, "utbildning": -1},
 }
 
