@@ -1,0 +1,129 @@
+"""What python-docx has no word for: fields, bookmarks, footnotes, numbered lists, in Word's own XML."""
+
+from typing import Any
+
+from docx.document import Document as WordFile
+from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
+from docx.opc.oxml import serialize_part_xml
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
+from docx.oxml import OxmlElement, parse_xml
+from docx.oxml.ns import nsdecls, qn
+from docx.parts.numbering import NumberingPart
+from docx.text.paragraph import Paragraph
+from docx.text.run import Run
+
+_BULLETS = "•–•–"
+
+
+def element(tag: str, **attributes: object) -> Any:
+    """A w: element with w: attributes."""
+    made = OxmlElement(f"w:{tag}")
+    for name, value in attributes.items():
+        made.set(qn(f"w:{name}"), str(value))
+    return made
+
+
+def add_field(paragraph: Paragraph, instruction: str, result: str) -> Run:
+    """A field that Word can update, with the text it shows until then; returns the text's run, for its look."""
+    for kind in ("begin", "instruction", "separate"):
+        run = paragraph.add_run()
+        if kind == "instruction":
+            words = element("instrText")
+            words.set(qn("xml:space"), "preserve")
+            words.text = f" {instruction} "
+            run._r.append(words)
+        else:
+            run._r.append(element("fldChar", fldCharType=kind))
+    shown = paragraph.add_run(result)
+    paragraph.add_run()._r.append(element("fldChar", fldCharType="end"))
+    return shown
+
+
+def add_bookmarked_field(paragraph: Paragraph, instruction: str, result: str, bookmark: str, number: int) -> Run:
+    """The field inside a bookmark that cross-references point to; `number` is unique in the file."""
+    paragraph._p.append(element("bookmarkStart", id=number, name=bookmark))
+    shown = add_field(paragraph, instruction, result)
+    paragraph._p.append(element("bookmarkEnd", id=number))
+    return shown
+
+
+class Lists:
+    """Numbering of lists. Each ordered list counts from 1."""
+
+    def __init__(self, word: WordFile) -> None:
+        self.root = _numbering(word)
+        self.bullet = self.definition("bullet")
+        self.decimal = self.definition("decimal")
+        self.bullets = self.instance(self.bullet, restart=False)
+
+    def ordered(self) -> int:
+        """The id of a new ordered list."""
+        return self.instance(self.decimal, restart=True)
+
+    def mark(self, paragraph: Paragraph, list_id: int, level: int) -> None:
+        """Make the paragraph an item of the list."""
+        properties = paragraph._p.get_or_add_pPr()
+        number = properties._add_numPr()
+        number.append(element("ilvl", val=level))
+        number.append(element("numId", val=list_id))
+
+    def definition(self, kind: str) -> int:
+        number = (
+            max((int(old.get(qn("w:abstractNumId"))) for old in self.root.iter(qn("w:abstractNum"))), default=-1) + 1
+        )
+        levels = "".join(
+            f'<w:lvl w:ilvl="{level}"><w:start w:val="1"/><w:numFmt w:val="{kind}"/>'
+            f'<w:lvlText w:val="{_BULLETS[level] if kind == "bullet" else f"%{level + 1}."}"/><w:lvlJc w:val="left"/>'
+            f'<w:pPr><w:ind w:left="{397 * (level + 1)}" w:hanging="340"/></w:pPr></w:lvl>'
+            for level in range(4)
+        )
+        made = f'<w:abstractNum {nsdecls("w")} w:abstractNumId="{number}">{levels}</w:abstractNum>'
+        first = self.root.find(qn("w:num"))
+        place = len(self.root) if first is None else list(self.root).index(first)
+        self.root.insert(place, parse_xml(made))
+        return number
+
+    def instance(self, definition: int, *, restart: bool) -> int:
+        number = max((int(old.get(qn("w:numId"))) for old in self.root.iter(qn("w:num"))), default=0) + 1
+        made = element("num", numId=number)
+        made.append(element("abstractNumId", val=definition))
+        if restart:
+            override = element("lvlOverride", ilvl=0)
+            override.append(element("startOverride", val=1))
+            made.append(override)
+        self.root.append(made)
+        return number
+
+
+def write_footnotes(word: WordFile, paragraphs: dict[int, list[Any]]) -> None:
+    """The footnotes part: number -> its w:p elements, after the two separators that Word expects.
+
+    A template's own footnotes went with its text, so its part is written anew.
+    """
+    root = parse_xml(f"<w:footnotes {nsdecls('w')}/>")
+    for number, kind in ((-1, "separator"), (0, "continuationSeparator")):
+        note = element("footnote", type=kind, id=number)
+        note.append(parse_xml(f"<w:p {nsdecls('w')}><w:r><w:{kind}/></w:r></w:p>"))
+        root.append(note)
+    for number, texts in paragraphs.items():
+        note = element("footnote", id=number)
+        note.extend(texts)
+        root.append(note)
+    blob = serialize_part_xml(root)
+    kept = [rel.target_part for rel in word.part.rels.values() if rel.reltype == RELATIONSHIP_TYPE.FOOTNOTES]
+    if kept:
+        kept[0]._blob = blob
+        return
+    part = Part(PackURI("/word/footnotes.xml"), CONTENT_TYPE.WML_FOOTNOTES, blob, word.part.package)
+    word.part.relate_to(part, RELATIONSHIP_TYPE.FOOTNOTES)
+
+
+def _numbering(word: WordFile) -> Any:
+    for rel in word.part.rels.values():
+        if rel.reltype == RELATIONSHIP_TYPE.NUMBERING:
+            return rel.target_part.element
+    root = parse_xml(f"<w:numbering {nsdecls('w')}/>")
+    part = NumberingPart(PackURI("/word/numbering.xml"), CONTENT_TYPE.WML_NUMBERING, root, word.part.package)
+    word.part.relate_to(part, RELATIONSHIP_TYPE.NUMBERING)
+    return root

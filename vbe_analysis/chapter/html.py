@@ -1,0 +1,206 @@
+"""The document as one self-contained HTML page: no script, nothing fetched, readable by ear and on a narrow screen."""
+
+import base64
+from collections.abc import Iterable
+from html import escape
+
+from vbe_analysis.chapter.document import Block, Box, Document, Heading, Items, Paragraph, Run
+from vbe_analysis.chapter.page_style import STYLE
+from vbe_analysis.chapter.parts import Cover, Figure, Table
+from vbe_analysis.config import message
+
+
+def write_html(document: Document) -> bytes:
+    """The page, in UTF-8. Equal documents give equal bytes."""
+    cover, page = document.cover, _Page(document)
+    main = "\n".join(page.block(block) for block in document.blocks)
+    running = f"{cover.mark} · {cover.organisation}".replace("\\", "\\\\").replace('"', '\\"').replace("<", "\\3c ")
+    paper = (
+        f'@page {{ size: A4; margin: 22mm 22mm 24mm; @top-left {{ content: "{running}"; font: 8.5pt sans-serif; }} '
+        f'@bottom-right {{ content: "{message("document.page")} " counter(page) " {message("document.of")} " '
+        "counter(pages); font: 8.5pt sans-serif; } }"
+    )
+    foot = [part for part in (cover.mark, cover.organisation, cover.diarienummer) if part]
+    text = f"""<!DOCTYPE html>
+<html lang="{escape(cover.language)}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{escape(cover.title)} – {escape(cover.mark)}</title>
+<style>{STYLE}{paper}
+</style>
+</head>
+<body>
+<a class="skip" href="#innehall">{_word("skip")}</a>
+{_head(cover)}
+{_contents(document.headings)}
+<main id="innehall" tabindex="-1">
+{main}
+</main>
+{page.notes()}<footer><p>{escape(" · ".join(foot))}</p></footer>
+</body>
+</html>
+"""
+    return text.encode("utf-8")
+
+
+def show(part: Table | Figure) -> str:
+    """The part as JupyterLab shows it under its cell: as in the chapter, without number."""
+    page = _Page(None)
+    inner = page.table(part) if isinstance(part, Table) else page.figure(part)
+    return f'<div lang="sv" style="max-width: 44rem">{inner}</div>'
+
+
+class _Page:
+    """Writes blocks; counts how often each footnote has been referred to, for the links back."""
+
+    def __init__(self, document: Document | None) -> None:
+        self.document = document
+        self.labels = document.labels if document else {}
+        self.mark = document.cover.caption_mark if document else ""
+        self.seen: dict[int, int] = {}
+
+    def block(self, block: Block) -> str:
+        if isinstance(block, Heading):
+            level = block.level + 1  # the title is the page's h1
+            return f'<h{level} id="{block.id}">{self.runs(block.runs)}</h{level}>'
+        if isinstance(block, Paragraph):
+            return f"<p>{self.runs(block.runs)}</p>"
+        if isinstance(block, Items):
+            kind = "ol" if block.ordered else "ul"
+            return f"<{kind}>" + "".join(f"<li>{self.blocks(item)}</li>" for item in block.items) + f"</{kind}>"
+        if isinstance(block, Box):
+            return f'<div class="box">{self.blocks(block.blocks)}</div>'
+        return self.table(block) if isinstance(block, Table) else self.figure(block)
+
+    def blocks(self, blocks: Iterable[Block]) -> str:
+        return "".join(self.block(block) for block in blocks)
+
+    def runs(self, runs: Iterable[Run]) -> str:
+        return "".join(self.run(run) for run in runs)
+
+    def run(self, run: Run) -> str:
+        if run.note:
+            times = self.seen[run.note] = self.seen.get(run.note, 0) + 1
+            name = f"not-{run.note}-{times}"
+            label = _word("note", number=run.note)
+            link = f'<a id="{name}" href="#not-{run.note}" role="doc-noteref" aria-label="{label}">{run.note}</a>'
+            return f"<sup>{link}</sup>"
+        text = escape(run.text, quote=False)
+        text = f"<em>{text}</em>" if run.emphasis else text
+        text = f"<strong>{text}</strong>" if run.strong else text
+        if run.url:
+            return f'<a href="{escape(run.url)}">{text}</a>'
+        return f'<a href="#{self.anchor(run.target)}">{text}</a>' if run.target else text
+
+    def anchor(self, name: str) -> str:
+        return f"del-{name}"
+
+    def caption(self, part: Table | Figure) -> str:
+        label = f'<span class="label">{self.labels[part.id]}.</span> ' if part.id in self.labels else ""
+        mark = f' <span class="mark">{escape(self.mark)}</span>' if self.mark else ""
+        unit = _unit(part) if isinstance(part, Table) else ""
+        scope = ". ".join(text.rstrip(".") for text in (part.scope, unit) if text)
+        line = f'<span class="scope">{escape(scope)}</span>' if scope else ""
+        return f'{label}<span class="title">{escape(part.title)}</span>{mark}{line}'
+
+    def table(self, table: Table) -> str:
+        name = self.anchor(table.id)
+        return f'<div class="table" id="{name}">{_grid(table, name, self.caption(table))}{_below(table)}</div>'
+
+    def figure(self, figure: Figure) -> str:
+        """SVG as a picture: its inner ids meet no others, and the text alternative is read in every browser."""
+        name = self.anchor(figure.id)
+        svg = base64.b64encode(figure.svg.encode("utf-8")).decode("ascii")
+        label = self.labels.get(figure.id, "")
+        folded = _word("data", label=label[0].lower() + label[1:]) if label else _word("data_unnumbered")
+        caption = f'<span class="title">{folded}</span><span class="scope">{escape(_unit(figure.data))}</span>'
+        return (
+            f'<figure id="{name}"><figcaption>{self.caption(figure)}</figcaption>\n'
+            f'<img alt="{escape(figure.alt)}" src="data:image/svg+xml;base64,{svg}">\n{_below(figure)}\n'
+            f'<details><summary>{folded}</summary><div class="table">{_grid(figure.data, name, caption)}</div>'
+            "</details></figure>"
+        )
+
+    def notes(self) -> str:
+        if self.document is None or not self.document.footnotes:
+            return ""
+        items = "\n".join(self.note(number, blocks) for number, blocks in enumerate(self.document.footnotes, start=1))
+        return (
+            f'<section class="notes" role="doc-endnotes" aria-labelledby="noter"><h2 id="noter">{_word("notes")}</h2>\n'
+            f"<ol>\n{items}\n</ol></section>\n"
+        )
+
+    def note(self, number: int, blocks: tuple[Block, ...]) -> str:
+        label = _word("back", number=number)
+        back = "".join(
+            f' <a class="back" href="#not-{number}-{time}" role="doc-backlink" aria-label="{label}">↩</a>'
+            for time in range(1, self.seen.get(number, 0) + 1)
+        )
+        return f'<li id="not-{number}">{self.blocks(blocks)}{back}</li>'
+
+
+def _grid(table: Table, name: str, caption: str) -> str:
+    """The table itself, in a region that scrolls by keyboard where the screen is narrow."""
+    numeric = [' class="number"' if number else "" for number in table.numeric]
+    headings = zip(table.header, numeric, strict=True)
+    header = "".join(f'<th scope="col"{css}>{escape(text)}</th>' for text, css in headings)
+    rows = "\n".join(
+        f'<tr><th scope="row">{escape(row[0])}</th>'
+        + "".join(f"<td{css}>{escape(text)}</td>" for text, css in zip(row[1:], numeric[1:], strict=True))
+        + "</tr>"
+        for row in table.cells
+    )
+    return (
+        f'<div class="scroll" role="region" aria-labelledby="{name}-titel" tabindex="0"><table>'
+        f'<caption><span class="caption" id="{name}-titel">{caption}</span></caption>\n'
+        f"<thead><tr>{header}</tr></thead>\n<tbody>\n{rows}\n</tbody></table></div>"
+    )
+
+
+def _head(cover: Cover) -> str:
+    subtitle = f'<p class="subtitle">{escape(cover.subtitle)}</p>' if cover.subtitle else ""
+    facts = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in cover.facts)
+    reservation = f'<p class="reservation">{escape(cover.reservation)}</p>' if cover.reservation else ""
+    return (
+        f'<header><p class="edition">{escape(cover.mark)}</p>\n<h1>{escape(cover.title)}</h1>\n{subtitle}\n'
+        f"<dl>{facts}</dl>\n{reservation}</header>"
+    )
+
+
+def _contents(headings: tuple[Heading, ...]) -> str:
+    """Two levels of headings, as nested lists."""
+    items: list[tuple[Heading, list[Heading]]] = []
+    for heading in headings:
+        if heading.level == 1:
+            items.append((heading, []))
+        elif heading.level == 2:
+            items[-1][1].append(heading)
+    if not items:
+        return ""
+    return (
+        f'<nav aria-labelledby="innehallsrubrik"><h2 id="innehallsrubrik">{_word("contents")}</h2>\n<ol>'
+        + "".join(f"<li>{_entry(top)}{_sublist(below)}</li>\n" for top, below in items)
+        + "</ol></nav>"
+    )
+
+
+def _sublist(headings: list[Heading]) -> str:
+    return "<ol>" + "".join(f"<li>{_entry(heading)}</li>" for heading in headings) + "</ol>" if headings else ""
+
+
+def _entry(heading: Heading) -> str:
+    return f'<a href="#{heading.id}">{escape(heading.text)}</a>'
+
+
+def _below(part: Table | Figure) -> str:
+    lines = [*part.notes, message("document.source", source=part.source)]
+    return "".join(f'<p class="source">{escape(line)}</p>' for line in lines)
+
+
+def _word(name: str, **values: object) -> str:
+    return message(f"document.html.{name}", **values)
+
+
+def _unit(table: Table) -> str:
+    return message("document.unit", unit=table.unit) if table.unit else ""
