@@ -1,15 +1,14 @@
 """data/processed/<cycle>/: the frames of a cycle as Parquet, and its run record. Replaced whole, or not at all."""
 
 import json
-import os
 import shutil
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
+from pyarrow import Table
+from pyarrow.parquet import write_table
 
 from vbe_analysis import frames
 
@@ -42,8 +41,8 @@ def write_processed(
         if same_content(new, folder):
             return
         if folder.exists():
-            os.replace(folder, old)
-        os.replace(new, folder)
+            folder.replace(old)
+        new.replace(folder)
     finally:
         shutil.rmtree(new, ignore_errors=True)
         if folder.exists():
@@ -54,7 +53,7 @@ def recover(folder: Path) -> None:
     """Put the last good state back where a run was cut off between two renamings."""
     old = folder.with_name(f".{folder.name}.gammal")
     if old.exists() and not folder.exists():
-        os.replace(old, folder)
+        old.replace(folder)
 
 
 def read_frame(folder: Path, name: str) -> pd.DataFrame:
@@ -81,5 +80,5 @@ def same_content(one: Path, other: Path) -> bool:
 
 def _write(frame: pd.DataFrame, path: Path) -> None:
     """Parquet without the pandas metadata that names the writer; equal frames give equal bytes."""
-    table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
-    pq.write_table(table, path, compression="zstd", write_statistics=False, version="2.6")
+    table = Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
+    write_table(table, path, compression="zstd", write_statistics=False, version="2.6")

@@ -89,7 +89,10 @@ class Workspace:
         """frames.COUNTS by the keys `by` and cycle: the distinct occasions that the sources reported."""
         periods = [self.period(cycle) for cycle in cycles or self.cycles]
         options = {"vocabulary": self.vocabulary, **options}
-        return count_events(self.events(*cycles), self.coverage(*cycles), by=by, periods=periods, **options)
+        counts: pd.DataFrame = count_events(
+            self.events(*cycles), self.coverage(*cycles), by=by, periods=periods, **options
+        )
+        return counts
 
     def read_in(self, cycle: str, **options: Any) -> Ingested:
         """Read the cycle's raw files without writing anything; raises InputError with every fault at once."""
@@ -103,7 +106,7 @@ class Workspace:
         vocabulary = self.vocabulary
         allowed = {"environment": ["", *vocabulary.all_environments], "event_type": [*vocabulary.event_types],
                    "source": [*vocabulary.sources], "area": ["", *self.settings.areas]}  # fmt: skip
-        frames = {"events": found.events, "answers": found.answers, "coverage": found.coverage, "rejects": found.rejects}
+        frames = {name: getattr(found, name) for name in processed.CONTRACTS}
         processed.write_processed(self.processed(found.cycle), frames, found.record, allowed)
 
     def _frame(self, name: str, cycles: tuple[str, ...]) -> pd.DataFrame:

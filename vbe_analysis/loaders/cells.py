@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
-Cell = str | float | int | bool | date | datetime | time | None
+from vbe_analysis.loaders.raw import Cell
 
 _ERROR = re.compile(
     r"#(ref|n/a|value|div/0|name|null|num|spill|calc|referens|saknas|värdefel|division/0|namn|skärning|ogiltigt)[!?]?"

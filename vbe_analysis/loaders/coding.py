@@ -2,13 +2,14 @@
 
 import re
 from collections import Counter
-from functools import cache
+from functools import cache, partial
 
 import numpy as np
 
 from vbe_analysis.loaders.cells import label_of, normalise
 from vbe_analysis.loaders.fields import convert
 from vbe_analysis.loaders.headings import Located
+from vbe_analysis.loaders.raw import Cell
 
 
 def code_texts(located: Located, fields: dict[str, np.ndarray], wanted: np.ndarray) -> tuple[np.ndarray, Counter[str]]:
@@ -20,7 +21,7 @@ def code_texts(located: Located, fields: dict[str, np.ndarray], wanted: np.ndarr
     used: Counter[str] = Counter()
     for bound in located.columns:
         for rule in bound.column.rules:
-            found = convert(bound, lambda cell, words=rule.words: cell is not None and _holds(label_of(cell), words))
+            found = convert(bound, partial(_holds, rule.words))
             hit = found.take(bool, False).astype(bool) & wanted
             new = np.zeros(len(wanted), dtype=bool)
             for name, code in rule.sets.items():
@@ -33,8 +34,8 @@ def code_texts(located: Located, fields: dict[str, np.ndarray], wanted: np.ndarr
     return coded, used
 
 
-def _holds(text: str, words: tuple[str, ...]) -> bool:
-    return bool(_words(words).search(normalise(text)))
+def _holds(words: tuple[str, ...], cell: Cell) -> bool:
+    return cell is not None and bool(_words(words).search(normalise(label_of(cell))))
 
 
 @cache

@@ -68,11 +68,19 @@ def read_corrections(folder: Path) -> tuple[Decision, ...]:
             continue
         file, name, line, column, value, reason, role, day = cells
         on = day.date() if isinstance(day, datetime) else day
-        if not (file and isinstance(line, int | float) and value is not None and reason and role and isinstance(on, date)):
+        if not (
+            file and isinstance(line, int | float) and value is not None and reason and role and isinstance(on, date)
+        ):
             faults.append(Fault("correction_incomplete", FILE, SHEET, number))
             continue
-        new = value.date() if isinstance(value, datetime) and value == datetime.combine(value, datetime.min.time()) else value
-        found.append(Decision(number, str(file), str(name or ""), int(line), str(column or ""), new, str(reason), str(role), on))
+        new = (
+            value.date()
+            if isinstance(value, datetime) and value == datetime.combine(value, datetime.min.time())
+            else value
+        )
+        found.append(
+            Decision(number, str(file), str(name or ""), int(line), str(column or ""), new, str(reason), str(role), on)
+        )
     if faults:
         raise InputError(faults)
     return tuple(found)

@@ -1,12 +1,14 @@
 """Coverage finished by what the files themselves tell: units answered, question versions, gaps a source states."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
+import numpy as np
 import pandas as pd
 
 from vbe_analysis.frames import DELIVERED, NOT_ASKED
-from vbe_analysis.loaders.deliveries import Delivery
 from vbe_analysis.loaders.delivered import Loaded
+from vbe_analysis.loaders.deliveries import Delivery
 from vbe_analysis.loaders.profiles import Profile
 from vbe_analysis.periods import Period, months_between
 
@@ -32,7 +34,9 @@ def finished_coverage(
     return pd.concat([coverage, pd.DataFrame(rows)], ignore_index=True) if rows else coverage
 
 
-def _versions(answers: pd.DataFrame, loaded: Sequence[tuple[Delivery, Loaded]], profiles: Mapping[str, Profile]) -> dict[str, str]:  # fmt: skip
+def _versions(
+    answers: pd.DataFrame, loaded: Sequence[tuple[Delivery, Loaded]], profiles: Mapping[str, Profile]
+) -> dict[str, str]:
     """source -> the version of the question that is counted: its wording's, else the profile's."""
     found = {d.source: profiles[d.profile].version for d, _ in loaded if d.profile in profiles}
     if len(answers):
@@ -46,9 +50,13 @@ def _straddled(found: Loaded, period: Period) -> set[str]:
     inside: set[str] = set()
     passing: set[str] = set()
     for first, last in found.spans:
-        months = set(months_between(first, last))  # type: ignore[arg-type]
-        (inside if period.holds(first, last) else passing).update(months)  # type: ignore[arg-type]
+        months = set(months_between(first, last))
+        (inside if period.holds(first, last) else passing).update(months)
     return passing - inside
+
+
+def _days(first: np.datetime64, last: np.datetime64) -> tuple[date, date]:
+    return pd.Timestamp(first).date(), pd.Timestamp(last).date()
 
 
 def _unasked(coverage: pd.DataFrame, delivery: Delivery, found: Loaded) -> list[dict[str, object]]:
@@ -56,10 +64,11 @@ def _unasked(coverage: pd.DataFrame, delivery: Delivery, found: Loaded) -> list[
     rows: dict[tuple[str, str], dict[str, object]] = {}
     mine = coverage[coverage["source"] == delivery.source].set_index("month")
     for environment, first, last in found.unasked:
-        if not environment or pd.isna(first):
+        if not environment or np.isnat(first):
             continue
-        for month in months_between(pd.Timestamp(first).date(), pd.Timestamp(last).date()):
+        for month in months_between(*_days(first, last)):
             if month in mine.index:
-                row = {**mine.loc[month].to_dict(), "month": month, "environment": environment, "status": NOT_ASKED}
+                row: dict[str, object] = {str(k): v for k, v in mine.loc[month].items()}
+                row |= {"month": month, "environment": environment, "status": NOT_ASKED}
                 rows[environment, month] = row
     return list(rows.values())

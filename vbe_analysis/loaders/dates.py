@@ -7,8 +7,9 @@ form that is read stands in date_forms.py, and the profile decides the open ones
 import re
 from datetime import date, datetime
 
-from vbe_analysis.loaders.cells import Cell, DateForms, Unreadable, is_error, label_of, normalise
+from vbe_analysis.loaders.cells import DateForms, Unreadable, is_error, label_of, normalise
 from vbe_analysis.loaders.date_forms import Interval, Refused, month_named, point
+from vbe_analysis.loaders.raw import Cell
 
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))
 _RANGE_SIGN = re.compile(r"\s*-\s*|\s+(?:till och med|till|t\.?o\.?m\.?|to|until|bis)\s+")

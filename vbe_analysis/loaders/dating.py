@@ -10,8 +10,8 @@ from vbe_analysis.errors import Fault
 from vbe_analysis.loaders.cells import Unreadable, label_of
 from vbe_analysis.loaders.dates import date_interval, period_interval
 from vbe_analysis.loaders.fields import Context, Converted, convert
-from vbe_analysis.loaders.raw import Cell, RawColumn
 from vbe_analysis.loaders.headings import Bound, Located
+from vbe_analysis.loaders.raw import Cell, RawColumn
 
 PARTS = ("year", "month", "day")
 NO_DAY = np.datetime64("NaT", "D")
@@ -70,7 +70,8 @@ def _days(converted: Converted, end: int) -> np.ndarray:
     known = [
         NO_DAY if r is None or isinstance(r, Unreadable) else np.datetime64(r[end], "D") for r in converted.results
     ]
-    return np.array(known, dtype="datetime64[D]")[converted.codes]
+    days: np.ndarray = np.array(known, dtype="datetime64[D]")[converted.codes]
+    return days
 
 
 def _joined(located: Located) -> Bound:

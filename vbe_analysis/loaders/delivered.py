@@ -1,8 +1,9 @@
-"""One delivered file through its profile: raw table -> gate -> tables -> reports, answers and an account of its rows."""
+"""One delivered file through its profile: raw table -> gate -> tables -> reports, answers, an account of its rows."""
 
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from fnmatch import fnmatchcase
 
 import numpy as np
@@ -12,7 +13,7 @@ from vbe_analysis.errors import Fault
 from vbe_analysis.loaders.cells import normalise
 from vbe_analysis.loaders.corrections import Decision, approved, corrected_rows, omitted
 from vbe_analysis.loaders.fields import Context
-from vbe_analysis.loaders.forms import read_forms
+from vbe_analysis.loaders.forms import collect
 from vbe_analysis.loaders.gate import cells_at_fault, dropped_notices, headings_at_fault, names_at_fault
 from vbe_analysis.loaders.headings import Located, locate
 from vbe_analysis.loaders.profiles import Table
@@ -41,8 +42,8 @@ class Loaded:
     faults: tuple[Fault, ...] = ()
     stops: tuple[Fault, ...] = ()
     notices: tuple[Fault, ...] = ()
-    unasked: tuple[tuple[str, object, object], ...] = ()
-    spans: frozenset[tuple[object, object]] = frozenset()
+    unasked: tuple[tuple[str, np.datetime64, np.datetime64], ...] = ()
+    spans: frozenset[tuple[date, date]] = frozenset()
     rules_used: Mapping[str, int] | None = None
 
 
@@ -57,19 +58,24 @@ def read_delivered(
         return replace(nothing, stops=tuple(stops))
     chosen, stops, notices = _tables(raw, context)
     located = [(sheet, table, locate(sheet, table, raw.name)) for sheet, table in chosen if table.shape != "form"]
+    forms = [(sheet, collect(sheet, table, raw.name)) for sheet, table in chosen if table.shape == "form"]
     private = [fault for _, _, place in located for fault in headings_at_fault(place, raw.name)]
+    private += [fault for _, form in forms for fault in form.labels_at_fault(raw.name)]
     if private:
         return replace(nothing, stops=tuple(private))
-    stops += [fault for _, _, place in located for fault in place.faults]
+    stops += [
+        fault for place in (*(p for _, _, p in located), *(f.located for _, f in forms)) for fault in place.faults
+    ]
     if stops:
         return replace(nothing, stops=tuple(stops), notices=tuple(notices))
     notices += [n for _, _, place in located for n in _dropped(place, raw.name)]
     parts: list[tuple[RawSheet, Part, Account | None]] = []
-    for sheet, table, place in located:
+    for sheet, _, place in located:
         parts.append((sheet, _read(place, context), None))
-    for sheet, table in ((s, t) for s, t in chosen if t.shape == "form"):
-        part, own = read_forms(sheet, table, context)
-        parts.append((sheet, part, own))
+    for sheet, form in forms:
+        notices += _dropped(form.located, raw.name)
+        part = form.placed(_read(form.located, context))
+        parts.append((sheet, part, form.account(part, raw.name)))
     return _together(raw, context, period, decisions, parts, replace(nothing, notices=tuple(notices)))
 
 
@@ -198,8 +204,8 @@ def _events(part: Part, context: Context, period: Period, sheet: RawSheet, corre
         "not_counted": np.where(inside, "", np.where(apart, "outside_period", "straddles_boundary")),
         "file": context.file, "sheet": sheet.name, "row": rows,
     }  # fmt: skip
-    return pd.DataFrame({name: np.asarray(values) if not isinstance(values, str) else values for name, values in frame.items()},
-                        index=range(len(ids)))  # fmt: skip
+    columns = {name: values if isinstance(values, str) else np.asarray(values) for name, values in frame.items()}
+    return pd.DataFrame(columns, index=range(len(ids)))
 
 
 def _flags(

@@ -104,7 +104,9 @@ def base_coverage(deliveries: Deliveries, period: Period, expected: tuple[str, .
 
 
 def _month(source: str, month: str, status: str, row: Delivery | None, deliveries: Deliveries) -> dict[str, object]:
-    broken = [b.text for b in deliveries.breaks if b.source == source and not b.comparable and b.day <= month_span(month)[1]]
+    broken = [
+        b.text for b in deliveries.breaks if b.source == source and not b.comparable and b.day <= month_span(month)[1]
+    ]
     return {
         "source": source, "month": month, "environment": ALL_ENVIRONMENTS, "status": status,
         "version": row.version if row else "", "break_before": broken[-1] if broken else "",

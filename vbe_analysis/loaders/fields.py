@@ -4,16 +4,17 @@ import difflib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from vbe_analysis.errors import Fault
 from vbe_analysis.loaders.cells import Missing, Number, Unreadable, count_number, label_of, normalise
-from vbe_analysis.loaders.raw import Cell, RawColumn, Special
 from vbe_analysis.loaders.corrections import Correction
 from vbe_analysis.loaders.headings import Bound
 from vbe_analysis.loaders.profiles import FIELDS, Column, Group, Level, Profile, Section
+from vbe_analysis.loaders.raw import Cell, RawColumn, Special
 from vbe_analysis.vocabulary import Vocabulary
 
 OTHER_DISTRICT = "other_district"
@@ -53,7 +54,8 @@ class Converted:
     def take(self, read: Callable[[Any], Any], missing: Any = None) -> np.ndarray:
         """One object per row: `read(result)`, or `missing` for blank and unreadable cells."""
         known = [missing if r is None or isinstance(r, Unreadable) else read(r) for r in self.results]
-        return _objects(known)[self.codes]
+        rows: np.ndarray = _objects(known)[self.codes]
+        return rows
 
     def faults(self, numbers: np.ndarray, wanted: np.ndarray, context: Context) -> Iterator[tuple[int, Fault]]:
         """(position, fault) of every unreadable cell in the rows where `wanted` is true."""
@@ -67,8 +69,7 @@ class Converted:
     def fault(self, result: Unreadable, row: int, context: Context) -> Fault:
         """The fault of one unreadable cell, with its place."""
         values = {**result.values, "profile": context.profile.name, "column": self.bound.heading or self.bound.letter}
-        sheet_and_rest = {"row": row, "column": self.bound.heading, "letter": self.bound.letter}
-        return Fault(result.code, context.file, values=values, **sheet_and_rest)
+        return Fault(result.code, context.file, "", row, self.bound.heading, self.bound.letter, values)
 
 
 def convert(bound: Bound, read: Callable[[Cell], Any]) -> Converted:
@@ -163,11 +164,15 @@ def set_fields(fields: dict[str, np.ndarray], converted: Converted, rows: np.nda
     """Lay what a column's labels set over the fields so far: a later column wins where it says something."""
     for name in FIELDS:
         if any(isinstance(r, Mapping) and name in r for r in converted.results):
-            values = converted.take(lambda sets, name=name: sets.get(name))
+            values = converted.take(partial(_said, name))
             said = np.array([v is not None for v in values]) if len(values) else np.zeros(0, bool)
             if rows is not None:
                 said &= rows
             fields[name][said] = values[said]
+
+
+def _said(name: str, sets: Mapping[str, str]) -> str | None:
+    return sets.get(name)
 
 
 def start_fields(size: int, constants: Mapping[str, str]) -> dict[str, np.ndarray]:

@@ -1,4 +1,4 @@
-"""Forms: a label and a value to each field, one form or several in a sheet. Turned into a table with a row a form."""
+"""Forms: a label and a value to each field, one form or several in a sheet. Read as a table with a row a form."""
 
 from dataclasses import dataclass, replace
 
@@ -6,88 +6,84 @@ import numpy as np
 
 from vbe_analysis.errors import Fault
 from vbe_analysis.loaders.cells import label_of, normalise
-from vbe_analysis.loaders.fields import Context
-from vbe_analysis.loaders.raw import Cell, RawColumn, RawSheet, column_letter
-from vbe_analysis.loaders.headings import locate
+from vbe_analysis.loaders.gate import kinds_in
+from vbe_analysis.loaders.headings import Located, locate
 from vbe_analysis.loaders.profiles import Table
+from vbe_analysis.loaders.raw import Cell, RawColumn, RawSheet, column_index
 from vbe_analysis.loaders.rows import Account
-from vbe_analysis.loaders.tables import Part, read_table
+from vbe_analysis.loaders.tables import Part
 
 FIELD_ROW = "form_field"
 
 
 @dataclass(frozen=True, eq=False)
-class _Forms:
-    """The sheet as a table: labels in order, and for each form its values and the row each stands on."""
+class Forms:
+    """A sheet of forms as a table. rows: for each form, the sheet's row on which each label stands."""
 
-    labels: list[str]
-    values: list[dict[str, Cell]]
-    rows: list[dict[str, int]]
+    sheet: RawSheet
+    located: Located
+    rows: tuple[dict[str, int], ...]
+
+    def labels_at_fault(self, file: str) -> list[Fault]:
+        """Personal data in a label, told by its row."""
+        found = {row: kinds_in(label) for rows in self.rows for label, row in rows.items()}
+        return [
+            Fault("personal_data_heading", file, self.sheet.name, row, values={"kinds": kinds})
+            for row, kinds in found.items() if kinds
+        ]  # fmt: skip
+
+    def placed(self, part: Part) -> Part:
+        """The part with each fault on the row of the field at fault."""
+        own = [int(n) for n in self.located.numbers()]
+        faults = tuple((p, self._placed(fault, self.rows[p])) for p, fault in part.faults)
+        stops = tuple(self._placed(f, self.rows[own.index(f.row)]) if f.row in own else f for f in part.stops)
+        return replace(part, faults=faults, stops=stops)
+
+    def account(self, part: Part, file: str) -> Account:
+        """A form is one record, known by its own row; its other rows are its fields."""
+        own = [int(n) for n in self.located.numbers()]
+        fates = {int(n): FIELD_ROW for n in self.sheet.row_numbers}
+        fates.update(zip(own, part.fates, strict=True))
+        return Account(file, self.sheet.name, fates, frozenset(own[position] for position, _ in part.faults))
+
+    def _placed(self, fault: Fault, rows: dict[str, int]) -> Fault:
+        return replace(fault, row=rows.get(fault.column, fault.row), letter="")
 
 
-def read_forms(sheet: RawSheet, table: Table, context: Context) -> tuple[Part, Account]:
-    """The reports of a sheet of forms. A form's row is that of its event type, or of the field at fault."""
-    forms = _collect(sheet, table)
-    own = _own_rows(forms, table)
-    flat = replace(table, shape="reports", header_rows=1, header_at=0, start=(), end=(), footnotes=False)
-    located = locate(_as_table(sheet, forms, own), flat, context.file)
-    part = read_table(located, context)
-    faults = tuple((position, _placed(fault, forms, position)) for position, fault in part.faults)
-    refused = {position for position, _ in faults}
-    fates = {int(n): FIELD_ROW for n in sheet.row_numbers}
-    for position, number in enumerate(own):
-        fates[number] = part.fates[position]
-    account = Account(context.file, sheet.name, fates, frozenset(own[p] for p in refused))
-    return replace(part, faults=faults), account
-
-
-def _collect(sheet: RawSheet, table: Table) -> _Forms:
-    forms = _Forms([], [], [])
-    seen: set[str] = set()
-    first = None
-    labels = next(i for i in range(len(sheet.columns) + 1) if column_letter(i) == table.label_column)
+def collect(sheet: RawSheet, table: Table, file: str) -> Forms:
+    """The forms of a sheet. One begins where the first label comes again; its own row is its event type's."""
+    values: list[dict[str, Cell]] = []
+    rows: list[dict[str, int]] = []
+    spelled: dict[str, str] = {}  # normal form -> the label as it first stood
+    at = column_index(table.label_column)
     for position, number in enumerate(sheet.row_numbers):
         cells = sheet.row(position)
-        if labels >= len(cells) or cells[labels] is None:
+        if at >= len(cells) or cells[at] is None:
             continue
-        label = label_of(cells[labels]).rstrip(": ")
-        if normalise(label) == first or not forms.values:
-            forms.values.append({})
-            forms.rows.append({})
-        first = first or normalise(label)
-        if normalise(label) not in seen:
-            seen.add(normalise(label))
-            forms.labels.append(label)
-        name = next(known for known in forms.labels if normalise(known) == normalise(label))
-        forms.values[-1].setdefault(name, _value(cells, labels, table))
-        forms.rows[-1].setdefault(name, int(number))
-    return forms
+        label = label_of(cells[at]).rstrip(": ")
+        if not values or normalise(label) == next(iter(spelled)):
+            values.append({})
+            rows.append({})
+        name = spelled.setdefault(normalise(label), label)
+        values[-1].setdefault(name, _value(cells, at, table))
+        rows[-1].setdefault(name, int(number))
+    types = {normalise(h) for column in table.columns if column.as_ == "event_type" for h in column.headings}
+    own = [next((row for name, row in of.items() if normalise(name) in types), min(of.values())) for of in rows]
+    flat = replace(table, shape="reports", header_rows=1, header_at=0, start=(), end=(), footnotes=False)
+    located = locate(_as_table(sheet, list(spelled.values()), values, own), flat, file)
+    return Forms(sheet, located, tuple(rows))
 
 
-def _value(cells: list[Cell], labels: int, table: Table) -> Cell:
+def _value(cells: list[Cell], at: int, table: Table) -> Cell:
     if table.value_column:
-        index = next(i for i in range(len(cells) + 1) if column_letter(i) == table.value_column)
+        index = column_index(table.value_column)
         return cells[index] if index < len(cells) else None
-    return next((cell for cell in cells[labels + 1 :] if cell is not None), None)
+    return next((cell for cell in cells[at + 1 :] if cell is not None), None)
 
 
-def _own_rows(forms: _Forms, table: Table) -> list[int]:
-    """The row by which each form is known: its event type's, else its first."""
-    wanted = [h for c in table.columns if c.as_ == "event_type" for h in c.headings]
-    names = {normalise(h) for h in wanted}
-    return [
-        next((row for name, row in rows.items() if normalise(name) in names), min(rows.values())) for rows in forms.rows
-    ]
-
-
-def _as_table(sheet: RawSheet, forms: _Forms, own: list[int]) -> RawSheet:
+def _as_table(sheet: RawSheet, labels: list[str], values: list[dict[str, Cell]], own: list[int]) -> RawSheet:
     columns = []
-    for label in forms.labels:
-        cells: list[Cell] = [label, *(values.get(label) for values in forms.values)]
+    for label in labels:
+        cells: list[Cell] = [label, *(of.get(label) for of in values)]
         columns.append(RawColumn(np.arange(len(cells), dtype=np.int32), cells))
     return replace(sheet, row_numbers=[0, *own], columns=tuple(columns), merged=(), ragged=frozenset())
-
-
-def _placed(fault: Fault, forms: _Forms, position: int) -> Fault:
-    rows = forms.rows[position]
-    return replace(fault, row=rows.get(fault.column, fault.row), letter="")

@@ -15,7 +15,7 @@ from vbe_analysis.loaders.cells import label_of
 from vbe_analysis.loaders.headings import Located
 from vbe_analysis.loaders.personal_data import find
 from vbe_analysis.loaders.profiles import KEPT_ROLES, Column
-from vbe_analysis.loaders.raw import RawColumn, RawFile, Special, column_letter
+from vbe_analysis.loaders.raw import Cell, RawColumn, RawFile, Special, column_letter
 from vbe_analysis.loaders.rows import LOADED
 
 
@@ -39,8 +39,9 @@ def headings_at_fault(located: Located, file: str) -> list[Fault]:
         for index, cell in enumerate(located.sheet.row(position)):
             kinds = kinds_in(cell)
             if kinds:
-                place = {"row": int(located.sheet.row_numbers[position]), "letter": column_letter(index)}
-                found.append(Fault("personal_data_heading", file, located.sheet.name, values={"kinds": kinds}, **place))
+                row, letter = int(located.sheet.row_numbers[position]), column_letter(index)
+                values = {"kinds": kinds}
+                found.append(Fault("personal_data_heading", file, located.sheet.name, row, "", letter, values))
     return found
 
 
@@ -73,14 +74,14 @@ def dropped_notices(located: Located, file: str) -> Iterator[Fault]:
             yield Fault("personal_data_dropped", file, located.sheet.name, letter=letter, values=values)
 
 
-def kinds_in(cell: object) -> str:
+def kinds_in(cell: Cell) -> str:
     """The kinds of personal data in a cell, in Swedish: "telefonnummer, namn"; "" for none.
 
     Numbers are read as text too: a personal number in a number cell is one.
     """
     if cell is None or isinstance(cell, Special | bool):
         return ""
-    kinds = Counter(kind for kind, _, _ in find(label_of(cell)))  # type: ignore[arg-type]
+    kinds = Counter(kind for kind, _, _ in find(label_of(cell)))
     return ", ".join(message(f"personal_data.{kind}") for kind in sorted(kinds))
 
 

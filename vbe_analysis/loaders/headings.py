@@ -9,8 +9,8 @@ import numpy as np
 
 from vbe_analysis.errors import Fault
 from vbe_analysis.loaders.cells import label_of, normalise
-from vbe_analysis.loaders.raw import RawColumn, RawSheet, column_letter
 from vbe_analysis.loaders.profiles import Column, Group, Table
+from vbe_analysis.loaders.raw import RawColumn, RawSheet, column_letter
 
 # How far down a heading row is looked for: offices put titles above their tables, not pages.
 SEARCHED_ROWS = 60
@@ -130,16 +130,15 @@ def _tie(sheet: RawSheet, table: Table, file: str, header: int, body: int, end: 
     taken: set[int] = set()
     for spec in table.columns:
         hits = _hits(spec, joined, bottom)
-        where = {"file": file, "sheet": sheet.name}
         wanted = " / ".join(spec.headings[:1]) or spec.letter
         if spec.as_ == "drop":
             columns += [Bound(spec, hit, joined[hit], _body(sheet, hit, body, end)) for hit in hits]
             taken.update(hits)
         elif len(hits) > 1:
             letters = ", ".join(column_letter(i) for i in hits)
-            faults.append(Fault("doubled_heading", **where, values={"heading": wanted, "letters": letters}))
+            faults.append(Fault("doubled_heading", file, sheet.name, values={"heading": wanted, "letters": letters}))
         elif not hits and spec.needed:
-            faults.append(Fault("missing_heading", **where, values={"heading": wanted}))
+            faults.append(Fault("missing_heading", file, sheet.name, values={"heading": wanted}))
         elif hits:
             taken.add(hits[0])
             heading = joined[hits[0]]

@@ -14,15 +14,15 @@ from vbe_analysis.errors import Fault, InputError
 from vbe_analysis.loaders.cells import normalise
 from vbe_analysis.loaders.corrections import FILE as CORRECTIONS
 from vbe_analysis.loaders.corrections import Decision, apply, read_corrections
+from vbe_analysis.loaders.coverage import finished_coverage
+from vbe_analysis.loaders.delivered import Loaded, read_delivered
 from vbe_analysis.loaders.deliveries import FILE as DELIVERIES
 from vbe_analysis.loaders.deliveries import Deliveries, Delivery, base_coverage, read_deliveries
-from vbe_analysis.loaders.delivered import Loaded, read_delivered
 from vbe_analysis.loaders.fields import Context
-from vbe_analysis.loaders.reader import FileReader
 from vbe_analysis.loaders.profiles import Profile
 from vbe_analysis.loaders.raw import RawFile
+from vbe_analysis.loaders.reader import FileReader
 from vbe_analysis.loaders.rows import Account, whole_sheet
-from vbe_analysis.loaders.coverage import finished_coverage
 from vbe_analysis.periods import Period
 from vbe_analysis.settings import Settings
 
@@ -79,7 +79,7 @@ def ingest(task: Task) -> Ingested:
             loaded.append((delivery, raw, found))
             stops += found.stops
             notices += found.notices
-    stops += [fault for fault in _unused(decisions, loaded)]
+    stops += list(_unused(decisions, loaded))
     faults = [fault for _, _, found in loaded for fault in found.faults]
     waved = [] if task.accept_rejects else faults
     if stops or waved:

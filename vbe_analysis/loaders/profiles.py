@@ -232,7 +232,9 @@ def _mistakes(profile: Profile) -> Iterator[str]:
                 yield f"{place}.groups: as / holds"
             if any(heading.count("*") != len(group.levels) for heading in group.heading):
                 yield f"{place}.groups.heading: {len(group.levels)} *"
-        for holder in (*table.columns, *(level for group in table.groups for level in group.levels), *table.sections):
+        levels = (level for group in table.groups for level in group.levels)
+        holders: list[Column | Level | Section] = [*table.columns, *levels, *table.sections]
+        for holder in holders:
             if isinstance(holder.values, str) and holder.values not in profile.scales:
                 yield f"{place}: scales.{holder.values}"
 

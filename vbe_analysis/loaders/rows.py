@@ -9,11 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from vbe_analysis.errors import Fault, VbeError
-from vbe_analysis.loaders.cells import Number, amount, count_number, label_of, normalise
+from vbe_analysis.loaders.cells import Missing, Number, amount, count_number, label_of, normalise
 from vbe_analysis.loaders.fields import Context
-from vbe_analysis.loaders.raw import RawSheet, Special
 from vbe_analysis.loaders.headings import Bound, Located
 from vbe_analysis.loaders.profiles import Condition, Total
+from vbe_analysis.loaders.raw import Cell, RawSheet, Special
 
 LOADED = ""
 TOLERANCE = 0.005  # of a sum of amounts with two decimals
@@ -108,8 +108,8 @@ def holds(located: Located, where: tuple[Condition, ...]) -> np.ndarray:
     return result
 
 
-def _text(cell: object) -> str:
-    return "" if cell is None or isinstance(cell, Special) else label_of(cell)  # type: ignore[arg-type]
+def _text(cell: Cell) -> str:
+    return "" if cell is None or isinstance(cell, Special) else label_of(cell)
 
 
 def _meets(text: str, condition: Condition) -> bool:
@@ -156,9 +156,9 @@ def _compare(located: Located, total: Total, name: str, position: int, covered: 
         stated = amount(cells[position], context.profile.numbers)
         if not isinstance(stated, float):
             continue
-        low, high = _sum([cells[i] for i in covered], context)
-        if not low - TOLERANCE <= stated <= high + TOLERANCE:
-            values = {"stated": f"{stated:g}", "sum": f"{high:g}"}
+        span = _sum([cells[i] for i in covered], context)
+        if span and not span[0] - TOLERANCE <= stated <= span[1] + TOLERANCE:
+            values = {"stated": f"{stated:g}", "sum": f"{span[1]:g}"}
             number = int(located.numbers()[position])
             fault = Fault(
                 "total_differs", context.file, located.sheet.name, number, bound.heading, bound.letter, values
@@ -166,20 +166,23 @@ def _compare(located: Located, total: Total, name: str, position: int, covered: 
             yield position, fault, bound.letter
 
 
-def _sum(cells: Sequence[object], context: Context) -> tuple[float, float]:
-    """The least and the most the cells can sum to: an office leaves its own hidden small counts out of a sum, or not."""
+def _sum(cells: Sequence[Cell], context: Context) -> tuple[float, float] | None:
+    """The least and the most the cells can sum to (an office may leave its own hidden small counts out), or None
+    where a cell cannot be read: that cell is told by itself.
+    """
     low = high = 0.0
     for cell in cells:
-        if cell is None:
-            continue
-        number = count_number(cell, context.profile.numbers)  # type: ignore[arg-type]
+        if isinstance(cell, Special):
+            return None
+        number = count_number(cell, context.profile.numbers)
         if isinstance(number, Number):
             low += 0 if number.suppressed else number.low
             high += number.high
-        else:
-            value = amount(cell, context.profile.numbers)  # type: ignore[arg-type]
-            if isinstance(value, float):
-                low, high = low + value, high + value
+        elif not isinstance(number, Missing):
+            value = amount(cell, context.profile.numbers)
+            if not isinstance(value, float):
+                return None
+            low, high = low + value, high + value
     return low, high
 
 

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,6 @@ from vbe_analysis.loaders.cells import Number, Unreadable, label_of, normalise
 from vbe_analysis.loaders.coding import code_texts
 from vbe_analysis.loaders.dating import Dated, dated
 from vbe_analysis.loaders.fields import (
-    FIELDS,
     Context,
     Converted,
     convert,
@@ -24,7 +24,8 @@ from vbe_analysis.loaders.fields import (
     start_fields,
 )
 from vbe_analysis.loaders.headings import Bound, Located
-from vbe_analysis.loaders.profiles import Column, Group
+from vbe_analysis.loaders.profiles import FIELDS, Column, Group
+from vbe_analysis.loaders.raw import Cell
 from vbe_analysis.loaders.rows import LOADED, first_fates
 from vbe_analysis.loaders.tables import Part, leave_out, level_value, with_fill_down
 from vbe_analysis.vocabulary import OTHER_TYPE, UNKNOWN
@@ -52,7 +53,7 @@ def read_survey(located: Located, context: Context) -> Part:
     asked = fates == LOADED
     said = _respondents(located, fates, context)
     gate, faults = _gate(located, said, fates, context)
-    answers, more = _answers(located, asked, gate, context)
+    answers, more = _answers(located, asked, context)
     faults += more
     refused = {position for position, _ in faults}
     reporting = np.array([g == "yes" for g in gate]) & (fates == LOADED)
@@ -106,13 +107,13 @@ def _ticks(bound: Bound, chosen: dict[str, list[list[str]]], pairs: list[list[tu
     for level, capture in zip(group.levels, bound.captures, strict=True):
         value = level_value(level, capture, context)
         if isinstance(value, Unreadable):
-            return convert(bound, lambda cell, value=value: None if cell is None else value)
-        sets.update(value)  # type: ignore[call-overload]
+            return convert(bound, partial(_unless_blank, value))
+        sets.update(value)
     converted = group_cells(bound, group, context)
     for position, number in enumerate(converted.take(lambda n: n if isinstance(n, Number) and n.high else None)):
         if number is None:
             continue
-        if len(group.levels) == 1 and group.holds == "tick":
+        if len(sets) == 1 and group.holds == "tick":
             for name, code in sets.items():
                 chosen[name][position].append(code)
         else:
@@ -120,7 +121,9 @@ def _ticks(bound: Bound, chosen: dict[str, list[list[str]]], pairs: list[list[tu
     return converted
 
 
-def _gate(located: Located, said: _Respondents, fates: np.ndarray, context: Context) -> tuple[list[str], list[tuple[int, Fault]]]:  # fmt: skip
+def _gate(
+    located: Located, said: _Respondents, fates: np.ndarray, context: Context
+) -> tuple[list[str], list[tuple[int, Fault]]]:
     """Per row "yes" where it reports something, else the answer in its normal form; contradictions are faults."""
     size = len(fates)
     filled = [
@@ -177,7 +180,7 @@ def _shared(number: Number, pairs: int) -> Number:
     return Number(1, max(1, number.high - pairs + 1), number.suppressed)
 
 
-def _answers(located: Located, asked: np.ndarray, gate: list[str], context: Context) -> tuple[pd.DataFrame, list[tuple[int, Fault]]]:  # fmt: skip
+def _answers(located: Located, asked: np.ndarray, context: Context) -> tuple[pd.DataFrame, list[tuple[int, Fault]]]:
     """One row per respondent and question, with the version whose wording the heading has."""
     unit, kept, kind = _units(located, context)
     faults: list[tuple[int, Fault]] = []
@@ -185,7 +188,7 @@ def _answers(located: Located, asked: np.ndarray, gate: list[str], context: Cont
     for bound in located.columns:
         if bound.column.as_ not in ("question", "noted"):
             continue
-        converted = convert(bound, lambda cell, spec=bound.column: _answer(cell, spec))
+        converted = convert(bound, partial(_answer, bound.column))
         faults += list(converted.faults(located.numbers(), asked, context))
         codes = converted.take(str, "")
         version = next(iter(bound.column.versions), "")
@@ -196,10 +199,14 @@ def _answers(located: Located, asked: np.ndarray, gate: list[str], context: Cont
     return (pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns)), faults
 
 
-def _answer(cell: object, spec: Column) -> object:
+def _unless_blank(value: Unreadable, cell: Cell) -> Unreadable | None:
+    return None if cell is None else value
+
+
+def _answer(spec: Column, cell: Cell) -> object:
     if cell is None:
         return spec.blank or ""
-    text = label_of(cell)  # type: ignore[arg-type]
+    text = label_of(cell)
     if spec.as_ == "noted":
         return normalise(text).replace(" ", "_")
     code = spec.values.get(normalise(text)) if not isinstance(spec.values, str) else None
@@ -215,7 +222,7 @@ def _units(located: Located, context: Context) -> tuple[np.ndarray, bool, np.nda
     kinds[:] = ""
     code = next((b for b in located.columns if b.column.as_ == "unit"), None)
     for bound in (b for b in located.columns if b.column.as_ == "unit_kind"):
-        converted = convert(bound, lambda cell, spec=bound.column: _answer(cell, spec))
+        converted = convert(bound, partial(_answer, bound.column))
         kinds = converted.take(str, "")
     keys = [f"{context.cycle}|{context.file}|{located.sheet.name}|{n}" for n in located.numbers()]
     if code is not None:

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,7 +13,6 @@ from vbe_analysis.loaders.cells import Missing, Number, Unreadable, label_of, no
 from vbe_analysis.loaders.coding import code_texts
 from vbe_analysis.loaders.dating import Dated, dated, heading_interval
 from vbe_analysis.loaders.fields import (
-    FIELDS,
     IGNORE,
     Context,
     Converted,
@@ -24,7 +25,7 @@ from vbe_analysis.loaders.fields import (
     start_fields,
 )
 from vbe_analysis.loaders.headings import Bound, Located
-from vbe_analysis.loaders.profiles import Column, Group, Level
+from vbe_analysis.loaders.profiles import FIELDS, Column, Group, Level
 from vbe_analysis.loaders.rows import LOADED, check_totals, first_fates, holds, row_total_faults
 
 LABELS = (*FIELDS, "label", "place")
@@ -45,8 +46,8 @@ class Part:
     fates: np.ndarray
     faults: tuple[tuple[int, Fault], ...]
     stops: tuple[Fault, ...] = ()
-    unasked: tuple[tuple[str, object, object], ...] = ()
-    spans: frozenset[tuple[object, object]] = frozenset()
+    unasked: tuple[tuple[str, np.datetime64, np.datetime64], ...] = ()
+    spans: frozenset[tuple[date, date]] = frozenset()
     days: Dated | None = None
     coded: np.ndarray | None = None
     rules_used: Mapping[str, int] = field(default_factory=dict)
@@ -156,8 +157,8 @@ def repeated(located: Located, fates: np.ndarray, context: Context) -> tuple[np.
         else:
             number = int(located.numbers()[position])
             values = {"earlier": int(located.numbers()[earlier])}
-            place = {"column": keys[0].heading, "letter": keys[0].letter, "values": values}
-            faults.append((int(position), Fault("conflicting_key", context.file, located.sheet.name, number, **place)))
+            place = (number, keys[0].heading, keys[0].letter)
+            faults.append((int(position), Fault("conflicting_key", context.file, located.sheet.name, *place, values)))
     for bound in (b for b in located.columns if b.column.as_ == "copy_of"):
         known = {normalise(label_of(key[0])) for key in first if key[0] is not None}  # type: ignore[index]
         for position in rows:
@@ -202,7 +203,7 @@ class _Slot:
                 for position in np.flatnonzero(wanted):
                     yield int(position), converted.fault(unreadable, row, context)
 
-    def unasked(self, fates: np.ndarray) -> Iterator[tuple[str, object, object]]:
+    def unasked(self, fates: np.ndarray) -> Iterator[tuple[str, np.datetime64, np.datetime64]]:
         if self.counts is None:
             return
         silent = np.array([isinstance(r, Missing) for r in self.counts.results], dtype=bool)[self.counts.codes]
@@ -211,7 +212,7 @@ class _Slot:
             environment = self.fields["environment"][position] or ""
             yield environment, self.days.first[position], self.days.last[position]
 
-    def spans(self, fates: np.ndarray) -> Iterator[tuple[object, object]]:
+    def spans(self, fates: np.ndarray) -> Iterator[tuple[date, date]]:
         usable = np.isin(fates.astype(str), [LOADED, "zero_counts"]) & ~np.isnat(self.days.first)
         if self.counts is not None:
             usable &= np.array([isinstance(r, Number) for r in self.counts.results], dtype=bool)[self.counts.codes]
@@ -246,7 +247,7 @@ def _group_slot(bound: Bound, fields: dict[str, np.ndarray], days: Dated, contex
     return _Slot(bound, mine, replace(days, first=first, last=last), group_cells(bound, group, context), tuple(bad))
 
 
-def level_value(level: Level, capture: str, context: Context) -> object:
+def level_value(level: Level, capture: str, context: Context) -> Any:
     """What one part of a heading says: {field: code}, a (first, last) day, {} where it is to be left out."""
     if level.as_ == "ignore":
         return {}
