@@ -60,6 +60,32 @@ def test_what_is_found_stands_where_it_is_said() -> None:
 
 
 @pytest.mark.parametrize(
+    "name",
+    [
+        *(
+            "Anna Andersson",
+            "ANNA ANDERSSON",
+            "anna andersson",
+            "Anna\u00a0Andersson",
+            "Anna\nAndersson",
+            "Anna_Andersson",
+        ),
+        *("anna.andersson", "Anna-Andersson", "Andersson, Anna", "Andersson Anna", "Anna B. Andersson", "Bo Ek"),
+        *("Maria Nilsson-Berg", "Karl-Erik Lind", "A. Andersson"),
+    ],
+)
+def test_a_listed_name_is_found_wherever_it_stands(name: str) -> None:
+    for text in (
+        name,
+        f"{name}.xlsx",
+        f"IA {name} 2021.xlsx",
+        f"Fråga {name} om detaljer?",
+        f"klotter; {name}; sanerat",
+    ):
+        assert "name" in kinds(text), text
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "Förskolan Björnsonsgatan 4",  # preschools are called after their street

@@ -50,13 +50,11 @@ def _name_at(text: str, words: Words, i: int, prose: bool) -> tuple[int, int] | 
         return _span(text, words, i + 1, least=1 if known else 2)
     if _is_place(here.group()) or (i and _is_institution(words[i - 1].group())):
         return None  # "Förskolan Ellen Key"
-    if after and _side_by_side(text, here, after):
-        if _is_listed_pair(here.group(), after.group()) and not _is_place_at(words, i + 2):
-            return here.start(), after.end()
-        if _is_capital_pair(text, words, i, prose):
-            return _span(text, words, i, least=2)
-    if after and text[here.end() : after.start()] == ", " and _is_surname(here.group()) and _is_first(after.group()):
-        return here.start(), after.end()
+    listed = _listed_at(text, words, i)
+    if listed:
+        return listed
+    if after and _side_by_side(text, here, after) and _is_capital_pair(text, words, i, prose):
+        return _span(text, words, i, least=2)
     return (here.start(), here.end()) if _stands_alone(text, words, i) else None
 
 
@@ -67,11 +65,20 @@ def _announced(text: str, words: Words, i: int) -> bool:
     return in_sentence and _CUE_GAP.fullmatch(text, words[i].end(), after.start()) is not None
 
 
-def _is_listed_pair(first: str, second: str) -> bool:
-    """A first name and a surname of the lists, in any case ("anna andersson"); a doubtful one needs its capital."""
-    if not _is_surname(second):
-        return False
-    return _is_first(first) or (first[0].isupper() and first.casefold() in _lists()["doubtful_first_names"])
+def _listed_at(text: str, words: Words, i: int) -> tuple[int, int] | None:
+    """A first name and a surname of the lists in any case and either order: "anna andersson", "Andersson, Anna"."""
+    here = words[i].group()
+    first, _, joined = here.partition("-")
+    if joined and _is_first(first) and _is_surname(joined) and not _is_first(joined):  # Anna-Andersson.xlsx
+        return words[i].span()
+    j = i + 2 if i + 2 < len(words) and len(words[i + 1].group()) == 1 else i + 1  # Anna B. Andersson
+    if j >= len(words) or _is_place_at(words, j + 1):
+        return None
+    there, gap = words[j].group(), text[words[i].end() : words[j].start()]
+    doubtful = here[0].isupper() and here.casefold() in _lists()["doubtful_first_names"]
+    forward = (_is_first(here) or doubtful) and _is_surname(there) and _LISTED_GAP.fullmatch(gap)
+    turned = _is_surname(here) and _is_first(there) and here[0].isupper() and _TURNED_GAP.fullmatch(gap)
+    return (words[i].start(), words[j].end()) if forward or turned else None
 
 
 def _is_capital_pair(text: str, words: Words, i: int, prose: bool) -> bool:
@@ -132,8 +139,8 @@ def _is_surname(word: str) -> bool:
 
 
 def _is_capital(word: str) -> bool:
-    """Capital first and small letters after: not an abbreviation (SISAB)."""
-    return word[0].isupper() and not word.isupper()
+    """Capital first and small letters after, or an initial: not an abbreviation (SISAB)."""
+    return word[0].isupper() and (len(word) == 1 or not word.isupper())
 
 
 def _is_place(word: str) -> bool:
@@ -183,6 +190,8 @@ _SWEDISH = frozenset({"och", "att", "som", "det", "på", "är", "till", "av", "f
 _TO_BLANK = str.maketrans(dict.fromkeys("_.,;:!?()[]\"'”’/-–", " "))
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*(?::[a-zåäö]+)?")
 _GAP = re.compile(r"[ \u00a0]{1,2}|_|\. ?")
+_LISTED_GAP = re.compile(r"\s{1,2}(?:[A-ZÅÄÖ]\.?\s)?|_|\. ?")
+_TURNED_GAP = re.compile(r",?\s|_")
 _CUE_GAP = re.compile(r"[ \u00a0]{1,2}|:\s?|\s?/\s?")
 _LABEL_GAP = re.compile(r"\s?[:=]\s?")
 _TWO_CAPITALS = re.compile(r"(?<![^\W\d_])[A-ZÅÄÖÉ][^\W\d_]+ [A-ZÅÄÖÉ]")
