@@ -1,0 +1,173 @@
+"""The raw table: what stands in a file's cells, with sheet, row and column, before anyone has interpreted it."""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
+from enum import Enum
+from typing import Any, TypeAlias
+
+import numpy as np
+import pyarrow as pa
+
+from vbe_analysis.errors import Fault
+
+
+class Special(Enum):
+    """A cell whose value the office's program does not show as such."""
+
+    ERROR = "error"  # an error cell, such as #REF!
+    UNCOMPUTED = "uncomputed"  # a formula without a stored value
+
+
+Cell: TypeAlias = str | float | int | bool | date | datetime | time | Special | None  # None: empty or only white space
+Codes: TypeAlias = np.ndarray[Any, np.dtype[np.int32]]
+Position: TypeAlias = tuple[int, int]  # row number (1-based), column index (0-based)
+
+
+@dataclass(frozen=True, eq=False, repr=False)  # its repr would put cells into tracebacks
+class RawColumn:
+    """One column: its distinct cells, and which of them each row holds, so that a cell is interpreted once.
+
+    codes: int32, one per row, an index into cells. Equal cells of different type (1, 1.0, True) are kept apart.
+    """
+
+    codes: Codes
+    cells: Sequence[Cell]
+
+
+class TextColumn(RawColumn):
+    """A column of a text file (a pyarrow array of strings), encoded when first asked for: what nobody reads is free."""
+
+    def __init__(self, text: Any) -> None:
+        object.__setattr__(self, "text", text)
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in ("codes", "cells"):
+            raise AttributeError(name)
+        text = self.text.combine_chunks() if isinstance(self.text, pa.ChunkedArray) else self.text
+        encoded = text.dictionary_encode()
+        object.__setattr__(self, "codes", encoded.indices.to_numpy())
+        object.__setattr__(self, "cells", [cell if cell.strip() else None for cell in encoded.dictionary.to_pylist()])
+        return self.__dict__[name]
+
+    def __reduce__(self) -> tuple[type["TextColumn"], tuple[Any]]:
+        return TextColumn, (self.text,)
+
+
+@dataclass(frozen=True, eq=False)
+class RawSheet:
+    """One sheet (or table, or text file), starting at column A; blank rows inside it are rows.
+
+    row_numbers: ascending, 1-based as the office's program shows them; in text files the physical line where the
+    record starts. hidden_columns and merged count columns from 0. ragged: rows whose fields do not line up with the
+    columns, or whose number occurs twice; they are to be rejected, never shifted. prose: paragraphs, not a table.
+    """
+
+    name: str
+    row_numbers: Sequence[int]
+    columns: tuple[RawColumn, ...]
+    hidden: bool = False
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
+    merged: tuple[tuple[int, int, int, int], ...] = ()  # first row, first column, last row, last column
+    error_cells: frozenset[Position] = frozenset()
+    uncomputed: frozenset[Position] = frozenset()
+    ragged: frozenset[int] = frozenset()
+    prose: bool = False
+
+    def row(self, index: int) -> list[Cell]:
+        """The cells of the row at position `index` (not row number), from column A."""
+        return [column.cells[column.codes[index]] for column in self.columns]
+
+    def position(self, row_number: int) -> int:
+        """Where in row_numbers the row stands; raises KeyError for a row outside the sheet."""
+        place = bisect_left(self.row_numbers, row_number)
+        if place == len(self.row_numbers) or self.row_numbers[place] != row_number:
+            raise KeyError(row_number)
+        return place
+
+    def cell(self, row_number: int, column: int) -> Cell:
+        """One cell; raises KeyError or IndexError for a place outside the sheet."""
+        return self.columns[column].cells[int(self.columns[column].codes[self.position(row_number)])]
+
+    def with_cells(self, cells: Mapping[Position, Cell]) -> "RawSheet":
+        """A new sheet where the cells at (row number, column index) are replaced, as corrections ask for."""
+        columns = list(self.columns)
+        for (row_number, index), cell in cells.items():
+            codes, known = columns[index].codes.copy(), columns[index].cells
+            codes[self.position(row_number)] = len(known)
+            columns[index] = RawColumn(codes, [*known, cell])
+        return replace(
+            self,
+            columns=tuple(columns),
+            error_cells=self.error_cells - cells.keys(),
+            uncomputed=self.uncomputed - cells.keys(),
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class RawFile:
+    """One file as it was read. notices: what the analyst should hear of, though the file could be read."""
+
+    name: str
+    format: str
+    encoding: str | None
+    delimiter: str | None
+    sha256: str
+    size: int
+    sheets: tuple[RawSheet, ...]
+    notices: tuple[Fault, ...] = ()
+
+
+def factorise(cells: Iterable[Any]) -> RawColumn:
+    """A column of its cells in row order; text of nothing but white space becomes None.
+
+    >>> column = factorise([1, 1.0, True, " ", "a", ""])
+    >>> column.codes.tolist(), column.cells
+    ([0, 1, 2, 3, 4, 3], [1, 1.0, True, None, 'a'])
+    """
+    places: dict[Any, int] = {}
+    codes = [places.setdefault(cell if type(cell) is str else (type(cell), cell), len(places)) for cell in cells]
+    distinct = [key if type(key) is str else key[1] for key in places]
+    blank = [cell is None or (type(cell) is str and not cell.strip()) for cell in distinct]
+    if not any(blank):
+        return RawColumn(np.array(codes, dtype=np.int32), distinct)
+    first = blank.index(True)
+    kept = [place for place, empty in enumerate(blank) if not empty or place == first]
+    moved = np.full(len(distinct), kept.index(first), dtype=np.int32)
+    moved[kept] = np.arange(len(kept), dtype=np.int32)
+    column: list[Cell] = [None if blank[place] else distinct[place] for place in kept]
+    return RawColumn(moved[np.array(codes, dtype=np.int32)], column)
+
+
+def columns_of(rows: Sequence[Sequence[Any]], width: int) -> tuple[RawColumn, ...]:
+    """The columns of a small or rectangular table of cells; rows shorter than `width` are filled with blanks."""
+    if any(len(row) != width for row in rows):
+        rows = [[*row, *[None] * (width - len(row))] for row in rows]
+    return tuple(factorise(column) for column in zip(*rows, strict=True)) or tuple(factorise(()) for _ in range(width))
+
+
+def column_letter(index: int) -> str:
+    """The letters of the column with 0-based `index`.
+
+    >>> [column_letter(index) for index in (0, 25, 26, 701, 702, 16383)]
+    ['A', 'Z', 'AA', 'ZZ', 'AAA', 'XFD']
+    """
+    letters = ""
+    while index >= 0:
+        index, letter = divmod(index, 26)
+        letters, index = chr(65 + letter) + letters, index - 1
+    return letters
+
+
+def column_index(letters: str) -> int:
+    """The 0-based index of a column's letters.
+
+    >>> [column_index(letters) for letters in ("A", "z", "AA", "XFD")]
+    [0, 25, 26, 16383]
+    """
+    index = 0
+    for letter in letters.upper():
+        index = index * 26 + ord(letter) - 64
+    return index - 1
