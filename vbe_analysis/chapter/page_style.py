@@ -39,13 +39,13 @@ h2 + p, h3 + p, h4 + p { margin-top: .6rem; }
 .box { margin: 1.75rem 0; padding: .35rem 1.35rem; background: var(--faint); border-left: 4px solid var(--accent); }
 figure, .table { margin: 2.5rem 0; }
 figcaption, caption { text-align: left; line-height: 1.4; padding: 0 0 .6rem; hyphens: manual; }
-.caption { display: block; position: sticky; left: 0; max-width: 100cqw; }
+.caption { display: block; position: sticky; left: 0; max-width: min(41.5rem, calc(100vw - 2.5rem)); }
 .label { font-weight: 650; } .title { font-weight: 650; }
 .mark { display: inline-block; color: var(--quiet); font-size: .78rem; border: 1px solid var(--line);
   border-radius: 2rem; padding: 0 .55rem; white-space: nowrap; }
 .scope { display: block; color: var(--quiet); font-size: .88rem; }
 .source { color: var(--quiet); font-size: .85rem; line-height: 1.45; margin: .5rem 0 0; }
-.scroll { overflow-x: auto; container-type: inline-size; }
+.scroll { overflow-x: auto; }
 table { border-collapse: collapse; min-width: min(100%, 26rem); font-size: .92rem; line-height: 1.35;
   font-variant-numeric: tabular-nums;
   hyphens: manual; border-bottom: 1.5px solid var(--ink); }
@@ -62,7 +62,7 @@ summary { cursor: pointer; color: var(--accent); padding: .3rem 0; } details .ta
 sup { line-height: 0; font-size: .75em; } sup a { padding: 0 .12em; text-decoration: none; font-weight: 650; }
 .notes { margin-top: 4rem; font-size: .92rem; }
 .notes h2 { font-size: 1.2rem; padding-top: 1.5rem; border-top: 1px solid var(--line); margin: 0; }
-.notes ol { padding-left: 1.4rem; } .notes li p { display: inline; } .back { text-decoration: none;
+.notes ol { padding-left: 1.4rem; } .notes li p { display: inline; } .back {
   padding: 0 .25em; }
 :target { scroll-margin-top: 1rem; background: color-mix(in srgb, var(--accent) 14%, transparent); }
 footer { margin-top: 4rem; padding-bottom: 3rem; color: var(--quiet); font-size: .85rem; }

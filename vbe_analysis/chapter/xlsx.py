@@ -6,6 +6,7 @@ from dataclasses import replace
 from openpyxl import Workbook
 from openpyxl.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, Side
+from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
 from vbe_analysis.chapter.document import Document
@@ -72,7 +73,7 @@ def _contents(sheet: Worksheet, entries: list[tuple[str, str]]) -> None:
     _text(sheet.cell(1, 1), _word("contents"), Font(name=_FONT, bold=True, size=14))
     for row, (label, title) in enumerate(entries, start=3):
         cell = _text(sheet.cell(row, 1), label, _LINK)
-        cell.hyperlink = f"#'{_sheet_name(label)}'!A1"
+        cell.hyperlink = Hyperlink(cell.coordinate, location=f"'{_sheet_name(label)}'!A1")
         cell.font = _LINK
         _text(sheet.cell(row, 2), title)
     sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 16, 90

@@ -1,0 +1,132 @@
+"""The page, as a browser, a screen reader and two checkers meet it."""
+
+import re
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from lxml import html
+
+from tests.chapter.checkers import axe, browser_page, html_errors
+from tests.chapter.specimen import ENVIRONMENTS, specimen, trend
+from vbe_analysis.chapter.html import show, write_html
+from vbe_analysis.chapter.parts import EDITIONS
+
+
+@pytest.fixture(scope="module")
+def root() -> html.HtmlElement:
+    return html.document_fromstring(write_html(specimen()))
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+@pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (1280, "dark")])
+def test_axe_finds_nothing_and_the_page_asks_for_nothing(
+    edition: str, width: int, scheme: Literal["light", "dark"], tmp_path: Path
+) -> None:
+    file = tmp_path / "lagesbild.html"
+    file.write_bytes(write_html(specimen(edition)))
+    with browser_page(width, scheme) as (page, asked):
+        page.goto(file.as_uri())
+        assert page.evaluate("document.documentElement.scrollWidth") <= width  # reflow: no sideways scrolling
+        page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+        assert axe(page) == []
+        assert [address for address in asked if not address.startswith(("file:", "data:"))] == []
+        assert page.evaluate("document.querySelector('figure img').naturalWidth") > 100  # the chart is drawn
+
+
+def test_a_wide_table_is_reached_and_scrolled_by_keyboard(tmp_path: Path) -> None:
+    file = tmp_path / "lagesbild.html"
+    file.write_bytes(write_html(specimen()))
+    with browser_page(320, "light") as (page, _):
+        page.goto(file.as_uri())
+        region = page.locator("#del-miljo .scroll")
+        region.focus()
+        page.keyboard.press("End")
+        page.keyboard.press("ArrowRight")
+        page.wait_for_function("document.querySelector('#del-miljo .scroll').scrollLeft > 0")
+        caption = page.locator("#del-miljo-titel").bounding_box()
+        assert caption is not None and caption["x"] >= 0 and caption["x"] + caption["width"] <= 320
+
+
+def test_the_nu_checker_finds_nothing(tmp_path: Path) -> None:
+    files = [tmp_path / f"{edition}.html" for edition in EDITIONS]
+    for file in files:
+        file.write_bytes(write_html(specimen(file.stem)))
+    assert html_errors(*files) == []
+
+
+def test_language_title_and_landmarks(root: html.HtmlElement) -> None:
+    assert root.get("lang") == "sv"
+    assert root.findtext(".//title") == "Lokal lägesbild – Internt underlag"
+    assert [element.tag for element in root.body] == ["a", "header", "nav", "main", "section", "footer"]
+    skip = root.body[0]
+    assert (skip.get("href"), skip.text) == ("#innehall", "Till innehållet")
+    assert root.xpath("//script") == []
+
+
+def test_headings_follow_the_document(root: html.HtmlElement) -> None:
+    found = [(int(element.tag[1]), element.text_content()) for element in root.xpath("//main//*[self::h2 or self::h3]")]
+    assert found == [(heading.level + 1, heading.text) for heading in specimen().headings]
+    assert [element.text_content() for element in root.xpath("//h1")] == ["Lokal lägesbild"]
+    listed = [link.get("href") for link in root.xpath("//nav//a")]
+    assert listed == [f"#{heading.id}" for heading in specimen().headings]
+
+
+def test_tables_have_captions_scopes_and_every_cell(root: html.HtmlElement) -> None:
+    tables = root.xpath("//div[@class='table' and @id]")
+    assert len(tables) == len(specimen().tables)
+    for found, table in zip(tables, specimen().tables, strict=True):
+        caption = found.find(".//caption").text_content()
+        assert caption.startswith(f"{specimen().labels[table.id]}. {table.title} Internt underlag")
+        assert [cell.text for cell in found.xpath(".//thead//th[@scope='col']")] == list(table.header)
+        rows = [[cell.text for cell in row] for row in found.xpath(".//tbody/tr")]
+        assert rows == [list(row) for row in table.cells]
+        assert len(found.xpath(".//tbody//th[@scope='row']")) == len(table.cells)
+        assert found.xpath(".//*[@class='source']")[-1].text == f"Källa: {table.source}"
+
+
+def test_the_figure_has_its_alternative_text_and_its_numbers(root: html.HtmlElement) -> None:
+    figure = root.xpath("//figure")[0]
+    assert figure.find(".//img").get("alt") == trend().alt
+    assert figure.find(".//figcaption").text_content().startswith(f"Figur\u00a01. {trend().title} Internt underlag")
+    rows = [[cell.text for cell in row] for row in figure.xpath(".//details//tbody/tr")]
+    assert rows == [list(row) for row in trend().data.cells]
+    assert figure.findtext(".//summary") == "Siffrorna i figur\u00a01"
+
+
+def test_every_link_within_leads_somewhere_and_notes_lead_back(root: html.HtmlElement) -> None:
+    ids = root.xpath("//@id")
+    assert len(ids) == len(set(ids))
+    assert {link[1:] for link in root.xpath("//a/@href") if link.startswith("#")} <= set(ids)
+    marks = [(mark.get("id"), mark.get("href")) for mark in root.xpath("//main//a[@role='doc-noteref']")]
+    assert marks == [("not-1-1", "#not-1"), ("not-2-1", "#not-2"), ("not-2-2", "#not-2")]
+    assert [back.get("href") for back in root.xpath("//a[@role='doc-backlink']")] == [
+        "#not-1-1",
+        "#not-2-1",
+        "#not-2-2",
+    ]
+    assert root.xpath("//a[@href='#del-miljo']")[0].text == "tabell\u00a01"
+
+
+def test_the_mark_stands_on_every_page_and_in_every_caption_and_the_reservation_once(root: html.HtmlElement) -> None:
+    page = write_html(specimen()).decode("utf-8")
+    assert '@top-left { content: "Internt underlag · Norra Ängby stadsdelsförvaltning"' in page
+    assert page.count("Kan vara allmän handling. Sekretessprövas före utlämnande.") == 1
+    captions = [*root.xpath("//div[@id]//caption"), *root.xpath("//figcaption")]
+    assert all("Internt underlag" in caption.text_content() for caption in captions)
+    assert len(captions) == 4
+
+
+def test_the_public_edition_says_nothing_of_the_internal() -> None:
+    page = write_html(specimen("publik")).decode("utf-8")
+    assert "Publik utgåva" in page
+    assert not re.search("internt|sekretess", page, re.IGNORECASE)
+
+
+def test_same_document_same_bytes() -> None:
+    assert write_html(specimen()) == write_html(specimen())
+
+
+def test_in_the_notebook_a_part_is_shown_as_in_the_chapter() -> None:
+    assert html.fromstring(show(ENVIRONMENTS)).findtext(".//caption//span[@class='title']") == ENVIRONMENTS.title
+    assert html.fromstring(show(trend())).find(".//img").get("alt") == trend().alt
