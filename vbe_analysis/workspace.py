@@ -1,5 +1,6 @@
 """A workspace folder: vbe.toml, the cycles, where things lie, and the frames of the cycles that have been read in."""
 
+import hashlib
 from collections.abc import Sequence
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -101,13 +102,27 @@ class Workspace:
         task = Task(self.settings, self.raw(cycle), self.period(cycle), self.profiles(), self.record(cycle), **options)
         return ingest(task)
 
+    def is_current(self, cycle: str) -> bool:
+        """Whether data/processed still stands on the raw files, profiles and settings as they are now."""
+        return bool(self.record(cycle)) and self.record(cycle).get("stands_on") == self._stands_on(cycle)
+
+    def _stands_on(self, cycle: str) -> dict[str, str]:
+        """Name -> sha256 of everything that decides what a cycle's frames hold."""
+        own = [p for p in self.raw(cycle).rglob("*") if p.is_file() and not p.name.startswith((".", "~$"))]
+        own = [p for p in own if "texter" not in p.relative_to(self.raw(cycle)).parts and p.name != "dubbletter.xlsx"]
+        with as_file(files("vbe_analysis.config")) as config:
+            rules = [*config.rglob("*.toml"), *(self.root / "data" / "profiles").glob("*.toml"), self.root / FILE]
+            hashes = {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(rules)}
+        return hashes | {f"raw/{p.name}": hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(own)}
+
     def write(self, found: Ingested) -> None:
         """Put a cycle that was read in into data/processed: whole, or not at all."""
         vocabulary = self.vocabulary
         allowed = {"environment": ["", *vocabulary.all_environments], "event_type": [*vocabulary.event_types],
                    "source": [*vocabulary.sources], "area": ["", *self.settings.areas]}  # fmt: skip
         frames = {name: getattr(found, name) for name in processed.CONTRACTS}
-        processed.write_processed(self.processed(found.cycle), frames, found.record, allowed)
+        record = {**found.record, "stands_on": self._stands_on(found.cycle)}
+        processed.write_processed(self.processed(found.cycle), frames, record, allowed)
 
     def _frame(self, name: str, cycles: tuple[str, ...]) -> pd.DataFrame:
         parts = [processed.read_frame(self.processed(cycle), name) for cycle in cycles or self.cycles]

@@ -1,0 +1,148 @@
+"""`vbe ...`: the commands. Names are English, everything they say is Swedish (config/messages.sv.toml)."""
+
+import argparse
+import json
+import os
+import sys
+from pathlib import Path
+
+from vbe_analysis import starting, status
+from vbe_analysis.config import message
+from vbe_analysis.errors import InputError, VbeError
+from vbe_analysis.loaders.inspection import inspect_file
+from vbe_analysis.loaders.reader import FileReader
+from vbe_analysis.workspace import Workspace
+
+REFUSED = 2
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; 0 when it succeeded, 1 for a fault to act on, 2 for a refused file or an unusable command."""
+    os.umask(0o077)  # what we write is for the one who runs the command
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    chosen = _parser().parse_args(arguments)
+    try:
+        return int(chosen.run(chosen))
+    except VbeError as error:
+        _say(str(error).splitlines(), to_error=True)
+    except KeyboardInterrupt:
+        _say([message("cli.interrupted")], to_error=True)
+    return 1
+
+
+def state(chosen: argparse.Namespace) -> int:
+    """`vbe`, `vbe status [CYCLE]`: how far the work has come, and the next step."""
+    workspace = Workspace(chosen.workspace)
+    cycle = getattr(chosen, "cycle", None)
+    _say(status.of_cycle(workspace, cycle) if cycle else status.overview(workspace))
+    return 0
+
+
+def init(chosen: argparse.Namespace) -> int:
+    """`vbe init DIR`: a new workspace."""
+    folder = starting.new_workspace(Path(chosen.folder))
+    _say([message("init.done", folder=folder.name)])
+    return 0
+
+
+def new(chosen: argparse.Namespace) -> int:
+    """`vbe new CYCLE`: leveranser.xlsx to fill in."""
+    starting.new_cycle(Workspace(chosen.workspace), chosen.cycle)
+    _say([message("new.done", cycle=chosen.cycle)])
+    return 0
+
+
+def inspect(chosen: argparse.Namespace) -> int:
+    """`vbe inspect FILE`: what a file is, without any of its cells."""
+    found = inspect_file(_read(Path(chosen.file)), sheet_name=_shown_name)
+    if chosen.json:
+        print(json.dumps(found, ensure_ascii=False, indent=1))
+    elif found["refused"]:
+        _say([found["refused"]["message"]], to_error=True)
+    else:
+        _say(_inspected(found))
+    return REFUSED if found["refused"] else 0
+
+
+def profile(chosen: argparse.Namespace) -> int:
+    """`vbe profile FILE`: the draft of a source profile, every guess marked."""
+    from vbe_analysis.loaders.drafting import draft_profile
+
+    with FileReader() as reader:
+        print(draft_profile(reader.read(Path(chosen.file)), Workspace(chosen.workspace).vocabulary))
+    return 0
+
+
+def check(chosen: argparse.Namespace) -> int:
+    """`vbe check [CYCLE]`: everything that ingest does, but write."""
+    return _ingest(chosen, write=False)
+
+
+def ingest(chosen: argparse.Namespace) -> int:
+    """`vbe ingest [CYCLE]`: raw files to data/processed."""
+    return _ingest(chosen, write=True)
+
+
+def chapter(chosen: argparse.Namespace) -> int:
+    """`vbe chapter CYCLE`: the chapter in all its formats."""
+    from vbe_analysis.chapter.build import build_chapter  # matplotlib and the kernel are slow to import
+
+    workspace = Workspace(chosen.workspace)
+    quiet = chosen.quiet or chosen.json
+    made = build_chapter(workspace, chosen.cycle, chosen.edition, _nothing if quiet else _progress)
+    if chosen.json:
+        print(json.dumps(made.as_json(), ensure_ascii=False, indent=1))
+    else:
+        _say(made.lines())
+    return 0
+
+
+def _ingest(chosen: argparse.Namespace, write: bool) -> int:
+    workspace = Workspace(chosen.workspace)
+    cycles = [chosen.cycle] if chosen.cycle else [c for c in workspace.cycles if workspace.raw(c).is_dir()]
+    failed: list[str] = []
+    for cycle in cycles:
+        workspace.period(cycle)
+        said = _nothing if chosen.quiet else lambda name: _progress(message("cli.reading", file=name))
+        try:
+            found = workspace.read_in(cycle, accept_rejects=chosen.accept_rejects, said=said)
+        except InputError as error:
+            failed.append(cycle)
+            _say([message("cli.stopped", cycle=cycle, count=len(error.faults)), str(error), ""], to_error=True)
+        raise SystemExit(REFUSED)
+
+    def format_usage(self) -> str:
+        return super().format_usage().replace("usage:", message("cli.usage"), 1)
+
+    def format_help(self) -> str:
+        return super().format_help().replace("usage:", message("cli.usage"), 1)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="vbe", description=message("cli.description"))
+    parser.add_argument("--workspace", default=".", metavar=message("cli.folder"), help=message("cli.workspace"))
+    parser.set_defaults(run=state)
+    commands = parser.add_subparsers(title=message("cli.commands"), metavar="", parser_class=_Parser)
+    cycle, folder, file = message("cli.cycle_name"), message("cli.folder"), message("cli.file_name")
+    shapes = (
+        (init, "folder", folder, None), (new, "cycle", cycle, None), (state, "cycle", cycle, "?"),
+        (inspect, "file", file, None), (profile, "file", file, None), (check, "cycle", cycle, "?"),
+        (ingest, "cycle", cycle, "?"), (chapter, "cycle", cycle, None),
+    )  # fmt: skip
+    for run, name, shown, number in shapes:
+        command = "status" if run is state else run.__name__
+        about = message(f"cli.about_{command}")
+        sub = commands.add_parser(command, help=about, description=about)
+        sub.add_argument(name, metavar=shown, nargs=number)
+        sub.set_defaults(run=run)
+        if run in (inspect, chapter):
+            sub.add_argument("--json", action="store_true", help=message("cli.json"))
+        if run in (check, ingest):
+            sub.add_argument("--accept-rejects", action="store_true", help=message("cli.accept_rejects"))
+        if run in (check, ingest, chapter):
+            sub.add_argument("--quiet", action="store_true", help=message("cli.quiet"))
+        if run is chapter:
+            sub.add_argument("--edition", default="intern", choices=("intern", "publik"), help=message("cli.edition"))
+    return parser

@@ -1,0 +1,72 @@
+"""The state of a workspace in words: how far each cycle has come, what is missing, and the next step."""
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from vbe_analysis.config import message
+from vbe_analysis.errors import InputError
+from vbe_analysis.frames import DELIVERED, NOT_ASKED, NOT_DELIVERED, NOTHING
+from vbe_analysis.loaders.deliveries import FILE as DELIVERIES
+from vbe_analysis.periods import swedish_months
+from vbe_analysis.workspace import Workspace
+
+# How far a cycle has come, in order.
+NO_FOLDER, NO_DELIVERIES, UNREAD, CHANGED, READ, WRITTEN = (
+    "no_folder", "no_deliveries", "unread", "changed", "read", "written",
+)  # fmt: skip
+
+
+def state_of(workspace: Workspace, cycle: str) -> str:
+    """How far the cycle has come: one of the constants above."""
+    if not workspace.raw(cycle).is_dir():
+        return NO_FOLDER
+    if not (workspace.raw(cycle) / DELIVERIES).is_file():
+        return NO_DELIVERIES
+    if not workspace.record(cycle):
+        return UNREAD
+    if not workspace.is_current(cycle):
+        return CHANGED
+    return WRITTEN if (workspace.reports(cycle) / "lagesbild.html").is_file() else READ
+
+
+def overview(workspace: Workspace) -> Iterator[str]:
+    """A line a cycle, then the next step for the newest one that is not finished (or the newest)."""
+    yield message("status.workspace", district=workspace.settings.district)
+    states = {cycle: state_of(workspace, cycle) for cycle in workspace.cycles}
+    for cycle, state in states.items():
+        yield message("status.line", cycle=cycle, period=workspace.period(cycle), state=message(f"status.{state}"))
+    newest = workspace.cycles[-1]
+    yield ""
+    yield message("status.next", step=message(f"status.step_{states[newest]}", cycle=newest))
+
+
+def of_cycle(workspace: Workspace, cycle: str) -> Iterator[str]:
+    """What the cycle's deliveries cover, and everything that is missing, late or suspicious."""
+    yield message("status.line", cycle=cycle, period=workspace.period(cycle), state="").rstrip(" –")
+    try:
+        found = workspace.read_in(cycle)
+    except InputError as error:
+        yield message("status.stops", count=len(error.faults))
+        yield from (f"  • {fault}" for fault in error.faults)
+        return
+    yield from coverage_lines(found.coverage, workspace)
+    if found.notices:
+        yield message("status.notices", count=len(found.notices))
+        yield from (f"  • {notice}" for notice in found.notices)
+    yield message("status.clean")
+
+
+def coverage_lines(coverage: pd.DataFrame, workspace: Workspace) -> Iterator[str]:
+    """A line a source: which months it delivered, and the share that answered a survey."""
+    sources = workspace.vocabulary.sources
+    for source, mine in coverage[coverage["environment"] == ""].groupby("source", sort=False):
+        parts = []
+        for status in (DELIVERED, NOTHING, NOT_DELIVERED, NOT_ASKED):
+            months = tuple(mine.loc[mine["status"] == status, "month"])
+            if months:
+                parts.append(message(f"status.{status}", months=swedish_months(months)))
+        first = mine.iloc[0]
+        if pd.notna(first["asked"]) and pd.notna(first["answered"]):
+            parts.append(message("status.answered", answered=first["answered"], asked=first["asked"]))
+        yield f"  {sources[str(source)].label}: {'; '.join(parts)}"
