@@ -69,7 +69,7 @@ def test_cells_keep_their_types_and_text_stays_text(tmp_path: Path) -> None:
     (sheet,) = read_file(path).sheets
     first, second = rows(sheet)
     assert first == ["007", "NA", "TRUE", " x ", 7.0, 1.5, True] and type(first[6]) is bool
-    assert second == [date(2021, 3, 5), datetime(2021, 3, 5, 7), time(7, 30), None, None, None, None]
+    assert second == [date(2021, 3, 5), datetime(2021, 3, 5, 7, 30), time(7, 30), None, None, None, None]
 
 
 def test_a_duration_is_the_text_it_shows(tmp_path: Path) -> None:
@@ -97,13 +97,14 @@ def test_a_file_knows_its_bytes_and_its_name(tmp_path: Path) -> None:
 
 def test_open_document_sheets(tmp_path: Path) -> None:
     cell = '<table:table-cell office:value-type="string"{}><text:p>{}</text:p></table:table-cell>'
+    error = cell.format(' calcext:value-type="error"', "#REF!")
+    wide = cell.format(' table:number-columns-spanned="2"', "b")
     path = ods(
         tmp_path / "t.ods",
         '<table:table table:name="Blad å"><table:table-column table:number-columns-repeated="1"/>'
         '<table:table-column table:visibility="collapse"/><table:table-row table:number-rows-repeated="2"/>'
-        f"<table:table-row>{cell.format('', 'a')}{cell.format(" calcext:value-type='error'", '#REF!')}"
-        f"</table:table-row><table:table-row table:visibility='filter'>"
-        f"{cell.format(" table:number-columns-spanned='2'", 'b')}<table:covered-table-cell/>"
+        f"<table:table-row>{cell.format('', 'a')}{error}</table:table-row>"
+        f'<table:table-row table:visibility="filter">{wide}<table:covered-table-cell/>'
         '</table:table-row><table:table-row table:number-rows-repeated="1048570"><table:table-cell '
         'table:number-columns-repeated="16384"/></table:table-row></table:table>',
     )
