@@ -111,6 +111,74 @@ def _ingest(chosen: argparse.Namespace, write: bool) -> int:
         except InputError as error:
             failed.append(cycle)
             _say([message("cli.stopped", cycle=cycle, count=len(error.faults)), str(error), ""], to_error=True)
+            continue
+        if write:
+            workspace.write(found)
+        _say(_summary(found, workspace, write))
+    return 1 if failed else 0
+
+
+def _summary(found: Ingested, workspace: Workspace, written: bool) -> Iterable[str]:
+    vbe = found.events["environment"].isin(list(workspace.vocabulary.environments))
+    counted = vbe & (found.events["not_counted"] == "")
+    numbers = {"files": len(found.record["inputs"]), "reports": len(found.events)}
+    numbers |= {"vbe": int(vbe.sum()), "counted": int(counted.sum())}
+    yield message("cli.cycle", cycle=found.cycle, **numbers)
+    rows = sum(len(account.fates) for _, account in found.accounts)
+    loaded = sum(len(account.loaded) for _, account in found.accounts)
+    rejected = sum(len(account.rejected) for _, account in found.accounts)
+    yield message("cli.rows", rows=rows, loaded=loaded, ignored=rows - loaded - rejected, rejected=rejected)
+    private = [notice for notice in found.notices if notice.code == "personal_data_dropped"]
+    yield from (f"  • {notice}" for notice in found.notices if notice not in private)
+    if private:
+        yield message("cli.private", count=len(private))
+    yield message("cli.written" if written else "cli.checked")
+
+
+def _read(path: Path) -> RawFile | InputError:
+    try:
+        with FileReader() as reader:
+            return reader.read(path)
+    except InputError as error:
+        return error
+
+
+def _shown_name(number: int, name: str) -> str:
+    return message("place.sheet_number", number=number) if kinds_in(name) else name
+
+
+def _inspected(found: dict[str, Any]) -> Iterable[str]:
+    yield message("inspect.file", **{key: value or "–" for key, value in found.items()})
+    for sheet in found["sheets"]:
+        yield message("inspect.sheet", **{**sheet, "header_row": sheet["header_row"] or "–"})
+        for key in ("hidden_rows", "hidden_columns", "merged", "error_cells", "uncomputed"):
+            if sheet[key]:
+                yield message(f"inspect.{key}", places=", ".join(map(str, sheet[key])))
+
+
+def _progress(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def _nothing(_: str) -> None:
+    return None
+
+
+def _say(lines: Iterable[str], to_error: bool = False) -> None:
+    for line in lines:
+        print(line, file=sys.stderr if to_error else sys.stdout)
+
+
+class _Parser(argparse.ArgumentParser):
+    """Argparse with Swedish headings and one Swedish sentence for a command that cannot be understood."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(add_help=False, **settings)
+        self._positionals.title, self._optionals.title = message("cli.arguments"), message("cli.options")
+        self.add_argument("-h", "--help", action="help", help=message("cli.help"))
+
+    def error(self, _: str) -> NoReturn:
+        _say([self.format_usage().strip(), message("cli.misunderstood")], to_error=True)
         raise SystemExit(REFUSED)
 
     def format_usage(self) -> str:
