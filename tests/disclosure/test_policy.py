@@ -1,0 +1,105 @@
+"""disclosure.toml: what it says, and that a mistake in it is told, not guessed around."""
+
+from copy import deepcopy
+from typing import Any
+
+import pytest
+
+from vbe_analysis.config import load
+from vbe_analysis.disclosure.policy import PERSON_LINKED, PUBLIC, TRACES, disclosure, read_disclosure
+from vbe_analysis.errors import InputError
+
+
+def test_the_rules_are_those_of_the_two_policies() -> None:
+    rules = disclosure()
+    standard, strikt = rules.policies["standard"], rules.policies["strikt"]
+    assert rules.policy == standard
+    assert (standard.k, standard.width, standard.zero_possible, standard.types_listed) == (5, 3, False, True)
+    assert (strikt.k, strikt.width, strikt.zero_possible, strikt.types_listed) == (5, 4, True, False)
+    assert standard.ladders[0].shown[:4] == ((0, 0), (1, 4), (5, 9), (10, 19))
+    assert strikt.ladders[0].shown[:2] == ((0, 4), (5, 9))
+    assert all(one.reason for one in rules.exemptions)
+
+
+def test_person_linked_events_have_one_public_table() -> None:
+    public = [table for table in disclosure().tables[PUBLIC] if table.group == PERSON_LINKED]
+    assert [table.dimensions for table in public] == [("environment",)]
+    assert all(table.group == TRACES for table in disclosure().tables[PUBLIC] if table not in public)
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "told"),
+    [
+        (
+            ["policies", "standard", "bredd"],
+            3,
+            "Posten policies.standard i disclosure.toml har okända, saknade eller felskrivna uppgifter: bredd. "
+            "Rätta posten. Kommentarerna i filen säger vad varje uppgift betyder.",
+        ),
+        (
+            ["retention_months"],
+            "två år",
+            "Posten disclosure i disclosure.toml har okända, saknade eller felskrivna uppgifter: retention_months. "
+            "Rätta posten. Kommentarerna i filen säger vad varje uppgift betyder.",
+        ),
+        (
+            ["policy"],
+            "mild",
+            "Posten policy i disclosure.toml har ett värde som inte går att använda. "
+            "Så kan det se ut: standard, strikt.",
+        ),
+        (
+            ["policies", "strikt", "ladders"],
+            [[0, 5, 10], [0, 7]],
+            "Posten policies.strikt.ladders i disclosure.toml har ett värde som inte går att använda. "
+            "Så kan det se ut: [0, 1, 5, 10], [0, 1, 10], [0, 1].",
+        ),
+        (
+            ["policies", "strikt", "ladders"],
+            [[1, 5, 10]],
+            "Posten policies.strikt.ladders i disclosure.toml har ett värde som inte går att använda. "
+            "Så kan det se ut: 0 < ... < ....",
+        ),
+        (
+            ["policies", "strikt", "width"],
+            0,
+            "Posten policies.strikt i disclosure.toml har ett värde som inte går att använda. "
+            "Så kan det se ut: k >= 2, 1 <= width < k.",
+        ),
+        (
+            ["exempt"],
+            [{"what": "traces", "reason": " "}],
+            "Posten exempt 1 i disclosure.toml har ett värde som inte går att använda. "
+            "Så kan det se ut: traces, process_questions.",
+        ),
+    ],
+)
+def test_a_mistake_is_told(path: list[str], value: Any, told: str) -> None:
+    data = deepcopy(load("disclosure"))
+    node = data
+    for key in path[:-1]:
+        node = node[key]
+    node[path[-1]] = value
+    with pytest.raises(InputError) as caught:
+        read_disclosure(data)
+    assert str(caught.value) == told
+
+
+@pytest.mark.parametrize(
+    ("edition", "table"),
+    [
+        ("publik", {"group": "person_linked", "dimensions": ["area"]}),
+        ("intern", {"group": "traces", "dimensions": ["area", "source"]}),
+        ("publik", {"group": "all", "dimensions": ["environment"]}),
+        ("publik", {"group": "traces", "dimensions": ["environment", "event_type", "source"]}),
+        ("publik", {"group": "traces", "dimensions": ["setting"]}),
+    ],
+)
+def test_a_forbidden_table_is_refused(edition: str, table: dict[str, Any]) -> None:
+    data = deepcopy(load("disclosure"))
+    data["tables"][edition]["ny"] = table
+    with pytest.raises(InputError) as caught:
+        read_disclosure(data)
+    assert [fault.text for fault in caught.value.faults] == [
+        f"Tabellen tables.{edition}.ny i disclosure.toml är inte tillåten."
+    ]

@@ -1,0 +1,102 @@
+"""The least and the greatest value of an integer sum under linear constraints, exact."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import Bounds, LinearConstraint, milp
+
+Floats = NDArray[np.float64]
+
+FREE = -1
+"""The block of an atom that no fact touches."""
+
+
+class NotProved(Exception):
+    """The solver did not reach a proof within its time."""
+
+
+class Contradiction(Exception):
+    """No counts at all agree with the facts."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """low <= rows @ x <= high for non-negative integers x; held as bytes, so that equal blocks are equal keys."""
+
+    rows: bytes
+    low: bytes
+    high: bytes
+    width: int
+
+    @classmethod
+    def of(cls, rows: NDArray[np.int32], low: Floats, high: Floats) -> "Block":
+        """The block of a rows x variables matrix and the ends of each row."""
+        return cls(rows.astype(float).tobytes(), low.tobytes(), high.tobytes(), rows.shape[1])
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The blocks of a model, and in which block (or FREE) and at which place there each atom stands."""
+
+    blocks: tuple[Block, ...]
+    block_of: tuple[int, ...]
+    place_in: tuple[int, ...]
+
+
+@lru_cache(maxsize=500_000)
+def extreme(block: Block, chosen: tuple[int, ...], largest: bool, seconds: float) -> int | None:
+    """The largest or smallest sum of the chosen variables of a block; None: it has no upper end.
+
+    Raises NotProved after `seconds`, and Contradiction where nothing satisfies the block.
+    """
+    rows, low, high = _arrays(block)
+    cap = _cap(low, high)
+    cost = np.zeros(block.width)
+    cost[list(chosen)] = -1 if largest else 1
+    for integrality in (0, 1):  # the linear program answers most questions, and far faster
+        found = milp(
+            cost,
+            integrality=integrality,
+            bounds=Bounds(0, cap),
+            constraints=LinearConstraint(rows, low, high),
+            options={"time_limit": seconds, "mip_rel_gap": 0.0},
+        )
+        if found.status == 2:
+            raise Contradiction
+        if found.status != 0 or found.x is None:
+            raise NotProved
+        counts = np.rint(found.x)
+        sums = rows @ counts
+        if np.abs(found.x - counts).max() < 1e-6 and (low <= sums).all() and (sums <= high).all():
+            value = int(counts[list(chosen)].sum())
+            return None if largest and value >= cap else value
+    raise NotProved
+
+
+def reach(parts: Parts, atoms: tuple[int, ...], largest: bool, seconds: float) -> int | None:
+    """The extreme of a sum of atoms: the blocks are independent, so it is the sum of the blocks' extremes."""
+    chosen: dict[int, list[int]] = {}
+    for atom in atoms:
+        chosen.setdefault(parts.block_of[atom], []).append(parts.place_in[atom])
+    if chosen.pop(FREE, None) and largest:
+        return None
+    total = 0
+    for block, places in sorted(chosen.items()):
+        part = extreme(parts.blocks[block], tuple(places), largest, seconds)
+        if part is None:
+            return None
+        total += part
+    return total
+
+
+def _cap(low: Floats, high: Floats) -> float:
+    """An upper end for every variable, far above what any fact names: a sum that reaches it has none of its own."""
+    ends = np.concatenate([low, high])
+    return 1000 + 4 * float(np.abs(ends[np.isfinite(ends)]).sum())
+
+
+@lru_cache(maxsize=4096)
+def _arrays(block: Block) -> tuple[Floats, Floats, Floats]:
+    return np.frombuffer(block.rows).reshape(-1, block.width), np.frombuffer(block.low), np.frombuffer(block.high)
