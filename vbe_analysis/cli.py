@@ -4,12 +4,17 @@ import argparse
 import json
 import os
 import sys
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any, NoReturn
 
 from vbe_analysis import starting, status
 from vbe_analysis.config import message
 from vbe_analysis.errors import InputError, VbeError
+from vbe_analysis.loaders.gate import kinds_in
+from vbe_analysis.loaders.ingest import Ingested
 from vbe_analysis.loaders.inspection import inspect_file
+from vbe_analysis.loaders.raw import RawFile
 from vbe_analysis.loaders.reader import FileReader
 from vbe_analysis.workspace import Workspace
 
