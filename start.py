@@ -73,20 +73,22 @@ def _arguments() -> argparse.Namespace:
 def _install(extra: str, wheels: Path | None) -> None:
     """Make .venv and install the package, unless that was done for the pins and settings that stand here now."""
     settings = b"".join((ROOT / name).read_bytes() for name in ("pyproject.toml", "constraints.txt"))
-    done = hashlib.sha256(bytes(ROOT) + settings).hexdigest()  # the place too: .venv does not survive being moved
-    if STAMP.exists() and STAMP.read_text() in {f"{done} {extra}", f"{done} test"}:
+    wanted = hashlib.sha256(bytes(ROOT) + settings).hexdigest()  # the place too: .venv does not survive being moved
+    pins, _, installed = STAMP.read_text().partition(" ") if STAMP.exists() else ("", "", "")
+    if pins == wanted and installed in {extra, "test"}:
         return
-    if Path(sys.prefix) == VENV:
+    if pins != wanted and Path(sys.prefix) == VENV:
         sys.exit("Kör start.py med datorns Python, inte med den i .venv: den ska göras om.")
     print("Installerar i .venv. Första gången tar det några minuter ...", flush=True)
     has_own_pip = importlib.util.find_spec("ensurepip") is not None  # Debian ships it in a package of its own
-    venv.create(VENV, clear=True, with_pip=has_own_pip, symlinks=os.name != "nt")
+    if pins != wanted:
+        venv.create(VENV, clear=True, with_pip=has_own_pip, symlinks=os.name != "nt")
     pip = [PYTHON, "-m", "pip"] if has_own_pip else [sys.executable, "-m", "pip", "--python", PYTHON]
     source = ["--no-index", "--find-links", wheels.resolve()] if wheels else []
     package = f"{ROOT}[{extra}]" if extra else ROOT
     command = [*pip, "-qq", "--no-input", "--disable-pip-version-check", "install", *source]
     subprocess.run([*command, "-c", ROOT / "constraints.txt", "-e", package], check=True)
-    STAMP.write_text(f"{done} {extra}")
+    STAMP.write_text(f"{wanted} {extra}")
 
 
 def _make_chapter(cycle: str) -> int:
