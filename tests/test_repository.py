@@ -197,7 +197,8 @@ def _values(call: ast.Call) -> set[str] | None:
         return None
     if isinstance(call.func, ast.Name) and call.func.id == "fault":
         return {name for name in given if name}
-    values = call.args[5] if len(call.args) > 5 else given.get("values", ast.Dict([], []))
+    by_position = len(call.args) > 5 or any(isinstance(argument, ast.Starred) for argument in call.args)
+    values = call.args[-1] if by_position else given.get("values", ast.Dict([], []))
     if not isinstance(values, ast.Dict) or None in values.keys:
         return None
     return {name for key in values.keys if (name := _literal(key))}
