@@ -32,13 +32,16 @@ class Period:
         return self.start <= first and last <= self.end
 
     def tertials(self) -> tuple["Period", ...]:
-        """The calendar tertials (T1 Jan-Apr, T2 May-Aug, T3 Sep-Dec) that lie wholly inside, in order."""
+        """The calendar tertials (T1 Jan-Apr, T2 May-Aug, T3 Sep-Dec) that it touches, cut at its ends, in order."""
         found = []
         for year in range(self.start.year, self.end.year + 1):
             for number in (1, 2, 3):
                 first, last = date(year, 4 * number - 3, 1), month_span(f"{year}-{4 * number:02d}")[1]
-                if self.holds(first, last):
-                    found.append(Period(first, last, f"T{number} {year}"))
+                inside = max(first, self.start), min(last, self.end)
+                if inside[0] <= inside[1]:
+                    whole = inside == (first, last)
+                    months = swedish_months(tuple(months_between(*inside))).rsplit(" ", 1)[0]
+                    found.append(Period(*inside, f"T{number} {year}" if whole else f"T{number} {year} ({months})"))
         return tuple(found)
 
     def __str__(self) -> str:

@@ -1,0 +1,81 @@
+"""The chapter's figures: one function a figure, from the picture to drawing, alt text and data table."""
+
+from vbe_analysis.chapter import alt_texts, charts, charts_matrix, charts_years
+from vbe_analysis.chapter.chart_data import counts_data, coverage_data
+from vbe_analysis.chapter.making import figure_of, table_of
+from vbe_analysis.chapter.parts import Figure
+from vbe_analysis.chapter.picture import Picture
+from vbe_analysis.chapter.tables import labels_of
+from vbe_analysis.config import message
+
+
+def coverage_figure(picture: Picture) -> Figure:
+    """Source by month: what was delivered, and what was not."""
+    mine = picture.coverage[picture.coverage["month"].isin(picture.period.months)]
+    codes = [code for code in picture.vocabulary.sources if (mine["source"] == code).any()]
+    sources = {code: picture.vocabulary.sources[code].label for code in codes}
+    environments = labels_of(picture, "environment")
+    title = _word("coverage.title")
+    data = table_of(coverage_data(mine, sources, environments), id="tackning_data", title=title, source=_own())
+    return figure_of(
+        charts_matrix.source_by_month(mine, sources, environments), id="figur_tackning", title=title, source=_own(),
+        alt=alt_texts.coverage_alt(mine, sources, environments), data=data, scope=str(picture.period),
+    )  # fmt: skip
+
+
+def type_figure(picture: Picture) -> Figure:
+    """Environment by type, this period."""
+    counts = picture.counts["environment_type"]
+    counts = counts[counts["period"] == picture.period.label]
+    some = counts.loc[(counts["high"] > 0).fillna(False), "event_type"].unique()
+    counts = counts[counts["event_type"].isin(some)]
+    environments, types = labels_of(picture, "environment"), labels_of(picture, "event_type")
+    title = _word("types.title")
+    frame = counts_data(counts, "environment", environments, message("tables.key.environment"), "event_type", types)
+    data = table_of(frame, id="typer_data", title=title, source=_own())
+    return figure_of(
+        charts_matrix.environment_by_type(counts, environments, types), id="figur_typer", title=title, source=_own(),
+        alt=alt_texts.matrix_alt(counts, environments, types), data=data, scope=str(picture.period),
+    )  # fmt: skip
+
+
+def previous_figure(picture: Picture, title: str) -> Figure:
+    """This period against the one before, by environment; `title` states the finding by the word rule."""
+    counts, labels = picture.counts["environment"], labels_of(picture, "environment")
+    frame = counts_data(counts, "environment", labels, message("tables.key.environment"))
+    data = table_of(frame, id="perioder_data", title=title, source=_own())
+    return figure_of(
+        charts.period_against_previous(counts, labels), id="figur_perioder", title=title, source=_own(),
+        alt=alt_texts.previous_alt(counts, labels, finding=title), data=data, scope=str(picture.period),
+    )  # fmt: skip
+
+
+def years_figure(picture: Picture, title: str) -> Figure:
+    """The cycles by environment, as small multiples."""
+    labels = labels_of(picture, "environment")
+    frame = counts_data(picture.years, "environment", labels, message("tables.key.environment"))
+    data = table_of(frame, id="ar_data", title=title, source=_own())
+    return figure_of(
+        charts_years.years_by_environment(picture.years, labels), id="figur_ar", title=title, source=_own(),
+        alt=alt_texts.years_alt(picture.years, labels, finding=title), data=data, scope=_word("years.scope"),
+    )  # fmt: skip
+
+
+def tertial_figure(picture: Picture) -> Figure:
+    """The period by tertial and environment."""
+    counts, labels = picture.counts["environment_tertial"], labels_of(picture, "environment")
+    title = _word("tertials.title")
+    frame = counts_data(counts, "environment", labels, message("tables.key.environment"))
+    data = table_of(frame, id="tertial_data", title=title, source=_own())
+    return figure_of(
+        charts_years.timeline_by_tertial(counts, labels), id="figur_tertial", title=title, source=_own(),
+        alt=alt_texts.timeline_alt(counts, labels), data=data, scope=str(picture.period),
+    )  # fmt: skip
+
+
+def _own() -> str:
+    return message("tables.own_source")
+
+
+def _word(key: str) -> str:
+    return message(f"figures.{key}")

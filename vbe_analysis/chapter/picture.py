@@ -1,0 +1,120 @@
+"""Everything the chapter shows, as small frames: counted, compared and widened once, before a word is written."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from vbe_analysis.analysis.counts import count_events
+from vbe_analysis.analysis.overlaps import PERSONAL, Overlaps, find_overlaps
+from vbe_analysis.analysis.overlaps import TRACES as SPOTS
+from vbe_analysis.chapter.parts import Cover
+from vbe_analysis.config import message
+from vbe_analysis.disclosure.policy import ALL, INTERNAL, TRACES, Table, disclosure
+from vbe_analysis.errors import Fault, InputError
+from vbe_analysis.frames import DELIVERED, NOTHING
+from vbe_analysis.periods import Period
+from vbe_analysis.settings import Settings
+from vbe_analysis.vocabulary import Vocabulary
+from vbe_analysis.workspace import Workspace
+
+TERTIAL = "tertial"
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """What one edition of one cycle's chapter stands on.
+
+    counts: table name -> frames.COUNTS by the table's dimensions, for the previous period and this one (by tertial:
+    this one's tertials). total: the same without a key. coverage: this period's source-months.
+    """
+
+    settings: Settings
+    vocabulary: Vocabulary
+    edition: str
+    period: Period
+    previous: Period | None
+    specs: tuple[Table, ...]
+    counts: Mapping[str, pd.DataFrame]
+    total: pd.DataFrame
+    coverage: pd.DataFrame
+    reports: int  # reports of violent extremism that count in the period
+    overlaps: Overlaps
+    rejects: Mapping[str, int]  # reason code -> cells or rows left out
+    corrections: Mapping[str, int]  # reason, as decided -> number of corrections
+
+    @property
+    def periods(self) -> tuple[Period, ...]:
+        """The previous period, where there is one, and this one."""
+        return (self.previous, self.period) if self.previous else (self.period,)
+
+    @cached_property
+    def cover(self) -> Cover:
+        """The chapter's first page and file properties."""
+        return Cover(
+            title=message("chapter.title"), edition=self.edition, period=self.period,
+            organisation=self.settings.district, board=self.settings.board,
+            diarienummer=self.settings.diarienummer, subtitle=self.settings.area_name,
+        )  # fmt: skip
+
+    def spec(self, name: str) -> Table:
+        """The edition's table of that name; raises KeyError where the edition has none."""
+        return next(spec for spec in self.specs if spec.name == name)
+
+
+def open_picture(cycle: str = "", edition: str = INTERNAL, start: str = ".") -> Picture:
+    """The picture of a cycle (the newest that has been read in, by default) in the workspace around `start`.
+
+    Raises InputError where the cycle has not been read in.
+    """
+    workspace = Workspace(start)
+    read = [name for name in workspace.cycles if workspace.record(name)]
+    chosen = cycle or (read[-1] if read else workspace.cycles[-1])
+    workspace.period(chosen)
+    if chosen not in read:
+        raise InputError([Fault("not_read_in", values={"cycle": chosen})])
+    before = workspace.previous(chosen)
+    return make_picture(workspace, chosen, before if before in read else None, edition)
+
+
+def make_picture(workspace: Workspace, cycle: str, before: str | None, edition: str) -> Picture:
+    """Count everything once for the edition's tables."""
+    vocabulary = workspace.vocabulary
+    cycles = [before, cycle] if before else [cycle]
+    events, coverage = workspace.events(*cycles), workspace.coverage(*cycles)
+    period, previous = workspace.period(cycle), workspace.period(before) if before else None
+    overlaps = find_overlaps(events, tolerance=workspace.settings.duplicate_days)
+    specs = disclosure().tables[edition]
+    periods = [previous, period] if previous else [period]
+
+    def counted(table: Table | None) -> pd.DataFrame:
+        keys = [key for key in table.dimensions if key != TERTIAL] if table else []
+        spans = list(period.tertials()) if table and TERTIAL in table.dimensions else periods
+        grouped = [] if table is None or table.group == ALL else ["group"]
+        counts = count_events(
+            events, coverage, [*grouped, *keys], spans, overlaps=overlaps, vocabulary=vocabulary,
+            environments=list(vocabulary.environments),
+        )  # fmt: skip
+        if table is None or not grouped:
+            return counts
+        mine = counts["group"] == (SPOTS if table.group == TRACES else PERSONAL)
+        return counts[mine].drop(columns="group").reset_index(drop=True)
+
+    record = workspace.record(cycle)
+    mine = events[(events["cycle"] == cycle) & (events["not_counted"] == "")]
+    rejects = workspace.rejects(cycle)
+    return Picture(
+        settings=workspace.settings, vocabulary=vocabulary, edition=edition, period=period, previous=previous,
+        specs=specs, counts={spec.name: counted(spec) for spec in specs}, total=counted(None),
+        coverage=coverage[coverage["cycle"] == cycle],
+        reports=int(mine["environment"].isin(list(vocabulary.environments)).sum()), overlaps=overlaps,
+        rejects=rejects["reason"].value_counts().sort_index().to_dict(),
+        corrections=record.get("corrections_by_reason", {}),
+    )  # fmt: skip
+
+
+def delivered_months(coverage: pd.DataFrame) -> pd.Series:
+    """Source -> months with a delivery that can be counted."""
+    usable = coverage["status"].isin([DELIVERED, NOTHING]) & ~coverage["straddled"] & (coverage["environment"] == "")
+    return usable.groupby(coverage["source"]).sum()

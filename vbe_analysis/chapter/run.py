@@ -1,0 +1,89 @@
+"""Run a notebook as JupyterLab would, in this process: quicker than a kernel, and nothing of it is written to disk.
+
+The result is the notebook's JSON with its outputs; document_of (notebook.py) makes the chapter of it.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+PARAMETERS = "parameters"  # the cell tag of the settings cell, as papermill and JupyterLab know it
+
+
+def run_notebook(
+    path: Path, settings: Mapping[str, str], said: Callable[[int, int], None] | None = None
+) -> dict[str, Any]:
+    """The notebook at `path` with every cell run in order, `settings` taking the place of its settings cell's values.
+
+    Stops at the first cell that fails: its output is then an error output, as in JupyterLab. said: told (cell, of
+    how many) before each. The working folder is the notebook's own while it runs.
+    """
+    notebook: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    with _shell() as shell, _inside(path.parent):
+        for number, cell in enumerate(cells, 1):
+            if said:
+                said(number, len(cells))
+            source = cell["source"] if isinstance(cell["source"], str) else "".join(cell["source"])
+            if PARAMETERS in cell.get("metadata", {}).get("tags", []):
+                source += "\n" + "\n".join(f"{name} = {value!r}" for name, value in settings.items())
+            cell["outputs"], failed = _outputs(shell, source)
+            cell["execution_count"] = number
+            if failed:
+                break
+    return notebook
+
+
+def _outputs(shell: Any, source: str) -> tuple[list[dict[str, Any]], bool]:
+    from IPython.core.displayhook import CapturingDisplayHook
+    from IPython.utils.capture import capture_output
+
+    shown: list[dict[str, Any]] = []
+    with capture_output() as captured:
+        shell.display_trap.hook = CapturingDisplayHook(shell=shell, outputs=shown)
+        result = shell.run_cell(source, store_history=False, silent=False)
+    outputs: list[dict[str, Any]] = []
+    error = result.error_before_exec or result.error_in_exec
+    for name, text in (("stderr", captured.stderr), ("stdout", "" if error else captured.stdout)):
+        if text:
+            outputs.append({"output_type": "stream", "name": name, "text": text})
+    outputs += [{"output_type": "display_data", "data": rich.data, "metadata": rich.metadata or {}}
+                for rich in captured.outputs]  # fmt: skip
+    outputs += [{"output_type": "display_data", **output} for output in shown]
+    if error is not None:
+        outputs.append({"output_type": "error", "ename": type(error).__name__, "evalue": str(error), "traceback": []})
+    return outputs, error is not None
+
+
+@contextmanager
+def _shell() -> Iterator[Any]:
+    """A fresh IPython shell that keeps no history and reads no profile of the user's."""
+    from IPython.core.interactiveshell import InteractiveShell
+    from traitlets.config import Config
+
+    hook, excepthook = sys.displayhook, sys.excepthook
+    with TemporaryDirectory() as folder:
+        config = Config({"HistoryManager": {"enabled": False}, "InteractiveShell": {"colors": "nocolor"}})
+        InteractiveShell.clear_instance()
+        shell = InteractiveShell.instance(ipython_dir=folder, config=config)
+        try:
+            yield shell
+        finally:
+            shell.reset(new_session=False)
+            InteractiveShell.clear_instance()
+            sys.displayhook, sys.excepthook = hook, excepthook
+
+
+@contextmanager
+def _inside(folder: Path) -> Iterator[None]:
+    before = Path.cwd()
+    os.chdir(folder)
+    try:
+        yield
+    finally:
+        os.chdir(before)

@@ -1,0 +1,142 @@
+"""The chapter's tables: one function a table, from the picture's frames to formatted cells beside their values."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pandas as pd
+
+from vbe_analysis.chapter.chart_data import Cell, grid, number, number_text
+from vbe_analysis.chapter.parts import Table, Value
+from vbe_analysis.chapter.picture import TERTIAL, Picture, delivered_months
+from vbe_analysis.config import message
+from vbe_analysis.disclosure import policy
+from vbe_analysis.frames import NOT_ASKED
+from vbe_analysis.periods import swedish_months
+
+TOTAL = "total"
+
+
+def counts_table(picture: Picture, name: str, annex: bool = False) -> Table:
+    """The edition's table `name` of disclosure.toml: by one dimension for both periods, or by two for this one."""
+    spec = picture.spec(name)
+    keys = [key for key in spec.dimensions if key != TERTIAL]
+    counts = picture.counts[name]
+    if TERTIAL in spec.dimensions:
+        return _by_period(picture, name, counts, annex)
+    if len(keys) == 2:
+        return _crossed(picture, name, keys, counts, annex)
+    return _by_key(picture, name, keys[0], counts, annex)
+
+
+def coverage_table(picture: Picture) -> Table:
+    """Each source: the months it delivered, what is missing, and the share that answered a survey."""
+    months = len(picture.period.months)
+    rows, values = [], []
+    whole = picture.coverage[picture.coverage["environment"] == ""]
+    covered = delivered_months(picture.coverage)
+    for code, term in picture.vocabulary.sources.items():
+        mine = whole[(whole["source"] == code) & whole["month"].isin(picture.period.months)]
+        if mine.empty:
+            continue
+        asked, answered = mine["asked"].max(), mine["answered"].max()
+        share = _share(answered, asked)
+        none_asked = (mine["status"] == NOT_ASKED).all()
+        of = _word("not_asked") if none_asked else _word("months", covered=covered[code], of=months)
+        rows.append((term.label, of, _missing(mine), _plain(asked), _plain(answered), share))
+        values.append((None, None, None, _value(asked), _value(answered), None))
+    header = tuple(_word(f"coverage.{name}") for name in ("source", "months", "missing", "asked", "answered", "share"))
+    return Table(
+        "tackning", _word("coverage.title"), _word("own_source"), header, tuple(rows), tuple(values),
+        scope=str(picture.period), notes=(_word("coverage.note"),),
+    )  # fmt: skip
+
+
+def labels_of(picture: Picture, key: str) -> Mapping[str, str]:
+    """Code -> label in table order, for any key of a counts table."""
+    terms = {
+        "environment": picture.vocabulary.environments, "event_type": picture.vocabulary.event_types,
+        "source": picture.vocabulary.sources,
+    }  # fmt: skip
+    if key == "area":
+        return {**picture.settings.areas, "": _word("no_area")}
+    return {code: term.label for code, term in terms[key].items()}
+
+
+def count_text(cell: Cell) -> str:
+    """A count as a table writes it; a missing one by its word."""
+    return number_text(cell) if cell.known else cell.word
+
+
+def _by_key(picture: Picture, name: str, key: str, counts: pd.DataFrame, annex: bool) -> Table:
+    """A row for each value of the key, a column for each period, and the total."""
+    shown = _happened(counts, key) if key in ("event_type", "area") else counts
+    rows = dict(grid(shown, key, labels_of(picture, key)).rows) if len(shown) else {}
+    totals = picture.total if picture.spec(name).group == policy.ALL else None
+    if totals is not None and key != "source":
+        rows[_word("total")] = grid(totals.assign(key=TOTAL), "key", {TOTAL: TOTAL}).rows[TOTAL]
+    labels = tuple(_word("period", period=period.label) for period in picture.periods)
+    scope = "; ".join(_word("period_is", period=period.label, days=period) for period in picture.periods)
+    return replace(_table(picture, name, (_word(f"key.{key}"), *labels), rows, annex), scope=scope)
+
+
+def _crossed(picture: Picture, name: str, keys: list[str], counts: pd.DataFrame, annex: bool) -> Table:
+    """This period: the first key down, the second across, values without any event left out."""
+    mine = counts[counts["period"] == picture.period.label]
+    for key in keys:
+        if key != "environment":
+            mine = _happened(mine, key)
+    across = labels_of(picture, keys[1])
+    found = grid(mine, keys[0], labels_of(picture, keys[0]), keys[1], across)
+    return _table(picture, name, (_word(f"key.{keys[0]}"), *found.columns), dict(found.rows), annex)
+
+
+def _by_period(picture: Picture, name: str, counts: pd.DataFrame, annex: bool) -> Table:
+    """A row for each tertial of the period."""
+    found = grid(counts.assign(key=TOTAL), "period", {p: p for p in counts["period"]}, "key", {TOTAL: _word("events")})
+    return _table(picture, name, (_word("key.tertial"), *found.columns), dict(found.rows), annex)
+
+
+def _table(
+    picture: Picture, name: str, header: tuple[str, ...], rows: dict[str, tuple[Cell, ...]], annex: bool
+) -> Table:
+    cells = tuple((label, *(count_text(cell) for cell in row)) for label, row in rows.items())
+    values: tuple[tuple[Value, ...], ...] = tuple(
+        (None, *(cell.low if cell.exact else None for cell in row)) for row in rows.values()
+    )
+    everything = [cell for row in rows.values() for cell in row]
+    notes = [_word("note_interval")] if any(cell.known and not cell.exact for cell in everything) else []
+    notes += [_word("note_partial")] if any(cell.partial for cell in everything) else []
+    return Table(
+        name, _word(f"title.{name}"), _word("own_source"), header, cells or ((_word("none"), *["–"] * (len(header) - 1)),),
+        values if cells else (), scope=str(picture.period), unit=_word("unit"), notes=tuple(notes), annex=annex,
+    )  # fmt: skip
+
+
+def _happened(counts: pd.DataFrame, key: str) -> pd.DataFrame:
+    """The rows of those values of the key that have any event in any period."""
+    some = counts.loc[(counts["high"] > 0).fillna(False), key].unique()
+    return counts[counts[key].isin(some)]
+
+
+def _missing(mine: pd.DataFrame) -> str:
+    """The months without a countable delivery, in words; an en dash for none."""
+    gone = mine[~mine["status"].isin(["delivered", "delivered_nothing", NOT_ASKED]) | mine["straddled"]]
+    return swedish_months(tuple(gone["month"])) or "–"
+
+
+def _share(answered: object, asked: object) -> str:
+    if pd.isna(answered) or pd.isna(asked) or not asked:  # type: ignore[call-overload]
+        return "–"
+    return f"{round(100 * int(answered) / int(asked))} %"  # type: ignore[call-overload]
+
+
+def _plain(value: object) -> str:
+    return "–" if pd.isna(value) else number(int(value))  # type: ignore[call-overload]
+
+
+def _value(value: object) -> int | None:
+    return None if pd.isna(value) else int(value)  # type: ignore[call-overload]
+
+
+def _word(key: str, **values: object) -> str:
+    return message(f"tables.{key}", **values)
