@@ -22,7 +22,7 @@ DECLARED = re.compile(rb"sep=([;,\t|])\r?\n", re.IGNORECASE)
 DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d)")
 ONE_END = re.compile(rb"[^\r\n]\r?\n\Z")
 LONE_CR = re.compile(rb"\r(?!\n)")
-NEWLINE, QUOTE = 10, 34
+NEWLINE, CARRIAGE_RETURN, QUOTE = 10, 13, 34
 Ints = np.ndarray[Any, np.dtype[np.int64]]
 
 
@@ -167,12 +167,10 @@ def _well_quoted(bytes_: "np.ndarray[Any, np.dtype[np.uint8]]", quotes: Ints, de
     """Whether every quote opens a field, closes one, or is doubled inside one."""
     if len(quotes) % 2:
         return False
-    outside = np.array([NEWLINE, QUOTE, ord(delimiter)], dtype=np.uint8)
-    before = bytes_[quotes[0::2] - 1]  # of the first byte of the file this is the last one, a line end
-    after = bytes_[quotes[1::2] + 1]
-    carriage = after == 13
-    carriage[carriage] = bytes_[quotes[1::2][carriage] + 2] == NEWLINE
-    return bool(np.isin(before, outside).all() and (np.isin(after, outside) | carriage).all())
+    beside = np.zeros(256, dtype=bool)  # what may stand outside a quote; every CR is known to be followed by a newline
+    beside[[NEWLINE, CARRIAGE_RETURN, QUOTE, ord(delimiter)]] = True
+    before, after = bytes_[quotes[0::2] - 1], bytes_[quotes[1::2] + 1]  # before the first byte: the last, a line end
+    return bool(beside[before].all() and beside[after].all())
 
 
 def _width(counts: Ints) -> int:
@@ -235,6 +233,6 @@ def _parse(
             newlines_in_values=has_breaks,
             ignore_empty_lines=False,
         ),
-        convert_options=csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string())),
+        convert_options=csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), check_utf8=False),
     )
     return tuple(TextColumn(column) for column in table.columns)

@@ -5,7 +5,6 @@ import io
 import os
 import re
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -194,8 +193,6 @@ def _workbook_sheet(sheet: CalamineSheet, hidden: bool, traits: SheetTraits | No
     """The reader's cells, laid out from column A, with what the preflight saw put back."""
     rows: list[list[Any]] = sheet.to_python()
     first, left = sheet.start or (0, 0)
-    if any(type(cell) is timedelta for row in rows for cell in row):
-        rows = [[str(cell) if type(cell) is timedelta else cell for cell in row] for row in rows]
     special = dict.fromkeys(traits.error_cells, Special.ERROR) if traits else {}
     special |= dict.fromkeys(traits.uncomputed, Special.UNCOMPUTED) if traits else {}
     if left:

@@ -1,9 +1,9 @@
 """The raw table: what stands in a file's cells, with sheet, row and column, before anyone has interpreted it."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from enum import Enum
 from typing import Any, TypeAlias
 
@@ -22,6 +22,7 @@ class Special(Enum):
 
 Cell: TypeAlias = str | float | int | bool | date | datetime | time | Special | None  # None: empty or only white space
 Codes: TypeAlias = np.ndarray[Any, np.dtype[np.int32]]
+EQUAL_KINDS = frozenset((int, float, bool))  # 1 == 1.0 == True
 Position: TypeAlias = tuple[int, int]  # row number (1-based), column index (0-based)
 
 
@@ -120,25 +121,29 @@ class RawFile:
     notices: tuple[Fault, ...] = ()
 
 
-def factorise(cells: Iterable[Any]) -> RawColumn:
-    """A column of its cells in row order; text of nothing but white space becomes None.
+def factorise(cells: Sequence[Any]) -> RawColumn:
+    """A column of its cells in row order; white space becomes None, a duration the text it shows.
 
     >>> column = factorise([1, 1.0, True, " ", "a", ""])
     >>> column.codes.tolist(), column.cells
     ([0, 1, 2, 3, 4, 3], [1, 1.0, True, None, 'a'])
     """
-    places: dict[Any, int] = {}
-    codes = [places.setdefault(cell if type(cell) is str else (type(cell), cell), len(places)) for cell in cells]
-    distinct = [key if type(key) is str else key[1] for key in places]
-    blank = [cell is None or (type(cell) is str and not cell.strip()) for cell in distinct]
-    if not any(blank):
-        return RawColumn(np.array(codes, dtype=np.int32), distinct)
-    first = blank.index(True)
-    kept = [place for place, empty in enumerate(blank) if not empty or place == first]
-    moved = np.full(len(distinct), kept.index(first), dtype=np.int32)
-    moved[kept] = np.arange(len(kept), dtype=np.int32)
-    column: list[Cell] = [None if blank[place] else distinct[place] for place in kept]
-    return RawColumn(moved[np.array(codes, dtype=np.int32)], column)
+    kinds = set(map(type, cells))
+    if kinds & {timedelta}:
+        cells = [str(cell) if type(cell) is timedelta else cell for cell in cells]
+    keys = [(type(cell), cell) for cell in cells] if len(kinds & EQUAL_KINDS) > 1 else cells
+    places = {key: place for place, key in enumerate(dict.fromkeys(keys))}
+    codes = np.fromiter(map(places.__getitem__, keys), dtype=np.int32, count=len(cells))
+    distinct = [key[1] for key in places] if keys is not cells else list(places)
+    blank = [place for place, cell in enumerate(distinct) if cell is None or (type(cell) is str and not cell.strip())]
+    if blank:  # the first of them stands for all
+        distinct[blank[0]] = None
+        moved = np.arange(len(distinct), dtype=np.int32)
+        moved[blank[1:]] = blank[0]
+        kept = np.delete(np.arange(len(distinct)), blank[1:])
+        codes = np.searchsorted(kept, moved[codes]).astype(np.int32)
+        distinct = [distinct[place] for place in kept]
+    return RawColumn(codes, distinct)
 
 
 def columns_of(rows: Sequence[Sequence[Any]], width: int) -> tuple[RawColumn, ...]:
