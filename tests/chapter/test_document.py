@@ -177,6 +177,8 @@ CASES = [
             ("![bild](x.png)", "en bild"),
             ("```\nx\n```", "ett kodblock"),
             ("ord\n\n---\n\nord", "en skiljelinje"),
+            ("# [x](https://a.se)", "en not, en länk eller en hänvisning i en rubrik"),
+            ("> # Rubrik", "en rubrik inne i en ruta, en lista eller en not"),
             ("[x](javascript:alert)", "en länk som inte börjar med https://, http:// eller mailto:"),
         ]
     ],

@@ -28,13 +28,8 @@ class Heading:
     """level 1 stands right under the document's title; `id` is unique in the document."""
 
     level: int
-    runs: tuple[Run, ...]
+    text: str
     id: str
-
-    @property
-    def text(self) -> str:
-        """The words, without footnote marks."""
-        return "".join(run.text for run in self.runs if not run.note)
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,10 @@ from typing import Any
 
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
-from docx.shared import Emu
+from docx.shared import Emu, Pt
 from docx.text.paragraph import Paragraph as WordParagraph
 
+from vbe_analysis.chapter.columns import MANY_COLUMNS, column_widths
 from vbe_analysis.chapter.document import Block, Box, Document, Heading, Items, Paragraph, Run
 from vbe_analysis.chapter.docx_marks import Lists, add_bookmarked_field, add_field, element, write_footnotes
 from vbe_analysis.chapter.docx_styles import BOX, CELL, QUIET, SCOPE, SOURCE, TABLE, new_file
@@ -89,7 +90,7 @@ class _Writer:
 
     def block(self, block: Block) -> None:
         if isinstance(block, Heading):
-            self.runs(self.word.add_paragraph(style=f"Heading {block.level}"), block.runs)
+            self.word.add_paragraph(block.text, style=f"Heading {block.level}")
         elif isinstance(block, Paragraph):
             self.runs(self.word.add_paragraph(), block.runs)
         elif isinstance(block, Items):
@@ -112,12 +113,14 @@ class _Writer:
                     kind = style or ("List Number" if items.ordered else "List Bullet")
                     paragraph = self.runs(self.word.add_paragraph(style=kind), block.runs)
                     self.lists.mark(paragraph, list_id if place == 0 else 0, level)
+                    if place:
+                        paragraph.paragraph_format.left_indent = self.lists.indent(level)
 
     def box(self, box: Box) -> None:
         for block in box.blocks:
             if isinstance(block, Items):
                 self.items(block, 0, BOX)
-            elif isinstance(block, Paragraph | Heading):
+            elif isinstance(block, Paragraph):
                 self.runs(self.word.add_paragraph(style=BOX), block.runs)
         self.word.paragraphs[-1].paragraph_format.space_after = self.word.styles["Normal"].paragraph_format.space_after
 
@@ -203,7 +206,8 @@ class _Writer:
             element("tblLook", val="0480", firstRow=1, lastRow=0, firstColumn=1, lastColumn=0, noHBand=1, noVBand=1)
         )
         look.append(element("tblCaption", val=table.title))
-        widths = _widths(table, self.width)
+        widths = [Emu(int(share * self.width)) for share in column_widths(table)]
+        small = len(table.header) > MANY_COLUMNS
         together = len(table.cells) < _SPLIT_FROM
         for row, texts in zip(made._tbl.tr_lst, (table.header, *table.cells), strict=True):
             properties = row.get_or_add_trPr()
@@ -214,7 +218,9 @@ class _Writer:
                 cell.width = width
                 paragraph = WordParagraph(cell.p_lst[0], made)
                 paragraph.style = self.word.styles[CELL]
-                paragraph.add_run(text).bold = True if texts is table.header else None
+                run = paragraph.add_run(text)
+                run.bold = True if texts is table.header else None
+                run.font.size = Pt(7.5) if small else None
                 if number:
                     paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
                 paragraph.paragraph_format.keep_with_next = True if together or texts is table.cells[-1] else None
@@ -236,12 +242,4 @@ class _Writer:
         for line in lines:
             last = self.word.add_paragraph(line, style=SOURCE)
             last.paragraph_format.keep_with_next = True if line is not lines[-1] else None
-        last.paragraph_format.space_after = Emu(12700 * 18)
-
-
-def _widths(table: Table, width: int) -> list[Emu]:
-    """The width shared by each column's longest cell or heading word."""
-    cells = [max(len(text) for text in column) for column in zip(*table.cells, strict=True)]
-    words = [1.3 * max(len(word) for word in text.split()) for text in table.header]
-    shares = [min(max(cell, word, 5), 34) + 3 for cell, word in zip(cells, words, strict=True)]
-    return [Emu(int(width * min(1, max(0.5, sum(shares) / 80)) * share / sum(shares))) for share in shares]
+        last.paragraph_format.space_after = Pt(18)

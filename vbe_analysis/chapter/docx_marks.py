@@ -10,10 +10,12 @@ from docx.opc.part import Part
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.parts.numbering import NumberingPart
+from docx.shared import Twips
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
 _BULLETS = "•–•–"
+_STEP = 397  # twips, 7 mm
 
 
 def element(tag: str, **attributes: object) -> Any:
@@ -68,6 +70,10 @@ class Lists:
         number.append(element("ilvl", val=level))
         number.append(element("numId", val=list_id))
 
+    def indent(self, level: int) -> Twips:
+        """Where the text of an item stands."""
+        return Twips(_STEP * (level + 1))
+
     def definition(self, kind: str) -> int:
         number = (
             max((int(old.get(qn("w:abstractNumId"))) for old in self.root.iter(qn("w:abstractNum"))), default=-1) + 1
@@ -75,7 +81,7 @@ class Lists:
         levels = "".join(
             f'<w:lvl w:ilvl="{level}"><w:start w:val="1"/><w:numFmt w:val="{kind}"/>'
             f'<w:lvlText w:val="{_BULLETS[level] if kind == "bullet" else f"%{level + 1}."}"/><w:lvlJc w:val="left"/>'
-            f'<w:pPr><w:ind w:left="{397 * (level + 1)}" w:hanging="340"/></w:pPr></w:lvl>'
+            f'<w:pPr><w:ind w:left="{_STEP * (level + 1)}" w:hanging="340"/></w:pPr></w:lvl>'
             for level in range(4)
         )
         made = f'<w:abstractNum {nsdecls("w")} w:abstractNumId="{number}">{levels}</w:abstractNum>'

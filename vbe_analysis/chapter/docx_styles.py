@@ -31,7 +31,7 @@ _LOOKS = {
     "Caption": (10, True, INK, 18, 2, True),
     SCOPE: (9.5, False, QUIET, 0, 4, True),
     SOURCE: (9, False, QUIET, 4, 0, False),
-    CELL: (9.5, False, INK, 3, 3, False),
+    CELL: (9, False, INK, 3, 3, False),
     BOX: (11, False, INK, 0, 4, False),
     "List Bullet": (11, False, INK, 0, 4, False),
     "List Number": (11, False, INK, 0, 4, False),
@@ -95,6 +95,8 @@ def _ours() -> WordFile:
     link = word.styles.add_style("Hyperlink", WD_STYLE_TYPE.CHARACTER, builtin=True)
     link.font.color.rgb, link.font.underline = ACCENT, True
     word.styles.element.append(parse_xml(_TABLE_STYLE))
+    # Swedish words are long and columns narrow.
+    word.settings.element.find(qn("w:defaultTabStop")).addnext(OxmlElement("w:autoHyphenation"))
     _speak_swedish(word)
     return word
 

@@ -4,8 +4,9 @@ import base64
 from collections.abc import Iterable
 from html import escape
 
+from vbe_analysis.chapter.columns import MANY_COLUMNS
 from vbe_analysis.chapter.document import Block, Box, Document, Heading, Items, Paragraph, Run
-from vbe_analysis.chapter.page_style import STYLE
+from vbe_analysis.chapter.page_style import NOTEBOOK_STYLE, STYLE
 from vbe_analysis.chapter.parts import Cover, Figure, Table
 from vbe_analysis.config import message
 
@@ -48,7 +49,8 @@ def show(part: Table | Figure) -> str:
     """The part as JupyterLab shows it under its cell: as in the chapter, without number."""
     page = _Page(None)
     inner = page.table(part) if isinstance(part, Table) else page.figure(part)
-    return f'<div lang="sv" style="max-width: 44rem">{inner}</div>'
+    inner = inner.replace('<span class="scope">', '<br><span class="scope">')  # an untrusted notebook drops the style
+    return f'<div class="vbe" lang="sv"><style>{NOTEBOOK_STYLE}</style>{inner}</div>'
 
 
 class _Page:
@@ -63,7 +65,7 @@ class _Page:
     def block(self, block: Block) -> str:
         if isinstance(block, Heading):
             level = block.level + 1  # the title is the page's h1
-            return f'<h{level} id="{block.id}">{self.runs(block.runs)}</h{level}>'
+            return f'<h{level} id="{block.id}">{escape(block.text)}</h{level}>'
         if isinstance(block, Paragraph):
             return f"<p>{self.runs(block.runs)}</p>"
         if isinstance(block, Items):
@@ -137,25 +139,33 @@ class _Page:
             f' <a class="back" href="#not-{number}-{time}" role="doc-backlink" aria-label="{label}">↩</a>'
             for time in range(1, self.seen.get(number, 0) + 1)
         )
-        return f'<li id="not-{number}">{self.blocks(blocks)}{back}</li>'
+        text = self.blocks(blocks)
+        return f'<li id="not-{number}">{text.removesuffix("</p>")}{back}{"</p>" if text.endswith("</p>") else ""}</li>'
 
 
 def _grid(table: Table, name: str, caption: str) -> str:
     """The table itself, in a region that scrolls by keyboard where the screen is narrow."""
     numeric = [' class="number"' if number else "" for number in table.numeric]
+    many = ' class="many"' if len(table.header) > MANY_COLUMNS else ""
     headings = zip(table.header, numeric, strict=True)
     header = "".join(f'<th scope="col"{css}>{escape(text)}</th>' for text, css in headings)
     rows = "\n".join(
         f'<tr><th scope="row">{escape(row[0])}</th>'
-        + "".join(f"<td{css}>{escape(text)}</td>" for text, css in zip(row[1:], numeric[1:], strict=True))
+        + "".join(_cell(text, number) for text, number in zip(row[1:], table.numeric[1:], strict=True))
         + "</tr>"
         for row in table.cells
     )
     return (
-        f'<div class="scroll" role="region" aria-labelledby="{name}-titel" tabindex="0"><table>'
+        f'<div class="scroll" role="region" aria-labelledby="{name}-titel" tabindex="0"><table{many}>'
         f'<caption><span class="caption" id="{name}-titel">{caption}</span></caption>\n'
         f"<thead><tr>{header}</tr></thead>\n<tbody>\n{rows}\n</tbody></table></div>"
     )
+
+
+def _cell(text: str, number: bool) -> str:
+    """Words may break, a number or an interval may not."""
+    css = "number words" if any(map(str.isalpha, text)) else "number"
+    return f'<td class="{css}">{escape(text)}</td>' if number else f"<td>{escape(text)}</td>"
 
 
 def _head(cover: Cover) -> str:

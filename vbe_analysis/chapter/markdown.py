@@ -43,7 +43,7 @@ def compose(cover: Cover, parts: Iterable[tuple[int, Prose | Table | Figure]], f
     joined = "\n\n".join(f"{MARK}cell:{cell}\n\n{text}" for (cell, _), text in zip(cells, texts, strict=True))
     tokens = cast(list[dict[str, Any]], _parse.parse(joined)[0])
     notes = tokens.pop()["children"] if tokens and tokens[-1]["type"] == "footnotes" else []
-    blocks = tuple(reader.blocks(tokens))
+    blocks = tuple(reader.blocks(tokens, inside=False))
     footnotes = reader.footnotes(notes, joined)
     blocks = reader.level(blocks)
     if reader.faults:
@@ -63,22 +63,26 @@ class _Reader:
     faults: list[Fault] = field(default_factory=list)
     anchors: Counter[str] = field(default_factory=Counter)
 
-    def blocks(self, tokens: list[dict[str, Any]]) -> Iterator[Block]:
+    def blocks(self, tokens: list[dict[str, Any]], *, inside: bool = True) -> Iterator[Block]:
         for token in tokens:
             kind, children = token["type"], token.get("children", [])
             if kind in ("paragraph", "block_text"):
                 yield from self.paragraph(children)
-            elif kind == "heading":
-                runs = tuple(self.runs(children))
-                yield Heading(
-                    token["attrs"]["level"], runs, self.anchor("".join(run.text for run in runs if not run.note))
-                )
+            elif kind == "heading" and not inside:
+                yield self.heading(token["attrs"]["level"], tuple(self.runs(children)))
             elif kind == "list":
                 yield Items(token["attrs"]["ordered"], tuple(tuple(self.blocks(item["children"])) for item in children))
             elif kind == "block_quote":
                 yield Box(tuple(self.blocks(children)))
             elif kind != "blank_line":
                 self.fault("markdown_refused", kind=self.named(kind))
+
+    def heading(self, level: int, runs: tuple[Run, ...]) -> Heading:
+        """A heading is words alone: it also stands in lists of contents, where a note or a link has no place."""
+        if any(run.note or run.url or run.target for run in runs):
+            self.fault("markdown_refused", kind=message("document.markdown.heading_link"))
+        text = "".join(run.text for run in runs)
+        return Heading(level, text, self.anchor(text))
 
     def paragraph(self, children: list[dict[str, Any]]) -> Iterator[Block]:
         text = children[0].get("raw", "") if children else ""
@@ -173,5 +177,12 @@ class _Reader:
 
     def named(self, kind: str) -> str:
         """What Markdown calls it, in Swedish."""
-        names = {"table": "table", "image": "image", "link": "link", "block_code": "code", "thematic_break": "line"}
+        names = {
+            "table": "table",
+            "image": "image",
+            "link": "link",
+            "block_code": "code",
+            "thematic_break": "line",
+            "heading": "heading",
+        }
         return message(f"document.markdown.{names.get(kind, 'html')}")

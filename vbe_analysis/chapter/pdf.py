@@ -11,6 +11,7 @@ import matplotlib
 import pikepdf
 import typst
 
+from vbe_analysis.chapter.columns import MANY_COLUMNS, column_widths
 from vbe_analysis.chapter.document import Block, Box, Document, Heading, Items, Paragraph, Run
 from vbe_analysis.chapter.parts import Figure, Table
 from vbe_analysis.chapter.pdf_template import TEMPLATE
@@ -63,7 +64,7 @@ class _Writer:
 
     def block(self, block: Block) -> dict[str, Any]:
         if isinstance(block, Heading):
-            return {"kind": "heading", "level": block.level, "runs": self.runs(block.runs)}
+            return {"kind": "heading", "level": block.level, "text": block.text}
         if isinstance(block, Paragraph):
             return {"kind": "paragraph", "runs": self.runs(block.runs)}
         if isinstance(block, Items):
@@ -98,17 +99,10 @@ class _Writer:
             "cells": part.cells,
             "rows": len(part.cells),
             "numeric": part.numeric,
-            **_widths(part),
+            "widths": column_widths(part),
+            "small": len(part.header) > MANY_COLUMNS,
             "long": len(part.cells) >= LONG_TABLE,
         }
-
-
-def _widths(table: Table) -> dict[str, Any]:
-    """Each column's share by its longest cell or heading word, and how much of the page the table needs, in percent."""
-    cells = [max(len(text) for text in column) for column in zip(*table.cells, strict=True)]
-    words = [1.3 * max(len(word) for word in text.split()) for text in table.header]  # bold is wider
-    shares = [min(max(cell, word, 5), 34) + 3 for cell, word in zip(cells, words, strict=True)]
-    return {"widths": shares, "width": min(100, max(50, round(sum(shares) * 1.25)))}
 
 
 def _file(figure: Figure) -> str:

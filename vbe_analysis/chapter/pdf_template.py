@@ -17,7 +17,8 @@ TEMPLATE = """
   footer: text(7.6pt, fill: quiet, hyphenate: false, grid(columns: (1fr, auto), column-gutter: 1em,
     doc.diarienummer, context [#doc.page #counter(page).display() #doc.of #counter(page).final().first()])),
 )
-#show title: set text(23pt, hyphenate: false)
+#show title: set text(22pt, hyphenate: false)
+#show title: set par(leading: 0.5em)
 #show title: set block(below: 0.7em)
 #show heading: set text(hyphenate: false)
 #show heading: set block(sticky: true)
@@ -51,8 +52,8 @@ TEMPLATE = """
 // Only long words are divided: the simple line breaking of a table would divide any.
 #let words(it) = it.split(" ").map(word => text(hyphenate: word.clusters().len() > 12, word)).join(" ")
 
-#let grid-of(part) = block(width: part.width * 1.6mm, table(
-  columns: part.widths.map(share => share * 1fr),
+#let grid-of(part) = table(
+  columns: part.widths.map(share => share * 160mm),
   align: (x, y) => (if part.numeric.at(x) { right } else { left }) + (if y == 0 { bottom } else { top }),
   inset: (x, y) => (left: if x == 0 { 0pt } else { 0.55em }, right: 0.55em, top: 0.55em, bottom: 0.55em),
   stroke: (x, y) => (
@@ -61,11 +62,11 @@ TEMPLATE = """
   ),
   table.header(..part.header.map(it => table.cell(words(it)))),
   ..part.cells.flatten().map(it => table.cell(words(it))),
-))
+)
 
 #let table-of(part) = {
   show figure: set block(breakable: part.long)
-  set text(8.4pt)
+  set text(if part.small { 7.2pt } else { 8.4pt })
   set par(leading: 0.55em, linebreaks: "simple")
   block(breakable: part.long, above: 2.2em, below: 2.2em, {
     [#figure(grid-of(part), kind: table, supplement: none, numbering: none, outlined: false, caption: caption-of(part))
@@ -99,7 +100,7 @@ TEMPLATE = """
       if place > 0 { linebreak() }
       show-runs(it.runs)
     }
-    else if it.kind == "heading" { heading(level: it.level, show-runs(it.runs)) }
+    else if it.kind == "heading" { heading(level: it.level, it.text) }
     else if it.kind == "paragraph" { par(show-runs(it.runs)) }
     else if it.kind == "list" {
       let items = it.items.map(item => show-blocks(item))
