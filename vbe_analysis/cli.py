@@ -16,6 +16,7 @@ from vbe_analysis.loaders.ingest import Ingested
 from vbe_analysis.loaders.inspection import inspect_file
 from vbe_analysis.loaders.raw import RawFile
 from vbe_analysis.loaders.reader import FileReader
+from vbe_analysis.overlap_book import write_book
 from vbe_analysis.workspace import Workspace
 
 REFUSED = 2
@@ -88,6 +89,16 @@ def check(chosen: argparse.Namespace) -> int:
 def ingest(chosen: argparse.Namespace) -> int:
     """`vbe ingest [CYCLE]`: raw files to data/processed."""
     return _ingest(chosen, write=True)
+
+
+def overlaps(chosen: argparse.Namespace) -> int:
+    """`vbe overlaps CYCLE`: dubbletter.xlsx, where a person decides which reports are one event."""
+    workspace = Workspace(chosen.workspace)
+    workspace.period(chosen.cycle)
+    found = write_book(workspace.raw(chosen.cycle), workspace.overlaps(chosen.cycle), workspace.settings)
+    candidates, undecided, stale = found
+    _say([message("cli.overlaps", candidates=candidates, open=undecided, stale=stale)])
+    return 0
 
 
 def chapter(chosen: argparse.Namespace) -> int:
@@ -202,7 +213,7 @@ def _parser() -> argparse.ArgumentParser:
     shapes = (
         (init, "folder", folder, None), (new, "cycle", cycle, None), (state, "cycle", cycle, "?"),
         (inspect, "file", file, None), (profile, "file", file, None), (check, "cycle", cycle, "?"),
-        (ingest, "cycle", cycle, "?"), (chapter, "cycle", cycle, None),
+        (ingest, "cycle", cycle, "?"), (overlaps, "cycle", cycle, None), (chapter, "cycle", cycle, None),
     )  # fmt: skip
     for run, name, shown, number in shapes:
         command = "status" if run is state else run.__name__

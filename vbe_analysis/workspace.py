@@ -10,9 +10,11 @@ import pandas as pd
 
 from vbe_analysis import processed
 from vbe_analysis.analysis.counts import count_events
+from vbe_analysis.analysis.overlaps import Overlaps, find_overlaps
 from vbe_analysis.errors import Fault, InputError
 from vbe_analysis.loaders.ingest import Ingested, Task, ingest
 from vbe_analysis.loaders.profiles import Profile, read_profiles
+from vbe_analysis.overlap_book import decisions, read_marks
 from vbe_analysis.periods import Period
 from vbe_analysis.settings import FILE, Settings, read_settings
 from vbe_analysis.vocabulary import Vocabulary
@@ -82,6 +84,12 @@ class Workspace:
         """frames.REJECTS of the cycles: one row per cell or row that was left out."""
         return self._frame("rejects", cycles)
 
+    def overlaps(self, *cycles: str) -> Overlaps:
+        """The possible duplicates of the cycles, with what was decided in their dubbletter.xlsx."""
+        chosen = cycles or self.cycles
+        marks = {report: mark for cycle in chosen for report, mark in read_marks(self.raw(cycle)).items()}
+        return find_overlaps(self.events(*chosen), decisions(marks), self.settings.duplicate_days)
+
     def record(self, cycle: str) -> dict[str, Any]:
         """The run record of a cycle; {} where it has not been read in."""
         return processed.read_record(self.processed(cycle))
@@ -89,7 +97,7 @@ class Workspace:
     def counts(self, by: Sequence[str], *cycles: str, **options: Any) -> pd.DataFrame:
         """frames.COUNTS by the keys `by` and cycle: the distinct occasions that the sources reported."""
         periods = [self.period(cycle) for cycle in cycles or self.cycles]
-        options = {"vocabulary": self.vocabulary, **options}
+        options = {"vocabulary": self.vocabulary, "overlaps": self.overlaps(*cycles), **options}
         counts: pd.DataFrame = count_events(
             self.events(*cycles), self.coverage(*cycles), by=by, periods=periods, **options
         )

@@ -7,7 +7,7 @@ from functools import cached_property
 import pandas as pd
 
 from vbe_analysis.analysis.counts import count_events
-from vbe_analysis.analysis.overlaps import PERSONAL, Overlaps, find_overlaps
+from vbe_analysis.analysis.overlaps import PERSONAL, Overlaps
 from vbe_analysis.analysis.overlaps import TRACES as SPOTS
 from vbe_analysis.chapter.parts import Cover
 from vbe_analysis.config import message
@@ -84,7 +84,7 @@ def make_picture(workspace: Workspace, cycle: str, before: str | None, edition: 
     cycles = [before, cycle] if before else [cycle]
     events, coverage = workspace.events(*cycles), workspace.coverage(*cycles)
     period, previous = workspace.period(cycle), workspace.period(before) if before else None
-    overlaps = find_overlaps(events, tolerance=workspace.settings.duplicate_days)
+    overlaps = workspace.overlaps(*cycles)
     specs = disclosure().tables[edition]
     periods = [previous, period] if previous else [period]
 

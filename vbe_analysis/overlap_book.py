@@ -1,0 +1,133 @@
+"""dubbletter.xlsx: the possible duplicates of a cycle, a row a report, where a person decides in a drop-down.
+
+Rows of one candidate marked "samma" are one event; a row marked "olika" is none of the others' event; a row left blank
+or "vet ej" stays open, and the counts stay intervals. Running again keeps every decision; a decision on reports that
+are no candidate any more is moved to a sheet of its own and told.
+"""
+
+import io
+from collections.abc import Hashable, Mapping
+from itertools import combinations
+from pathlib import Path
+
+import openpyxl
+import pandas as pd
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
+
+from vbe_analysis.analysis.overlaps import DECISIONS, DIFFERENT, SAME, UNDECIDED, Overlaps
+from vbe_analysis.config import message
+from vbe_analysis.errors import Fault, InputError
+from vbe_analysis.frames import conform, empty
+from vbe_analysis.settings import Settings
+
+FILE = "dubbletter.xlsx"
+SHEET, STALE = "Möjliga dubbletter", "Inaktuella beslut"
+COLUMNS = ("Kandidat", "Beslut", "Källa", "Datum", "Område", "Typ", "Miljö", "Fil", "Blad", "Rad", "Nyckel")
+WIDTHS = (14, 12, 26, 12, 20, 18, 26, 44, 16, 7, 26)
+CHOICES = (SAME, DIFFERENT, UNDECIDED)
+
+
+def read_marks(folder: Path) -> dict[str, tuple[str, str]]:
+    """report_id -> (candidate, mark) of every row with a decision; raises InputError for an unusable workbook."""
+    path = folder / FILE
+    if not path.is_file():
+        return {}
+    try:
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    except Exception:
+        raise InputError([Fault("own_file_unreadable", FILE)]) from None
+    marks: dict[str, tuple[str, str]] = {}
+    faults = []
+    for name in (name for name in (SHEET, STALE) if name in book.sheetnames):
+        rows = list(book[name].iter_rows(values_only=True))
+        if not rows or tuple(rows[0][: len(COLUMNS)]) != COLUMNS:
+            faults.append(Fault("own_file_headings", FILE, name, values={"headings": ", ".join(COLUMNS)}))
+            continue
+        for number, row in enumerate(rows[1:], 2):
+            mark = str(row[1] or "").strip().lower()
+            if mark and mark not in CHOICES:
+                faults.append(
+                    Fault("unknown_choice", FILE, name, number, COLUMNS[1], values={"known": ", ".join(CHOICES)})
+                )
+            elif mark and row[-1]:
+                marks.setdefault(str(row[len(COLUMNS) - 1]), (str(row[0]), mark))
+    if faults:
+        raise InputError(faults)
+    return marks
+
+
+def decisions(marks: dict[str, tuple[str, str]]) -> pd.DataFrame:
+    """The marks as analysis.overlaps.DECISIONS: a decision for each pair of a candidate's rows that has one."""
+    rows = []
+    by_candidate: dict[str, dict[str, str]] = {}
+    for report, (candidate, mark) in marks.items():
+        by_candidate.setdefault(candidate, {})[report] = mark
+    for candidate, reports in by_candidate.items():
+        for one, other in combinations(sorted(reports), 2):
+            both = {reports[one], reports[other]}
+            decision = DIFFERENT if DIFFERENT in both else SAME if both == {SAME} else UNDECIDED
+            rows.append((candidate, one, other, decision))
+    if not rows:
+        return empty(DECISIONS)
+    return conform(pd.DataFrame(rows, columns=list(DECISIONS)), DECISIONS)
+
+
+def write_book(folder: Path, overlaps: Overlaps, settings: Settings) -> tuple[int, int, int]:
+    """Write dubbletter.xlsx anew; returns how many candidates, how many without a decision, how many stale marks.
+
+    The old file is replaced only when the new one is whole.
+    """
+    marks = read_marks(folder)
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    sheet.title = SHEET
+    rows = overlaps.reports.sort_values(["date", "candidate", "source", "file", "row"])
+    _fill(sheet, [_row(report, marks, settings) for report in rows.to_dict("records")])
+    here = set(rows["report_id"])
+    stale = {report: mark for report, mark in marks.items() if report not in here}
+    if stale:
+        other = book.create_sheet(STALE)
+        _fill(other, [(candidate, mark, *[""] * 8, report) for report, (candidate, mark) in stale.items()])
+    guide = book.create_sheet(message("own_books.guide"))
+    guide.column_dimensions["A"].width = 110
+    for number, line in enumerate(message("own_books.duplicates").splitlines(), 1):
+        guide.cell(number, 1, line).alignment = Alignment(wrap_text=True, vertical="top")
+    stream = io.BytesIO()
+    book.save(stream)
+    new = folder / f".{FILE}.ny"
+    new.write_bytes(stream.getvalue())
+    new.replace(folder / FILE)
+    decided = {marks[report][0] for report in here & set(marks) if marks[report][1] != UNDECIDED}
+    candidates = rows["candidate"].nunique()
+    return candidates, candidates - len(decided & set(rows["candidate"])), len(stale)
+
+
+def _row(report: Mapping[Hashable, object], marks: dict[str, tuple[str, str]], settings: Settings) -> tuple[object, ...]:
+    words = settings.vocabulary
+    return (
+        report["candidate"], marks.get(str(report["report_id"]), ("", ""))[1],
+        words.sources[str(report["source"])].label, pd.Timestamp(str(report["date"])).date(),
+        settings.areas.get(str(report["area"]), ""), words.event_types[str(report["event_type"])].label,
+        words.all_environments[str(report["environment"])].label,
+        report["file"], report["sheet"], report["row"], report["report_id"],
+    )  # fmt: skip
+
+
+def _fill(sheet: Worksheet, rows: list[tuple[object, ...]]) -> None:
+    sheet.append(list(COLUMNS))
+    shaded, last = False, None
+    for row in rows:
+        sheet.append(list(row))
+        shaded, last = (not shaded if row[0] != last else shaded), row[0]
+        if shaded:
+            for cell in sheet[sheet.max_row]:
+                cell.fill = PatternFill("solid", fgColor="F3F6F9")
+    for cell, width in zip(sheet[1], WIDTHS, strict=True):
+        cell.font = Font(bold=True)
+        sheet.column_dimensions[cell.column_letter].width = width
+    sheet.freeze_panes = "C2"
+    rule = DataValidation("list", formula1=f'"{",".join(CHOICES)}"', allow_blank=True)
+    rule.add(f"B2:B{max(len(rows) + 1, 2)}")
+    sheet.add_data_validation(rule)
