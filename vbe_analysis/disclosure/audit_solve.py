@@ -58,7 +58,7 @@ def extreme(block: Block, chosen: tuple[int, ...], largest: bool, seconds: float
     for integrality in (0, 1):  # the linear program answers most questions, and far faster
         found = milp(
             cost,
-            integrality=integrality,
+            integrality=np.full(block.width, integrality),
             bounds=Bounds(0, cap),
             constraints=LinearConstraint(rows, low, high),
             options={"time_limit": seconds, "mip_rel_gap": 0.0},
