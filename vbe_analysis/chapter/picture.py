@@ -6,9 +6,12 @@ from functools import cached_property
 
 import pandas as pd
 
+from vbe_analysis.analysis.comparison import Comparison, compare_periods
 from vbe_analysis.analysis.counts import count_events
 from vbe_analysis.analysis.overlaps import PERSONAL, Overlaps
 from vbe_analysis.analysis.overlaps import TRACES as SPOTS
+from vbe_analysis.analysis.trends import Trends, yearly_trends
+from vbe_analysis.analysis.verdict import Interval
 from vbe_analysis.chapter.parts import Cover
 from vbe_analysis.config import message
 from vbe_analysis.disclosure.policy import ALL, INTERNAL, TRACES, Table, disclosure
@@ -39,10 +42,18 @@ class Picture:
     counts: Mapping[str, pd.DataFrame]
     total: pd.DataFrame
     coverage: pd.DataFrame
+    comparison: Comparison | None  # with the previous period; None for a first one
+    trends: Trends
     reports: int  # reports of violent extremism that count in the period
     overlaps: Overlaps
     rejects: Mapping[str, int]  # reason code -> cells or rows left out
     corrections: Mapping[str, int]  # reason, as decided -> number of corrections
+
+    @property
+    def current(self) -> Interval:
+        """How many events the period has in all, [low, high]; (0, 0) where nothing was delivered."""
+        row = self.total[self.total["period"] == self.period.label].iloc[0]
+        return (0, 0) if pd.isna(row["low"]) else (int(row["low"]), int(row["high"]))
 
     @property
     def periods(self) -> tuple[Period, ...]:
@@ -53,7 +64,7 @@ class Picture:
     def cover(self) -> Cover:
         """The chapter's first page and file properties."""
         return Cover(
-            title=message("chapter.title"), edition=self.edition, period=self.period,
+            title=message("chapter.title", cycle=self.period.label), edition=self.edition, period=self.period,
             organisation=self.settings.district, board=self.settings.board,
             diarienummer=self.settings.diarienummer, subtitle=self.settings.area_name,
         )  # fmt: skip
@@ -74,14 +85,15 @@ def open_picture(cycle: str = "", edition: str = INTERNAL, start: str = ".") -> 
     workspace.period(chosen)
     if chosen not in read:
         raise InputError([Fault("not_read_in", values={"cycle": chosen})])
-    before = workspace.previous(chosen)
-    return make_picture(workspace, chosen, before if before in read else None, edition)
+    return make_picture(workspace, chosen, edition)
 
 
-def make_picture(workspace: Workspace, cycle: str, before: str | None, edition: str) -> Picture:
-    """Count everything once for the edition's tables."""
+def make_picture(workspace: Workspace, cycle: str, edition: str) -> Picture:
+    """Count everything once for the edition's tables: this cycle, the one before, and the earlier ones for the years."""
     vocabulary = workspace.vocabulary
-    cycles = [before, cycle] if before else [cycle]
+    upto = workspace.cycles[: workspace.cycles.index(cycle) + 1]
+    cycles = [name for name in upto if workspace.record(name)]
+    before = workspace.previous(cycle) if workspace.previous(cycle) in cycles else None
     events, coverage = workspace.events(*cycles), workspace.coverage(*cycles)
     period, previous = workspace.period(cycle), workspace.period(before) if before else None
     overlaps = workspace.overlaps(*cycles)
@@ -101,15 +113,22 @@ def make_picture(workspace: Workspace, cycle: str, before: str | None, edition: 
         mine = counts["group"] == (SPOTS if table.group == TRACES else PERSONAL)
         return counts[mine].drop(columns="group").reset_index(drop=True)
 
+    every = [workspace.period(name) for name in cycles]
+    limit = workspace.settings.response_limit
+    comparison = compare_periods(
+        events, coverage, period, previous, overlaps=overlaps, vocabulary=vocabulary, response_limit=limit,
+        earlier=every[:-2],
+    ) if previous else None  # fmt: skip
+    trends = yearly_trends(events, coverage, every, overlaps=overlaps, vocabulary=vocabulary, response_limit=limit)
     record = workspace.record(cycle)
     mine = events[(events["cycle"] == cycle) & (events["not_counted"] == "")]
     rejects = workspace.rejects(cycle)
     return Picture(
         settings=workspace.settings, vocabulary=vocabulary, edition=edition, period=period, previous=previous,
         specs=specs, counts={spec.name: counted(spec) for spec in specs}, total=counted(None),
-        coverage=coverage[coverage["cycle"] == cycle],
+        coverage=coverage[coverage["cycle"] == cycle], comparison=comparison, trends=trends,
         reports=int(mine["environment"].isin(list(vocabulary.environments)).sum()), overlaps=overlaps,
-        rejects=rejects["reason"].value_counts().sort_index().to_dict(),
+        rejects={str(reason): int(n) for reason, n in rejects["reason"].value_counts().sort_index().items()},
         corrections=record.get("corrections_by_reason", {}),
     )  # fmt: skip
 

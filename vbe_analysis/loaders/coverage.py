@@ -51,7 +51,7 @@ def _straddled(found: Loaded, period: Period) -> set[str]:
     passing: set[str] = set()
     for first, last in found.spans:
         months = set(months_between(first, last))
-        (inside if period.holds(first, last) else passing).update(months)
+        (inside if period.holds(first, last) else passing).update(months & set(period.months))
     return passing - inside
 
 
