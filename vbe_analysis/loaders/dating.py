@@ -1,7 +1,10 @@
-"""When each row's report happened: from a date column, a first and a last day, or year, month and day apart."""
+"""When each row's report happened: from a date, a first and a last day, or the parts of a date, wherever they stand."""
 
-from collections.abc import Callable, Iterator
+import calendar
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -11,9 +14,10 @@ from vbe_analysis.loaders.cells import Unreadable, label_of
 from vbe_analysis.loaders.dates import date_interval, period_interval
 from vbe_analysis.loaders.fields import Context, Converted, convert
 from vbe_analysis.loaders.headings import Bound, Located
+from vbe_analysis.loaders.layout import PARTS
 from vbe_analysis.loaders.raw import Cell, RawColumn
 
-PARTS = ("year", "month", "day")
+ROLES = ("date", "date_from", "date_to", *PARTS)
 NO_DAY = np.datetime64("NaT", "D")
 
 
@@ -31,17 +35,26 @@ class Dated:
             yield from column.faults(numbers, wanted, context)
 
 
-def dated(located: Located, context: Context) -> Dated:
-    """The interval of each body row; in a table of counts a date may be any period ("maj–okt 2020")."""
-    read = period_interval if located.table.shape == "counts" else date_interval
+def dated(located: Located, around: Mapping[str, Bound], context: Context) -> Dated:
+    """The interval of each body row; in a table of counts a date may be any period ("maj–okt 2020").
+
+    around: what names, section rows and a heading say of time, by role; a column of the table goes before them. Where
+    a date is blank, its parts speak.
+    """
     size = located.end - located.body
-    by_role = {bound.column.as_: bound for bound in located.columns if bound.column.as_.startswith("date")}
-    if any(bound.column.as_ in PARTS for bound in located.columns):
-        by_role["date"] = _joined(located)
-    found = {role: convert(bound, _reader(read, context)) for role, bound in by_role.items()}
+    columns = {b.column.as_: b for b in located.columns if b.column.as_ in ROLES}
+    said = {**around, **columns}
+    read = _reader(period_interval if located.table.shape == "counts" else date_interval, located, context)
+    found = {role: convert(said[role], read) for role in ROLES[:3] if role in said}
+    parts = [said[role] for role in PARTS if role in said]
+    if parts:
+        found["parts"] = convert(_joined(parts), _reader(period_interval, located, context))
     first, last = np.full(size, NO_DAY), np.full(size, NO_DAY)
-    if "date" in found:
-        first, last = _days(found["date"], 0), _days(found["date"], 1)
+    for role in ("date", "parts"):
+        if role in found:
+            blank = np.isnat(first)
+            first = np.where(blank, _days(found[role], 0), first)
+            last = np.where(blank, _days(found[role], 1), last)
     if "date_from" in found:
         first = last = _days(found["date_from"], 0)
     if "date_to" in found:
@@ -51,19 +64,27 @@ def dated(located: Located, context: Context) -> Dated:
     return Dated(first, np.maximum(first, last), tuple(found.values()))
 
 
-def heading_interval(text: str, context: Context) -> Any:
-    """(first, last) day of a heading such as "2025 / Jan" or "Andra halvåret 2016", or Unreadable."""
-    plain = " ".join(part for part in text.replace("/", " ").split())
-    found = period_interval(plain, context.profile.dates)
-    if isinstance(found, Unreadable) and len(plain.split()) == 2:
-        turned = period_interval(" ".join(reversed(plain.split())), context.profile.dates)
-        found = found if isinstance(turned, Unreadable) else turned
-    return found
+def _reader(read: Callable[..., Any], located: Located, context: Context) -> Callable[[Cell], Any]:
+    """Read one cell, a bare year by the month that ends it."""
+    forms, ends = context.profile.dates, located.table.year_ends
+
+    def interval(cell: Cell) -> Any:
+        if cell is None:
+            return None
+        if ends != 12 and _YEAR.fullmatch(label_of(cell)):
+            year = int(label_of(cell))
+            return date(year - 1, ends + 1, 1), date(year, ends, calendar.monthrange(year, ends)[1])
+        return read(cell, forms)
+
+    return interval
 
 
-def _reader(read: Callable[..., Any], context: Context) -> Callable[[Cell], Any]:
+def heading_date(text: str, context: Context) -> str:
+    """The text of a heading or name as a date is written: "2025 / Jan" is "Jan 2025"."""
+    words = text.replace("/", " ").split()
+    tries = (text, " ".join(words), " ".join(words[::-1]) if len(words) == 2 else text)
     forms = context.profile.dates
-    return lambda cell: None if cell is None else read(cell, forms)
+    return next((tried for tried in tries if not isinstance(period_interval(tried, forms), Unreadable)), text)
 
 
 def _days(converted: Converted, end: int) -> np.ndarray:
@@ -74,22 +95,25 @@ def _days(converted: Converted, end: int) -> np.ndarray:
     return days
 
 
-def _joined(located: Located) -> Bound:
-    """One column of dates made of the year, month and day columns; a blank day means the month."""
-    parts = [next((b for b in located.columns if b.column.as_ == role), None) for role in PARTS]
-    present = [bound for bound in parts if bound is not None]
-    stacked = np.stack([bound.raw.codes for bound in present])
+def _joined(parts: list[Bound]) -> Bound:
+    """One column of dates made of the parts; a blank day means the month."""
+    stacked = np.stack([bound.raw.codes for bound in parts])
     combinations, codes = np.unique(stacked, axis=1, return_inverse=True)
     cells = []
     for combination in combinations.T:
-        known = iter(zip(present, combination, strict=True))
-        texts = {bound.column.as_: label_of(bound.raw.cells[int(code)]) for bound, code in known}
-        cells.append(_written(texts.get("year", ""), texts.get("month", ""), texts.get("day", "")))
-    first = present[0]
+        known = zip(parts, combination, strict=True)
+        cells.append(_written({b.column.as_: label_of(b.raw.cells[int(code)]) for b, code in known}))
+    first = parts[0]
     return Bound(first.spec, first.index, first.heading, RawColumn(codes.reshape(-1).astype(np.int32), cells))
 
 
-def _written(year: str, month: str, day: str) -> str | None:
+def _written(texts: Mapping[str, str]) -> str | None:
+    year, month, week, day = (texts.get(role, "") for role in PARTS)
+    if week:
+        return f"{year}-W{week.zfill(2)}" if week.isdigit() else f"{week} {year}"
     if month.isdigit():
         return "-".join(part.zfill(2) for part in (year, month, day) if part)
     return " ".join(part for part in (day, month, year) if part) or None
+
+
+_YEAR = re.compile(r"(?:19|20)\d\d")

@@ -1,6 +1,5 @@
 """One delivered file through its profile: raw table -> gate -> tables -> reports, answers, an account of its rows."""
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -11,18 +10,20 @@ import pandas as pd
 
 from vbe_analysis.errors import Fault
 from vbe_analysis.loaders.cells import normalise
+from vbe_analysis.loaders.conforming import answers_of, events_of
 from vbe_analysis.loaders.corrections import Decision, approved, corrected_rows, omitted
 from vbe_analysis.loaders.fields import Context
 from vbe_analysis.loaders.forms import collect
 from vbe_analysis.loaders.gate import cells_at_fault, dropped_notices, headings_at_fault, names_at_fault
 from vbe_analysis.loaders.headings import Located, locate
-from vbe_analysis.loaders.profiles import Table
+from vbe_analysis.loaders.layout import Table
 from vbe_analysis.loaders.raw import RawFile, RawSheet, column_letter
 from vbe_analysis.loaders.rows import Account, account, first_fates, whole_sheet
 from vbe_analysis.loaders.survey import read_survey
 from vbe_analysis.loaders.tables import Part, read_table
+from vbe_analysis.loaders.turned import Turned, turned
 from vbe_analysis.periods import Period
-from vbe_analysis.vocabulary import HISTORY, OTHER_TYPE, UNKNOWN
+from vbe_analysis.vocabulary import HISTORY
 
 OMITTED = "omitted"
 HIDDEN_SHEET = "hidden_sheet"
@@ -57,26 +58,34 @@ def read_delivered(
     if stops:
         return replace(nothing, stops=tuple(stops))
     chosen, stops, notices = _tables(raw, context)
-    located = [(sheet, table, locate(sheet, table, raw.name)) for sheet, table in chosen if table.shape != "form"]
+    aside = {id(sheet): turned(sheet) for sheet, table in chosen if table.transposed}
+    located = [(sheet, _located(sheet, table, aside, raw.name)) for sheet, table in chosen if table.shape != "form"]
     forms = [(sheet, collect(sheet, table, raw.name)) for sheet, table in chosen if table.shape == "form"]
-    private = [fault for _, _, place in located for fault in headings_at_fault(place, raw.name)]
+    private = [fault for _, place in located for fault in headings_at_fault(place, raw.name)]
     private += [fault for _, form in forms for fault in form.labels_at_fault(raw.name)]
     if private:
         return replace(nothing, stops=tuple(private))
-    stops += [
-        fault for place in (*(p for _, _, p in located), *(f.located for _, f in forms)) for fault in place.faults
-    ]
+    stops += [fault for place in (*(p for _, p in located), *(f.located for _, f in forms)) for fault in place.faults]
     if stops:
         return replace(nothing, stops=tuple(stops), notices=tuple(notices))
-    notices += [n for _, _, place in located for n in _dropped(place, raw.name)]
+    notices += [n for _, place in located for n in _dropped(place, raw.name)]
     parts: list[tuple[RawSheet, Part, Account | None]] = []
-    for sheet, _, place in located:
-        parts.append((sheet, _read(place, context), None))
+    for sheet, place in located:
+        part, on_side = _read(place, context), aside.get(id(sheet))
+        own = on_side.account(part, raw.name) if on_side else None
+        parts.append((sheet, on_side.part(part) if on_side else part, own))
     for sheet, form in forms:
         notices += _dropped(form.located, raw.name)
         part = form.placed(_read(form.located, context))
         parts.append((sheet, part, form.account(part, raw.name)))
     return _together(raw, context, period, decisions, parts, replace(nothing, notices=tuple(notices)))
+
+
+def _located(sheet: RawSheet, table: Table, aside: Mapping[int, Turned], file: str) -> Located:
+    if not table.transposed:
+        return locate(sheet, table, file)
+    on_side = aside[id(sheet)]
+    return on_side.located(locate(on_side.sheet, table, file))
 
 
 def _read(located: Located, context: Context) -> Part:
@@ -111,7 +120,8 @@ def _tables(raw: RawFile, context: Context) -> tuple[list[tuple[RawSheet, Table]
             notices.append(Fault("hidden_columns", raw.name, sheet.name, values={"letters": letters}))
     for table in context.profile.tables:
         if not table.optional and not any(t is table for _, t in chosen):
-            values = {"sheets": ", ".join(table.sheets), "profile": context.profile.name}
+            known = ", ".join(sheet.name for sheet in raw.sheets if not sheet.prose) or "–"
+            values = {"sheets": ", ".join(table.sheets), "profile": context.profile.name, "found": known}
             stops.append(Fault("missing_sheet", raw.name, values=values))
     return chosen, stops, notices
 
@@ -140,8 +150,8 @@ def _together(
         faults += [replace(fault, sheet=sheet.name) for part, _ in mine for _, fault in part.faults]
         stops += [fault for part, _ in mine for fault in part.stops if not approved(decisions, fault)]
         corrected = corrected_rows(decisions, sheet.name)
-        events += [_events(part, context, period, sheet, corrected) for part, _ in mine]
-        answers += [_answers(part, context, sheet) for part, _ in mine if part.answers is not None]
+        events += [events_of(part, context, period, sheet, corrected) for part, _ in mine]
+        answers += [answers_of(part, context, sheet) for part, _ in mine if part.answers is not None]
         if sheet.hidden:
             accounts.append(whole_sheet(sheet, raw.name, HIDDEN_SHEET))
         elif mine:
@@ -150,6 +160,8 @@ def _together(
             accounts.append(_leave_out(own or account(sheet, raw.name, refused), omitted(decisions, sheet.name)))
         elif not sheet.prose:
             accounts.append(whole_sheet(sheet, raw.name, "ignored_sheet"))
+    if parts and not any(of_sheet.loaded or of_sheet.rejected or _spoken_of(of_sheet) for of_sheet in accounts):
+        stops.append(Fault("no_rows", raw.name))
     rules = {rule: n for _, part, _ in parts for rule, n in part.rules_used.items()}
     if context.profile.source != HISTORY and not _any_day_inside([part for _, part, _ in parts], period):
         stops.append(Fault("no_dates_in_period", raw.name, values={"period": str(period)}))
@@ -161,6 +173,13 @@ def _together(
         unasked=tuple(item for _, part, _ in parts for item in part.unasked),
         spans=frozenset(span for _, part, _ in parts for span in part.spans), rules_used=rules,
     )  # fmt: skip
+
+
+def _spoken_of(of_sheet: Account) -> bool:
+    """Whether some row holds data, if only such as a rule leaves out."""
+    return bool(
+        set(of_sheet.ignored()) - {"header_row", "title_row", "blank_row", "footnote", "ignored_sheet", HIDDEN_SHEET}
+    )
 
 
 def _any_day_inside(parts: list[Part], period: Period) -> bool:
@@ -179,53 +198,3 @@ def _leave_out(of_sheet: Account, rows: frozenset[int]) -> Account:
     """The account with the rows that a correction leaves out as rejected."""
     fates = {row: OMITTED if row in rows else fate for row, fate in of_sheet.fates.items()}
     return replace(of_sheet, fates=fates, rejected=of_sheet.rejected | rows)
-
-
-def _events(part: Part, context: Context, period: Period, sheet: RawSheet, corrected: frozenset[int]) -> pd.DataFrame:
-    """The part's reports as frames.EVENTS: blank dates are the source's whole period, blank codes oklar and ovrigt."""
-    reports = part.reports
-    position = reports["position"].to_numpy(dtype=np.int64)
-    rows = part.located.numbers()[position]
-    first, last = reports["first"].to_numpy("datetime64[D]"), reports["last"].to_numpy("datetime64[D]")
-    blank = np.isnat(first)
-    first = np.where(blank, np.datetime64(context.span[0], "D"), first)
-    last = np.where(blank, np.datetime64(context.span[1], "D"), last)
-    inside = (first >= np.datetime64(period.start)) & (last <= np.datetime64(period.end))
-    apart = (last < np.datetime64(period.start)) | (first > np.datetime64(period.end))
-    key = f"{context.cycle}|{context.profile.source}|{context.file}|{sheet.name}".encode()
-    prefix = hashlib.sha256(key).hexdigest()[:16]
-    ids = [f"{prefix}-{row}-{n}" for row, n in zip(rows.tolist(), reports["ordinal"].tolist(), strict=True)]
-    frame = {
-        "report_id": ids, "cycle": context.cycle, "source": context.profile.source,
-        "date_from": first, "date_to": last,
-        "environment": reports["environment"].fillna(UNKNOWN), "event_type": reports["event_type"].fillna(OTHER_TYPE),
-        "area": reports["area"].fillna(""), "low": reports["low"], "high": reports["high"],
-        "flags": _flags(part, position, rows, sheet, corrected),
-        "not_counted": np.where(inside, "", np.where(apart, "outside_period", "straddles_boundary")),
-        "file": context.file, "sheet": sheet.name, "row": rows,
-    }  # fmt: skip
-    columns = {name: values if isinstance(values, str) else np.asarray(values) for name, values in frame.items()}
-    return pd.DataFrame(columns, index=range(len(ids)))
-
-
-def _flags(
-    part: Part, position: np.ndarray, rows: np.ndarray, sheet: RawSheet, corrected: frozenset[int]
-) -> np.ndarray:
-    flags = {
-        "coded_by_rule": part.coded[position] if part.coded is not None else np.zeros(len(rows), dtype=bool),
-        "corrected": np.isin(rows, list(corrected)),
-        "hidden_row": np.isin(rows, list(sheet.hidden_rows)),
-        "pairs_unknown": part.reports["unsure"].to_numpy(dtype=bool),
-        "suppressed": part.reports["suppressed"].to_numpy(dtype=bool),
-    }
-    words = np.full(len(rows), "", dtype=object)
-    for name, hit in flags.items():
-        words[hit] = [f"{word} {name}".strip() for word in words[hit]]
-    return words
-
-
-def _answers(part: Part, context: Context, sheet: RawSheet) -> pd.DataFrame:
-    answers = part.answers if part.answers is not None else pd.DataFrame()
-    rows = part.located.numbers()[answers["position"].to_numpy(dtype=np.int64)]
-    place = {"cycle": context.cycle, "source": context.profile.source, "file": context.file, "sheet": sheet.name}
-    return answers.drop(columns="position").assign(row=rows, **place)

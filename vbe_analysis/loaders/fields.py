@@ -1,6 +1,7 @@
 """A bound column -> values per row: labels to codes, dates to intervals, numbers. Each distinct cell is read once."""
 
 import difflib
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -9,15 +10,20 @@ from typing import Any
 
 import numpy as np
 
+from vbe_analysis.config import message
 from vbe_analysis.errors import Fault
 from vbe_analysis.loaders.cells import Missing, Number, Unreadable, count_number, label_of, normalise
 from vbe_analysis.loaders.corrections import Correction
 from vbe_analysis.loaders.headings import Bound
-from vbe_analysis.loaders.profiles import FIELDS, Column, Group, Level, Profile, Section
+from vbe_analysis.loaders.layout import FIELDS, Column, Group, Level, Section
+from vbe_analysis.loaders.profiles import Profile
 from vbe_analysis.loaders.raw import Cell, RawColumn, Special
+from vbe_analysis.loaders.wording import code_of
 from vbe_analysis.vocabulary import Vocabulary
 
 OTHER_DISTRICT = "other_district"
+UNTICKED = "\u2610"  # a ticked one is \u2611 or \u2612
+_BOX = re.compile("([\u2610\u2611\u2612])")
 IGNORE = "ignore"  # a pseudo field: the label names a rule by which the row is left out
 
 
@@ -66,9 +72,11 @@ class Converted:
             result = bad[int(self.codes[position])]
             yield int(position), self.fault(result, int(numbers[position]), context)
 
-    def fault(self, result: Unreadable, row: int, context: Context) -> Fault:
+    def fault(self, result: Unreadable, row: int | None, context: Context) -> Fault:
         """The fault of one unreadable cell, with its place."""
-        values = {**result.values, "profile": context.profile.name, "column": self.bound.heading or self.bound.letter}
+        values = {"profile": context.profile.name, "column": self.bound.heading or self.bound.letter, **result.values}
+        if result.code == "unknown_label":
+            values["snippet"] = message(f"snippets.{values['kind']}", **values)
         return Fault(result.code, context.file, "", row, self.bound.heading, self.bound.letter, values)
 
 
@@ -98,11 +106,25 @@ def many_labels(bound: Bound, column: Column, separator: str, context: Context) 
     """As `labels` for a cell of several choices ("a;b;"): a list of {field: code}, or the first that is unreadable."""
 
     def read(cell: Cell) -> Any:
-        parts = [part for part in label_of(cell).split(separator) if part.strip()] if cell is not None else []
-        found = [label(part, column, context) for part in parts]
+        parts = chosen_labels(cell, separator)
+        found = [label(part, column, context) for part in parts] or [label(None, column, context)]
         return next((item for item in found if isinstance(item, Unreadable)), found)
 
     return convert(bound, read)
+
+
+def chosen_labels(cell: Cell, separator: str) -> list[str]:
+    """The labels in a cell of several choices: between separators, or behind the ticked of its boxes.
+
+    >>> chosen_labels("a; b;", ";"), chosen_labels("\u2612 a \u2610 b \u2612 c", ";")
+    (['a', 'b'], ['a', 'c'])
+    """
+    text = label_of(cell)
+    if _BOX.search(text):
+        pieces = _BOX.split(text)
+        return [label for box, label in zip(pieces[1::2], map(str.strip, pieces[2::2]), strict=True)
+                if box != UNTICKED and label]  # fmt: skip
+    return [part.strip() for part in text.split(separator) if part.strip()]
 
 
 def label(cell: Cell, column: Column, context: Context) -> Mapping[str, str] | Unreadable:
@@ -114,8 +136,8 @@ def label(cell: Cell, column: Column, context: Context) -> Mapping[str, str] | U
     normal = normalise(text)
     if isinstance(cell, Correction) and text in context.codes(field):
         return {field: text}
-    if normal in column.values and not isinstance(column.values, str):
-        found = column.values[normal]
+    found = code_of(normal, column.values)
+    if found is not None:
         return dict(found) if isinstance(found, Mapping) else {field: found}
     if field == "area":
         if normal in context.outside:
@@ -128,12 +150,17 @@ def label(cell: Cell, column: Column, context: Context) -> Mapping[str, str] | U
     return unknown_label(text, column, context)
 
 
-def unknown_label(text: str, column: Column, context: Context) -> Unreadable:
-    """An unknown label, with the nearest known one: for a person to decide, never merged by us."""
-    known = [*column.values, *(context.areas if column.as_ == "area" else ()),
-             *(context.places if column.as_ == "place" else ())]  # fmt: skip
+def unknown_label(text: str, column: Column | Level | Group | Section, context: Context) -> Unreadable:
+    """An unknown label, with the nearest known one and the line to paste: for a person to decide."""
+    kind = "value" if isinstance(column, Group) else column.as_ if column.as_ in ("area", "place") else "value"
+    known = [*column.values, *(context.areas if kind == "area" else ()), *(context.places if kind == "place" else ())]
     near = difflib.get_close_matches(normalise(text), known, n=1, cutoff=0.6)
-    return Unreadable("unknown_label", {"value": text, "near": f"'{near[0]}'" if near else "–"})
+    codes = sorted(context.codes(column.as_)) if not isinstance(column, Group) and column.as_ in FIELDS else []
+    if not codes and isinstance(column.values, Mapping):
+        codes = sorted({code for code in column.values.values() if isinstance(code, str)})
+    values = {"value": text, "near": f"'{near[0]}'" if near else "–", "kind": kind, "codes": ", ".join(codes) or "–",
+              "label": text.replace("\\", "\\\\").replace('"', '\\"')}  # fmt: skip
+    return Unreadable("unknown_label", values)
 
 
 def numbers_of(bound: Bound, context: Context) -> Converted:
@@ -146,16 +173,23 @@ def group_cells(bound: Bound, group: Group, context: Context) -> Converted:
     missing, ticked, unticked = (
         {normalise(text) for text in words} for words in (group.missing, group.ticked, group.unticked)
     )
+    said = normalise(bound.captures[-1]) if bound.captures else ""  # some tools repeat the choice where it is ticked
 
     def read(cell: Cell) -> Any:
         text = "" if cell is None else normalise(label_of(cell))
         if text in missing:
             return Missing()
+        if group.holds == "answer":
+            code = code_of(text, group.values) if text else None
+            found = code if code is not None or not text else group.default
+            return unknown_label(label_of(cell), group, context) if text and found is None else found
         if group.holds == "count":
             return None if cell is None else count_number(cell, context.profile.numbers)
-        if text in ticked:
+        if text in ticked or (text and text == said):
             return Number(1, 1)
-        return None if text in unticked else Unreadable("unknown_label", {"value": label_of(cell), "near": "–"})
+        if text in unticked:
+            return Number(0, 0) if text else None
+        return unknown_label(label_of(cell), group, context)
 
     return convert(bound, read)
 

@@ -1,5 +1,6 @@
 """Forms: a label and a value to each field, one form or several in a sheet. Read as a table with a row a form."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -8,10 +9,11 @@ from vbe_analysis.errors import Fault
 from vbe_analysis.loaders.cells import label_of, normalise
 from vbe_analysis.loaders.gate import kinds_in
 from vbe_analysis.loaders.headings import Located, locate
-from vbe_analysis.loaders.profiles import Table
+from vbe_analysis.loaders.layout import Table
 from vbe_analysis.loaders.raw import Cell, RawColumn, RawSheet, column_index
 from vbe_analysis.loaders.rows import Account
 from vbe_analysis.loaders.tables import Part
+from vbe_analysis.loaders.wording import is_heading
 
 FIELD_ROW = "form_field"
 
@@ -55,18 +57,13 @@ def collect(sheet: RawSheet, table: Table, file: str) -> Forms:
     values: list[dict[str, Cell]] = []
     rows: list[dict[str, int]] = []
     spelled: dict[str, str] = {}  # normal form -> the label as it first stood
-    at = column_index(table.label_column)
-    for position, number in enumerate(sheet.row_numbers):
-        cells = sheet.row(position)
-        if at >= len(cells) or cells[at] is None:
-            continue
-        label = label_of(cells[at]).rstrip(": ")
+    for label, value, number in _fields(sheet, table):
         if not values or normalise(label) == next(iter(spelled)):
             values.append({})
             rows.append({})
         name = spelled.setdefault(normalise(label), label)
-        values[-1].setdefault(name, _value(cells, at, table))
-        rows[-1].setdefault(name, int(number))
+        values[-1].setdefault(name, value)
+        rows[-1].setdefault(name, number)
     types = {normalise(h) for column in table.columns if column.as_ == "event_type" for h in column.headings}
     own = [next((row for name, row in of.items() if normalise(name) in types), min(of.values())) for of in rows]
     flat = replace(table, shape="reports", header_rows=1, header_at=0, start=(), end=(), footnotes=False)
@@ -74,7 +71,34 @@ def collect(sheet: RawSheet, table: Table, file: str) -> Forms:
     return Forms(sheet, located, tuple(rows))
 
 
-def _value(cells: list[Cell], at: int, table: Table) -> Cell:
+def _fields(sheet: RawSheet, table: Table) -> Iterator[tuple[str, Cell, int]]:
+    """Label, value and row number of every field, row by row."""
+    anywhere = table.label_column == "*"
+    known = tuple(heading for column in table.columns for heading in column.headings)
+    for position, number in enumerate(sheet.row_numbers):
+        cells = sheet.row(position)
+        places = range(len(cells)) if anywhere else [column_index(table.label_column)]
+        for at in (at for at in places if at < len(cells) and cells[at] is not None):
+            label, inside = _parted(cells[at], known)
+            if anywhere and not is_heading(known, label):
+                continue
+            value = _value(sheet, cells, position, at, table) if inside is None else inside
+            yield label, None if anywhere and is_heading(known, label_of(value).rstrip(": ")) else value, int(number)
+
+
+def _parted(cell: Cell, known: tuple[str, ...]) -> tuple[str, str | None]:
+    """The label, and the value where it stands after a colon in the same cell ("Datum: 2021-03-05")."""
+    text = label_of(cell)
+    label, _, value = text.partition(":")
+    if value.strip() and not is_heading(known, text) and is_heading(known, label.strip()):
+        return label.strip(), value.strip()
+    return text.rstrip(": "), None
+
+
+def _value(sheet: RawSheet, cells: list[Cell], position: int, at: int, table: Table) -> Cell:
+    if table.value_column == "below":
+        below = sheet.row(position + 1) if position + 1 < len(sheet.row_numbers) else []
+        return below[at] if at < len(below) else None
     if table.value_column:
         index = column_index(table.value_column)
         return cells[index] if index < len(cells) else None

@@ -13,8 +13,8 @@ from vbe_analysis.config import message
 from vbe_analysis.errors import Fault
 from vbe_analysis.loaders.cells import label_of
 from vbe_analysis.loaders.headings import Located
+from vbe_analysis.loaders.layout import KEPT_ROLES, Column
 from vbe_analysis.loaders.personal_data import find
-from vbe_analysis.loaders.profiles import KEPT_ROLES, Column
 from vbe_analysis.loaders.raw import Cell, RawColumn, RawFile, Special, column_letter
 from vbe_analysis.loaders.rows import LOADED
 

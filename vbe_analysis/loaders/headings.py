@@ -1,19 +1,21 @@
 """Where a table lies in a sheet: its header rows, its body, and which column plays which role."""
 
+import difflib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cache
 
 import numpy as np
 
 from vbe_analysis.errors import Fault
 from vbe_analysis.loaders.cells import label_of, normalise
-from vbe_analysis.loaders.profiles import Column, Group, Table
-from vbe_analysis.loaders.raw import RawColumn, RawSheet, column_letter
+from vbe_analysis.loaders.layout import Column, Group, Table
+from vbe_analysis.loaders.raw import RawColumn, RawSheet, Special, column_letter
+from vbe_analysis.loaders.wording import is_heading, matcher
 
 # How far down a heading row is looked for: offices put titles above their tables, not pages.
 SEARCHED_ROWS = 60
+_RATE = re.compile(r"%|procent|\bandel\b|\bandelen\b|(?:/|\bper) ?(?:10{0,2} ?000\b|inv|capita|tusen)")
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,6 +55,12 @@ class Located:
     headings: tuple[str, ...]  # joined, by column index
     faults: tuple[Fault, ...]
     dropped: tuple[int, ...]  # columns that no profile column names
+    missing: tuple[str, ...] = ()  # needed headings that are not there
+
+    @property
+    def wanted(self) -> int:
+        """How many columns the profile found something to read in."""
+        return sum(bound.column.as_ != "drop" for bound in self.columns) + len(self.groups)
 
     def named(self, name: str) -> Bound | None:
         """The bound column with this name, heading or letter."""
@@ -60,7 +68,7 @@ class Located:
         if by_name is not None:
             return by_name
         for index, heading in enumerate(self.headings):
-            if column_letter(index) == name or _matches((name,), heading):
+            if column_letter(index) == name or is_heading((name,), heading):
                 return Bound(Column("filter"), index, heading, self.sheet.columns[index])
         return None
 
@@ -72,23 +80,19 @@ class Located:
 def locate(sheet: RawSheet, table: Table, file: str) -> Located:
     """Find the table in the sheet and tie its columns. Faults (missing or doubled headings) are in the result."""
     first, last = _block(sheet, table)
-    if table.header_rows == 0:
-        return _tie(sheet, table, file, first, first, last, [""] * len(sheet.columns), [""] * len(sheet.columns))
+    nowhere = [""] * len(sheet.columns)
     if table.header_at:
         starts = [i for i in range(first, last) if sheet.row_numbers[i] == table.header_at]
     else:
-        starts = list(range(first, min(last, first + SEARCHED_ROWS)))
-    best: Located | None = None
+        starts = list(range(first, min(last, first + SEARCHED_ROWS))) if table.header_rows else []
+    found = []
     for start in starts:
-        joined, bottom = _headings(sheet, start, table)
-        found = _tie(sheet, table, file, start, start + table.header_rows, last, joined, bottom)
-        if best is None or len(found.faults) < len(best.faults):
-            best = found
-        if not found.faults:
-            break
-    if best is None:
-        best = _tie(sheet, table, file, first, first, last, [""] * len(sheet.columns), [""] * len(sheet.columns))
-    return best
+        found.append(_tie(sheet, table, file, start, start + table.header_rows, last, *_headings(sheet, start, table)))
+        if not found[-1].missing and not found[-1].faults:
+            return found[-1]
+    found = found or [_tie(sheet, table, file, first, first, last, nowhere, nowhere)]
+    likest = max(found, key=lambda tried: (tried.wanted, -len(tried.missing), -len(tried.faults)))
+    return replace(likest, faults=(*_missing(likest, file), *likest.faults))
 
 
 def _block(sheet: RawSheet, table: Table) -> tuple[int, int]:
@@ -98,9 +102,9 @@ def _block(sheet: RawSheet, table: Table) -> tuple[int, int]:
         return first, last
     for position in range(len(sheet.row_numbers)):
         mark = next((label_of(cell) for cell in sheet.row(position) if cell is not None), "")
-        if table.start and first == 0 and _matches(table.start, mark):
+        if table.start and first == 0 and is_heading(table.start, mark):
             first = position + 1
-        elif table.end and position >= first and (first > 0 or not table.start) and _matches(table.end, mark):
+        elif table.end and position >= first and (first > 0 or not table.start) and is_heading(table.end, mark):
             last = position
             break
     return first, last
@@ -124,79 +128,112 @@ def _headings(sheet: RawSheet, start: int, table: Table) -> tuple[list[str], lis
 
 def _tie(sheet: RawSheet, table: Table, file: str, header: int, body: int, end: int,
          joined: list[str], bottom: list[str]) -> Located:  # fmt: skip
+    """Tie the named columns, then the groups, then what is dropped: a wide pattern takes what the others left."""
     columns: list[Bound] = []
     groups: list[Bound] = []
+    missing: list[str] = []
     faults: list[Fault] = []
     taken: set[int] = set()
-    for spec in table.columns:
+
+    def bound(spec: Column, index: int) -> Bound:
+        return Bound(_version(spec, joined[index]), index, joined[index], _body(sheet, index, body, end, spec.empty))
+
+    for spec in (column for column in table.columns if column.as_ != "drop"):
         hits = _hits(spec, joined, bottom)
-        wanted = " / ".join(spec.headings[:1]) or spec.letter
-        if spec.as_ == "drop":
-            columns += [Bound(spec, hit, joined[hit], _body(sheet, hit, body, end)) for hit in hits]
-            taken.update(hits)
-        elif len(hits) > 1:
+        if len(hits) > 1:
             letters = ", ".join(column_letter(i) for i in hits)
-            faults.append(Fault("doubled_heading", file, sheet.name, values={"heading": wanted, "letters": letters}))
+            values = {"heading": _wanted(spec), "letters": letters}
+            faults.append(Fault("doubled_heading", file, sheet.name, values=values))
         elif not hits and spec.needed:
-            faults.append(Fault("missing_heading", file, sheet.name, values={"heading": wanted}))
+            missing.append(_wanted(spec))
         elif hits:
             taken.add(hits[0])
-            heading = joined[hits[0]]
-            columns.append(Bound(_version(spec, heading), hits[0], heading, _body(sheet, hits[0], body, end)))
+            columns.append(bound(spec, hits[0]))
+    named = [replace(spec, heading=tuple(h for h in spec.heading if "*" not in h)) for spec in table.columns]
+    kept_out = {hit for spec in named if spec.as_ == "drop" for hit in _hits(spec, joined, bottom)}
     for group in table.groups:
-        found = [b for b in _group(group, joined, sheet, body, end) if b.index not in taken]
+        found = [b for b in _group(group, joined, sheet, body, end) if b.index not in taken | kept_out]
         if not found:
-            values = {"heading": group.heading[0]}
-            faults.append(Fault("missing_heading", file, sheet.name, values=values))
+            missing.append(group.heading[0])
         groups += found
-        taken.update(bound.index for bound in found)
+        taken.update(b.index for b in found)
+    for spec in (column for column in table.columns if column.as_ == "drop"):
+        hits = [hit for hit in _hits(spec, joined, bottom) if hit not in taken]
+        columns += [bound(spec, hit) for hit in hits]
+        taken.update(hits)
+    kept = [b for b in columns if b.column.as_ != "drop"]
+    faults += [fault for b in (*kept, *groups) for fault in _rates(b, sheet, file)]
     dropped = tuple(i for i in range(len(sheet.columns)) if i not in taken and _filled(sheet.columns[i]))
     return Located(
-        table, sheet, header, body, end, tuple(columns), tuple(groups), tuple(joined), tuple(faults), dropped
-    )
+        table, sheet, header, body, end, tuple(columns), tuple(groups), tuple(joined), tuple(faults), dropped,
+        tuple(missing),
+    )  # fmt: skip
+
+
+def _wanted(spec: Column) -> str:
+    return " / ".join(spec.headings[:1]) or spec.letter
+
+
+def _missing(located: Located, file: str) -> list[Fault]:
+    """A fault a heading, with the likest one that nobody asked for; or one for a sheet that has none of them."""
+    name = located.sheet.name
+    if located.missing and not located.wanted:
+        headings = ", ".join(f"'{heading}'" for heading in located.missing[:6])
+        return [Fault("no_heading_found", file, name, values={"headings": headings})]
+    joined = located.headings
+    free = {normalise(joined[i]): f"'{joined[i]}' ({column_letter(i)})" for i in located.dropped if joined[i]}
+    row = next(iter(located.sheet.row_numbers[located.header :]), None)
+    faults = []
+    for heading in located.missing:
+        near = difflib.get_close_matches(normalise(heading), free, n=1, cutoff=0.5)
+        values = {"heading": heading, "near": free[near[0]] if near else "–"}
+        faults.append(Fault("missing_heading", file, name, row, values=values))
+    return faults
+
+
+def _rates(bound: Bound, sheet: RawSheet, file: str) -> list[Fault]:
+    """A column of shares or of numbers per inhabitant is no column of counts, whatever the profile says."""
+    counted = bound.spec.holds == "count" if isinstance(bound.spec, Group) else bound.spec.as_ == "count"
+    if not counted or not _RATE.search(normalise(bound.heading)):
+        return []
+    return [Fault("rate_heading", file, sheet.name, None, bound.heading, bound.letter)]
 
 
 def _hits(spec: Column, joined: list[str], bottom: list[str]) -> list[int]:
     if spec.letter:
         return [i for i in range(len(joined)) if column_letter(i) == spec.letter]
-    whole = [i for i, heading in enumerate(joined) if heading and _matches(spec.headings, heading)]
-    return whole or [i for i, heading in enumerate(bottom) if heading and _matches(spec.headings, heading)]
+    whole = [i for i, heading in enumerate(joined) if heading and is_heading(spec.headings, heading)]
+    return whole or [i for i, heading in enumerate(bottom) if heading and is_heading(spec.headings, heading)]
 
 
 def _version(spec: Column, heading: str) -> Column:
     """The column with its question's version fixed by the wording that was found."""
     for version, wording in spec.versions.items():
-        if _matches(wording if isinstance(wording, tuple) else (wording,), heading):
+        if is_heading(wording if isinstance(wording, tuple) else (wording,), heading):
             return replace(spec, versions={version: wording})
     return replace(spec, versions={})
 
 
 def _group(group: Group, joined: list[str], sheet: RawSheet, body: int, end: int) -> Iterator[Bound]:
     for index, heading in enumerate(joined):
-        if not heading or _matches(group.exclude, heading):
+        if not heading or is_heading(group.exclude, heading):
             continue
         for pattern in group.heading:
-            match = _pattern(pattern).fullmatch(normalise(heading))
+            match = matcher(pattern).fullmatch(normalise(heading))
             if match:
                 yield Bound(group, index, heading, _body(sheet, index, body, end), tuple(match.groups()))
                 break
 
 
-def _body(sheet: RawSheet, index: int, body: int, end: int) -> RawColumn:
+def _body(sheet: RawSheet, index: int, body: int, end: int, empty: tuple[str, ...] = ()) -> RawColumn:
     raw = sheet.columns[index]
-    return RawColumn(raw.codes[body:end], raw.cells)
+    if not empty:
+        return RawColumn(raw.codes[body:end], raw.cells)
+    words = {normalise(word) for word in empty}
+    blank = [not isinstance(cell, Special) and normalise(label_of(cell)) in words for cell in raw.cells]
+    cells = [None if gone else cell for cell, gone in zip(raw.cells, blank, strict=True)]
+    return RawColumn(raw.codes[body:end], cells)
 
 
 def _filled(raw: RawColumn) -> bool:
     return any(cell is not None for cell in raw.cells)
-
-
-def _matches(patterns: tuple[str, ...], text: str) -> bool:
-    normal = normalise(text)
-    return any(_pattern(pattern).fullmatch(normal) for pattern in patterns)
-
-
-@cache
-def _pattern(pattern: str) -> re.Pattern[str]:
-    parts = (re.escape(part) for part in normalise(pattern).split("*"))
-    return re.compile("(.*?)".join(parts), re.DOTALL)

@@ -3,16 +3,15 @@
 Fates are an object array over the body's rows: "" while undecided (and in the end: loaded), else the rule or reason.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from vbe_analysis.errors import Fault, VbeError
-from vbe_analysis.loaders.cells import Missing, Number, amount, count_number, label_of, normalise
-from vbe_analysis.loaders.fields import Context
-from vbe_analysis.loaders.headings import Bound, Located
-from vbe_analysis.loaders.profiles import Condition, Total
+from vbe_analysis.loaders.cells import label_of, normalise
+from vbe_analysis.loaders.headings import Located
+from vbe_analysis.loaders.layout import Condition
 from vbe_analysis.loaders.raw import Cell, RawSheet, Special
 
 LOADED = ""
@@ -76,23 +75,38 @@ def first_fates(located: Located) -> np.ndarray:
     """The body's fates after its blank rows, notes, named rules, sections and totals."""
     size = located.end - located.body
     filled = np.zeros(size, dtype=np.int64)
+    leftmost = np.zeros(size, dtype=bool)  # whether the first column in use is filled
     for raw in located.sheet.columns:
         known = np.array([cell is not None for cell in raw.cells], dtype=np.int64)
-        filled += known[raw.codes[located.body : located.end]]
+        cells = known[raw.codes[located.body : located.end]]
+        leftmost = leftmost if filled.any() else cells > 0
+        filled += cells
     fates = np.full(size, LOADED, dtype=object)
     fates[filled == 0] = "blank_row"
     wide = np.flatnonzero(filled > 1)
     if located.table.footnotes and len(located.sheet.columns) > 1:
         after = np.arange(size) > (wide[-1] if len(wide) else -1)
-        fates[after & (filled == 1)] = "footnote"
+        fates[after & (filled == 1) & leftmost] = "footnote"
     numbers = located.numbers()
     ragged = np.isin(numbers, list(located.sheet.ragged))
-    named = [(ignore.rule, ignore.where) for ignore in located.table.ignore]
+    fates[_headings_again(located) & (fates == LOADED)] = "header_row"
+    named = [("section_row", section.where) for section in located.table.sections]
     named += [(total.rule, total.where) for total in located.table.totals]
-    named += [("section_row", section.where) for section in located.table.sections]
+    named += [(ignore.rule, ignore.where) for ignore in located.table.ignore]
     for rule, where in named:
         fates[holds(located, where) & (fates == LOADED) & ~ragged] = rule
     return fates
+
+
+def _headings_again(located: Located) -> np.ndarray:
+    """The body rows that repeat the lowest heading row: printed pages and joined files."""
+    again = np.zeros(located.end - located.body, dtype=bool)
+    bounds = [b for b in (*located.columns, *located.groups) if located.header < located.body]
+    codes = [located.sheet.columns[b.index].codes for b in bounds]
+    if len(codes) > 1:
+        same = [column[located.body : located.end] == column[located.body - 1] for column in codes]
+        again = np.all(same, axis=0)
+    return again
 
 
 def holds(located: Located, where: tuple[Condition, ...]) -> np.ndarray:
@@ -125,77 +139,3 @@ def _meets(text: str, condition: Condition) -> bool:
     if condition.blank is not None:
         tests.append((text == "") == condition.blank)
     return all(tests)
-
-
-def check_totals(located: Located, fates: np.ndarray, context: Context) -> Iterator[tuple[int, Fault, str]]:
-    """(position, fault, letter) of every total row whose sum is not that of the rows it covers.
-
-    The rows above count whatever became of them (another district's, rejected): the office summed them too.
-    """
-    rules = {total.rule for total in located.table.totals}
-    data = ~np.isin(fates.astype(str), [*rules, "blank_row", "footnote", "section_row", "header_row"])
-    earlier: list[np.ndarray] = []
-    for total in located.table.totals:
-        mine = np.flatnonzero(fates == total.rule)
-        earlier.append(mine)
-        marks = np.sort(np.concatenate(earlier))
-        for position in mine:
-            above = marks[marks < position]
-            start = int(above[-1]) + 1 if total.of == "since" and len(above) else 0
-            covered = np.arange(start, position)[data[start:position]]
-            for name in total.sums:
-                yield from _compare(located, total, name, int(position), covered, context)
-
-
-def _compare(located: Located, total: Total, name: str, position: int, covered: np.ndarray,
-             context: Context) -> Iterator[tuple[int, Fault, str]]:  # fmt: skip
-    bounds = [located.named(name)] if name != "cells" else list(located.groups)
-    for bound in (b for b in bounds if b is not None):
-        raw = located.sheet.columns[bound.index]
-        cells = [raw.cells[int(code)] for code in raw.codes[located.body : located.end]]
-        stated = amount(cells[position], context.profile.numbers)
-        if not isinstance(stated, float):
-            continue
-        span = _sum([cells[i] for i in covered], context)
-        if span and not span[0] - TOLERANCE <= stated <= span[1] + TOLERANCE:
-            values = {"stated": f"{stated:g}", "sum": f"{span[1]:g}"}
-            number = int(located.numbers()[position])
-            fault = Fault(
-                "total_differs", context.file, located.sheet.name, number, bound.heading, bound.letter, values
-            )
-            yield position, fault, bound.letter
-
-
-def _sum(cells: Sequence[Cell], context: Context) -> tuple[float, float] | None:
-    """The least and the most the cells can sum to (an office may leave its own hidden small counts out), or None
-    where a cell cannot be read: that cell is told by itself.
-    """
-    low = high = 0.0
-    for cell in cells:
-        if isinstance(cell, Special):
-            return None
-        number = count_number(cell, context.profile.numbers)
-        if isinstance(number, Number):
-            low += 0 if number.suppressed else number.low
-            high += number.high
-        elif not isinstance(number, Missing):
-            value = amount(cell, context.profile.numbers)
-            if not isinstance(value, float):
-                return None
-            low, high = low + value, high + value
-    return low, high
-
-
-def row_total_faults(
-    located: Located, bound: Bound, low: np.ndarray, high: np.ndarray, fates: np.ndarray, context: Context
-) -> Iterator[tuple[int, Fault, str]]:
-    """As `check_totals` for a column that sums each row's counts (`low` leaves hidden small counts out)."""
-    for position in np.flatnonzero(fates == LOADED):
-        stated = amount(bound.raw.cells[int(bound.raw.codes[position])], context.profile.numbers)
-        if isinstance(stated, float) and not low[position] <= stated <= high[position]:
-            values = {"stated": f"{stated:g}", "sum": f"{high[position]}"}
-            number = int(located.numbers()[position])
-            fault = Fault(
-                "total_differs", context.file, located.sheet.name, number, bound.heading, bound.letter, values
-            )
-            yield int(position), fault, bound.letter

@@ -1,34 +1,35 @@
 """Tables that hold events: a row a report, or counts (long: a count column; wide: a count in each of many columns)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from vbe_analysis.errors import Fault
-from vbe_analysis.loaders.cells import Missing, Number, Unreadable, label_of, normalise
+from vbe_analysis.loaders.cells import label_of, normalise
+from vbe_analysis.loaders.choices import CHOICES, codes_of, spread
 from vbe_analysis.loaders.coding import code_texts
-from vbe_analysis.loaders.dating import Dated, dated, heading_interval
+from vbe_analysis.loaders.dating import Dated, dated
 from vbe_analysis.loaders.fields import (
     IGNORE,
     Context,
     Converted,
     filled_down,
-    group_cells,
-    label,
     labels,
-    numbers_of,
+    many_labels,
     set_fields,
-    start_fields,
 )
-from vbe_analysis.loaders.headings import Bound, Located
-from vbe_analysis.loaders.profiles import FIELDS, Column, Group, Level
-from vbe_analysis.loaders.rows import LOADED, check_totals, first_fates, holds, row_total_faults
+from vbe_analysis.loaders.headings import Located
+from vbe_analysis.loaders.layout import FIELDS, Column
+from vbe_analysis.loaders.rows import LOADED, first_fates
+from vbe_analysis.loaders.slots import Slot, slots, usable_rows
+from vbe_analysis.loaders.surroundings import Surroundings, surroundings
+from vbe_analysis.loaders.totals import check_totals, row_total_faults
 
 LABELS = (*FIELDS, "label", "place")
+NO_FIGURES = "no_figures"
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,40 +60,37 @@ def read_table(located: Located, context: Context) -> Part:
     located = with_fill_down(located)
     fates = first_fates(located)
     stops = [fault for _, fault, _ in check_totals(located, fates, context)]
-    fields = start_fields(len(fates), located.table.constants)
-    read = section_fields(located, fields, fates, context)
-    for bound in located.columns:
-        if bound.column.as_ in LABELS:
-            converted = labels(bound, bound.column, context)
-            read.append(converted)
-            set_fields(fields, converted)
-            leave_out(fates, converted)
+    around = surroundings(located, context)
+    read, chosen = read_labels(located, around, fates, context)
     duplicates, twice = repeated(located, fates, context)
     fates[duplicates == "duplicate_row"] = "duplicate_row"
     fates[duplicates == "copy_of_row"] = "copy_of_row"
-    days = dated(located, context)
-    coded, used = code_texts(located, fields, fates == LOADED)
-    slots = list(_slots(located, fields, days, context))
+    days = dated(located, around.dates, context)
+    coded, used = code_texts(located, around.fields, fates == LOADED)
+    cut = list(slots(located, around, days, context))
     wanted = fates == LOADED
     faults = [*twice, *(f for c in read for f in c.faults(located.numbers(), wanted, context))]
-    faults += list(days.faults(located.numbers(), wanted, context))
-    faults += [f for slot in slots for f in slot.faults(located, wanted, context)]
-    reports = pd.concat([slot.frame(number) for number, slot in enumerate(slots)], ignore_index=True)
+    if not located.groups or any(slot.days is days for slot in cut):
+        faults += list(days.faults(located.numbers(), wanted, context))
+    faults += [f for slot in cut for f in slot.faults(located, wanted, context)]
+    reports = pd.concat([slot.frame(number) for number, slot in enumerate(cut)], ignore_index=True)
+    if any(any(rows) for rows in chosen.values()):
+        reports = spread(reports, chosen)
+    refused = np.zeros(len(fates), dtype=bool)
+    refused[[position for position, _ in faults]] = True
     if located.groups or any(b.column.as_ == "count" for b in located.columns):
-        zero = reports.groupby("position")["high"].max().reindex(range(len(fates)), fill_value=0).to_numpy() == 0
-        known = ~np.isin(np.arange(len(fates)), [position for position, _ in faults])
-        fates[wanted & zero & known] = located.table.zero_rows
-    stops += _row_totals(located, reports, fates, context)
-    refused = {position for position, _ in faults}
-    keep = reports["position"].map(lambda p: fates[p] == LOADED and p not in refused) & (reports["high"] > 0)
-    unasked = tuple(item for slot in slots for item in slot.unasked(fates))
-    spans = (
-        frozenset(span for slot in slots for span in slot.spans(fates))
-        if located.table.shape == "counts"
-        else frozenset()
-    )
-    return Part(located, reports[keep.to_numpy(dtype=bool)], fates, tuple(faults), tuple(stops), unasked,
-                spans, days, coded, used)  # fmt: skip
+        _name_the_empty(located, fates, reports, cut, wanted & ~refused)
+    stops += [*around.stops, *(fault for slot in cut for fault in slot.stops(located, context))]
+    stops += row_total_faults(located, reports, fates, np.any([slot.silent() for slot in cut], axis=0), context)
+    position = reports["position"].to_numpy()
+    keep = ((fates == LOADED) & ~refused)[position] & (reports["high"].to_numpy() > 0)
+    usable = usable_rows(fates, (located.table.zero_rows, NO_FIGURES))
+    counted = located.table.shape == "counts"
+    return Part(
+        located, reports[keep], fates, tuple(faults), tuple(stops), days=days, coded=coded, rules_used=used,
+        unasked=tuple(item for slot in cut for item in slot.unasked(usable)),
+        spans=frozenset(span for slot in cut for span in slot.spans(usable)) if counted else frozenset(),
+    )  # fmt: skip
 
 
 def with_fill_down(located: Located) -> Located:
@@ -104,6 +102,29 @@ def with_fill_down(located: Located) -> Located:
     return replace(located, columns=columns)
 
 
+def read_labels(
+    located: Located, around: Surroundings, fates: np.ndarray, context: Context
+) -> tuple[list[Converted], dict[str, list[list[str]]]]:
+    """Lay what the label columns say over `around.fields`. Returns what was read, and what `many` columns chose."""
+    read = list(around.read)
+    chosen: dict[str, list[list[str]]] = {name: [[] for _ in range(len(fates))] for name in CHOICES}
+    for bound in located.columns:
+        spec = bound.column
+        if spec.as_ not in LABELS:
+            continue
+        if spec.many:
+            converted = many_labels(bound, spec, located.table.separator, context)
+            for position, told in enumerate(codes_of(converted, len(fates))):
+                for name in CHOICES:
+                    chosen[name][position] += told.get(name, [])
+        else:
+            converted = labels(bound, spec, context)
+            set_fields(around.fields, converted)
+            leave_out(fates, converted)
+        read.append(converted)
+    return read, chosen
+
+
 def leave_out(fates: np.ndarray, converted: Converted) -> None:
     """Give rows whose label names a rule (another district's area) that rule's fate."""
     if any(isinstance(r, dict) and IGNORE in r for r in converted.results):
@@ -112,27 +133,14 @@ def leave_out(fates: np.ndarray, converted: Converted) -> None:
         fates[hit] = rules[hit]
 
 
-def section_fields(
-    located: Located, fields: dict[str, np.ndarray], fates: np.ndarray, context: Context
-) -> list[Converted]:
-    """Lay what the section rows say over the rows below them."""
-    read = []
-    for section in located.table.sections:
-        bound = located.named(section.column)
-        if bound is None:
-            continue
-        raw = (
-            bound.raw
-            if len(bound.raw.codes) == len(fates)
-            else replace(bound.raw, codes=bound.raw.codes[located.body : located.end])
-        )
-        marks = holds(located, section.where)
-        last = np.maximum.accumulate(np.where(marks, np.arange(len(fates)), -1))
-        below = replace(bound, raw=replace(raw, codes=raw.codes[np.maximum(last, 0)]))
-        converted = labels(below, section, context)
-        set_fields(fields, converted, rows=last >= 0)
-        read.append(converted)
-    return read
+def _name_the_empty(
+    located: Located, fates: np.ndarray, reports: pd.DataFrame, cut: list[Slot], known: np.ndarray
+) -> None:
+    """Rows whose numbers are all zero, and rows for which the source has no figure at all: never the same."""
+    most = reports.groupby("position")["high"].max().reindex(range(len(fates)), fill_value=0).to_numpy()
+    silent = np.all([slot.silent() for slot in cut], axis=0)
+    fates[known & (most == 0)] = located.table.zero_rows
+    fates[known & (most == 0) & silent] = NO_FIGURES
 
 
 def repeated(located: Located, fates: np.ndarray, context: Context) -> tuple[np.ndarray, list[tuple[int, Fault]]]:
@@ -166,101 +174,3 @@ def repeated(located: Located, fates: np.ndarray, context: Context) -> tuple[np.
             if cell is not None and normalise(label_of(cell)) in known:
                 found[position] = "copy_of_row"
     return found, faults
-
-
-@dataclass(frozen=True, eq=False)
-class _Slot:
-    """One report per body row: the count column (or 1), or one column of a group."""
-
-    bound: Bound | None
-    fields: dict[str, np.ndarray]
-    days: Dated
-    counts: Converted | None
-    heading_faults: tuple[Unreadable, ...] = ()
-
-    def frame(self, ordinal: int) -> pd.DataFrame:
-        size = len(self.days.first)
-        ones = np.ones(size, dtype=np.int64)
-        low, high, hidden = ones, ones, np.zeros(size, dtype=bool)
-        if self.counts is not None:
-            blank = 0 if self.bound is not None and isinstance(self.bound.spec, Group) else 1
-            known = [r if isinstance(r, Number) else None for r in self.counts.results]
-            low = np.array([r.low if r else blank for r in known], dtype=np.int64)[self.counts.codes]
-            high = np.array([r.high if r else blank for r in known], dtype=np.int64)[self.counts.codes]
-            hidden = np.array([bool(r and r.suppressed) for r in known], dtype=bool)[self.counts.codes]
-        columns = {"position": np.arange(size), "ordinal": np.full(size, ordinal), **self.fields,
-                   "first": self.days.first, "last": self.days.last,
-                   "low": low, "high": high, "suppressed": hidden, "unsure": np.zeros(size, dtype=bool)}  # fmt: skip
-        return pd.DataFrame(columns)
-
-    def faults(self, located: Located, wanted: np.ndarray, context: Context) -> Iterator[tuple[int, Fault]]:
-        if self.counts is not None:
-            yield from self.counts.faults(located.numbers(), wanted, context)
-        if self.bound is not None and self.heading_faults:
-            row = int(located.sheet.row_numbers[max(located.body - 1, 0)])
-            converted = Converted(self.bound, (), np.zeros(0, dtype=np.int32))
-            for unreadable in self.heading_faults:
-                for position in np.flatnonzero(wanted):
-                    yield int(position), converted.fault(unreadable, row, context)
-
-    def unasked(self, fates: np.ndarray) -> Iterator[tuple[str, np.datetime64, np.datetime64]]:
-        if self.counts is None:
-            return
-        silent = np.array([isinstance(r, Missing) for r in self.counts.results], dtype=bool)[self.counts.codes]
-        usable = np.array([fate in (LOADED, "zero_counts") for fate in fates], dtype=bool)
-        for position in np.flatnonzero(silent & usable):
-            environment = self.fields["environment"][position] or ""
-            yield environment, self.days.first[position], self.days.last[position]
-
-    def spans(self, fates: np.ndarray) -> Iterator[tuple[date, date]]:
-        usable = np.isin(fates.astype(str), [LOADED, "zero_counts"]) & ~np.isnat(self.days.first)
-        if self.counts is not None:
-            usable &= np.array([isinstance(r, Number) for r in self.counts.results], dtype=bool)[self.counts.codes]
-        yield from zip(self.days.first[usable].tolist(), self.days.last[usable].tolist(), strict=True)
-
-
-def _slots(located: Located, fields: dict[str, np.ndarray], days: Dated, context: Context) -> Iterator[_Slot]:
-    if not located.groups:
-        counts = next((b for b in located.columns if b.column.as_ == "count"), None)
-        yield _Slot(counts, fields, days, None if counts is None else numbers_of(counts, context))
-        return
-    for bound in located.groups:
-        yield _group_slot(bound, fields, days, context)
-
-
-def _group_slot(bound: Bound, fields: dict[str, np.ndarray], days: Dated, context: Context) -> _Slot:
-    group = bound.spec
-    if not isinstance(group, Group):
-        raise TypeError("a single column is not a group")
-    mine = {name: values.copy() for name, values in fields.items()}
-    first, last, bad = days.first, days.last, []
-    for level, capture in zip(group.levels, bound.captures, strict=True):
-        said = level_value(level, capture, context)
-        if isinstance(said, Unreadable):
-            bad.append(said)
-        elif isinstance(said, tuple):
-            first = np.full(len(first), np.datetime64(said[0], "D"))
-            last = np.full(len(last), np.datetime64(said[1], "D"))
-        else:
-            for name, code in said.items():
-                mine[name][:] = code
-    return _Slot(bound, mine, replace(days, first=first, last=last), group_cells(bound, group, context), tuple(bad))
-
-
-def level_value(level: Level, capture: str, context: Context) -> Any:
-    """What one part of a heading says: {field: code}, a (first, last) day, {} where it is to be left out."""
-    if level.as_ == "ignore":
-        return {}
-    if level.as_ == "date":
-        return heading_interval(capture, context)
-    return label(capture, Column(level.as_, values=level.values, default=level.default), context)
-
-
-def _row_totals(located: Located, reports: pd.DataFrame, fates: np.ndarray, context: Context) -> list[Fault]:
-    totals = [b for b in located.columns if b.column.as_ == "row_total"]
-    if not totals:
-        return []
-    least = reports["low"].where(~reports["suppressed"], 0)
-    low = least.groupby(reports["position"]).sum().reindex(range(len(fates)), fill_value=0).to_numpy()
-    high = reports.groupby("position")["high"].sum().reindex(range(len(fates)), fill_value=0).to_numpy()
-    return [f for bound in totals for _, f, _ in row_total_faults(located, bound, low, high, fates, context)]
