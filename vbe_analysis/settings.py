@@ -1,9 +1,11 @@
 """vbe.toml: the district, its places, its cycles and what it expects. One file a workspace, typed on reading."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -42,6 +44,9 @@ class Settings:
     environments: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: NONE)
     event_types: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: NONE)
     sources: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: NONE)
+    questions: Mapping[str, str] = field(
+        default_factory=lambda: NONE
+    )  # survey question -> a statement ("Känner till ...")
     duplicate_days: int = 0  # days by which two sources may differ and still mean the same event
     response_limit: float = 0.0  # a survey answered by a smaller share is not compared
 
@@ -71,14 +76,28 @@ def read_settings(root: Path) -> Settings:
     except SettingError as error:
         values = {"place": error.place or FILE, "detail": error.detail}
         raise InputError([Fault(f"profile_{error.rule}", FILE, values=values)]) from None
-    faults = [Fault("profile_value", FILE, values={"detail": detail}) for detail in _mistakes(settings)]
+    faults = _mistakes(settings)
     if faults:
         raise InputError(faults)
     return settings
 
 
-def _mistakes(settings: Settings) -> list[str]:
-    found = [f"cycles.{name}: start > end" for name, span in settings.cycles.items() if span.end < span.start]
-    found += [f"places.{place} = {area!r}" for place, area in settings.places.items() if area not in settings.areas]
+def _mistakes(settings: Settings) -> list[Fault]:
+    found = [] if settings.cycles else [("settings_no_cycle", {})]
+    by_start = sorted(settings.cycles.items(), key=lambda item: item[1].start)
+    for name, span in by_start:
+        if not re.fullmatch(r"\w[\w -]*", name):
+            found.append(("settings_cycle_name", {"cycle": name}))
+        if span.end < span.start:
+            found.append(("settings_cycle_ends", {"cycle": name}))
+    for (one, span), (other, following) in pairwise(by_start):
+        if following.start <= span.end:
+            found.append(("settings_cycles_overlap", {"one": one, "other": other}))
+    for place, area in settings.places.items():
+        if area not in settings.areas:
+            found.append(("settings_place", {"place": place, "area": area, "known": ", ".join(settings.areas)}))
     known = settings.vocabulary.sources
-    return found + [f"sources_expected: {source}" for source in settings.sources_expected if source not in known]
+    for source in settings.sources_expected:
+        if source not in known:
+            found.append(("settings_source", {"source": source, "known": ", ".join(known)}))
+    return [Fault(code, FILE, values=values) for code, values in found]

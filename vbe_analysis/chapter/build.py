@@ -46,7 +46,7 @@ class Made:
 
 
 def build_chapter(workspace: Workspace, cycle: str, edition: str, said: Callable[[str], None]) -> Made:
-    """Make the cycle's chapter. Raises InputError, with the old files untouched, if anything in it cannot be trusted."""
+    """Make the cycle's chapter. Raises InputError, the old files untouched, if anything in it cannot be trusted."""
     workspace.period(cycle)
     if edition != INTERNAL:
         raise InputError([Fault("no_public_edition")])
@@ -55,7 +55,8 @@ def build_chapter(workspace: Workspace, cycle: str, edition: str, said: Callable
     if not notebook.is_file():
         raise InputError([Fault("notebook_missing", NOTEBOOK)])
     settings = {"cycle": cycle, "edition": edition}
-    executed = run_notebook(notebook, settings, lambda n, of: said(message("build.cell", number=n, of=of)))
+    said(message("build.running"))
+    executed = run_notebook(notebook, settings)
     document = document_of(executed, notebook.name)
     said(message("build.writing"))
     folder = workspace.reports(cycle, edition)

@@ -5,7 +5,7 @@ from vbe_analysis.chapter.chart_data import counts_data, coverage_data
 from vbe_analysis.chapter.making import figure_of, table_of
 from vbe_analysis.chapter.parts import Figure
 from vbe_analysis.chapter.picture import Picture
-from vbe_analysis.chapter.tables import labels_of
+from vbe_analysis.chapter.tables import labels_of, years_counts
 from vbe_analysis.config import message
 
 
@@ -50,27 +50,24 @@ def previous_figure(picture: Picture, title: str) -> Figure:
     )  # fmt: skip
 
 
-def years_figure(picture: Picture, title: str) -> Figure:
-    """The cycles by environment, as small multiples."""
-    labels = labels_of(picture, "environment")
-    frame = counts_data(picture.years, "environment", labels, message("tables.key.environment"))
-    data = table_of(frame, id="ar_data", title=title, source=_own())
+def years_figure(picture: Picture) -> Figure:
+    """The cycles by environment, earlier chapters' years first, as small multiples."""
+    labels, title = labels_of(picture, "environment"), _word("years.title")
+    counts = years_counts(picture)
+    data = table_of(counts_data(counts, "environment", labels, message("tables.key.environment")), id="ar_data",
+                    title=title, source=_own())  # fmt: skip
+    breaks = _breaks(picture)
     return figure_of(
-        charts_years.years_by_environment(picture.years, labels), id="figur_ar", title=title, source=_own(),
-        alt=alt_texts.years_alt(picture.years, labels, finding=title), data=data, scope=_word("years.scope"),
+        charts_years.years_by_environment(counts, labels, breaks=breaks), id="figur_ar", title=title, source=_own(),
+        alt=alt_texts.years_alt(counts, labels, breaks=breaks), data=data, scope=_word("years.scope"),
     )  # fmt: skip
 
 
-def tertial_figure(picture: Picture) -> Figure:
-    """The period by tertial and environment."""
-    counts, labels = picture.counts["environment_tertial"], labels_of(picture, "environment")
-    title = _word("tertials.title")
-    frame = counts_data(counts, "environment", labels, message("tables.key.environment"))
-    data = table_of(frame, id="tertial_data", title=title, source=_own())
-    return figure_of(
-        charts_years.timeline_by_tertial(counts, labels), id="figur_tertial", title=title, source=_own(),
-        alt=alt_texts.timeline_alt(counts, labels), data=data, scope=str(picture.period),
-    )  # fmt: skip
+def _breaks(picture: Picture) -> dict[str, str]:
+    """The first year that is counted in another way than the one before: earlier chapters end there."""
+    table = picture.trends.table
+    counted = table.loc[table["basis"] == "counted", "period"]
+    return {counted.iloc[0]: _word("years.break")} if (table["basis"] == "historik").any() and len(counted) else {}
 
 
 def _own() -> str:

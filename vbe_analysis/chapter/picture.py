@@ -6,20 +6,21 @@ from functools import cached_property
 
 import pandas as pd
 
+from vbe_analysis.analysis.answers import SHARE_COLUMNS, knowledge, response
 from vbe_analysis.analysis.comparison import Comparison, compare_periods
-from vbe_analysis.analysis.counts import count_events
-from vbe_analysis.analysis.overlaps import PERSONAL, Overlaps
+from vbe_analysis.analysis.counts import REPORTS, count_events
+from vbe_analysis.analysis.overlaps import OBJECTS, PERSONAL, Overlaps
 from vbe_analysis.analysis.overlaps import TRACES as SPOTS
 from vbe_analysis.analysis.trends import Trends, yearly_trends
 from vbe_analysis.analysis.verdict import Interval
 from vbe_analysis.chapter.parts import Cover
-from vbe_analysis.config import message
+from vbe_analysis.config import load, message
 from vbe_analysis.disclosure.policy import ALL, INTERNAL, TRACES, Table, disclosure
 from vbe_analysis.errors import Fault, InputError
 from vbe_analysis.frames import DELIVERED, NOTHING
 from vbe_analysis.periods import Period
 from vbe_analysis.settings import Settings
-from vbe_analysis.vocabulary import Vocabulary
+from vbe_analysis.vocabulary import HISTORY, Vocabulary
 from vbe_analysis.workspace import Workspace
 
 TERTIAL = "tertial"
@@ -41,9 +42,14 @@ class Picture:
     specs: tuple[Table, ...]
     counts: Mapping[str, pd.DataFrame]
     total: pd.DataFrame
+    units: Mapping[str, pd.DataFrame]  # "reports", "objects": frames.COUNTS by environment in those units
     coverage: pd.DataFrame
     comparison: Comparison | None  # with the previous period; None for a first one
     trends: Trends
+    response: pd.DataFrame  # analysis.answers.response, this cycle and the one before
+    knowledge: pd.DataFrame  # analysis.answers.SHARE_COLUMNS, one row per cycle, source, question and version
+    breaks: tuple[str, ...]  # what changed in how the sources collect, in their own sentences
+    not_counted: int  # reports of violent extremism outside the period or across its boundary
     reports: int  # reports of violent extremism that count in the period
     overlaps: Overlaps
     rejects: Mapping[str, int]  # reason code -> cells or rows left out
@@ -69,6 +75,10 @@ class Picture:
             diarienummer=self.settings.diarienummer, subtitle=self.settings.area_name,
         )  # fmt: skip
 
+    def question(self, code: str) -> str:
+        """A survey question as a statement in tables and sentences; vbe.toml's own words go first."""
+        return self.settings.questions.get(code) or load("texts.sv")["survey"]["label"].get(code, code)
+
     def spec(self, name: str) -> Table:
         """The edition's table of that name; raises KeyError where the edition has none."""
         return next(spec for spec in self.specs if spec.name == name)
@@ -89,7 +99,7 @@ def open_picture(cycle: str = "", edition: str = INTERNAL, start: str = ".") -> 
 
 
 def make_picture(workspace: Workspace, cycle: str, edition: str) -> Picture:
-    """Count everything once for the edition's tables: this cycle, the one before, and the earlier ones for the years."""
+    """Count everything once: this cycle, the one before, and the earlier ones for the years."""
     vocabulary = workspace.vocabulary
     upto = workspace.cycles[: workspace.cycles.index(cycle) + 1]
     cycles = [name for name in upto if workspace.record(name)]
@@ -120,14 +130,26 @@ def make_picture(workspace: Workspace, cycle: str, edition: str) -> Picture:
         earlier=every[:-2],
     ) if previous else None  # fmt: skip
     trends = yearly_trends(events, coverage, every, overlaps=overlaps, vocabulary=vocabulary, response_limit=limit)
+    units = {
+        unit: count_events(events, coverage, ["environment"], periods, unit, vocabulary=vocabulary,
+                           environments=list(vocabulary.environments))
+        for unit in (REPORTS, OBJECTS)
+    }  # fmt: skip
     record = workspace.record(cycle)
-    mine = events[(events["cycle"] == cycle) & (events["not_counted"] == "")]
+    named = events["environment"].isin(list(vocabulary.environments)) & (events["source"] != HISTORY)
+    mine = events[(events["cycle"] == cycle) & named]
+    answers = workspace.answers(*cycles[-2:])
+    questions = [question for question in answers["question"].unique() if question != "noted"]
+    known = [knowledge(answers, coverage, question) for question in questions]
     rejects = workspace.rejects(cycle)
     return Picture(
         settings=workspace.settings, vocabulary=vocabulary, edition=edition, period=period, previous=previous,
-        specs=specs, counts={spec.name: counted(spec) for spec in specs}, total=counted(None),
+        specs=specs, counts={spec.name: counted(spec) for spec in specs}, total=counted(None), units=units,
         coverage=coverage[coverage["cycle"] == cycle], comparison=comparison, trends=trends,
-        reports=int(mine["environment"].isin(list(vocabulary.environments)).sum()), overlaps=overlaps,
+        response=response(answers, coverage[coverage["cycle"].isin(cycles[-2:])]),
+        knowledge=pd.concat(known, ignore_index=True) if known else pd.DataFrame(columns=SHARE_COLUMNS),
+        breaks=tuple(record.get("breaks", [])), not_counted=int((mine["not_counted"] != "").sum()),
+        reports=int((mine["not_counted"] == "").sum()), overlaps=overlaps,
         rejects={str(reason): int(n) for reason, n in rejects["reason"].value_counts().sort_index().items()},
         corrections=record.get("corrections_by_reason", {}),
     )  # fmt: skip

@@ -6,7 +6,7 @@ The result is the notebook's JSON with its outputs; document_of (notebook.py) ma
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,20 +15,16 @@ from typing import Any
 PARAMETERS = "parameters"  # the cell tag of the settings cell, as papermill and JupyterLab know it
 
 
-def run_notebook(
-    path: Path, settings: Mapping[str, str], said: Callable[[int, int], None] | None = None
-) -> dict[str, Any]:
+def run_notebook(path: Path, settings: Mapping[str, str]) -> dict[str, Any]:
     """The notebook at `path` with every cell run in order, `settings` taking the place of its settings cell's values.
 
-    Stops at the first cell that fails: its output is then an error output, as in JupyterLab. said: told (cell, of
-    how many) before each. The working folder is the notebook's own while it runs.
+    Stops at the first cell that fails: its output is then an error output, as in JupyterLab. The working folder is the
+    notebook's own while it runs.
     """
     notebook: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
     with _shell() as shell, _inside(path.parent):
         for number, cell in enumerate(cells, 1):
-            if said:
-                said(number, len(cells))
             source = cell["source"] if isinstance(cell["source"], str) else "".join(cell["source"])
             if PARAMETERS in cell.get("metadata", {}).get("tags", []):
                 source += "\n" + "\n".join(f"{name} = {value!r}" for name, value in settings.items())
@@ -45,7 +41,7 @@ def _outputs(shell: Any, source: str) -> tuple[list[dict[str, Any]], bool]:
 
     shown: list[dict[str, Any]] = []
     with capture_output() as captured:
-        shell.display_trap.hook = CapturingDisplayHook(shell=shell, outputs=shown)
+        shell.display_trap.hook = CapturingDisplayHook(shell=shell, outputs=shown)  # type: ignore[no-untyped-call]
         result = shell.run_cell(source, store_history=False, silent=False)
     outputs: list[dict[str, Any]] = []
     error = result.error_before_exec or result.error_in_exec
@@ -74,7 +70,7 @@ def _shell() -> Iterator[Any]:
         try:
             yield shell
         finally:
-            shell.reset(new_session=False)
+            shell.reset(new_session=False)  # type: ignore[no-untyped-call]
             InteractiveShell.clear_instance()
             sys.displayhook, sys.excepthook = hook, excepthook
 

@@ -8,9 +8,10 @@ import pandas as pd
 from vbe_analysis.chapter.chart_data import Cell, grid, number, number_text
 from vbe_analysis.chapter.parts import Table, Value
 from vbe_analysis.chapter.picture import TERTIAL, Picture, delivered_months
+from vbe_analysis.chapter.sentences import capital, short, span
 from vbe_analysis.config import message
 from vbe_analysis.disclosure import policy
-from vbe_analysis.frames import NOT_ASKED
+from vbe_analysis.frames import COUNTS, NOT_ASKED
 from vbe_analysis.periods import swedish_months
 
 TOTAL = "total"
@@ -51,6 +52,76 @@ def coverage_table(picture: Picture) -> Table:
     )  # fmt: skip
 
 
+def response_table(picture: Picture) -> Table:
+    """Who answered the surveys, this cycle and the one before, in all and by kind of unit."""
+    rows: list[tuple[str, ...]] = []
+    values: list[tuple[Value, ...]] = []
+    for row in picture.response.to_dict("records"):
+        source = picture.vocabulary.sources[row["source"]].label
+        share = _share(row["answered"], row["asked"])
+        kind = row["unit_kind"] or _word("all_units")
+        rows.append((source, kind, row["cycle"], _plain(row["asked"]), _plain(row["answered"]), share))
+        values.append((None, None, None, _value(row["asked"]), _value(row["answered"]), None))
+    names = ("source", "kind", "period", "asked", "answered", "share")
+    return _plain_table(picture, "svar", tuple(_word(f"response.{name}") for name in names), rows, values)
+
+
+def knowledge_table(picture: Picture) -> Table:
+    """What those who answered know, x of n, with the interval that chance allows."""
+    rows: list[tuple[str, ...]] = []
+    for row in picture.knowledge.sort_values(["question", "source", "cycle"], kind="stable").to_dict("records"):
+        share = f"{_percent(row['low'])}–{_percent(row['high'])} %"
+        of = _word("x_of_n", x=number(row["x"]), n=number(row["n"]))
+        source = picture.vocabulary.sources[row["source"]].label
+        rows.append((picture.question(row["question"]), source, row["cycle"], row["version"] or "–", of, share))
+    names = ("question", "source", "period", "version", "said", "interval")
+    header = tuple(_word(f"knowledge.{name}") for name in names)
+    return _plain_table(picture, "kunskap", header, rows, notes=(_word("knowledge.note"),))
+
+
+def comparison_table(picture: Picture) -> Table:
+    """Each environment and the total: both periods on comparable ground, the word, and the full counts beside."""
+    found = picture.comparison
+    labels = {**labels_of(picture, "environment"), TOTAL: _word("total")}
+    rows: list[tuple[str, ...]] = []
+    if found is not None:
+        every = pd.concat([found.full, found.full_total.assign(environment=TOTAL)], ignore_index=True)
+        full = grid(
+            every, "environment", {code: code for code in labels}, "period", {p.label: p.label for p in picture.periods}
+        )
+        for code, change in {**found.lines, TOTAL: found.total}.items():
+            numbers = ("–" if interval is None else span(interval) for interval in (change.previous, change.current))
+            rows.append((labels[code], *numbers, short(change.kind), *(count_text(cell) for cell in full.rows[code])))
+    names = ("environment", "previous", "current", "verdict", "full_previous", "full_current")
+    header = tuple(_word(f"comparison.{name}") for name in names)
+    return _plain_table(picture, "jamforelse", header, rows, notes=(_word("comparison.note"),))
+
+
+def years_counts(picture: Picture) -> pd.DataFrame:
+    """frames.COUNTS by environment and year, all that is known of each year."""
+    table = picture.trends.table
+    return table.loc[table["environment"] != TOTAL, ["environment", *COUNTS]].reset_index(drop=True)
+
+
+def years_table(picture: Picture) -> Table:
+    """The years by environment (annex)."""
+    found = grid(years_counts(picture), "environment", labels_of(picture, "environment"))
+    return _table(picture, "ar", (_word("key.environment"), *found.columns), dict(found.rows), annex=True)
+
+
+def units_table(picture: Picture) -> Table:
+    """Events, reports and objects by environment, this period: what lies behind the events (annex)."""
+    labels = labels_of(picture, "environment")
+    frames = {"events": picture.counts["environment"], **picture.units}
+    columns = {
+        unit: grid(counts[counts["period"] == picture.period.label], "environment", labels).rows
+        for unit, counts in frames.items()
+    }
+    rows = [(label, *(count_text(columns[unit][label][0]) for unit in frames)) for label in columns["events"]]
+    header = (_word("key.environment"), *(_word(f"units.{unit}") for unit in frames))
+    return _plain_table(picture, "enheter", header, rows, notes=(_word("units.note"),), annex=True)
+
+
 def labels_of(picture: Picture, key: str) -> Mapping[str, str]:
     """Code -> label in table order, for any key of a counts table."""
     terms = {
@@ -75,8 +146,7 @@ def _by_key(picture: Picture, name: str, key: str, counts: pd.DataFrame, annex: 
     if totals is not None and key != "source":
         rows[_word("total")] = grid(totals.assign(key=TOTAL), "key", {TOTAL: TOTAL}).rows[TOTAL]
     labels = tuple(_word("period", period=period.label) for period in picture.periods)
-    scope = "; ".join(_word("period_is", period=period.label, days=period) for period in picture.periods)
-    return replace(_table(picture, name, (_word(f"key.{key}"), *labels), rows, annex), scope=scope)
+    return replace(_table(picture, name, (_word(f"key.{key}"), *labels), rows, annex), scope=_scope(picture))
 
 
 def _crossed(picture: Picture, name: str, keys: list[str], counts: pd.DataFrame, annex: bool) -> Table:
@@ -106,10 +176,30 @@ def _table(
     everything = [cell for row in rows.values() for cell in row]
     notes = [_word("note_interval")] if any(cell.known and not cell.exact for cell in everything) else []
     notes += [_word("note_partial")] if any(cell.partial for cell in everything) else []
+    none = (_word("none"), *["–"] * (len(header) - 1))
     return Table(
-        name, _word(f"title.{name}"), _word("own_source"), header, cells or ((_word("none"), *["–"] * (len(header) - 1)),),
-        values if cells else (), scope=str(picture.period), unit=_word("unit"), notes=tuple(notes), annex=annex,
+        name, _word(f"title.{name}"), _word("own_source"), header, cells or (none,), values if cells else (),
+        scope=str(picture.period), unit=_word("unit"), notes=tuple(notes), annex=annex,
     )  # fmt: skip
+
+
+def _plain_table(
+    picture: Picture, name: str, header: tuple[str, ...], rows: list[tuple[str, ...]],
+    values: list[tuple[Value, ...]] | None = None, notes: tuple[str, ...] = (), annex: bool = False,
+) -> Table:  # fmt: skip
+    none = (_word("nothing"), *["–"] * (len(header) - 1))
+    return Table(
+        name, _word(f"title.{name}"), _word("own_source"), header, tuple(rows) or (none,),
+        tuple(values or ()) if rows else (), scope=_scope(picture), notes=notes, annex=annex,
+    )  # fmt: skip
+
+
+def _scope(picture: Picture) -> str:
+    return capital("; ".join(_word("period_is", period=period.label, days=period) for period in picture.periods))
+
+
+def _percent(share: float) -> str:
+    return str(round(100 * share))
 
 
 def _happened(counts: pd.DataFrame, key: str) -> pd.DataFrame:

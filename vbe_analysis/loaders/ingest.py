@@ -1,8 +1,7 @@
 """A cycle's raw folder -> events, answers, coverage, rejects and the run record; or every fault at once."""
 
-import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,15 +9,19 @@ from typing import Any
 import pandas as pd
 
 from vbe_analysis import frames
+from vbe_analysis.config import message
 from vbe_analysis.errors import Fault, InputError
 from vbe_analysis.loaders.cells import normalise
 from vbe_analysis.loaders.corrections import FILE as CORRECTIONS
-from vbe_analysis.loaders.corrections import Decision, apply, read_corrections
+from vbe_analysis.loaders.corrections import SHEET as CORRECTIONS_SHEET
+from vbe_analysis.loaders.corrections import Decision, apply, read_corrections, settled
 from vbe_analysis.loaders.coverage import finished_coverage
 from vbe_analysis.loaders.delivered import Loaded, read_delivered
-from vbe_analysis.loaders.deliveries import FILE as DELIVERIES
 from vbe_analysis.loaders.deliveries import Deliveries, Delivery, base_coverage, read_deliveries
 from vbe_analysis.loaders.fields import Context
+from vbe_analysis.loaders.folder import OWN_FILES as OWN_FILES
+from vbe_analysis.loaders.folder import contents, delivered_files, private_name, shown, undelivered
+from vbe_analysis.loaders.gate import kinds_in, names_at_fault
 from vbe_analysis.loaders.profiles import Profile
 from vbe_analysis.loaders.raw import RawFile
 from vbe_analysis.loaders.reader import FileReader
@@ -26,7 +29,6 @@ from vbe_analysis.loaders.rows import Account, whole_sheet
 from vbe_analysis.periods import Period
 from vbe_analysis.settings import Settings
 
-OWN_FILES = (DELIVERIES, CORRECTIONS, "dubbletter.xlsx")
 DUPLICATE, SET_ASIDE = "duplicate_file", "not_delivered_file"
 
 
@@ -61,25 +63,29 @@ def ingest(task: Task) -> Ingested:
     """Read every delivery of the cycle. Raises InputError with all faults of all files; nothing is written."""
     deliveries = read_deliveries(task.folder, task.period, task.settings.vocabulary.sources)
     decisions = read_corrections(task.folder)
-    stops: list[Fault] = []
-    notices: list[Fault] = list(_unnamed(task, deliveries))
+    files, stops = delivered_files(task.folder, deliveries.rows, task.profiles)
+    others, seen = _earlier(task), dict[str, Path]()
+    more, notices = undelivered(task.folder, {path for _, path in files}, others)
+    stops += more
     loaded: list[tuple[Delivery, RawFile, Loaded]] = []
-    seen: dict[str, str] = {}
-    others = _earlier_cycles(task)
     with FileReader() as reader:
-        for ordinal, (delivery, path) in enumerate(_files(task, deliveries, stops), 1):
-            task.said(path.name)
+        for ordinal, (delivery, path) in enumerate(files, 1):
+            private = kinds_in(path.name)
+            alias = message("place.delivery", number=ordinal) if private else path.name
+            task.said(alias)
             try:
+                if private:
+                    raise InputError([private_name(alias, private)])
                 raw = reader.read(path)
-                found = _one(task, delivery, raw, decisions, seen, others, ordinal)
+                found = _one(task, delivery, path, raw, decisions, seen, others, ordinal)
             except InputError as error:
-                if delivery.status == frames.DELIVERED:
+                if delivery.status == frames.DELIVERED or private:
                     stops += error.faults
                 continue
             loaded.append((delivery, raw, found))
             stops += found.stops
             notices += found.notices
-    stops += list(_unused(decisions, loaded))
+    stops += list(_unused(decisions, files))
     faults = [fault for _, _, found in loaded for fault in found.faults]
     waved = [] if task.accept_rejects else faults
     if stops or waved:
@@ -87,39 +93,23 @@ def ingest(task: Task) -> Ingested:
     return _result(task, deliveries, decisions, loaded, faults, notices)
 
 
-def _files(task: Task, deliveries: Deliveries, stops: list[Fault]) -> Iterator[tuple[Delivery, Path]]:
-    """The files of each delivery, in the order of leveranser.xlsx; a name may be a pattern."""
-    for delivery in deliveries.rows:
-        if not delivery.file:
-            continue
-        if delivery.status == frames.DELIVERED and delivery.profile not in task.profiles:
-            values = {"profile": delivery.profile, "known": ", ".join(sorted(task.profiles))}
-            stops.append(Fault("unknown_profile", DELIVERIES, row=delivery.row, values=values))
-            continue
-        wanted = normalise(delivery.file)
-        paths = [p for p in sorted(task.folder.rglob("*")) if p.is_file()]
-        named = [p for p in paths if normalise(p.relative_to(task.folder).as_posix()) == wanted]
-        found = named or sorted(task.folder.glob(delivery.file))
-        if not found and delivery.status == frames.DELIVERED:
-            stops.append(Fault("file_not_found", DELIVERIES, row=delivery.row, values={"file": delivery.file}))
-        yield from ((delivery, path) for path in found)
-
-
 def _one(
-    task: Task, delivery: Delivery, raw: RawFile, decisions: tuple[Decision, ...],
-    seen: dict[str, str], others: Mapping[str, tuple[str, str]], ordinal: int,
+    task: Task, delivery: Delivery, path: Path, raw: RawFile, decisions: tuple[Decision, ...],
+    seen: dict[str, Path], others: Mapping[str, tuple[str, str]], ordinal: int,
 ) -> Loaded:  # fmt: skip
     """One file: set aside, a duplicate, another cycle's, or read through its profile."""
-    first = seen.setdefault(raw.sha256, raw.name)
-    if first != raw.name or delivery.status != frames.DELIVERED:
-        rule = DUPLICATE if first != raw.name else SET_ASIDE
+    private = names_at_fault(raw, ordinal)
+    if private:
+        raise InputError(private)
+    mine, first = settled(raw, decisions), seen.setdefault(raw.sha256, path)
+    if first != path or delivery.status != frames.DELIVERED:
+        rule = DUPLICATE if first != path else SET_ASIDE
         accounts = tuple(whole_sheet(s, raw.name, rule) for s in raw.sheets if not s.prose)
-        notice = Fault(rule, raw.name, values={"other": first})
-        return Loaded(pd.DataFrame(), pd.DataFrame(), accounts, notices=(notice,))
+        notice = Fault(rule, raw.name, values={"other": first.name})
+        return Loaded(pd.DataFrame(), pd.DataFrame(), accounts, stops=_missed(mine), notices=(notice,))
     if raw.sha256 in others:
         cycle, name = others[raw.sha256]
         raise InputError([Fault("other_cycles_file", raw.name, values={"cycle": cycle, "other": name})])
-    mine = [d for d in decisions if normalise(d.file) == normalise(raw.name)]
     corrected = apply(raw, mine, task.earlier.get("corrections", {}))
     return read_delivered(corrected, _context(task, delivery, raw), task.period, mine, ordinal)
 
@@ -134,34 +124,23 @@ def _context(task: Task, delivery: Delivery, raw: RawFile) -> Context:
     )  # fmt: skip
 
 
-def _earlier_cycles(task: Task) -> dict[str, tuple[str, str]]:
-    """sha256 -> (cycle, name) of every file of the earlier cycles: last year's file under a new name is told."""
-    found = {}
-    for cycle, span in task.settings.cycles.items():
-        folder = task.folder.parent / cycle
-        if span.start < task.period.start and folder.is_dir():
-            for path in sorted(p for p in folder.rglob("*") if p.is_file() and p.name not in OWN_FILES):
-                found[hashlib.sha256(path.read_bytes()).hexdigest()] = (cycle, path.name)
-    return found
+def _earlier(task: Task) -> dict[str, tuple[str, str]]:
+    """The contents of the earlier cycles' folders."""
+    cycles = task.settings.cycles.items()
+    return contents({c: task.folder.parent / c for c, span in cycles if span.start < task.period.start})
 
 
-def _unnamed(task: Task, deliveries: Deliveries) -> Iterator[Fault]:
-    """A notice for each file in the folder that no delivery names."""
-    named = {normalise(row.file) for row in deliveries.rows if row.file}
-    for path in sorted(p for p in task.folder.iterdir() if p.is_file()):
-        patterns = [row.file for row in deliveries.rows if row.file]
-        if path.name in OWN_FILES or path.name.startswith((".", "~$")) or normalise(path.name) in named:
-            continue
-        if not any(path.match(pattern) for pattern in patterns):
-            yield Fault("file_not_named", path.name)
-
-
-def _unused(decisions: tuple[Decision, ...], loaded: list[tuple[Delivery, RawFile, Loaded]]) -> Iterator[Fault]:
+def _unused(decisions: tuple[Decision, ...], files: list[tuple[Delivery, Path]]) -> Iterator[Fault]:
     """A fault for each correction of a file that no delivery brought."""
-    names = {normalise(raw.name) for _, raw, _ in loaded}
-    for decision in decisions:
-        if normalise(decision.file) not in names:
-            yield Fault("correction_misses", CORRECTIONS, row=decision.number, values={"file": decision.file})
+    names = {normalise(path.name) for _, path in files}
+    yield from _missed(d for d in decisions if normalise(d.file) not in names)
+
+
+def _missed(decisions: Iterable[Decision]) -> tuple[Fault, ...]:
+    return tuple(
+        Fault("correction_misses", CORRECTIONS, CORRECTIONS_SHEET, d.number, values={"file": shown(d.file)})
+        for d in decisions
+    )
 
 
 def _result(
@@ -188,7 +167,7 @@ def _result(
         answers=frames.conform(answers, frames.ANSWERS, allowed={"source": vocabulary.sources}),
         coverage=frames.conform(coverage.assign(cycle=cycle), frames.COVERAGE, allowed={"source": vocabulary.sources}),
         rejects=rejects, accounts=tuple((d, a) for d, _, found in loaded for a in found.accounts),
-        notices=tuple(notices), record=_record(task, decisions, loaded),
+        notices=tuple(notices), record=_record(task, deliveries, decisions, loaded),
     )  # fmt: skip
 
 
@@ -198,10 +177,10 @@ def _stacked(parts: list[pd.DataFrame], contract: Mapping[str, frames.Column]) -
 
 
 def _record(
-    task: Task, decisions: tuple[Decision, ...], loaded: list[tuple[Delivery, RawFile, Loaded]]
+    task: Task, deliveries: Deliveries, decisions: tuple[Decision, ...], loaded: list[tuple[Delivery, RawFile, Loaded]]
 ) -> dict[str, Any]:
     """What the run record keeps: hashes, rows by reason, corrections; no path, no user, no cell."""
-    inputs, hashes, rules = [], {}, Counter[str]()
+    inputs, hashes, rules = list[dict[str, Any]](), dict[str, str](), Counter[str]()
     for delivery, raw, found in loaded:
         hashes[normalise(raw.name)] = raw.sha256
         rules.update(found.rules_used or {})
@@ -218,6 +197,10 @@ def _record(
         "inputs": inputs,
         "corrections": {d.identity: hashes[normalise(d.file)] for d in decisions},
         "corrections_by_reason": dict(sorted(Counter(d.reason for d in decisions).items())),
+        "breaks": [
+            {"source": b.source, "date": b.day.isoformat(), "text": b.text, "comparable": b.comparable}
+            for b in deliveries.breaks
+        ],
         "rules_used": dict(sorted(rules.items())),
         "accept_rejects": task.accept_rejects,
     }

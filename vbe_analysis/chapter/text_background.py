@@ -1,0 +1,73 @@
+"""What the chapter says of its ground: the sources, what was reported, the survey and the method."""
+
+from vbe_analysis.chapter.chart_data import number
+from vbe_analysis.chapter.parts import Prose
+from vbe_analysis.chapter.picture import Picture, delivered_months
+from vbe_analysis.chapter.sentences import capital, listed, span, text
+from vbe_analysis.config import load
+from vbe_analysis.frames import NOT_ASKED, NOTHING
+
+COVERAGE, COVERAGE_FIGURE = "{Tabell:tackning}", "{figur:figur_tackning}"
+
+
+def sources(picture: Picture) -> Prose:
+    """Which sources the picture stands on, and which had nothing to report or were not asked."""
+    covered = delivered_months(picture.coverage)
+    names = [term.text for code, term in picture.vocabulary.sources.items() if covered.get(code, 0)]
+    values = {"tabell": COVERAGE, "figur": COVERAGE_FIGURE}
+    said = [text("sources.intro", count=number(len(names)), sources=listed(names), **values)] if names else []
+    said = said or [text("sources.intro_none", tabell=COVERAGE)]
+    for status, key in ((NOTHING, "nothing"), (NOT_ASKED, "not_asked")):
+        mine = picture.coverage[picture.coverage["environment"] == ""]
+        whole = (mine["status"] == status).groupby(mine["source"]).all()
+        some = [term.text for code, term in picture.vocabulary.sources.items() if whole.get(code, False)]
+        if some:
+            said.append(capital(text(f"sources.{key}", sources=listed(some))))
+    return Prose(" ".join(said))
+
+
+def reported(picture: Picture) -> Prose:
+    """How to read the tables of events."""
+    values = {"miljoer": "{Tabell:environment}", "typer": "{tabell:event_type}", "kallor": "{tabell:source}"}
+    said = [text("reported.intro", **values), text("reported.zero")]
+    if picture.current[0] < picture.current[1]:
+        said.append(text("reported.interval"))
+    said.append(text("reported.sources", kallor=values["kallor"]))
+    inside = picture.counts["tertial"][["low", "high"]].sum()
+    left = picture.current[1] - int(inside["high"])
+    if left > 0:
+        low = max(picture.current[0] - int(inside["low"]), 0)
+        said.append(text("reported.tertial", n=span((min(low, left), left)), tertial="{tabell:tertial}"))
+    return Prose(" ".join(said))
+
+
+def survey(picture: Picture) -> Prose:
+    """How many answered, and what they know."""
+    mine = picture.response[(picture.response["cycle"] == picture.period.label) & (picture.response["unit_kind"] == "")]
+    if mine.empty:
+        return Prose(text("survey.none"))
+    said = []
+    for row in mine[mine["rate"].notna()].to_dict("records"):
+        values = {"answered": number(row["answered"]), "asked": number(row["asked"])}
+        name = capital(picture.vocabulary.sources[row["source"]].text)
+        said.append(text("survey.response", source=name, share=round(100 * row["rate"]), **values))
+    known = picture.knowledge[picture.knowledge["cycle"] == picture.period.label]
+    if len(known):
+        said.append(text("survey.intro", tabell="{Tabell:svar}", kunskap="{tabell:kunskap}"))
+    return Prose(" ".join(said))
+
+
+def method(picture: Picture) -> Prose:
+    """How it was counted and compared, what the rule can see, and what was corrected or left out."""
+    names = ("counts", "overlaps", "environment", "dates", "comparison", "power", "percent")
+    said = [text(f"method.{name}") for name in names]
+    parts = [text("method.part", reason=reason.rstrip("."), n=n) for reason, n in picture.corrections.items()]
+    if parts:
+        said.append(text("method.corrections", parts=listed(parts)))
+    reasons = load("texts.sv")["method"]["reject"]
+    left = [text("method.part", reason=reasons.get(code, reasons["other"]), n=n) for code, n in picture.rejects.items()]
+    if left:
+        said.append(text("method.rejects", parts=listed(left)))
+    if picture.not_counted:
+        said.append(text("method.not_counted", n=number(picture.not_counted)))
+    return Prose("\n\n".join(said))
