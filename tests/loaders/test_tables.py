@@ -103,8 +103,8 @@ heading = ["* / Andel %"]
     rows[2][5] = 5
     wrong = load(workbook(tmp_path / "andel.xlsx", {"Blad1": rows}), profile)
     assert [str(stop) for stop in wrong.stops] == [
-        "andel.xlsx, blad 'Blad1', rad 3, kolumn 'Totalt': Filens egen summa är 5, men raderna ger 4. Fråga avsändaren. "
-        "Godta skillnaden med 'godkänd avvikelse' i rattelser.xlsx om raderna är rätt."
+        "andel.xlsx, blad 'Blad1', rad 3, kolumn 'Totalt': Filens egen summa är 5, men raderna ger 4. Fråga "
+        "avsändaren. Godta skillnaden med 'godkänd avvikelse' i rattelser.xlsx om raderna är rätt."
     ]
     all_columns = profile.replace('heading = ["* / Antal"]', 'heading = ["* / *"]').replace(
         "[[tables.groups.levels]]", '[[tables.groups.levels]]\nas = "ignore"\n[[tables.groups.levels]]', 1

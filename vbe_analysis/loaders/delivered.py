@@ -1,6 +1,6 @@
 """One delivered file through its profile: raw table -> gate -> tables -> reports, answers, an account of its rows."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from fnmatch import fnmatchcase
@@ -18,7 +18,7 @@ from vbe_analysis.loaders.gate import cells_at_fault, dropped_notices, headings_
 from vbe_analysis.loaders.headings import Located, locate
 from vbe_analysis.loaders.layout import Table
 from vbe_analysis.loaders.raw import RawFile, RawSheet, column_letter
-from vbe_analysis.loaders.rows import Account, account, first_fates, whole_sheet
+from vbe_analysis.loaders.rows import Account, account, first_fates, ragged_rows, whole_sheet
 from vbe_analysis.loaders.survey import read_survey
 from vbe_analysis.loaders.tables import Part, read_table
 from vbe_analysis.loaders.turned import Turned, turned
@@ -89,12 +89,19 @@ def _located(sheet: RawSheet, table: Table, aside: Mapping[int, Turned], file: s
 
 
 def _read(located: Located, context: Context) -> Part:
-    """The table's part; a row with personal data in a kept cell is stopped for that alone."""
-    private = cells_at_fault(located, first_fates(located), context.file)
+    """The table's part; a ragged row is rejected whole, and one with personal data stopped, for that alone."""
+    fates = first_fates(located)
+    private = cells_at_fault(located, fates, context.file)
+    ragged = ragged_rows(located, fates, context.file)
     part = read_survey(located, context) if located.table.shape == "survey" else read_table(located, context)
-    hit = {position for position, _ in private}
-    faults = tuple((position, fault) for position, fault in part.faults if position not in hit)
-    return replace(part, faults=faults, stops=(*part.stops, *(fault for _, fault in private)))
+    askew = {position for position, _ in ragged}
+    told = askew | {position for position, _ in private}
+    faults = (*ragged, *((position, fault) for position, fault in part.faults if position not in told))
+    answers = part.answers if part.answers is None else part.answers[~part.answers["position"].isin(askew)]
+    return replace(
+        part, faults=faults, stops=(*part.stops, *(fault for _, fault in private)),
+        reports=part.reports[~part.reports["position"].isin(askew)], answers=answers,
+    )  # fmt: skip
 
 
 def _tables(raw: RawFile, context: Context) -> tuple[list[tuple[RawSheet, Table]], list[Fault], list[Fault]]:
@@ -145,6 +152,7 @@ def _together(
 ) -> Loaded:  # fmt: skip
     events, answers, faults, stops = [], [], [], []
     accounts: list[Account] = []
+    notices = list(start.notices)
     for sheet in raw.sheets:
         mine = [(part, own) for where, part, own in parts if where is sheet]
         faults += [replace(fault, sheet=sheet.name) for part, _ in mine for _, fault in part.faults]
@@ -155,6 +163,7 @@ def _together(
         if sheet.hidden:
             accounts.append(whole_sheet(sheet, raw.name, HIDDEN_SHEET))
         elif mine:
+            notices += _outside(sheet, [part.located for part, own in mine if own is None], raw.name)
             own = next((own for _, own in mine if own is not None), None)
             refused = [(p.located, p.fates, {position for position, _ in p.faults}) for p, _ in mine]
             accounts.append(_leave_out(own or account(sheet, raw.name, refused), omitted(decisions, sheet.name)))
@@ -167,12 +176,24 @@ def _together(
         stops.append(Fault("no_dates_in_period", raw.name, values={"period": str(period)}))
     return replace(
         start,
+        notices=tuple(notices),
         events=pd.concat(events, ignore_index=True),
         answers=pd.concat(answers, ignore_index=True) if answers else pd.DataFrame(),
         accounts=tuple(accounts), faults=tuple(faults), stops=tuple(stops),
         unasked=tuple(item for _, part, _ in parts for item in part.unasked),
         spans=frozenset(span for _, part, _ in parts for span in part.spans), rules_used=rules,
     )  # fmt: skip
+
+
+def _outside(sheet: RawSheet, tables: list[Located], file: str) -> Iterator[Fault]:
+    """A notice of the rows with several cells below the first table and in none: a table that nobody expects."""
+    inside = [range(table.header, table.end) for table in tables]
+    first = min((span.start for span in inside), default=len(sheet.row_numbers))
+    left = [p for p in range(first, len(sheet.row_numbers)) if not any(p in span for span in inside)]
+    rows = [p for p in left if sum(cell is not None for cell in sheet.row(p)) > 1]
+    if rows:
+        values = {"rows": ", ".join(str(sheet.row_numbers[p]) for p in rows[:8]) + (" …" if len(rows) > 8 else "")}
+        yield Fault("rows_outside", file, sheet.name, values=values)
 
 
 def _spoken_of(of_sheet: Account) -> bool:

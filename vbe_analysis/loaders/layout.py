@@ -81,7 +81,7 @@ class Level:
 
 @dataclass(frozen=True)
 class Group:
-    """Columns that share a heading pattern, "2. Vilken miljö? / *": a report in each cell, or with `question` an answer.
+    """Columns that share a pattern, "2. Vilken miljö? / *": a report in each cell, or an answer to `question`.
 
     holds: "count", "tick" or "answer" (coded by `values` and `default`).
     """

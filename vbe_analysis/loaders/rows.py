@@ -84,11 +84,10 @@ def first_fates(located: Located) -> np.ndarray:
     fates = np.full(size, LOADED, dtype=object)
     fates[filled == 0] = "blank_row"
     wide = np.flatnonzero(filled > 1)
+    ragged = np.isin(located.numbers(), list(located.sheet.ragged))
     if located.table.footnotes and len(located.sheet.columns) > 1:
         after = np.arange(size) > (wide[-1] if len(wide) else -1)
-        fates[after & (filled == 1) & leftmost] = "footnote"
-    numbers = located.numbers()
-    ragged = np.isin(numbers, list(located.sheet.ragged))
+        fates[after & (filled == 1) & leftmost & ~ragged] = "footnote"
     fates[_headings_again(located) & (fates == LOADED)] = "header_row"
     named = [("section_row", section.where) for section in located.table.sections]
     named += [(total.rule, total.where) for total in located.table.totals]
@@ -96,6 +95,13 @@ def first_fates(located: Located) -> np.ndarray:
     for rule, where in named:
         fates[holds(located, where) & (fates == LOADED) & ~ragged] = rule
     return fates
+
+
+def ragged_rows(located: Located, fates: np.ndarray, file: str) -> list[tuple[int, Fault]]:
+    """(position, fault) of every row whose fields do not line up with the columns: never read, never shifted."""
+    numbers = located.numbers()
+    askew = np.isin(numbers, list(located.sheet.ragged)) & (fates == LOADED)
+    return [(int(p), Fault("ragged_row", file, located.sheet.name, int(numbers[p]))) for p in np.flatnonzero(askew)]
 
 
 def _headings_again(located: Located) -> np.ndarray:
