@@ -52,19 +52,21 @@ def cell_status(
     """Whether a cell's count is known: one row per period and value of `keys` (of source, environment) in coverage.
 
     Gives period, the keys, `status` (frames.COUNTS) and `months_covered`, the number of source-months with a delivery.
-    A source that was not asked in a period leaves no gap in it: `observed` asks for every month of the others.
+    A source that was not asked at all in a period leaves no gap in it: `observed` means every month of the others.
     """
     spans = [(period.label, month, len(months_of(period))) for period in periods for month in months_of(period)]
     months = pd.DataFrame(spans, columns=["period", "month", "length"]).astype({"period": "str", "month": "str"})
     known = source_months(coverage, environments).merge(months, on="month")
     cell = ["period", *keys]
-    asked = known[known["wanted"]].drop_duplicates([*cell, "source", "environment"])
+    # A total over environments expects every one of them from a source that was asked for any.
+    each = 1 if "environment" in keys else len(environments)
+    asked = known[known["wanted"]].drop_duplicates([*cell, "source"])
     covered = known[known["covered"]]
     reached = covered.drop_duplicates([*cell, "source", "month"])
 
     found = known.drop_duplicates(cell)[cell].reset_index(drop=True)
     for name, number in (
-        ("expected", asked.groupby(cell)["length"].sum()),
+        ("expected", asked.groupby(cell)["length"].sum() * each),
         ("covered", covered.groupby(cell).size()),
         ("months_covered", reached.groupby(cell).size()),
     ):
