@@ -1,0 +1,147 @@
+"""Years on common ground: zeros, gaps, divisions and the earlier chapters' own series."""
+
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from tests.analysis.truth_frames import (
+    CYCLES,
+    coverage_of,
+    covered,
+    events_of,
+    needs_truth,
+    period,
+    report,
+    truth,
+    truth_coverage,
+    truth_events,
+)
+from vbe_analysis.analysis.overlaps import find_overlaps
+from vbe_analysis.analysis.poisson import prediction_interval
+from vbe_analysis.analysis.trend_tests import exact_trend, trend
+from vbe_analysis.analysis.trends import yearly_trends
+from vbe_analysis.periods import Period
+
+
+def years(first, last):
+    return [Period(date(year, 1, 1), date(year, 12, 31), str(year)) for year in range(first, last + 1)]
+
+
+def reports(numbers, source="polis", environment="vit_makt"):
+    """So many reports, each of its own day, in each year."""
+    return [
+        report(source, f"{year}-{1 + n % 12:02d}-{1 + n // 12:02d}", environment)
+        for year, number in numbers.items()
+        for n in range(number)
+    ]
+
+
+def column(table, name, environment="total"):
+    values = table.loc[table["environment"] == environment, name]
+    return [None if pd.isna(value) else value for value in values]
+
+
+def test_zero_years_are_zeros_and_undelivered_years_are_gaps():
+    coverage = coverage_of(
+        covered("polis", "2017-01", "2018-12"),
+        covered("polis", "2019-01", "2019-12", "not_delivered"),
+        covered("polis", "2020-01", "2021-12"),
+    )
+    found = yearly_trends(events_of(*reports({2017: 3, 2020: 4, 2021: 9})), coverage, years(2017, 2021))
+    assert column(found.table, "low") == [3, 0, None, 4, 9]
+    assert column(found.table, "status") == ["observed", "observed", "not_delivered", "observed", "observed"]
+    assert column(found.table, "segment") == [1, 1, None, 1, 1]
+    total = found.series["total"]
+    assert (total.years, total.counts) == (("2017", "2018", "2020", "2021"), ((3, 3), (0, 0), (4, 4), (9, 9)))
+    assert total.expected == prediction_interval(7, 3)
+    assert total.within is False  # 0 to 7 were to be expected
+    assert found.series["autonom"].counts == ((0, 0),) * 4
+
+
+def test_the_gap_keeps_its_place_in_time():
+    coverage = coverage_of(covered("polis", "2017-01", "2018-12"), covered("polis", "2020-01", "2021-12"))
+    found = yearly_trends(events_of(*reports({2017: 1, 2018: 2, 2020: 4, 2021: 9})), coverage, years(2017, 2021))
+    assert found.series["total"].trend.p == (exact_trend([1, 2, 4, 9], times=[0, 1, 3, 4]),) * 2
+
+
+def test_a_break_divides_the_series_where_too_little_is_left_across_it():
+    rows = covered("polis", "2015-01", "2021-12")
+    for row in rows:
+        row["break_before"] = "Ny registrering." if row["month"].startswith("2018") else ""
+    found = yearly_trends(events_of(*reports({2016: 20, 2019: 2, 2021: 3})), coverage_of(rows), years(2015, 2021))
+    assert column(found.table, "segment") == [1, 1, 1, 2, 2, 2, 2]
+    assert found.series["total"].counts == ((0, 0), (2, 2), (0, 0), (3, 3))
+    assert {number: [p.label for p in ground.periods] for number, ground in found.grounds.items()} == {
+        1: ["2015", "2016", "2017"], 2: ["2018", "2019", "2020", "2021"]}  # fmt: skip
+
+    # One source of three breaks: it is left out of the ground, the years stay together.
+    others = [row for source in ("sisab", "ia") for row in covered(source, "2015-01", "2021-12")]
+    found = yearly_trends(events_of(*reports({2016: 2, 2021: 3}, "ia")), coverage_of(rows, others), years(2015, 2021))
+    assert column(found.table, "segment") == [1] * 7
+    assert {outside.reason for outside in found.grounds[1].outside} == {"break"}
+
+
+def test_a_new_source_lifts_the_count_but_not_the_comparable_one():
+    coverage = coverage_of(covered("polis", "2019-01", "2021-12"), covered("ia", "2021-01", "2021-12"))
+    events = events_of(*reports({2019: 4, 2020: 5, 2021: 5}), *reports({2021: 4}, "ia", "oklar"))
+    found = yearly_trends(events, coverage, years(2019, 2021))
+    assert column(found.table, "low") == [4, 5, 9]
+    assert column(found.table, "comparable_low") == [4, 5, 5]
+    assert found.series["total"].within is True and found.series["total"].expected == prediction_interval(9, 2)
+
+
+def test_an_open_number_can_leave_the_newest_year_undecided():
+    coverage = coverage_of(covered("polis", "2019-01", "2021-12"))
+    events = events_of(*reports({2019: 5, 2020: 5}), report(day="2021-01-01", to="2021-12-31", low=1, high=40))
+    series = yearly_trends(events, coverage, years(2019, 2021)).series["total"]
+    assert (series.counts[-1], series.within) == ((1, 40), None)
+    assert series.trend.p == trend([(5, 5), (5, 5), (1, 40)]).p
+
+
+def test_fewer_than_three_years_have_no_trend_and_one_year_no_expectation():
+    coverage = coverage_of(covered("polis", "2020-01", "2021-12"))
+    two, one = (yearly_trends(events_of(), coverage, years(first, 2021)).series["total"] for first in (2020, 2021))
+    assert (two.trend, two.expected, two.within) == (None, (0, 4), True)
+    assert (one.trend, one.expected, one.within) == (None, None, None)
+    assert yearly_trends(events_of(), coverage, years(2010, 2011)).series == {}  # nothing delivered at all
+
+
+def test_more_than_ten_years_are_described_by_the_newest_ten():
+    found = yearly_trends(events_of(), coverage_of(covered("polis", "2009-01", "2021-12")), years(2009, 2021))
+    assert found.series["total"].years == tuple(str(year) for year in range(2012, 2022))
+
+
+@needs_truth
+def test_the_earlier_chapters_stand_as_their_own_series():
+    events = truth_events()
+    found = yearly_trends(events, truth_coverage(), [period(cycle) for cycle in CYCLES], overlaps=find_overlaps(events))
+    history = found.table[found.table["basis"] == "historik"]
+    assert history["segment"].isna().all() and history["comparable_low"].isna().all()
+    cells = history[history["environment"] != "total"]
+    assert {
+        year: {
+            row.environment: {
+                "status": row.status,
+                "low": None if pd.isna(row.low) else row.low,
+                "high": None if pd.isna(row.high) else row.high,
+            }
+            for row in cells[cells["period"] == year].itertuples()
+        }
+        for year in cells["period"].unique()
+    } == truth()["historik"]["series"]
+    # A total over environments of which one was not asked for is only part of it.
+    totals = history[history["environment"] == "total"].set_index("period")["status"]
+    assert totals.tolist() == ["partial", "partial", "observed", "observed", "observed"]
+
+
+@needs_truth
+@pytest.mark.parametrize("cycle", CYCLES)
+def test_the_districts_counted_years_are_those_of_their_chapters(cycle):
+    events = truth_events()
+    found = yearly_trends(events, truth_coverage(), [period(c) for c in CYCLES], overlaps=find_overlaps(events))
+    expected = truth()["cycles"][cycle]["counts"]
+    mine = found.table[(found.table["period"] == cycle) & (found.table["basis"] == "counted")].set_index("environment")
+    for name, key in (("vit_makt", "vit_makt"), ("oklar", "oklar"), ("total", "total_vbe")):
+        assert mine.loc[name, ["low", "high"]].tolist() == expected[key]["distinct_occasions"]
+    assert found.series["total"].years == CYCLES

@@ -1,0 +1,103 @@
+"""The surveys: how many answered, what they know, and how that differs from the year before.
+
+Rules: reference statistics.md 6. Answers are never compared across versions of a question, and units only by a code
+that the source kept from year to year.
+"""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from vbe_analysis.analysis.poisson import Limits
+from vbe_analysis.analysis.shares import mcnemar, newcombe, nonresponse_bounds, wilson
+
+YES = "ja"
+SHARE_COLUMNS = ["cycle", "source", "question", "version", "x", "n", "asked", "low", "high", "population"]
+
+
+@dataclass(frozen=True)
+class ShareChange:
+    """One question in two cycles: shares (0-1) of those who answered it.
+
+    comparable: whether both cycles asked the same version; the rest is None where not. difference: the current share
+    less the previous one's 95 percent interval (Newcombe), on all who answered. pairs: units that answered both years,
+    0 where no code was kept; to_yes, from_yes: those that changed; p: McNemar's mid-p, None without pairs.
+    """
+
+    previous: tuple[int, int]
+    current: tuple[int, int]
+    comparable: bool
+    difference: Limits | None
+    pairs: int
+    to_yes: int
+    from_yes: int
+    p: float | None
+
+
+def response(answers: pd.DataFrame, coverage: pd.DataFrame) -> pd.DataFrame:
+    """Who answered: one row per cycle, source and unit kind ("" for all), from frames.ANSWERS and frames.COVERAGE.
+
+    Gives cycle, source, unit_kind, asked, answered and rate (0-1). How many were asked is known for all together only;
+    asked and rate are missing where it is not.
+    """
+    stated = coverage.groupby(["cycle", "source"], as_index=False)[["asked", "answered"]].max()
+    stated = stated[stated["asked"].notna() | stated["answered"].notna()]
+    by_kind = ["cycle", "source", "unit_kind"]
+    units = answers[answers["unit_kind"] != ""].drop_duplicates([*by_kind, "unit"])
+    kinds = units.groupby(by_kind, as_index=False).agg(answered=("unit", "size"))
+    kinds["asked"] = pd.array([pd.NA] * len(kinds), dtype="Int64")
+    found = pd.concat([stated.assign(unit_kind=""), kinds.astype({"answered": "Int64"})], ignore_index=True)
+    found["rate"] = (found["answered"] / found["asked"].where(found["asked"] > 0)).astype("Float64")
+    return found[[*by_kind, "asked", "answered", "rate"]].sort_values(by_kind, ignore_index=True)
+
+
+def knowledge(
+    answers: pd.DataFrame, coverage: pd.DataFrame, question: str, *, yes: str = YES, population: bool = False
+) -> pd.DataFrame:
+    """How many know of it: one row per cycle, source and version of `question`, x of n who answered it said `yes`.
+
+    Gives SHARE_COLUMNS: low and high are shares (0-1), the 95 percent Wilson interval. population: those asked are all
+    there are, as when every unit of the district is; then, where the number asked is known, low and high are the
+    shares among all if nobody or everybody who did not answer would have said yes, and the column says True.
+    """
+    said = answers[(answers["question"] == question) & (answers["answer"] != "")]
+    everyone = response(answers, coverage)
+    asked = everyone.loc[everyone["unit_kind"] == "", ["cycle", "source", "asked"]]
+    counted = said.assign(x=said["answer"] == yes).groupby(["cycle", "source", "version"], as_index=False)
+    shares = counted.agg(x=("x", "sum"), n=("x", "size")).assign(question=question)
+    shares = shares.merge(asked, how="left", on=["cycle", "source"], validate="many_to_one")
+    shares["population"] = shares["asked"].notna() & population
+    limits = [
+        nonresponse_bounds(x, n, int(asked)) if whole else wilson(x, n)
+        for x, n, asked, whole in zip(*(shares[name] for name in ("x", "n", "asked", "population")), strict=True)
+    ]
+    shares["low"], shares["high"] = [low for low, _ in limits], [high for _, high in limits]
+    return shares[SHARE_COLUMNS]
+
+
+def knowledge_change(
+    answers: pd.DataFrame, question: str, source: str, current: str, previous: str, *, yes: str = YES
+) -> ShareChange | None:
+    """One question of one source in two cycles, on all answers and on the units that answered both times.
+
+    current, previous: cycles. None where one of them has no answer to the question.
+    """
+    mine = answers[(answers["question"] == question) & (answers["source"] == source) & (answers["answer"] != "")]
+    now, before = (mine[mine["cycle"] == cycle] for cycle in (current, previous))
+    if now.empty or before.empty:
+        return None
+    (x1, n1), (x2, n2) = ((int((said["answer"] == yes).sum()), len(said)) for said in (now, before))
+    if set(now["version"]) != set(before["version"]) or now["version"].nunique() > 1:
+        return ShareChange((x2, n2), (x1, n1), False, None, 0, 0, 0, None)
+    # A unit whose code stands on several answers of a year gave no single one.
+    kept = [
+        said.assign(yes=said["answer"] == yes)
+        .loc[said["unit_kept"], ["unit", "yes"]]
+        .drop_duplicates("unit", keep=False)
+        for said in (now, before)
+    ]
+    pairs = kept[0].merge(kept[1], on="unit", suffixes=("_now", "_before"), validate="one_to_one")
+    to_yes = int((pairs["yes_now"] & ~pairs["yes_before"]).sum())
+    from_yes = int((~pairs["yes_now"] & pairs["yes_before"]).sum())
+    p = mcnemar(to_yes, from_yes) if len(pairs) else None
+    return ShareChange((x2, n2), (x1, n1), True, newcombe(x1, n1, x2, n2), len(pairs), to_yes, from_yes, p)

@@ -1,0 +1,194 @@
+"""Two periods side by side: what they have in common, how many events each, and what may be said of the difference."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from vbe_analysis.analysis.counts import count_events
+from vbe_analysis.analysis.ground import Ground, comparable_ground, on_ground
+from vbe_analysis.analysis.overlaps import OCCASIONS, Overlaps
+from vbe_analysis.analysis.poisson import Limits, rate_ratio_ci
+from vbe_analysis.analysis.reference_series import ReferenceSeries, reference_series
+from vbe_analysis.analysis.trends import TOTAL, yearly_trends
+from vbe_analysis.analysis.verdict import NO_COMPARISON, Interval, Verdict, change_class, change_classes
+from vbe_analysis.periods import Period
+from vbe_analysis.vocabulary import Vocabulary, default_vocabulary
+
+NO_PERCENT_BELOW, PERCENT_ALONE_FROM = 20, 50  # statistics.md 9
+
+
+@dataclass(frozen=True)
+class Change:
+    """One line of a comparison, in intervals [low, high].
+
+    kind: the class of the word rule; ingen_jamforelse; or "" where no word is given (anything but the headline and the
+    environments). reason: why there is no comparison (a code of `ground`). percent: least and greatest change, None on
+    small numbers; percent_interval: its 95 percent interval, where the numbers are too small to give it without.
+    """
+
+    previous: Interval | None
+    current: Interval | None
+    kind: str = ""
+    verdict: Verdict | None = None
+    reason: str = ""
+    percent: Limits | None = None
+    percent_interval: Limits | None = None
+
+    @property
+    def change(self) -> Interval | None:
+        """Current less previous, least and greatest."""
+        if self.previous is None or self.current is None:
+            return None
+        return self.current[0] - self.previous[1], self.current[1] - self.previous[0]
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """Two periods on comparable ground, with the full counts beside.
+
+    total: the headline. lines: by the key's value. full, full_total: frames.COUNTS of both periods on all ground.
+    sources: the change by source (`change_by_source`). reference: the reference series beside. dispersion: least and
+    greatest variance / mean of the total over at least five comparable years, None where they were fewer.
+    """
+
+    current: Period
+    previous: Period
+    by: str
+    ground: Ground
+    total: Change
+    lines: Mapping[str, Change]
+    full: pd.DataFrame
+    full_total: pd.DataFrame
+    sources: pd.DataFrame
+    reference: ReferenceSeries | None
+    dispersion: Limits | None
+
+
+def compare_periods(
+    events: pd.DataFrame,
+    coverage: pd.DataFrame,
+    current: Period,
+    previous: Period,
+    by: str = "environment",
+    *,
+    unit: str = OCCASIONS,
+    overlaps: Overlaps | None = None,
+    vocabulary: Vocabulary | None = None,
+    response_limit: float = 0.0,
+    earlier: Sequence[Period] = (),
+) -> Comparison:
+    """Compare two periods, in all and by one key (environment, event_type, group, source or area).
+
+    Takes the events and not their counts, since a report dated to an interval is compared only if all its months are,
+    and possible duplicates only within what is compared. Only the total and the environments get a verdict
+    (statistics.md 4, 5): the total its own, the environments Holm-adjusted; every other line is a count.
+    events, coverage: of both cycles, and of those between. earlier: years before, for the dispersion of the total.
+    """
+    words = vocabulary or default_vocabulary()
+    ground = comparable_ground(events, coverage, [previous, current], words.all_environments, response_limit)
+    periods, common = [previous, current], on_ground(events, ground)
+    within = overlaps.within(common) if overlaps else None
+
+    def counted(rows: pd.DataFrame, keys: Sequence[str], found: Overlaps | None) -> pd.DataFrame:
+        return count_events(
+            rows, coverage, keys, periods, unit, found, vocabulary=words, environments=words.environments
+        )
+
+    refused = {name: ground.refused(name) for name in words.environments} if by == "environment" else {}
+    headline = ground.refused()
+    lines = compare_counts(counted(common, [by], within), current.label, previous.label, by, headline, refused)
+    total = compare_counts(counted(common, [], within), current.label, previous.label, "", headline)[TOTAL]
+    trends = yearly_trends(events, coverage, [*earlier, *periods], unit=unit, overlaps=overlaps, vocabulary=words,
+                           response_limit=response_limit) if earlier else None  # fmt: skip
+    newest = trends.series[TOTAL].trend if trends else None
+    return Comparison(
+        current=current, previous=previous, by=by, ground=ground, total=total, lines=lines,
+        full=counted(events, [by], overlaps), full_total=counted(events, [], overlaps),
+        sources=change_by_source(counted(events, ["source"], None), counted(common, ["source"], None), ground),
+        reference=reference_series(common, coverage, current, previous, unit, words),
+        dispersion=newest.dispersion if newest else None,
+    )  # fmt: skip
+
+
+def compare_counts(
+    counts: pd.DataFrame,
+    current: str,
+    previous: str,
+    by: str = "environment",
+    refused: str = "",
+    refused_lines: Mapping[str, str] | None = None,
+) -> dict[str, Change]:
+    """The changes between two periods of a counts frame (frames.COUNTS after the key `by`; "" for a total, `TOTAL`).
+
+    Whatever made the counts intervals (possible duplicates, or the bands of the public edition), the words are those
+    that hold everywhere inside. current, previous: labels. refused: why nothing may be compared; refused_lines: the
+    same of single lines. A count that is not known is never compared.
+    """
+    found = {period: _intervals(counts[counts["period"] == period], by) for period in (previous, current)}
+    pairs = {name: (found[previous].get(name), found[current].get(name)) for name in found[current]}
+    reasons = {name: refused or (refused_lines or {}).get(name, "") for name in pairs}
+    family = {name: (one, other) for name, (one, other) in pairs.items() if one and other and not reasons[name]}
+    verdicts: Mapping[str, Verdict] = {}
+    if by == "environment":
+        verdicts = change_classes(family)
+    elif by == "":
+        verdicts = {name: change_class(*pair) for name, pair in family.items()}
+    return {
+        name: _change(*pair, verdicts.get(name), reasons[name], known=name in family) for name, pair in pairs.items()
+    }
+
+
+def change_by_source(full: pd.DataFrame, common: pd.DataFrame, ground: Ground) -> pd.DataFrame:
+    """The change split by source: one row for each that was asked, from counts by source in the two periods.
+
+    Gives source, previous_low/high and current_low/high on the comparable ground (missing where the source has none),
+    full_... the same in all, and `reason`: "" for a source that is compared, else why it stands on a line of its own.
+    """
+    previous, current = (period.label for period in ground.periods)
+    result = pd.DataFrame({"source": full["source"].drop_duplicates()}).reset_index(drop=True)
+    for prefix, counts in (("", common), ("full_", full)):
+        for name, label in (("previous", previous), ("current", current)):
+            mine = counts.loc[counts["period"] == label, ["source", "low", "high"]]
+            mine.columns = pd.Index(["source", f"{prefix}{name}_low", f"{prefix}{name}_high"])
+            result = result.merge(mine, how="left", on="source", validate="one_to_one")
+    compared = result["source"].isin([source for source, _, _ in ground.comparable])
+    result.loc[~compared, [f"{name}_{end}" for name in ("previous", "current") for end in ("low", "high")]] = pd.NA
+    reasons: dict[str, str] = {}
+    for outside in ground.outside:
+        reasons.setdefault(outside.source, outside.reason)
+    result["reason"] = result["source"].map(reasons).where(~compared, "").fillna("")
+    return result[compared | (result["reason"] != "")].reset_index(drop=True)
+
+
+def percent_change(previous: Interval, current: Interval) -> tuple[Limits | None, Limits | None]:
+    """The change in percent, least and greatest, and its 95 percent interval, as statistics.md 9 allows.
+
+    None where the smaller count can be under 20; from 50 the interval is not needed, and None.
+
+    >>> percent_change((60, 60), (90, 90)), percent_change((10, 10), (30, 30))
+    (((50.0, 50.0), None), (None, None))
+    """
+    smaller = min(previous[0], current[0])
+    if smaller < NO_PERCENT_BELOW:
+        return None, None
+    ends = current[0] / previous[1], current[1] / previous[0]
+    limits = rate_ratio_ci(current[0], previous[1])[0], rate_ratio_ci(current[1], previous[0])[1]
+    low, high = (100 * (ratio - 1) for ratio in ends)
+    return (low, high), (100 * (limits[0] - 1), 100 * (limits[1] - 1)) if smaller < PERCENT_ALONE_FROM else None
+
+
+def _intervals(counts: pd.DataFrame, by: str) -> dict[str, Interval | None]:
+    names = counts[by] if by else [TOTAL] * len(counts)
+    return {
+        name: None if pd.isna(low) or pd.isna(high) else (int(low), int(high))
+        for name, low, high in zip(names, counts["low"], counts["high"], strict=True)
+    }
+
+
+def _change(
+    previous: Interval | None, current: Interval | None, verdict: Verdict | None, reason: str, known: bool
+) -> Change:
+    if not known or previous is None or current is None:
+        return Change(previous, current, NO_COMPARISON, reason=reason)
+    return Change(previous, current, verdict.kind if verdict else "", verdict, "", *percent_change(previous, current))

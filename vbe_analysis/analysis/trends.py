@@ -1,0 +1,163 @@
+"""Years side by side: on the ground they have in common, the newest against the earlier, and whether there is a trend.
+
+A year without events is zero, a year that nobody delivered a gap. Where too little is comparable across two years the
+series is divided there. Figures from earlier chapters are a series of their own, never compared with counted years.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pandas as pd
+
+from vbe_analysis.analysis.counts import count_events
+from vbe_analysis.analysis.ground import Ground, comparable_ground, on_ground
+from vbe_analysis.analysis.overlaps import OCCASIONS, Overlaps
+from vbe_analysis.analysis.poisson import prediction_interval
+from vbe_analysis.analysis.trend_tests import Trend, trend
+from vbe_analysis.analysis.verdict import Interval
+from vbe_analysis.periods import Period
+from vbe_analysis.vocabulary import HISTORY, Vocabulary, default_vocabulary
+
+TOTAL = "total"
+COUNTED = "counted"
+LEAST_YEARS, MOST_YEARS = 3, 10  # statistics.md 7
+
+
+@dataclass(frozen=True)
+class Series:
+    """The newest undivided run of years of one environment (or the total), on comparable ground.
+
+    expected: what the pooled earlier years let expect of the newest one, over all corners of their counts. within:
+    whether the newest count lies there; None where its corners disagree, or there is no earlier year. trend: None
+    under three years. All describe; no word of direction rests on them.
+    """
+
+    years: tuple[str, ...]
+    counts: tuple[Interval, ...]
+    expected: Interval | None
+    within: bool | None
+    trend: Trend | None
+
+
+@dataclass(frozen=True, eq=False)
+class Trends:
+    """table: one row per year and environment, and `total`: frames.COUNTS on all ground, then `basis` ("counted" or
+    "historik"), `segment` (years with one number can be compared; missing for a gap and for earlier chapters) and
+    comparable_low and comparable_high on the segment's ground. grounds: by segment. series: of the newest segment.
+    """
+
+    table: pd.DataFrame
+    grounds: Mapping[int, Ground]
+    series: Mapping[str, Series]
+
+
+def yearly_trends(
+    events: pd.DataFrame,
+    coverage: pd.DataFrame,
+    periods: Sequence[Period],
+    *,
+    unit: str = OCCASIONS,
+    overlaps: Overlaps | None = None,
+    vocabulary: Vocabulary | None = None,
+    response_limit: float = 0.0,
+) -> Trends:
+    """Counts of each year in all and by environment, and what can be said of the comparable ones.
+
+    The newest segment reaches back as long as at least half of every year's source-months and reports lie on the
+    ground of all its years, at most ten; the years before it are divided in the same way.
+    """
+    words = vocabulary or default_vocabulary()
+    ordered = sorted(periods)
+    grounds = _segments(events, coverage, ordered, words, response_limit)
+
+    def counted(rows: pd.DataFrame, years: Sequence[Period], found: Overlaps | None) -> pd.DataFrame:
+        by_key = [
+            count_events(rows, coverage, keys, years, unit, found, vocabulary=words, environments=words.environments)
+            for keys in (["environment"], [])
+        ]
+        return pd.concat([by_key[0], by_key[1].assign(environment=TOTAL)], ignore_index=True)
+
+    table = counted(events, ordered, overlaps).assign(basis=COUNTED)
+    parts = []
+    for number, ground in grounds.items():
+        common = on_ground(events, ground)
+        part = counted(common, ground.periods, overlaps.within(common) if overlaps else None)
+        parts.append(part[["environment", "period", "low", "high"]].assign(segment=number))
+    comparable = pd.concat(parts, ignore_index=True) if parts else table[["environment", "period", "low", "high"]][:0]
+    comparable = comparable.rename(columns={"low": "comparable_low", "high": "comparable_high"})
+    joined = table.merge(comparable, how="left", on=["environment", "period"], validate="one_to_one")
+    if "segment" not in joined:
+        joined["segment"] = pd.NA
+    joined["segment"] = joined["segment"].astype("Int64")
+    history = _history(events, coverage, ordered[0], words)
+    series = {name: _series(joined, name, max(grounds)) for name in (*words.environments, TOTAL)} if grounds else {}
+    return Trends(pd.concat([history, joined], ignore_index=True) if len(history) else joined, grounds, series)
+
+
+def _segments(
+    events: pd.DataFrame, coverage: pd.DataFrame, periods: Sequence[Period], words: Vocabulary, limit: float
+) -> dict[int, Ground]:
+    """The grounds of the segments, numbered from 1 in order of time; years that nobody delivered are in none."""
+
+    def common(years: Sequence[Period]) -> Ground:
+        return comparable_ground(events, coverage, years, words.all_environments, limit)
+
+    left = [period for period in periods if common([period]).source_months(period)[0]]
+    found: list[Ground] = []
+    while left:
+        start, ground = len(left) - 1, common(left[-1:])
+        while start > 0 and len(left) - start < MOST_YEARS:
+            longer = common(left[start - 1 :])
+            if longer.refused():
+                break
+            start, ground = start - 1, longer
+        found.append(ground)
+        left = left[:start]
+    return dict(enumerate(reversed(found), 1))
+
+
+def _series(table: pd.DataFrame, name: str, segment: int) -> Series:
+    years = table[table["environment"] == name].reset_index(drop=True)
+    mine = years[(years["segment"] == segment) & years["comparable_low"].notna()]
+    counts = [(int(low), int(high)) for low, high in zip(mine["comparable_low"], mine["comparable_high"], strict=True)]
+    # A gap keeps its place in time.
+    found = trend(counts, times=list(mine.index)) if len(counts) >= LEAST_YEARS else None
+    return Series(tuple(mine["period"]), tuple(counts), *_expected(counts), found)
+
+
+def _expected(counts: Sequence[Interval]) -> tuple[Interval | None, bool | None]:
+    if len(counts) < 2:
+        return None, None
+    *earlier, newest = counts
+    few, many = (prediction_interval(sum(count[end] for count in earlier), len(earlier)) for end in (0, 1))
+    apart = newest[1] < few[0] or newest[0] > many[1]
+    inside = many[0] <= newest[0] and newest[1] <= few[1]
+    return (few[0], many[1]), inside if inside or apart else None
+
+
+def _history(events: pd.DataFrame, coverage: pd.DataFrame, first: Period, words: Vocabulary) -> pd.DataFrame:
+    """The earlier chapters' years before the first counted one, from the months their delivery speaks of."""
+    mine = coverage[coverage["source"] == HISTORY]
+    years: list[Period] = []
+    while (period := _year_before(years[0] if years else first)).months[0] in set(mine["month"]):
+        years.insert(0, period)
+    if not years:
+        return pd.DataFrame()
+    # They lie outside the period of the cycle that handed them over, and count here only.
+    told = events[events["source"] == HISTORY].assign(not_counted="")
+    counts = [
+        count_events(told, mine, keys, years, sources=[HISTORY], vocabulary=words, environments=words.environments)
+        for keys in (["environment"], [])
+    ]
+    table = pd.concat([counts[0], counts[1].assign(environment=TOTAL)], ignore_index=True)
+    missing = {name: pd.array([pd.NA] * len(table), dtype="Int64") for name in ("comparable_low", "comparable_high")}
+    return table.assign(basis=HISTORY, **missing, segment=pd.array([pd.NA] * len(table), dtype="Int64"))
+
+
+def _year_before(period: Period) -> Period:
+    """The year that ends the day before a period, named as it is: "2016" before "2017"."""
+    end = period.start - timedelta(days=1)
+    leap = period.start.month == 2 and period.start.day == 29
+    start = period.start.replace(year=period.start.year - 1, day=28 if leap else period.start.day)
+    return Period(start, end, str(int(period.label) - 1) if period.label.isdecimal() else f"{start.year}–{end.year}")
