@@ -52,30 +52,42 @@ def coverage_table(picture: Picture) -> Table:
     )  # fmt: skip
 
 
-def response_table(picture: Picture) -> Table:
-    """Who answered the surveys, this cycle and the one before, in all and by kind of unit."""
+def response_table(picture: Picture, kinds: bool = False) -> Table:
+    """Who answered the surveys, this cycle and the one before; `kinds`: by kind of unit (annex)."""
     rows: list[tuple[str, ...]] = []
     values: list[tuple[Value, ...]] = []
-    for row in picture.response.to_dict("records"):
+    mine = picture.response[(picture.response["unit_kind"] != "") == kinds]
+    for row in mine.to_dict("records"):
         source = picture.vocabulary.sources[row["source"]].label
+        kind = (row["unit_kind"],) if kinds else ()
         share = _share(row["answered"], row["asked"])
-        kind = row["unit_kind"] or _word("all_units")
-        rows.append((source, kind, row["cycle"], _plain(row["asked"]), _plain(row["answered"]), share))
-        values.append((None, None, None, _value(row["asked"]), _value(row["answered"]), None))
-    names = ("source", "kind", "period", "asked", "answered", "share")
-    return _plain_table(picture, "svar", tuple(_word(f"response.{name}") for name in names), rows, values)
+        rows.append((source, *kind, row["cycle"], _plain(row["asked"]), _plain(row["answered"]), share))
+        values.append((None, *(None for _ in kind), None, _value(row["asked"]), _value(row["answered"]), None))
+    names = ("source", *(("kind",) if kinds else ()), "period", "asked", "answered", "share")
+    name, header = "svar_verksamhet" if kinds else "svar", tuple(_word(f"response.{one}") for one in names)
+    return _plain_table(picture, name, header, rows, values, annex=kinds)
 
 
 def knowledge_table(picture: Picture) -> Table:
-    """What those who answered know, x of n, with the interval that chance allows."""
-    rows: list[tuple[str, ...]] = []
-    for row in picture.knowledge.sort_values(["question", "source", "cycle"], kind="stable").to_dict("records"):
-        share = f"{_percent(row['low'])}–{_percent(row['high'])} %"
-        of = _word("x_of_n", x=number(row["x"]), n=number(row["n"]))
-        source = picture.vocabulary.sources[row["source"]].label
-        rows.append((picture.question(row["question"]), source, row["cycle"], row["version"] or "–", of, share))
-    names = ("question", "source", "period", "version", "said", "interval")
-    header = tuple(_word(f"knowledge.{name}") for name in names)
+    """What those who answered know, x of n with the interval that chance allows: a row a question and source."""
+    found: dict[tuple[str, str], dict[str, str]] = {}
+    for row in picture.knowledge.sort_values(["question", "source"], kind="stable").to_dict("records"):
+        values = {
+            "x": number(row["x"]),
+            "n": number(row["n"]),
+            "low": _percent(row["low"]),
+            "high": _percent(row["high"]),
+        }
+        version = _word("version", version=row["version"]) if row["version"] else ""
+        cell = _word("x_of_n", **values) + version
+        found.setdefault((picture.question(row["question"]), row["source"]), {})[row["cycle"]] = cell
+    periods = [period.label for period in picture.periods]
+    sources = picture.vocabulary.sources
+    rows = [
+        (question, sources[source].label, *(cells.get(period, "–") for period in periods))
+        for (question, source), cells in found.items()
+    ]
+    header = (_word("knowledge.question"), _word("knowledge.source"), *(_word("period", period=p) for p in periods))
     return _plain_table(picture, "kunskap", header, rows, notes=(_word("knowledge.note"),))
 
 

@@ -63,7 +63,7 @@ def _questions(
         converted = convert(bound, partial(read, context))
         faults += converted.faults(located.numbers(), asked, context)
         if not spec.many:
-            yield spec.name, version, _taken(converted, str)
+            yield "noted" if spec.as_ == "noted" else spec.name, version, _taken(converted, str)
         for code in dict.fromkeys(code for code in spec.values.values() if spec.many):  # type: ignore[union-attr]
             yield f"{spec.name}_{_id(str(code))}", version, _taken(converted, partial(_ticked, code))
 
