@@ -5,12 +5,16 @@ import json
 import os
 import sys
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, NoReturn
+from traceback import extract_tb
+from typing import Any
 
 from vbe_analysis import starting, status
+from vbe_analysis.arguments import Parser
 from vbe_analysis.config import message
-from vbe_analysis.errors import InputError, VbeError
+from vbe_analysis.errors import InputError, VbeError, fault
+from vbe_analysis.loaders.folder import shown
 from vbe_analysis.loaders.gate import kinds_in
 from vbe_analysis.loaders.ingest import Ingested
 from vbe_analysis.loaders.inspection import inspect_file
@@ -35,6 +39,12 @@ def main(arguments: list[str] | None = None) -> int:
         _say(str(error).splitlines(), to_error=True)
     except KeyboardInterrupt:
         _say([message("cli.interrupted")], to_error=True)
+    except BrokenPipeError:  # the reader of our lines has gone, as `| head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        _say([message("cli.disk", error=error.strerror or type(error).__name__)], to_error=True)
+    except Exception as error:  # its own words may hold a cell: only its kind and our line are told
+        _say([message("cli.broke", error=type(error).__name__, place=_place_of(error))], to_error=True)
     return 1
 
 
@@ -63,6 +73,7 @@ def new(chosen: argparse.Namespace) -> int:
 def inspect(chosen: argparse.Namespace) -> int:
     """`vbe inspect FILE`: what a file is, without any of its cells."""
     found = inspect_file(_read(Path(chosen.file)), sheet_name=_shown_name)
+    found["file"] = shown(found["file"])
     if chosen.json:
         print(json.dumps(found, ensure_ascii=False, indent=1))
     elif found["refused"]:
@@ -95,9 +106,11 @@ def overlaps(chosen: argparse.Namespace) -> int:
     """`vbe overlaps CYCLE`: dubbletter.xlsx, where a person decides which reports are one event."""
     workspace = Workspace(chosen.workspace)
     workspace.period(chosen.cycle)
+    if not workspace.record(chosen.cycle):
+        raise fault("not_read_in", cycle=chosen.cycle)
     found = write_book(workspace.raw(chosen.cycle), workspace.overlaps(chosen.cycle), workspace.settings)
     candidates, undecided, stale = found
-    _say([message("cli.overlaps", candidates=candidates, open=undecided, stale=stale)])
+    _say([message("cli.overlaps", cycle=chosen.cycle, candidates=candidates, open=undecided, stale=stale)])
     return 0
 
 
@@ -116,9 +129,14 @@ def chapter(chosen: argparse.Namespace) -> int:
 
 
 def _ingest(chosen: argparse.Namespace, write: bool) -> int:
+    from vbe_analysis.chapter.quality import write_quality  # the writers are slow to import
+
     workspace = Workspace(chosen.workspace)
     cycles = [chosen.cycle] if chosen.cycle else [c for c in workspace.cycles if workspace.raw(c).is_dir()]
     failed: list[str] = []
+    if not cycles:
+        _say([message("cli.no_cycles")], to_error=True)
+        return 1
     for cycle in cycles:
         workspace.period(cycle)
         said = _nothing if chosen.quiet else lambda name: _progress(message("cli.reading", file=name))
@@ -126,11 +144,13 @@ def _ingest(chosen: argparse.Namespace, write: bool) -> int:
             found = workspace.read_in(cycle, accept_rejects=chosen.accept_rejects, said=said)
         except InputError as error:
             failed.append(cycle)
-            _say([message("cli.stopped", cycle=cycle, count=len(error.faults)), str(error), ""], to_error=True)
+            _say([message("cli.stopped", cycle=cycle, count=len(error.faults)), str(error)], to_error=True)
+            if workspace.raw(cycle).is_dir():
+                _say([_quality(workspace, write_quality(workspace, cycle, error)), ""], to_error=True)
             continue
         if write:
             workspace.write(found)
-        _say(_summary(found, workspace, write))
+        _say([*_summary(found, workspace, write), _quality(workspace, write_quality(workspace, cycle, found))])
     return 1 if failed else 0
 
 
@@ -151,12 +171,24 @@ def _summary(found: Ingested, workspace: Workspace, written: bool) -> Iterable[s
     yield message("cli.written" if written else "cli.checked")
 
 
+def _quality(workspace: Workspace, written: Iterable[Path]) -> str:
+    paths = (path.relative_to(workspace.root).as_posix() for path in written)
+    return message("cli.quality", files=", ".join(paths))
+
+
 def _read(path: Path) -> RawFile | InputError:
     try:
         with FileReader() as reader:
             return reader.read(path)
     except InputError as error:
-        return error
+        return InputError(replace(told, file=shown(told.file)) for told in error.faults)
+
+
+def _place_of(error: Exception) -> str:
+    """The last line of our own code that the error passed: "loaders/tables.py:48"."""
+    package = Path(__file__).parent
+    frames = [frame for frame in extract_tb(error.__traceback__) if package in Path(frame.filename).parents]
+    return f"{Path(frames[-1].filename).relative_to(package).as_posix()}:{frames[-1].lineno}" if frames else "–"
 
 
 def _shown_name(number: int, name: str) -> str:
@@ -166,7 +198,11 @@ def _shown_name(number: int, name: str) -> str:
 def _inspected(found: dict[str, Any]) -> Iterable[str]:
     yield message("inspect.file", **{key: value or "–" for key, value in found.items()})
     for sheet in found["sheets"]:
-        yield message("inspect.sheet", **{**sheet, "header_row": sheet["header_row"] or "–"})
+        hidden = message("inspect.hidden") if sheet["hidden"] else ""
+        name = sheet["name"] or message("inspect.no_name")
+        yield message(
+            "inspect.sheet", **{**sheet, "name": name, "header_row": sheet["header_row"] or "–", "hidden": hidden}
+        )
         for key in ("hidden_rows", "hidden_columns", "merged", "error_cells", "uncomputed"):
             if sheet[key]:
                 yield message(f"inspect.{key}", places=", ".join(map(str, sheet[key])))
@@ -185,41 +221,22 @@ def _say(lines: Iterable[str], to_error: bool = False) -> None:
         print(line, file=sys.stderr if to_error else sys.stdout)
 
 
-class _Parser(argparse.ArgumentParser):
-    """Argparse with Swedish headings and one Swedish sentence for a command that cannot be understood."""
-
-    def __init__(self, **settings: Any) -> None:
-        super().__init__(add_help=False, **settings)
-        self._positionals.title, self._optionals.title = message("cli.arguments"), message("cli.options")
-        self.add_argument("-h", "--help", action="help", help=message("cli.help"))
-
-    def error(self, _: str) -> NoReturn:
-        _say([self.format_usage().strip(), message("cli.misunderstood")], to_error=True)
-        raise SystemExit(REFUSED)
-
-    def format_usage(self) -> str:
-        return super().format_usage().replace("usage:", message("cli.usage"), 1)
-
-    def format_help(self) -> str:
-        return super().format_help().replace("usage:", message("cli.usage"), 1)
-
-
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="vbe", description=message("cli.description"))
+    parser = Parser(prog="vbe", description=message("cli.description"))
     parser.add_argument("--workspace", default=".", metavar=message("cli.folder"), help=message("cli.workspace"))
     parser.set_defaults(run=state)
-    commands = parser.add_subparsers(title=message("cli.commands"), metavar="", parser_class=_Parser)
+    commands = parser.add_subparsers(title=message("cli.commands"), metavar="", parser_class=Parser)
     cycle, folder, file = message("cli.cycle_name"), message("cli.folder"), message("cli.file_name")
     shapes = (
         (init, "folder", folder, None), (new, "cycle", cycle, None), (state, "cycle", cycle, "?"),
         (inspect, "file", file, None), (profile, "file", file, None), (check, "cycle", cycle, "?"),
         (ingest, "cycle", cycle, "?"), (overlaps, "cycle", cycle, None), (chapter, "cycle", cycle, None),
     )  # fmt: skip
-    for run, name, shown, number in shapes:
+    for run, name, metavar, number in shapes:
         command = "status" if run is state else run.__name__
         about = message(f"cli.about_{command}")
         sub = commands.add_parser(command, help=about, description=about)
-        sub.add_argument(name, metavar=shown, nargs=number)
+        sub.add_argument(name, metavar=metavar, nargs=number)
         sub.set_defaults(run=run)
         if run in (inspect, chapter):
             sub.add_argument("--json", action="store_true", help=message("cli.json"))

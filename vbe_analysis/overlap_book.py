@@ -20,6 +20,7 @@ from vbe_analysis.analysis.overlaps import DECISIONS, DIFFERENT, SAME, UNDECIDED
 from vbe_analysis.config import message
 from vbe_analysis.errors import Fault, InputError
 from vbe_analysis.frames import conform, empty
+from vbe_analysis.loaders.own_rows import open_book, rows_of
 from vbe_analysis.settings import Settings
 
 FILE = "dubbletter.xlsx"
@@ -30,36 +31,28 @@ CHOICES = (SAME, DIFFERENT, UNDECIDED)
 
 
 def read_marks(folder: Path) -> dict[str, tuple[str, str]]:
-    """report_id -> (candidate, mark) of every row with a decision; raises InputError for an unusable workbook."""
+    """report_id -> (candidate, mark, "" where blank) of every row; raises InputError for an unusable workbook."""
     path = folder / FILE
     if not path.is_file():
         return {}
-    try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except Exception:
-        raise InputError([Fault("own_file_unreadable", FILE)]) from None
+    book = open_book(path)
     marks: dict[str, tuple[str, str]] = {}
-    faults = []
-    for name in (name for name in (SHEET, STALE) if name in book.sheetnames):
-        rows = list(book[name].iter_rows(values_only=True))
-        if not rows or tuple(rows[0][: len(COLUMNS)]) != COLUMNS:
-            faults.append(Fault("own_file_headings", FILE, name, values={"headings": ", ".join(COLUMNS)}))
-            continue
-        for number, row in enumerate(rows[1:], 2):
-            mark = str(row[1] or "").strip().lower()
+    faults: list[Fault] = []
+    for name in (SHEET, *(name for name in book.sheetnames if name == STALE)):
+        for number, cells in rows_of(book, FILE, name, COLUMNS, faults):
+            candidate, mark, report = cells[0], str(cells[1] or "").lower(), cells[-1]
             if mark and mark not in CHOICES:
-                faults.append(
-                    Fault("unknown_choice", FILE, name, number, COLUMNS[1], values={"known": ", ".join(CHOICES)})
-                )
-            elif mark and row[-1]:
-                marks.setdefault(str(row[len(COLUMNS) - 1]), (str(row[0]), mark))
+                values = {"known": ", ".join(CHOICES)}
+                faults.append(Fault("unknown_choice", FILE, name, number, "Beslut", values=values))
+            elif report:
+                marks.setdefault(str(report), (str(candidate), mark))
     if faults:
         raise InputError(faults)
     return marks
 
 
 def decisions(marks: dict[str, tuple[str, str]]) -> pd.DataFrame:
-    """The marks as analysis.overlaps.DECISIONS: a decision for each pair of a candidate's rows that has one."""
+    """The marks as analysis.overlaps.DECISIONS: one for each pair of a candidate's rows of which one is marked."""
     rows = []
     by_candidate: dict[str, dict[str, str]] = {}
     for report, (candidate, mark) in marks.items():
@@ -67,8 +60,9 @@ def decisions(marks: dict[str, tuple[str, str]]) -> pd.DataFrame:
     for candidate, reports in by_candidate.items():
         for one, other in combinations(sorted(reports), 2):
             both = {reports[one], reports[other]}
-            decision = DIFFERENT if DIFFERENT in both else SAME if both == {SAME} else UNDECIDED
-            rows.append((candidate, one, other, decision))
+            if both != {""}:
+                decision = DIFFERENT if DIFFERENT in both else SAME if both == {SAME} else UNDECIDED
+                rows.append((candidate, one, other, decision))
     if not rows:
         return empty(DECISIONS)
     return conform(pd.DataFrame(rows, columns=list(DECISIONS)), DECISIONS)
@@ -86,7 +80,7 @@ def write_book(folder: Path, overlaps: Overlaps, settings: Settings) -> tuple[in
     rows = overlaps.reports.sort_values(["date", "candidate", "source", "file", "row"])
     _fill(sheet, [_row(report, marks, settings) for report in rows.to_dict("records")])
     here = set(rows["report_id"])
-    stale = {report: mark for report, mark in marks.items() if report not in here}
+    stale = {report: mark for report, mark in marks.items() if mark[1] and report not in here}
     if stale:
         other = book.create_sheet(STALE)
         _fill(other, [(candidate, mark, *[""] * 8, report) for report, (candidate, mark) in stale.items()])
@@ -99,12 +93,20 @@ def write_book(folder: Path, overlaps: Overlaps, settings: Settings) -> tuple[in
     new = folder / f".{FILE}.ny"
     new.write_bytes(stream.getvalue())
     new.replace(folder / FILE)
-    decided = {marks[report][0] for report in here & set(marks) if marks[report][1] != UNDECIDED}
-    candidates = rows["candidate"].nunique()
-    return candidates, candidates - len(decided & set(rows["candidate"])), len(stale)
+    told = rows["report_id"].map({report: mark for report, (_, mark) in marks.items()}).fillna("")
+    undecided = [_is_open(list(mine)) for _, mine in told.groupby(rows["candidate"])]
+    return len(undecided), sum(undecided), len(stale)
 
 
-def _row(report: Mapping[Hashable, object], marks: dict[str, tuple[str, str]], settings: Settings) -> tuple[object, ...]:
+def _is_open(marks: list[str]) -> bool:
+    """Whether some of a candidate's rows are neither the others' event nor marked as another one."""
+    left = [mark for mark in marks if mark != DIFFERENT]
+    return len(left) > 1 and set(left) != {SAME}
+
+
+def _row(
+    report: Mapping[Hashable, object], marks: dict[str, tuple[str, str]], settings: Settings
+) -> tuple[object, ...]:
     words = settings.vocabulary
     return (
         report["candidate"], marks.get(str(report["report_id"]), ("", ""))[1],

@@ -29,6 +29,7 @@ def write_processed(
     Everything is written to a folder beside and put in place by renaming: an interrupted run leaves the last good
     state, and `recover` finishes or undoes a renaming that was cut off.
     """
+    recover(folder)
     new, old = folder.with_name(f".{folder.name}.ny"), folder.with_name(f".{folder.name}.gammal")
     shutil.rmtree(new, ignore_errors=True)
     new.mkdir(parents=True, mode=0o700)
@@ -50,10 +51,11 @@ def write_processed(
 
 
 def recover(folder: Path) -> None:
-    """Put the last good state back where a run was cut off between two renamings."""
+    """Finish what a cut-off run left: put the last good state back, or clear it away where a newer one is in place."""
     old = folder.with_name(f".{folder.name}.gammal")
     if old.exists() and not folder.exists():
         old.replace(folder)
+    shutil.rmtree(old, ignore_errors=True)
 
 
 def read_frame(folder: Path, name: str) -> pd.DataFrame:

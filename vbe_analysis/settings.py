@@ -83,7 +83,7 @@ def read_settings(root: Path) -> Settings:
 
 
 def _mistakes(settings: Settings) -> list[Fault]:
-    found = [] if settings.cycles else [("settings_no_cycle", {})]
+    found: list[tuple[str, dict[str, str]]] = [] if settings.cycles else [("settings_no_cycle", {})]
     by_start = sorted(settings.cycles.items(), key=lambda item: item[1].start)
     for name, span in by_start:
         if not re.fullmatch(r"\w[\w -]*", name):

@@ -1,17 +1,18 @@
 """`vbe init` and `vbe new`: a workspace outside the code, and a cycle's leveranser.xlsx from the one before."""
 
 import shutil
-from importlib.resources import as_file, files
+from importlib.resources import files
 from pathlib import Path
 
-import openpyxl
-
 from vbe_analysis.config import message
-from vbe_analysis.errors import fault
+from vbe_analysis.errors import Fault, InputError, fault
 from vbe_analysis.loaders.corrections import FILE as CORRECTIONS
 from vbe_analysis.loaders.deliveries import COLUMNS, SHEET
 from vbe_analysis.loaders.deliveries import FILE as DELIVERIES
+from vbe_analysis.loaders.folder import material
+from vbe_analysis.loaders.gate import kinds_in
 from vbe_analysis.loaders.own_books import corrections_book, deliveries_book
+from vbe_analysis.loaders.own_rows import open_book, rows_of
 from vbe_analysis.settings import FILE
 from vbe_analysis.workspace import Workspace
 
@@ -19,55 +20,61 @@ FOLDERS = ("data/raw", "data/processed", "data/profiles", "reports")
 
 
 def new_workspace(folder: Path) -> Path:
-    """Make a workspace: vbe.toml to fill in, the folders, the notebooks. Raises InputError if vbe.toml is there."""
+    """Make a workspace: folders, notebooks and last a vbe.toml to fill in. Raises InputError where that exists."""
     if (folder / FILE).exists():
         raise fault("workspace_exists", folder=folder.name)
+    source = notebooks_folder()
+    if not source.is_dir():
+        raise fault("notebooks_missing")
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     for name in FOLDERS:
         (folder / name).mkdir(parents=True, exist_ok=True, mode=0o700)
-    (folder / FILE).write_text(message("init.toml"), encoding="utf-8")
+    shutil.copytree(source, folder / "notebooks", dirs_exist_ok=True, ignore=shutil.ignore_patterns(".*"))
     (folder / ".gitignore").write_text("*\n", encoding="utf-8")
-    with as_file(notebooks_folder()) as source:
-        shutil.copytree(source, folder / "notebooks", dirs_exist_ok=True, ignore=shutil.ignore_patterns(".*"))
+    (folder / FILE).write_text(message("init.toml").lstrip(), encoding="utf-8")
     return folder
 
 
 def notebooks_folder() -> Path:
     """Where the notebooks lie: in the installed package, or beside it in a checkout."""
-    packaged = Path(str(files("vbe_analysis"))) / "notebooks"
-    return packaged if packaged.is_dir() else Path(str(files("vbe_analysis"))).parent / "notebooks"
+    package = Path(str(files("vbe_analysis")))
+    return next((f for f in (package / "notebooks", package.parent / "notebooks") if f.is_dir()), package / "notebooks")
 
 
 def new_cycle(workspace: Workspace, cycle: str) -> Path:
-    """Make data/raw/<cycle>/ with leveranser.xlsx from the cycle before, and an empty rattelser.xlsx.
+    """Make data/raw/<cycle>/ with leveranser.xlsx from the last cycle that has one, and an empty rattelser.xlsx.
 
     Files, months and numbers asked are left blank; sources, profiles and versions are kept. Raises InputError if the
-    cycle is unknown or its leveranser.xlsx exists already.
+    cycle is unknown, its leveranser.xlsx exists already, or the last one cannot be read.
     """
     folder = workspace.raw(workspace.period(cycle).label)
     if (folder / DELIVERIES).exists():
         raise fault("deliveries_exist", cycle=cycle)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    before = workspace.previous(cycle)
-    rows = _last_rows(workspace.raw(before) / DELIVERIES) if before else []
+    earlier = workspace.cycles[: workspace.cycles.index(cycle)]
+    books = [workspace.raw(name) / DELIVERIES for name in reversed(earlier)]
+    rows = _last_rows(next((book for book in books if book.is_file()), None))
     named = {row[0] for row in rows}
     missing = (source for source in workspace.settings.sources_expected if source not in named)
     rows += [(source, *[""] * (len(COLUMNS) - 1)) for source in missing]
-    own = {p.name for p in folder.iterdir() if p.is_file() and not p.name.startswith(".")}
-    book = deliveries_book(rows, (), tuple(workspace.vocabulary.sources), tuple(workspace.profiles()), sorted(own))
-    (folder / DELIVERIES).write_bytes(book)
+    paths = [path.relative_to(folder).as_posix() for path in material(folder) if not kinds_in(path.name)]
     if not (folder / CORRECTIONS).exists():
-        (folder / CORRECTIONS).write_bytes(corrections_book((), sorted(own)))
+        (folder / CORRECTIONS).write_bytes(corrections_book((), [Path(path).name for path in paths]))
+    sources, profiles = tuple(workspace.vocabulary.sources), sorted(workspace.profiles())
+    (folder / DELIVERIES).write_bytes(deliveries_book(rows, (), sources, profiles, paths))
     return folder / DELIVERIES
 
 
-def _last_rows(path: Path) -> list[tuple[object, ...]]:
+def _last_rows(path: Path | None) -> list[tuple[object, ...]]:
     """Last cycle's rows, one a source and profile, with what does not carry over left blank."""
-    if not path.is_file():
+    if path is None:
         return []
-    rows = openpyxl.load_workbook(path, read_only=True)[SHEET].iter_rows(min_row=2, values_only=True)
+    faults: list[Fault] = []
+    rows = list(rows_of(open_book(path), f"{path.parent.name}/{path.name}", SHEET, COLUMNS, faults))
+    if faults:
+        raise InputError(faults)
     kept: dict[tuple[object, object], tuple[object, ...]] = {}
-    for source, _, _, profile, _, _, _, _, version, *_ in (row[: len(COLUMNS)] for row in rows if row[0]):
+    for source, _, _, profile, _, _, _, _, version, _ in (cells for _, cells in rows):
         kept.setdefault((source, profile or ""), (source, "", "", profile, "", "", "", "", version, ""))
     with_profile = {source for source, profile in kept if profile}
     return [row for (source, profile), row in kept.items() if profile or source not in with_profile]

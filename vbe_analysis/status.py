@@ -1,6 +1,7 @@
 """The state of a workspace in words: how far each cycle has come, what is missing, and the next step."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pandas as pd
 
@@ -8,7 +9,10 @@ from vbe_analysis.config import message
 from vbe_analysis.errors import InputError
 from vbe_analysis.frames import DELIVERED, NOT_ASKED, NOT_DELIVERED, NOTHING
 from vbe_analysis.loaders.deliveries import FILE as DELIVERIES
+from vbe_analysis.loaders.deliveries import base_coverage, read_deliveries
+from vbe_analysis.overlap_book import FILE as DUPLICATES
 from vbe_analysis.periods import swedish_months
+from vbe_analysis.processed import RECORD
 from vbe_analysis.workspace import Workspace
 
 # How far a cycle has come, in order.
@@ -27,11 +31,18 @@ def state_of(workspace: Workspace, cycle: str) -> str:
         return UNREAD
     if not workspace.is_current(cycle):
         return CHANGED
-    return WRITTEN if (workspace.reports(cycle) / "lagesbild.html").is_file() else READ
+    return WRITTEN if _is_written(workspace, cycle) else READ
+
+
+def _is_written(workspace: Workspace, cycle: str) -> bool:
+    """Whether there is a chapter that is not older than what it stands on."""
+    chapter, marks = workspace.reports(cycle) / "lagesbild.html", workspace.raw(cycle) / DUPLICATES
+    stands_on = [path for path in (workspace.processed(cycle) / RECORD, marks) if path.is_file()]
+    return chapter.is_file() and all(path.stat().st_mtime <= chapter.stat().st_mtime for path in stands_on)
 
 
 def overview(workspace: Workspace) -> Iterator[str]:
-    """A line a cycle, then the next step for the newest one that is not finished (or the newest)."""
+    """A line a cycle, then the next step for the newest one."""
     yield message("status.workspace", district=workspace.settings.district)
     states = {cycle: state_of(workspace, cycle) for cycle in workspace.cycles}
     for cycle, state in states.items():
@@ -43,10 +54,11 @@ def overview(workspace: Workspace) -> Iterator[str]:
 
 def of_cycle(workspace: Workspace, cycle: str) -> Iterator[str]:
     """What the cycle's deliveries cover, and everything that is missing, late or suspicious."""
-    yield message("status.line", cycle=cycle, period=workspace.period(cycle), state="").rstrip(" –")
+    yield message("status.cycle", cycle=cycle, period=workspace.period(cycle))
     try:
         found = workspace.read_in(cycle)
     except InputError as error:
+        yield from _told_coverage(workspace, cycle)
         yield message("status.stops", count=len(error.faults))
         yield from (f"  • {fault}" for fault in error.faults)
         return
@@ -57,16 +69,30 @@ def of_cycle(workspace: Workspace, cycle: str) -> Iterator[str]:
     yield message("status.clean")
 
 
+def _told_coverage(workspace: Workspace, cycle: str) -> Iterator[str]:
+    """What leveranser.xlsx says of the coverage, where the files themselves cannot be read in yet."""
+    settings, period = workspace.settings, workspace.period(cycle)
+    with suppress(InputError):  # its faults are among those that are told
+        deliveries = read_deliveries(workspace.raw(cycle), period, settings.vocabulary.sources)
+        yield from coverage_lines(base_coverage(deliveries, period, settings.sources_expected), workspace)
+
+
 def coverage_lines(coverage: pd.DataFrame, workspace: Workspace) -> Iterator[str]:
-    """A line a source: which months it delivered, and the share that answered a survey."""
+    """A line a source: which months it delivered, how many answered a survey; then who has delivered nothing."""
     sources = workspace.vocabulary.sources
+    absent = []
     for source, mine in coverage[coverage["environment"] == ""].groupby("source", sort=False):
         parts = []
         for status in (DELIVERED, NOTHING, NOT_DELIVERED, NOT_ASKED):
             months = tuple(mine.loc[mine["status"] == status, "month"])
             if months:
                 parts.append(message(f"status.{status}", months=swedish_months(months)))
-        first = mine.iloc[0]
-        if pd.notna(first["asked"]) and pd.notna(first["answered"]):
-            parts.append(message("status.answered", answered=first["answered"], asked=first["asked"]))
+        told = mine.reindex(columns=["asked", "answered"]).dropna()
+        if len(told):
+            asked, answered = (int(number) for number in told.iloc[0])
+            parts.append(message("status.answered", answered=answered, asked=asked))
+        if set(mine["status"]) == {NOT_DELIVERED}:
+            absent.append(sources[str(source)].label)
         yield f"  {sources[str(source)].label}: {'; '.join(parts)}"
+    if absent:
+        yield message("status.missing", sources=", ".join(absent))

@@ -1,6 +1,5 @@
 """A workspace folder: vbe.toml, the cycles, where things lie, and the frames of the cycles that have been read in."""
 
-import hashlib
 from collections.abc import Sequence
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -12,6 +11,9 @@ from vbe_analysis import processed
 from vbe_analysis.analysis.counts import count_events
 from vbe_analysis.analysis.overlaps import Overlaps, find_overlaps
 from vbe_analysis.errors import Fault, InputError
+from vbe_analysis.loaders.corrections import FILE as CORRECTIONS
+from vbe_analysis.loaders.deliveries import FILE as DELIVERIES
+from vbe_analysis.loaders.folder import material, sha256
 from vbe_analysis.loaders.ingest import Ingested, Task, ingest
 from vbe_analysis.loaders.profiles import Profile, read_profiles
 from vbe_analysis.overlap_book import decisions, read_marks
@@ -116,12 +118,13 @@ class Workspace:
 
     def _stands_on(self, cycle: str) -> dict[str, str]:
         """Name -> sha256 of everything that decides what a cycle's frames hold."""
-        own = [p for p in self.raw(cycle).rglob("*") if p.is_file() and not p.name.startswith((".", "~$"))]
-        own = [p for p in own if "texter" not in p.relative_to(self.raw(cycle)).parts and p.name != "dubbletter.xlsx"]
+        raw, own = self.raw(cycle), self.root / "data" / "profiles"
+        ours = [p for p in (raw / DELIVERIES, raw / CORRECTIONS) if p.is_file()]
         with as_file(files("vbe_analysis.config")) as config:
-            rules = [*config.rglob("*.toml"), *(self.root / "data" / "profiles").glob("*.toml"), self.root / FILE]
-            hashes = {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(rules)}
-        return hashes | {f"raw/{p.name}": hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(own)}
+            hashes = {p.relative_to(config).as_posix(): sha256(p) for p in sorted(config.rglob("*.toml"))}
+        hashes |= {f"data/profiles/{p.name}": sha256(p) for p in sorted(own.glob("*.toml"))}
+        hashes |= {f"raw/{p.relative_to(raw).as_posix()}": sha256(p) for p in [*ours, *material(raw)]}
+        return hashes | {FILE: sha256(self.root / FILE)}
 
     def write(self, found: Ingested) -> None:
         """Put a cycle that was read in into data/processed: whole, or not at all."""

@@ -1,19 +1,26 @@
 """Corrections (rättelser): what a person decided about a cell, a row or a total. The original file stays untouched."""
 
+import hashlib
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, time
+from itertools import accumulate
 from pathlib import Path
+from typing import Any
 
-import openpyxl
+import numpy as np
 
 from vbe_analysis.errors import Fault, InputError
 from vbe_analysis.loaders.cells import label_of, normalise
-from vbe_analysis.loaders.raw import Cell, RawFile, RawSheet, column_index
+from vbe_analysis.loaders.own_rows import day_of, open_book, private_cells, rows_of
+from vbe_analysis.loaders.raw import Cell, RawColumn, RawFile, RawSheet, column_index
 
 FILE = "rattelser.xlsx"
 SHEET = "Rättelser"
 COLUMNS = ("Fil", "Blad", "Rad", "Kolumn", "Nytt värde", "Skäl", "Beslutad av (roll)", "Datum")
+SEARCHED_ROWS = 60  # how far down headings of several rows are looked for
+TOTAL = "total_differs"  # the one fault that a person may approve
 OMIT, CLEAR, APPROVE = "utelämna", "rensa", "godkänd avvikelse"
 
 
@@ -37,8 +44,9 @@ class Decision:
 
     @property
     def identity(self) -> str:
-        """What makes it this decision: a renewed one has a new date."""
-        return "|".join(map(str, (self.file, self.sheet, self.row, self.column, self.value, self.decided_on)))
+        """What makes it this decision; a renewed one has a new date. A hash: the column may be a heading to clear."""
+        parts = (self.file, self.sheet, self.row, self.column, self.value, self.decided_on)
+        return hashlib.sha256("|".join(map(str, parts)).encode()).hexdigest()
 
     @property
     def action(self) -> str:
@@ -52,61 +60,63 @@ def read_corrections(folder: Path) -> tuple[Decision, ...]:
     path = folder / FILE
     if not path.is_file():
         return ()
-    try:
-        book = openpyxl.load_workbook(path, data_only=True)
-    except Exception:
-        raise InputError([Fault("own_file_unreadable", FILE)]) from None
-    sheet = book[SHEET] if SHEET in book.sheetnames else book.worksheets[0]
-    rows = list(sheet.iter_rows(values_only=True))
-    headings = [str(cell or "").strip() for cell in rows[0][: len(COLUMNS)]] if rows else []
-    if headings != list(COLUMNS):
-        raise InputError([Fault("own_file_headings", FILE, values={"headings": ", ".join(COLUMNS)})])
-    found, faults = [], []
-    for number, row in enumerate(rows[1:], 2):
-        cells = row[: len(COLUMNS)]
-        if all(cell is None for cell in cells):
-            continue
-        file, name, line, column, value, reason, role, day = cells
-        on = day.date() if isinstance(day, datetime) else day
-        if not (
-            file and isinstance(line, int | float) and value is not None and reason and role and isinstance(on, date)
-        ):
-            faults.append(Fault("correction_incomplete", FILE, SHEET, number))
-            continue
-        new = (
-            value.date()
-            if isinstance(value, datetime) and value == datetime.combine(value, datetime.min.time())
-            else value
-        )
-        found.append(
-            Decision(number, str(file), str(name or ""), int(line), str(column or ""), new, str(reason), str(role), on)
-        )
+    faults: list[Fault] = []
+    found = [
+        _decision(number, cells, faults) for number, cells in rows_of(open_book(path), FILE, SHEET, COLUMNS, faults)
+    ]
     if faults:
         raise InputError(faults)
-    return tuple(found)
+    return tuple(decision for decision in found if decision)
+
+
+def _decision(number: int, cells: list[Any], faults: list[Fault]) -> Decision | None:
+    file, sheet, row, column, value, reason, role, day = cells
+    on = day_of(day)
+    whole = isinstance(row, int | float) and row == int(row)
+    missing = [name for name, there in zip(COLUMNS, (file, True, whole, True, value is not None, reason, role, on),
+                                           strict=True) if not there]  # fmt: skip
+    if isinstance(value, datetime) and value.time() == time():
+        value = value.date()
+    decision = Decision(number, str(file), str(sheet or ""), int(row) if whole else 0, str(column or ""), value,
+                        str(reason), str(role), on or date.min)  # fmt: skip
+    if not missing and not column and decision.action not in (OMIT, APPROVE):
+        missing = ["Kolumn"]
+    mine = []
+    if missing:
+        mine.append(Fault("correction_incomplete", FILE, SHEET, number, values={"missing": ", ".join(missing)}))
+    told = {"Nytt värde": value, "Skäl": reason, "Beslutad av (roll)": role}
+    mine += private_cells(told, FILE, SHEET, number)
+    faults += mine
+    return None if mine else decision
+
+
+def settled(raw: RawFile, decisions: Iterable[Decision]) -> tuple[Decision, ...]:
+    """The decisions on this file, each with its sheet as the file spells it; a blank one is an only sheet."""
+    names = {normalise(sheet.name): sheet.name for sheet in raw.sheets}
+    only = raw.sheets[0].name if len(raw.sheets) == 1 else ""
+    return tuple(
+        replace(d, sheet=names.get(normalise(d.sheet), d.sheet) if d.sheet else only)
+        for d in decisions if normalise(d.file) == normalise(raw.name)
+    )  # fmt: skip
 
 
 def apply(raw: RawFile, decisions: Iterable[Decision], earlier: Mapping[str, str]) -> RawFile:
     """The file with its corrected cells. An omitted row is blanked (see `omitted`); an approved total is left alone.
 
-    earlier: identity -> sha256 of the file each correction was first applied to; raises InputError for a correction
-    that names no place in the file, or one whose file has changed since.
+    decisions: as `settled` gave them. earlier: identity -> sha256 of the file each correction was first applied to.
+    Raises InputError for a correction that names no one place in the file, or whose file has changed since.
     """
     faults: list[Fault] = []
     sheets = {sheet.name: sheet for sheet in raw.sheets}
     for decision in decisions:
-        sheet = sheets.get(decision.sheet)
         if earlier.get(decision.identity, raw.sha256) != raw.sha256:
             faults.append(Fault("correction_stale", FILE, SHEET, decision.number, values={"file": raw.name}))
             continue
         try:
-            cells = dict(_cells(sheet, decision)) if sheet else {}
-        except (KeyError, IndexError):
-            cells = {}
-        if sheet is None or (not cells and decision.action != APPROVE):
+            sheet = sheets[decision.sheet]
+            sheets[decision.sheet] = sheet.with_cells(dict(_cells(sheet, decision)))
+        except KeyError:
             faults.append(Fault("correction_misses", FILE, SHEET, decision.number, values={"file": raw.name}))
-        elif cells:
-            sheets[sheet.name] = sheet.with_cells(cells)
     if faults:
         raise InputError(faults)
     return replace(raw, sheets=tuple(sheets[sheet.name] for sheet in raw.sheets))
@@ -118,9 +128,9 @@ def omitted(decisions: Iterable[Decision], sheet: str) -> frozenset[int]:
 
 
 def approved(decisions: Iterable[Decision], fault: Fault) -> bool:
-    """Whether a decision approves the total that the fault is about."""
+    """Whether a decision approves the total that the fault is about; nothing else can be approved."""
     names = {normalise(fault.column), normalise(fault.letter)}
-    return any(d.action == APPROVE and d.sheet == fault.sheet and d.row == fault.row
+    return fault.code == TOTAL and any(d.action == APPROVE and d.sheet == fault.sheet and d.row == fault.row
                and (not d.column or normalise(d.column) in names) for d in decisions)  # fmt: skip
 
 
@@ -130,27 +140,49 @@ def corrected_rows(decisions: Iterable[Decision], sheet: str) -> frozenset[int]:
 
 
 def _cells(sheet: RawSheet, decision: Decision) -> Iterator[tuple[tuple[int, int], Cell]]:
+    """The cells that change, with their new values; raises KeyError for a place that is not there."""
+    sheet.position(decision.row)
     if decision.action == APPROVE:
         return
     if decision.action == OMIT:
-        sheet.position(decision.row)
         yield from (((decision.row, index), None) for index in range(len(sheet.columns)))
         return
     value = decision.value
     new: Cell = None if decision.action == CLEAR else Correction(value) if isinstance(value, str) else value
-    sheet.position(decision.row)
     yield (decision.row, _index(sheet, decision)), new
 
 
 def _index(sheet: RawSheet, decision: Decision) -> int:
-    """The column by its letter, or by a heading that stands above the row."""
-    name = normalise(decision.column)
-    above = range(sheet.position(decision.row))
-    for index, column in enumerate(sheet.columns):
-        if any(normalise(label_of(column.cells[column.codes[p]])) == name for p in above
-               if isinstance(column.cells[column.codes[p]], str)):  # fmt: skip
-            return index
+    """The column by its letter, or by a heading that stands above the row in this column alone."""
     letters = decision.column.strip()
     if letters.isascii() and letters.isalpha() and column_index(letters) < len(sheet.columns):
         return column_index(letters)
-    raise KeyError(decision.column)
+    wanted, upto = _words(letters), sheet.position(decision.row) + (decision.action == CLEAR)
+    hits = {index for index, column in enumerate(sheet.columns) if _stands(wanted, column, upto)}
+    hits = hits or {index for row in _joined(sheet, upto) for index, text in enumerate(row) if text == wanted}
+    if len(hits) != 1:
+        raise KeyError(decision.column)
+    return hits.pop()
+
+
+def _stands(wanted: str, column: RawColumn, upto: int) -> bool:
+    """Whether a cell above position `upto` holds the wanted words."""
+    codes = [i for i, cell in enumerate(column.cells) if isinstance(cell, str | float | int) and _words(cell) == wanted]
+    return bool(np.isin(column.codes[:upto], codes).any())
+
+
+def _joined(sheet: RawSheet, upto: int) -> Iterator[list[str]]:
+    """Headings of two and three rows, joined as an error message shows them; a blank takes what stands to its left."""
+    rows = [[_words(cell) for cell in sheet.row(position)] for position in range(min(upto, SEARCHED_ROWS))]
+    for depth in (2, 3):
+        for first in range(len(rows) - depth + 1):
+            above = [list(accumulate(row, _or_left)) for row in rows[first : first + depth - 1]]
+            yield [" ".join(filter(None, parts)) for parts in zip(*above, rows[first + depth - 1], strict=True)]
+
+
+def _or_left(left: str, text: str) -> str:
+    return text or left
+
+
+def _words(cell: Cell) -> str:
+    return " ".join(re.findall(r"\w+", normalise(label_of(cell))))

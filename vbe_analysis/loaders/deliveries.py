@@ -6,18 +6,20 @@ Columns of sheet "Leveranser": Källa, Leverans ("fil", "inget att rapportera", 
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import pandas as pd
 
 from vbe_analysis.errors import Fault, InputError
 from vbe_analysis.frames import ALL_ENVIRONMENTS, DELIVERED, NOT_ASKED, NOT_DELIVERED, NOTHING
-from vbe_analysis.periods import Period, month_span, months_between
+from vbe_analysis.loaders.own_rows import day_of, open_book, private_cells, rows_of
+from vbe_analysis.periods import Period, month_span, months_between, swedish_months
+from vbe_analysis.vocabulary import HISTORY
 
 FILE = "leveranser.xlsx"
 SHEET, BREAKS = "Leveranser", "Avbrott"
@@ -70,18 +72,18 @@ def read_deliveries(folder: Path, period: Period, sources: Mapping[str, Any]) ->
     path = folder / FILE
     if not path.is_file():
         raise InputError([Fault("no_deliveries", values={"cycle": period.label})])
-    try:
-        book = openpyxl.load_workbook(path, data_only=True)
-    except Exception:
-        raise InputError([Fault("own_file_unreadable", FILE)]) from None
+    book = open_book(path)
     faults: list[Fault] = []
-    rows = [_delivery(n, c, period, sources, faults) for n, c in _rows(book, SHEET, COLUMNS, faults)]
-    breaks = [_break(n, c, sources, faults) for n, c in _rows(book, BREAKS, BREAK_COLUMNS, faults)]
+    rows = [_delivery(n, c, period, sources, faults) for n, c in rows_of(book, FILE, SHEET, COLUMNS, faults)]
+    breaks: list[Break | None] = []
+    if BREAKS in book.sheetnames:
+        breaks += [_break(n, c, sources, faults) for n, c in rows_of(book, FILE, BREAKS, BREAK_COLUMNS, faults)]
     if not faults and not rows:
-        faults.append(Fault("no_deliveries", FILE, values={"cycle": period.label}))
+        faults.append(Fault("deliveries_empty", FILE, SHEET))
     if faults:
         raise InputError(faults)
-    return Deliveries(tuple(r for r in rows if r), tuple(b for b in breaks if b))
+    known = sorted((b for b in breaks if b), key=lambda b: (b.day, b.source))
+    return Deliveries(tuple(r for r in rows if r), tuple(known))
 
 
 def base_coverage(deliveries: Deliveries, period: Period, expected: tuple[str, ...]) -> pd.DataFrame:
@@ -93,7 +95,7 @@ def base_coverage(deliveries: Deliveries, period: Period, expected: tuple[str, .
     found: dict[tuple[str, str], dict[str, object]] = {}
     for source in dict.fromkeys((*expected, *(row.source for row in deliveries.rows))):
         mine = [row for row in deliveries.rows if row.source == source]
-        if not any(set(row.months) - set(period.months) for row in mine):
+        if source != HISTORY or not mine:
             for month in period.months:
                 found[source, month] = _month(source, month, NOT_DELIVERED, None, deliveries)
         for row in mine:
@@ -114,72 +116,78 @@ def _month(source: str, month: str, status: str, row: Delivery | None, deliverie
     }  # fmt: skip
 
 
-def _rows(book: Any, name: str, columns: tuple[str, ...], faults: list[Fault]) -> Iterator[tuple[int, list[Any]]]:
-    if name not in book.sheetnames:
-        if name == SHEET:
-            faults.append(Fault("own_file_headings", FILE, name, values={"headings": ", ".join(columns)}))
-        return
-    rows = list(book[name].iter_rows(values_only=True))
-    headings = [str(cell or "").strip() for cell in rows[0][: len(columns)]] if rows else []
-    if headings != list(columns):
-        faults.append(Fault("own_file_headings", FILE, name, values={"headings": ", ".join(columns)}))
-        return
-    for number, row in enumerate(rows[1:], 2):
-        cells = [cell.strip() if isinstance(cell, str) else cell for cell in row[: len(columns)]]
-        if any(cell not in (None, "") for cell in cells):
-            yield number, cells
-
-
 def _delivery(number: int, cells: list[Any], period: Period, sources: Mapping[str, Any],
               faults: list[Fault]) -> Delivery | None:  # fmt: skip
     source, word, file, profile, first, last, missing, asked, version, note = cells
     mine: list[Fault] = []
-
-    def wrong(code: str, column: str, **values: object) -> None:
-        mine.append(Fault(code, FILE, SHEET, number, column, values=values))
-
+    wrong = partial(_wrong, mine, number)
     if source not in sources:
         wrong("unknown_source", "Källa", known=", ".join(sources))
     status = WORDS.get(str(word or "").lower(), "")
-    if not status:
+    if word is None:
+        wrong("delivery_open", "Leverans", known=", ".join(WORDS))
+    elif not status:
         wrong("unknown_choice", "Leverans", known=", ".join(WORDS))
-    if status == DELIVERED and not (file and profile):
-        wrong("delivery_incomplete", "Fil")
-    spans = [_month_of(cell) for cell in (first, last)]
-    if None in spans and (first or last):
-        wrong("not_a_month", "Från")
-    gaps = [_month_of(part) for part in re.split(r"[,;]\s*", str(missing))] if missing else []
-    if None in gaps:
-        wrong("not_a_month", "Saknade månader")
-    if asked not in (None, "") and not (isinstance(asked, int | float) and asked == int(asked) and asked >= 0):
+    for column, cell in {"Fil": file, "Profil": profile}.items():
+        if status == DELIVERED and not cell:
+            wrong("delivery_incomplete", column)
+    if asked is not None and not (isinstance(asked, int | float) and asked == int(asked) and asked >= 0):
         wrong("not_a_number", "Tillfrågade")
-    months = period.months if None in spans else tuple(months_between(*_ends(spans[0], spans[1])))  # type: ignore[arg-type]
-    months = tuple(month for month in months if month not in gaps)
-    if not months and not mine:
-        wrong("not_a_month", "Från")
+    months = _months(source, first, last, missing, period, mine, number)
+    mine += private_cells({"Frågeversion": version}, FILE, SHEET, number)
     faults += mine
     if mine:
         return None
     return Delivery(number, str(source), status, str(file or ""), str(profile or ""), months,
-                    None if asked in (None, "") else int(asked), str(version or ""), str(note or ""))  # fmt: skip
+                    None if asked is None else int(asked), str(version or ""), str(note or ""))  # fmt: skip
 
 
-def _ends(first: str, last: str) -> tuple[date, date]:
-    return month_span(first)[0], month_span(last)[1]
+def _months(source: object, first: object, last: object, missing: object, period: Period,
+            faults: list[Fault], number: int) -> tuple[str, ...]:  # fmt: skip
+    """The months a delivery covers: from first to last (blank: the whole period), without the missing ones."""
+    wrong = partial(_wrong, faults, number)
+    span = period.months
+    if first is not None or last is not None:
+        ends = _month_of(first), _month_of(last)
+        for column, end in zip(("Från", "Till"), ends, strict=True):
+            if end is None:
+                wrong("not_a_month", column)
+        if not ends[0] or not ends[1]:
+            return ()
+        span = tuple(months_between(month_span(ends[0])[0], month_span(ends[1])[1]))
+        outside = () if source == HISTORY else tuple(month for month in span if month not in period.months)
+        if outside:
+            wrong("months_outside", "Från", months=swedish_months(outside), period=str(period))
+    told = re.split(r"[,;]\s*", missing) if isinstance(missing, str) else [] if missing is None else [missing]
+    gaps = [_month_of(part) for part in told]
+    if None in gaps:
+        wrong("not_a_month", "Saknade månader")
+    elif set(gaps) - set(span):
+        wrong("gaps_outside", "Saknade månader")
+    left = tuple(month for month in span if month not in gaps)
+    if not left:
+        wrong("no_months", "Från")
+    return left
+
+
+def _wrong(faults: list[Fault], row: int, code: str, column: str, **values: object) -> None:
+    faults.append(Fault(code, FILE, SHEET, row, column, values=values))
 
 
 def _month_of(cell: object) -> str | None:
-    if isinstance(cell, datetime | date):
-        return f"{cell.year}-{cell.month:02d}"
-    text = str(cell or "").strip()
+    day = day_of(cell)
+    if day:
+        return f"{day.year}-{day.month:02d}"
+    text = cell.strip() if isinstance(cell, str) else ""
     return text if re.fullmatch(r"(19|20)\d\d-(0[1-9]|1[0-2])", text) else None
 
 
 def _break(number: int, cells: list[Any], sources: Mapping[str, Any], faults: list[Fault]) -> Break | None:
     source, day, text, comparable = cells
-    answer = str(comparable or "").lower()
-    on = day.date() if isinstance(day, datetime) else day
-    if source not in sources or not isinstance(on, date) or not text or answer not in ("ja", "nej"):
+    answer, on = str(comparable or "").lower(), day_of(day)
+    if source not in sources or not on or not text or answer not in ("ja", "nej"):
         faults.append(Fault("break_incomplete", FILE, BREAKS, number))
         return None
-    return Break(str(source), on, str(text), answer == "ja")
+    private = tuple(private_cells({"Beskrivning": text}, FILE, BREAKS, number))
+    faults += private
+    return None if private else Break(str(source), on, str(text), answer == "ja")

@@ -15,6 +15,7 @@ from vbe_analysis.loaders import corrections, deliveries
 Cells = Sequence[object]
 FILLED_ROWS = 200  # rows the drop-downs reach
 LISTS = "Listor"
+AS_TEXT = ("Från", "Till", "Saknade månader")  # Excel makes a date of 2020-07 where a column is not text
 
 
 def deliveries_book(
@@ -51,19 +52,19 @@ def corrections_book(rows: Iterable[Cells] = (), files: Sequence[str] = ()) -> b
 def _table(sheet: Worksheet, columns: Sequence[str], rows: Iterable[Cells], widths: Sequence[int]) -> None:
     sheet.append(list(columns))
     for row in rows:
-        sheet.append([_plain(cell) for cell in row])
+        sheet.append([None if cell == "" else cell for cell in row])
+        for cell in sheet[sheet.max_row]:
+            if isinstance(cell.value, str):
+                cell.data_type = "s"  # text, also where it begins as a formula does
     for index, width in enumerate(widths, 1):
         sheet.column_dimensions[get_column_letter(index)].width = width
+        if columns[index - 1] in AS_TEXT:
+            sheet.column_dimensions[get_column_letter(index)].number_format = "@"
         cell = sheet.cell(1, index)
         cell.font = Font(bold=True)
         cell.fill = PatternFill("solid", fgColor="E8EDF2")
         cell.alignment = Alignment(vertical="top", wrap_text=True)
     sheet.freeze_panes = "A2"
-
-
-def _plain(cell: object) -> object:
-    """A cell as a value, never a formula: text that begins as one is written as text."""
-    return "'" + cell if isinstance(cell, str) and cell[:1] in ("=", "+", "@") else cell
 
 
 def _lists(sheet: Worksheet, lists: dict[str, Sequence[str]], users: Sequence[Worksheet]) -> None:
@@ -72,7 +73,7 @@ def _lists(sheet: Worksheet, lists: dict[str, Sequence[str]], users: Sequence[Wo
         letter = get_column_letter(index)
         sheet.column_dimensions[letter].width = 30
         for row, value in enumerate((name, *choices), 1):
-            sheet.cell(row, index, value)
+            sheet.cell(row, index, value).data_type = "s"
         for user in users:
             headings = [cell.value for cell in user[1]]
             if name in headings and choices:
