@@ -1,6 +1,5 @@
 """The shared district, loaded through profiles alone, against its truth: file, sheet, row, dates, codes, numbers."""
 
-import json
 from collections import Counter, defaultdict
 from pathlib import Path
 
@@ -10,34 +9,12 @@ import pytest
 from tests.district import workspace as district
 from vbe_analysis.errors import InputError
 from vbe_analysis.loaders.ingest import DUPLICATE, SET_ASIDE, Ingested
-from vbe_analysis.loaders.raw import column_letter
 from vbe_analysis.workspace import Workspace
 
 pytestmark = pytest.mark.skipif(not district.SHARED.is_dir(), reason="../shared/district is not beside the project")
 
 # truth.json's reason words -> ours
 REASONS = {"pii_in_kept_column": "omitted"}
-
-
-@pytest.fixture(scope="module")
-def truth() -> dict:
-    return json.loads((district.SHARED / "truth.json").read_text(encoding="utf-8"))
-
-
-@pytest.fixture(scope="module")
-def workspace(tmp_path_factory: pytest.TempPathFactory, truth: dict) -> Workspace:
-    letter = column_letter(planted_heading(truth))
-    return Workspace(district.make(tmp_path_factory.mktemp("distrikt") / "arbetsmapp", truth, letter))
-
-
-def planted_heading(truth: dict) -> int:
-    entry = next(e for e in truth["pii"] if e["expected"] == "stop" and e["row"] == 1)
-    return sum((ord(c) - 64) * 26**i for i, c in enumerate(reversed(entry["column"]))) - 1
-
-
-@pytest.fixture(scope="module")
-def loaded(workspace: Workspace) -> dict[str, Ingested]:
-    return {cycle: workspace.read_in(cycle, accept_rejects=True) for cycle in district.CYCLES}
 
 
 def same(found: Counter, wanted: Counter) -> None:
@@ -100,9 +77,7 @@ def test_ignored_rows_equal_the_truth_and_every_row_has_one_fate(
 
 
 @pytest.mark.parametrize("cycle", district.CYCLES)
-def test_coverage_response_and_answers_equal_the_truth(
-    cycle: str, loaded: dict[str, Ingested], truth: dict
-) -> None:
+def test_coverage_response_and_answers_equal_the_truth(cycle: str, loaded: dict[str, Ingested], truth: dict) -> None:
     expected = truth["cycles"][cycle]
     coverage = loaded[cycle].coverage
     whole = coverage[(coverage["environment"] == "") & (coverage["source"] != "historik")]
@@ -187,9 +162,13 @@ def test_last_years_file_stops_until_it_is_set_aside(truth: dict, tmp_path: Path
     assert "IA_händelser_2018.xlsx" in str(caught.value)
 
 
-def test_order_of_deliveries_changes_nothing(workspace: Workspace, loaded: dict[str, Ingested], truth: dict, tmp_path: Path) -> None:
+def test_order_of_deliveries_changes_nothing(
+    workspace: Workspace, loaded: dict[str, Ingested], truth: dict, tmp_path: Path
+) -> None:
     root = district.make(tmp_path / "arbetsmapp", truth)
     rows = [district.padded(row) for row in reversed(district.DELIVERIES["2018"])]
-    (root / "data" / "raw" / "2018" / "leveranser.xlsx").write_bytes(district.deliveries_book(rows, (), district.SOURCES, ()))
+    (root / "data" / "raw" / "2018" / "leveranser.xlsx").write_bytes(
+        district.deliveries_book(rows, (), district.SOURCES, ())
+    )
     again = Workspace(root).read_in("2018", accept_rejects=True).events.sort_values("report_id", ignore_index=True)
     pd.testing.assert_frame_equal(again, loaded["2018"].events.sort_values("report_id", ignore_index=True))
