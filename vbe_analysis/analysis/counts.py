@@ -35,6 +35,7 @@ def count_events(
     vocabulary: Vocabulary | None = None,
     environments: Collection[str] | None = None,
     sources: Collection[str] | None = None,
+    areas: Sequence[str] = (),
 ) -> pd.DataFrame:
     """Count events by `by` (any of KEYS, or none for the total) in each period, as frames.COUNTS after the keys.
 
@@ -46,6 +47,7 @@ def count_events(
     Reports of one source are never duplicates, so counts by source do not change.
     environments: which to count; by default all of the vocabulary, the reference series only as a key of its own and
     never in a total. sources: by default all but earlier chapters' figures.
+    areas: those that have a cell each also where nothing was reported; others appear as they are reported.
 
     The rows are the full cross product of keys and periods. A number stands only where coverage, or a report, says that
     there is something to know; a zero only where it was delivered. Raises InputError for an unknown key or unit, or
@@ -59,7 +61,7 @@ def count_events(
     counted = _tally(events, periods, by, unit, wanted, sources, words)
     if overlaps is not None and unit != REPORTS and "source" not in by:
         counted = _shifted(counted, overlaps, by, periods, unit, wanted, words)
-    grid = _grid(by, periods, _values(by, periods, chosen, counted, wanted, words))
+    grid = _grid(by, periods, _values(by, periods, chosen, counted, wanted, words, areas))
     status = cell_status(chosen, periods, [key for key in by if key in ("source", "environment")], wanted)
     return _known(grid, counted, status, by)
 
@@ -125,16 +127,17 @@ def _shifted(
 
 def _values(
     by: Sequence[str], periods: Sequence[Period], coverage: pd.DataFrame, counted: pd.DataFrame,
-    environments: list[str], words: Vocabulary,
+    environments: list[str], words: Vocabulary, areas: Sequence[str],
 ) -> Mapping[str, list[str]]:  # fmt: skip
-    """The values each key can take: codelists in their order, sources and areas as they occur."""
+    """The values each key can take: codelists in their order, sources as they were to deliver, and what else occurs."""
     found = {key: set(counted[key]) for key in by}
+    spoken_of = sources_of(coverage, periods)
     known = {
         "environment": environments,
         "event_type": list(words.event_types),
         "group": [TRACES, PERSONAL],
-        "source": [source for source in words.sources if source in sources_of(coverage, periods)],
-        "area": [],
+        "source": [source for source in words.sources if source in spoken_of],
+        "area": list(areas),
     }
     return {key: known[key] + sorted(found[key] - set(known[key])) for key in by}
 

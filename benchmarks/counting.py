@@ -1,0 +1,137 @@
+"""Counting a million events: one function on pandas and on DuckDB, against DuckDB SQL written by hand.
+
+Each way runs in a process of its own, so that its peak memory is its own; times are the best of three, reading apart.
+"""
+
+import multiprocessing
+import resource
+import tempfile
+import time
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from vbe_analysis.frames import COVERAGE, DELIVERED, EVENTS, conform
+from vbe_analysis.periods import Period
+from vbe_analysis.vocabulary import default_vocabulary
+
+ROWS, SEED = 1_000_000, 20210501
+YEARS = [Period(date(year - 1, 5, 1), date(year, 4, 30), str(year)) for year in range(2017, 2022)]
+BY = ["environment", "event_type", "source"]
+SOURCES = ("enkat", "sisab", "trafikkontoret", "ia", "polis")
+AREAS = 300
+
+PERIOD = "CASE " + " ".join(
+    f"WHEN date_from >= TIMESTAMP '{year.start}' AND date_to <= TIMESTAMP '{year.end}' THEN '{year.label}'"
+    for year in YEARS
+) + " END"  # fmt: skip
+COUNTED = f"SELECT *, {PERIOD} AS period FROM events WHERE not_counted = '' AND source <> 'historik'"
+SQL = {
+    "objects": f"""SELECT {", ".join(BY)}, period, sum(low), sum(high), count(*)
+        FROM ({COUNTED}) WHERE period IS NOT NULL GROUP BY ALL""",
+    "occasions": f"""SELECT {", ".join(BY)}, period, sum(CASE WHEN on_day THEN 1 ELSE low END),
+        sum(CASE WHEN on_day THEN 1 ELSE high END), sum(reports)
+        FROM (SELECT source, date_from, area, event_type, environment, period, date_from = date_to AS on_day,
+              sum(low) AS low, sum(high) AS high, count(*) AS reports
+              FROM ({COUNTED}) WHERE period IS NOT NULL GROUP BY ALL)
+        GROUP BY ALL""",
+}
+
+
+def made_events() -> pd.DataFrame:
+    """A million reports of five years, a tenth of them dated to a month or so."""
+    words, random = default_vocabulary(), np.random.default_rng(SEED)
+    first = np.datetime64("2016-05-01") + random.integers(0, 5 * 365, ROWS).astype("timedelta64[D]")
+    last = first + np.where(random.random(ROWS) < 0.1, 30, 0).astype("timedelta64[D]")
+    number = random.integers(1, 5, ROWS)
+    drawn = {
+        "source": random.choice(SOURCES, ROWS),
+        "environment": random.choice(list(words.all_environments), ROWS),
+        "event_type": random.choice(list(words.event_types), ROWS),
+        "area": random.choice([f"omrade_{n}" for n in range(AREAS)], ROWS),
+    }
+    plain = {"report_id": "r", "cycle": "", "flags": "", "not_counted": "", "file": "f", "sheet": "", "row": 1}
+    frame = pd.DataFrame({**drawn, "date_from": first, "date_to": last, "low": number, "high": number}).assign(**plain)
+    return conform(frame, EVENTS)
+
+
+def made_coverage() -> pd.DataFrame:
+    """Every source delivers every month."""
+    rows = [(year.label, source, month) for year in YEARS for source in SOURCES for month in year.months]
+    frame = pd.DataFrame(rows, columns=["cycle", "source", "month"])
+    said = {"environment": "", "status": DELIVERED, "straddled": False, "version": "", "break_before": ""}
+    return conform(frame.assign(**said, asked=None, answered=None), COVERAGE)
+
+
+def pandas_way(path: Path, unit: str) -> Callable[[], int]:
+    """Our function on a pandas frame read beforehand."""
+    from vbe_analysis.analysis.counts import count_events
+
+    events, coverage = pd.read_parquet(path), made_coverage()
+    return lambda: int(count_events(events, coverage, BY, YEARS, unit)["reports"].sum())
+
+
+def duckdb_way(path: Path, unit: str) -> Callable[[], int]:
+    """Our function on a DuckDB relation over the file."""
+    import duckdb
+
+    from vbe_analysis.analysis.counts import count_events
+
+    coverage = made_coverage()
+    return lambda: int(count_events(duckdb.read_parquet(str(path)), coverage, BY, YEARS, unit)["reports"].sum())
+
+
+def sql_way(path: Path, unit: str) -> Callable[[], int]:
+    """The counts alone, in SQL over the file: no grid, no coverage."""
+    import duckdb
+
+    query = SQL[unit].replace("FROM events", f"FROM '{path}'")
+    return lambda: int(sum(row[-1] for row in duckdb.sql(query).fetchall()))
+
+
+WAYS = {"pandas": pandas_way, "DuckDB": duckdb_way, "DuckDB SQL": sql_way}
+
+
+def main() -> None:
+    """Print seconds, the ratio to SQL and peak memory of each way, for objects and for occasions."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "events.parquet"
+        # Also made in a process of its own: a child's peak would begin at its parent's.
+        _apart(_write, path)
+        print(f"{ROWS} events by {', '.join(BY)} in {len(YEARS)} periods")
+        print(f"{'':24}{'seconds':>9}{'of SQL':>8}{'MB':>7}")
+        for unit in SQL:
+            measured = {name: _apart(_run, name, path, unit) for name in WAYS}
+            counted = {reports for _, _, reports in measured.values()}
+            if len(counted) > 1:
+                raise SystemExit(f"{unit}: the ways count differently: {counted}")
+            base = measured["DuckDB SQL"][0]
+            for name, (seconds, memory, _) in measured.items():
+                print(f"{unit + ', ' + name:24}{seconds:9.2f}{seconds / base:8.1f}{memory:7.0f}")
+
+
+def _apart(work: Callable[..., Any], *arguments: object) -> Any:
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as process:
+        return process.submit(work, *arguments).result()
+
+
+def _write(path: Path) -> None:
+    made_events().to_parquet(path, index=False)
+
+
+def _run(name: str, path: Path, unit: str) -> tuple[float, float, int]:
+    count, seconds = WAYS[name](path, unit), []
+    for _ in range(3):
+        start = time.perf_counter()
+        reports = count()
+        seconds.append(time.perf_counter() - start)
+    return min(seconds), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, reports
+
+
+if __name__ == "__main__":
+    main()
