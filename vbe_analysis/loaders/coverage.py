@@ -24,7 +24,7 @@ def finished_coverage(
     coverage["answered"] = coverage["source"].map(units).where(delivered)
     versions = _versions(answers, loaded, profiles)
     blank = coverage["version"] == ""
-    coverage.loc[blank, "version"] = coverage.loc[blank, "source"].map(versions).fillna("")
+    coverage.loc[blank, "version"] = [versions.get(source, "") for source in coverage.loc[blank, "source"]]
     coverage["straddled"] = False
     for delivery, found in loaded:
         if found.spans:

@@ -86,11 +86,17 @@ def ingest(task: Task) -> Ingested:
             stops += found.stops
             notices += found.notices
     stops += list(_unused(decisions, files))
-    faults = [fault for _, _, found in loaded for fault in found.faults]
+    faults = [fault for _, _, found in loaded for fault in _by_row(found.faults)]
     waved = [] if task.accept_rejects else faults
     if stops or waved:
         raise InputError([*stops, *waved])
     return _result(task, deliveries, decisions, loaded, faults, notices)
+
+
+def _by_row(faults: tuple[Fault, ...]) -> list[Fault]:
+    """A file's faults sheet by sheet, as someone who goes through it meets them."""
+    sheets = list(dict.fromkeys(fault.sheet for fault in faults))
+    return sorted(faults, key=lambda fault: (sheets.index(fault.sheet), fault.row or 0, len(fault.letter), fault.letter))
 
 
 def _one(

@@ -1,0 +1,137 @@
+"""Small workspaces made in a test: two cycles, three sources, files as offices send them."""
+
+import csv
+import hashlib
+import os
+from collections.abc import Iterable, Sequence
+from datetime import date
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from vbe_analysis.cli import main
+from vbe_analysis.loaders.own_books import corrections_book, deliveries_book
+
+TOML = """
+district = "Ekåsens stadsdelsförvaltning"
+board = "Ekåsens stadsdelsnämnd"
+area_name = "stadsdelsområdet Ekåsen"
+areas_outside = ["Hasselnäset"]
+sources_expected = ["ia", "sisab"]
+[areas]
+ekasen = "Ekåsen"
+lindviken = "Lindviken"
+[places]
+"Ekskolan" = "ekasen"
+[cycles]
+2020 = { start = 2019-07-01, end = 2020-06-30 }
+2021 = { start = 2020-07-01, end = 2021-06-30 }
+"""
+PROFILE = """
+name = "{name}"
+source = "{source}"
+[[tables]]
+shape = "reports"
+[[tables.columns]]
+as = "date"
+heading = ["Datum"]
+[[tables.columns]]
+as = "area"
+heading = ["Område"]
+[[tables.columns]]
+as = "event_type"
+heading = ["Typ"]
+[tables.columns.values]
+"Klotter" = "klotter"
+"Affisch" = "affischering"
+[[tables.columns]]
+as = "environment"
+heading = ["Miljö"]
+[tables.columns.values]
+"Höger" = "vit_makt"
+"Vänster" = "autonom"
+"Oklart" = "oklar"
+[[tables.columns]]
+as = "count"
+heading = ["Antal"]
+[[tables.totals]]
+rule = "total"
+where = [{{ column = "area", equals = ["Summa"] }}]
+sums = ["count"]
+"""
+HEADINGS = ("Datum", "Område", "Typ", "Miljö", "Antal")
+ROWS = (
+    (date(2020, 9, 1), "Ekåsen", "Klotter", "Höger", 2),
+    (date(2020, 10, 5), "Lindviken", "Affisch", "Vänster", 1),
+    (date(2021, 2, 3), "Ekåsen", "Klotter", "Oklart", 4),
+)
+NAME = "IA 2021.xlsx"
+SHEET = "Händelser"
+
+
+def make(root: Path, rows: Iterable[Sequence[object]] = ROWS, name: str = NAME) -> Path:
+    """A workspace whose cycle 2021 has one file of `rows` from ia, and nothing to report from sisab."""
+    for folder in ("data/raw/2021", "data/processed", "data/profiles", "reports"):
+        (root / folder).mkdir(parents=True, exist_ok=True)
+    (root / "vbe.toml").write_text(TOML, encoding="utf-8")
+    for source in ("ia", "sisab", "trafikkontoret"):
+        text = PROFILE.format(name=source, source=source)
+        (root / "data" / "profiles" / f"{source}.toml").write_text(text, encoding="utf-8")
+    xlsx(root / "data/raw/2021" / name, [HEADINGS, *rows])
+    deliver(root, [("ia", "fil", name, "ia"), ("sisab", "inget att rapportera")])
+    return root
+
+
+def xlsx(path: Path, rows: Iterable[Sequence[object]], sheet: str = SHEET) -> Path:
+    book = openpyxl.Workbook()
+    book.active.title = sheet
+    for row in rows:
+        book.active.append(list(row))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    book.save(path)
+    return path
+
+
+def text(path: Path, rows: Iterable[Sequence[object]]) -> Path:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, delimiter=";").writerows(rows)
+    return path
+
+
+def deliver(root: Path, rows: Iterable[Sequence[object]], breaks: Iterable[Sequence[object]] = (),
+            cycle: str = "2021") -> None:  # fmt: skip
+    """Write leveranser.xlsx; short rows are filled with blanks."""
+    folder = root / "data" / "raw" / cycle
+    folder.mkdir(parents=True, exist_ok=True)
+    filled = [(*row, *[""] * (10 - len(row))) for row in rows]
+    (folder / "leveranser.xlsx").write_bytes(deliveries_book(filled, breaks, ("ia", "sisab"), ("ia",)))
+
+
+def correct(root: Path, *rows: Sequence[object], cycle: str = "2021") -> None:
+    """Write rattelser.xlsx: file, sheet, row, column, value, and if given reason, role and day."""
+    whole = [(*row, *("felskrivet", "samordnare", date(2021, 8, 20))[len(row) - 5 :]) for row in rows]
+    (root / "data" / "raw" / cycle / "rattelser.xlsx").write_bytes(corrections_book(whole))
+
+
+def vbe(root: Path, *arguments: str) -> int:
+    """The command in this process, standing in the workspace."""
+    mask = os.umask(0o022)
+    try:
+        return main(["--workspace", str(root), *arguments])
+    finally:
+        os.umask(mask)
+
+
+def told(capsys: pytest.CaptureFixture[str]) -> str:
+    """Everything that was said since last time."""
+    said = capsys.readouterr()
+    return said.out + said.err
+
+
+def state(folder: Path) -> dict[str, tuple[str, int]]:
+    """Every file below with its bytes' hash and its time."""
+    return {
+        path.relative_to(folder).as_posix(): (hashlib.sha256(path.read_bytes()).hexdigest(), path.stat().st_mtime_ns)
+        for path in sorted(folder.rglob("*")) if path.is_file()
+    }  # fmt: skip
