@@ -1,5 +1,7 @@
 """Forms: one file a form, in the layouts that Word and Excel users make."""
 
+# ruff: noqa: E501 (rows of sheets and exact messages stand whole)
+
 from pathlib import Path
 
 import docx
@@ -67,7 +69,11 @@ def test_labels_two_to_a_row_with_the_value_to_the_right(tmp_path: Path) -> None
 
 
 def test_a_blank_field_does_not_take_its_neighbours_label_as_value(tmp_path: Path) -> None:
-    rows = [["Datum", "", "Område", "Mistelvik"], ["Vad gäller det?", "Hot", "Miljö", "Vit makt"], ["Beskrivning", "", "", ""]]
+    rows = [
+        ["Datum", "", "Område", "Mistelvik"],
+        ["Vad gäller det?", "Hot", "Miljö", "Vit makt"],
+        ["Beskrivning", "", "", ""],
+    ]
     found = one(workbook(tmp_path / "b.xlsx", {"Blad1": rows}), form('label_column = "*"\n'))
     assert found == [("2021-01-01", "2021-12-31", *ONE[0][2:])]
 

@@ -1,5 +1,7 @@
 """A file that is not what the profile expects: everything told at once, in words that a coordinator can act on."""
 
+# ruff: noqa: E501 (rows of sheets and exact messages stand whole)
+
 from pathlib import Path
 
 import pytest
@@ -137,7 +139,12 @@ def test_one_label_in_hundreds_of_rows_is_one_line(tmp_path: Path) -> None:
 
 
 def test_summarised_keeps_what_differs_and_the_order(tmp_path: Path) -> None:
-    rows = [HEADINGS, ["x", "Lodsby", "A", "Klotter", 1], ["y", "Lodsby", "B", "Klotter", 1], ["x", "Lodsby", "A", "Klotter", 1]]
+    rows = [
+        HEADINGS,
+        ["x", "Lodsby", "A", "Klotter", 1],
+        ["y", "Lodsby", "B", "Klotter", 1],
+        ["x", "Lodsby", "A", "Klotter", 1],
+    ]
     lines = summarised(load(made(tmp_path, rows), PROFILE).faults)
     assert [(line.code, line.values["value"], line.row) for line in lines] == [
         ("unknown_label", "A", 2), ("unknown_label", "B", 3), ("unreadable_date", "x", 2), ("unreadable_date", "y", 3),
@@ -174,7 +181,7 @@ values = { "Klotter" = "klotter" }
 
 def test_rows_beside_the_tables_of_the_profile_are_told(tmp_path: Path) -> None:
     rows = [["Uttag", "2021"], ["A"], HEADINGS, ROW, ["B"], HEADINGS, ROW]
-    found = load(made(tmp_path, rows), PROFILE.replace('sheets =', 'start = ["A"]\nend = ["B"]\nsheets ='))
+    found = load(made(tmp_path, rows), PROFILE.replace("sheets =", 'start = ["A"]\nend = ["B"]\nsheets ='))
     assert len(found.events) == 1
     assert [str(notice) for notice in found.notices] == [
         "ia.xlsx, blad 'Register': Rad 6, 7 ligger utanför profilens tabeller och läses inte. Är det uppgifter som ska "

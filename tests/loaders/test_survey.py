@@ -1,5 +1,7 @@
 """Surveys as five tools export them: lists, matrices, codes and full texts."""
 
+# ruff: noqa: E501 (rows of sheets and exact messages stand whole)
+
 from collections import Counter
 from pathlib import Path
 
@@ -47,7 +49,10 @@ values = {TYPES}
     assert rules(found) == {"no_event_answer": [3]}
     ticks = [[cell if n == 0 or i == 0 else "x" if cell not in ("", 0) else "" for i, cell in enumerate(row)]
              for n, row in enumerate(rows)]  # fmt: skip
-    found = load(text_file(tmp_path / "kryss.csv", ticks), profile.replace("heading = [\"* [*]\"]", "heading = [\"* [*]\"]\nholds = \"tick\""))
+    found = load(
+        text_file(tmp_path / "kryss.csv", ticks),
+        profile.replace('heading = ["* [*]"]', 'heading = ["* [*]"]\nholds = "tick"'),
+    )
     assert [row for row, *_ in told(found, "row")] == [2, 2, 4, 4]
 
 
@@ -81,7 +86,10 @@ def test_limesurvey_as_codes_with_brackets_or_underscores_and_as_full_text(tmp_p
     coded = [["id", "submitdate", "lastpage", "startlanguage", "q1", "q2[SQ001]", "q2[SQ002]", "q3[SQ001]", "q3[SQ002]"],
              [1, "2021-03-01 10:00:00", 3, "sv", "Y", "Y", "", "A1", "A2"],
              [2, "2021-03-02 10:00:00", 3, "sv", "N", "", "", "A2", ""]]  # fmt: skip
-    under = [[cell.replace("[SQ00", "_").replace("]", "") if isinstance(cell, str) else cell for cell in row] for row in coded]
+    under = [
+        [cell.replace("[SQ00", "_").replace("]", "") if isinstance(cell, str) else cell for cell in row]
+        for row in coded
+    ]
     full = [["Svars-ID", "Datum inskickat", "Sista sida", "Startspråk", "Har enheten lagt märke till något?",
              "Vilken miljö? [Vit makt]", "Vilken miljö? [Autonom]", "Har ni gått utbildningen? [Grundkurs]",
              "Har ni gått utbildningen? [Fortsättningskurs]"],

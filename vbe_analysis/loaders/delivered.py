@@ -17,6 +17,7 @@ from vbe_analysis.loaders.forms import collect
 from vbe_analysis.loaders.gate import cells_at_fault, dropped_notices, headings_at_fault, names_at_fault
 from vbe_analysis.loaders.headings import Located, locate
 from vbe_analysis.loaders.layout import Table
+from vbe_analysis.loaders.profile_codes import unknown_codes
 from vbe_analysis.loaders.raw import RawFile, RawSheet, column_letter
 from vbe_analysis.loaders.rows import Account, account, first_fates, ragged_rows, whole_sheet
 from vbe_analysis.loaders.survey import read_survey
@@ -58,6 +59,7 @@ def read_delivered(
     if stops:
         return replace(nothing, stops=tuple(stops))
     chosen, stops, notices = _tables(raw, context)
+    stops += unknown_codes(context)
     aside = {id(sheet): turned(sheet) for sheet, table in chosen if table.transposed}
     located = [(sheet, _located(sheet, table, aside, raw.name)) for sheet, table in chosen if table.shape != "form"]
     forms = [(sheet, collect(sheet, table, raw.name)) for sheet, table in chosen if table.shape == "form"]

@@ -87,7 +87,7 @@ def locate(sheet: RawSheet, table: Table, file: str) -> Located:
         starts = list(range(first, min(last, first + SEARCHED_ROWS))) if table.header_rows else []
     found = []
     for start in starts:
-        found.append(_tie(sheet, table, file, start, start + table.header_rows, last, *_headings(sheet, start, table)))
+        found.append(_tie(sheet, table, file, start, start + table.header_rows, last, *joined_headings(sheet, start, table)))
         if not found[-1].missing and not found[-1].faults:
             return found[-1]
     found = found or [_tie(sheet, table, file, first, first, last, nowhere, nowhere)]
@@ -110,7 +110,7 @@ def _block(sheet: RawSheet, table: Table) -> tuple[int, int]:
     return first, last
 
 
-def _headings(sheet: RawSheet, start: int, table: Table) -> tuple[list[str], list[str]]:
+def joined_headings(sheet: RawSheet, start: int, table: Table) -> tuple[list[str], list[str]]:
     """The headings that begin at `start`: all rows joined, and the lowest row alone."""
     rows = [[label_of(cell) for cell in sheet.row(start + i)] for i in range(table.header_rows)
             if start + i < len(sheet.row_numbers)]  # fmt: skip

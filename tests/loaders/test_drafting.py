@@ -1,0 +1,127 @@
+"""Drafts of profiles: they parse, mark every guess, and never show what a person wrote."""
+
+# ruff: noqa: E501 (rows of sheets and exact messages stand whole)
+
+import csv
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from tests.loaders.loading import load, text_file, told, workbook
+from vbe_analysis.loaders.drafting import draft_profile
+from vbe_analysis.loaders.files import read_file
+from vbe_analysis.loaders.profiles import parse_profile
+from vbe_analysis.vocabulary import default_vocabulary
+
+REAL = Path(__file__).resolve().parents[3] / "shared" / "real"
+TOOLS = {
+    "survey_msforms_vfx_en.xlsx": ("forms", 1),
+    "survey_googleforms_language_en.xlsx": ("google_forms", 1),
+    "survey_limesurvey_digitaltwin_de.csv": ("limesurvey_text", 1),
+    "survey_surveymonkey_weather_en.csv": ("surveymonkey", 1),
+    "survey_qualtrics_climate_en.csv": ("qualtrics", 3),
+}
+FILES = sorted(p for p in REAL.glob("*") if p.suffix in (".csv", ".xls", ".xlsx") and not p.name.startswith("geo"))
+
+
+def drafted(path: Path) -> str:
+    return draft_profile(read_file(path), default_vocabulary())
+
+
+@pytest.mark.skipif(not REAL.is_dir(), reason="../shared/real is not beside the project")
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_every_real_file_gets_a_draft_that_parses(path: Path) -> None:
+    text = drafted(path)
+    profile = parse_profile(text, "utkast.toml")
+    assert all(table.columns or table.groups for table in profile.tables)
+    for line in text.splitlines():
+        if line.startswith(("source", "shape", "as = ", "order", "header_rows", "tool", "holds", '"')):
+            assert "# " in line or line == 'as = "item"', line
+            assert "GISSNING" in line or line == 'as = "item"', line
+
+
+@pytest.mark.skipif(not REAL.is_dir(), reason="../shared/real is not beside the project")
+@pytest.mark.parametrize("name", TOOLS)
+def test_survey_tools_are_recognised(name: str) -> None:
+    (table,) = parse_profile(drafted(REAL / name), "utkast.toml").tables
+    assert (table.shape, table.tool, table.header_rows) == ("survey", *TOOLS[name])
+
+
+@pytest.mark.skipif(not REAL.is_dir(), reason="../shared/real is not beside the project")
+def test_a_draft_of_a_real_file_shows_no_street_and_no_written_answer() -> None:
+    draft = drafted(REAL / "graffiti_westminster_2012_noheader.csv")
+    with (REAL / "graffiti_westminster_2012_noheader.csv").open(encoding="utf-8") as file:
+        assert not any(row[1] in draft for row in csv.reader(file))
+    assert tomllib.loads(draft)["dates"] == {"order": "dmy"}
+    written = drafted(REAL / "survey_limesurvey_digitaltwin_de.csv")
+    with (REAL / "survey_limesurvey_digitaltwin_de.csv").open(encoding="utf-8-sig") as file:
+        rows = list(csv.reader(file, delimiter=";"))
+    other = next(i for i, h in enumerate(rows[0]) if h.endswith("[Sonstiges]"))
+    assert not any(row[other] and row[other] in written for row in rows[1:])
+
+
+TOOL_HEADINGS = {
+    "forms sv": (["ID", "Starttid", "Slutförandetid", "E-post", "Namn"], "forms"),
+    "forms en": (["ID", "Start time", "Completion time", "Email", "Name"], "forms"),
+    "forms de": (["ID", "Startzeit", "Fertigstellungszeit", "E-Mail", "Name"], "forms"),
+    "limesurvey": (["id", "submitdate", "lastpage", "startlanguage", "seed"], "limesurvey_codes"),
+    "limesurvey sv": (["Svars-ID", "Datum inskickat", "Sista sida", "Startspråk", "Frö"], "limesurvey_text"),
+    "google sv": (["Tidstämpel", "E-postadress", "Poäng", "x", "y"], "google_forms"),
+}
+
+
+@pytest.mark.parametrize("name", TOOL_HEADINGS)
+def test_tools_in_other_languages_and_what_their_questions_become(tmp_path: Path, name: str) -> None:
+    own, tool = TOOL_HEADINGS[name]
+    rows = [[*own, "Känner du till planen?", "Vilken miljö?", "Berätta"],
+            *([i, "a", "b", "c", "d", "Ja" if i % 2 else "Nej", "Vit makt", f"Det var nummer {i}"] for i in range(1, 9))]  # fmt: skip
+    text = drafted(text_file(tmp_path / "svar.csv", rows))
+    (table,) = parse_profile(text, "utkast.toml").tables
+    assert (table.shape, table.tool) == ("survey", tool)
+    roles = {column.heading[0]: column.as_ for column in table.columns}
+    assert (roles["Känner du till planen?"], roles["Vilken miljö?"], roles["Berätta"]) == (
+        "question",
+        "environment",
+        "text",
+    )
+    assert '"Vit makt" = "vit_makt"  # GISSNING: kontrollera koden' in text
+    assert "Det var nummer" not in text
+
+
+def test_surveymonkeys_two_heading_rows(tmp_path: Path) -> None:
+    rows = [["Respondent ID", "Collector ID", "Vilka kanaler?", None], [None, None, "E-post", "Möte"],
+            *([i, 1, "E-post" if i % 2 else None, "Möte"] for i in range(6))]  # fmt: skip
+    (table,) = parse_profile(drafted(workbook(tmp_path / "apa.xlsx", {"Sheet": rows})), "utkast.toml").tables
+    assert (table.tool, table.header_rows) == ("surveymonkey", 2)
+
+
+def test_a_filled_in_draft_loads_the_file(tmp_path: Path) -> None:
+    rows = [["Utdrag ur registret"], [], ["Ärendenr", "Händelsedatum", "Stadsdel", "Miljö", "Typ av händelse", "Antal", "Beskrivning"],
+            *([f"A{i}", f"2021-03-{i:02d}", "Lodsby", "Vit makt" if i % 2 else "Autonom", "Klotter", 1, f"text {i} om något"]
+              for i in range(1, 13))]  # fmt: skip
+    path = workbook(tmp_path / "register.xlsx", {"Data": rows})
+    text = drafted(path)
+    assert "om något" not in text
+    assert "A1" not in text
+    body = "\n".join(line for line in text.splitlines() if not line.startswith(("name =", "source =")))
+    assert set(told(load(path, body), "area", "event_type", "low")) == {("lodsby", "klotter", 1)}
+    assert load(path, body).events["environment"].value_counts().to_dict() == {"vit_makt": 6, "autonom": 6}
+
+
+def test_nothing_of_a_person_is_shown_in_labels_headings_sheet_or_file_name(tmp_path: Path) -> None:
+    rows = [["Datum", "Anna Andersson har sett", "Miljö"],
+            *([f"2021-03-{i:02d}", "x", "ring 070-174 06 05"] for i in range(1, 13))]  # fmt: skip
+    path = workbook(tmp_path / "Svar från Anna Andersson.xlsx", {"Erik Johansson": rows, "Två": rows})
+    text = drafted(path)
+    assert not any(word in text for word in ("Anna", "Andersson", "Erik", "070"))
+    columns = parse_profile(text, "utkast.toml").tables[0].columns
+    assert [(column.letter, column.as_) for column in columns if column.letter] == [("B", "filter")]
+
+
+def test_a_wide_table_of_months_and_one_of_environments(tmp_path: Path) -> None:
+    months = [["Område", "jan 2021", "feb 2021", "mars 2021"], ["Lodsby", 1, 0, 2], ["Mistelvik", 0, 4, 1]]
+    kinds = [["Månad", "Vit makt", "Autonoma", "Oklar"], ["jan 2021", 1, 0, 2], ["feb 2021", 0, 4, 1]]
+    for rows, level in ((months, "date"), (kinds, "environment")):
+        (table,) = parse_profile(drafted(workbook(tmp_path / "bred.xlsx", {"Blad1": rows})), "utkast.toml").tables
+        assert (table.shape, [group.levels[0].as_ for group in table.groups]) == ("counts", [level])
