@@ -5,7 +5,8 @@ from vbe_analysis.chapter.chart_data import counts_data, coverage_data
 from vbe_analysis.chapter.making import figure_of, table_of
 from vbe_analysis.chapter.parts import Figure
 from vbe_analysis.chapter.picture import Picture
-from vbe_analysis.chapter.tables import labels_of, years_counts
+from vbe_analysis.chapter.table_forms import labels_of
+from vbe_analysis.chapter.tables_analysis import years_counts
 from vbe_analysis.config import message
 
 

@@ -1,17 +1,15 @@
 """The chapter's tables: one function a table, from the picture's frames to formatted cells beside their values."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 import pandas as pd
 
-from vbe_analysis.chapter.chart_data import Cell, grid, number, number_text
+from vbe_analysis.chapter.chart_data import grid, number
 from vbe_analysis.chapter.parts import Table, Value
 from vbe_analysis.chapter.picture import TERTIAL, Picture, delivered_months
-from vbe_analysis.chapter.sentences import capital, short, span
-from vbe_analysis.config import message
+from vbe_analysis.chapter.table_forms import cells_table, labels_of, plain_table, scope_of, word
 from vbe_analysis.disclosure import policy
-from vbe_analysis.frames import COUNTS, NOT_ASKED
+from vbe_analysis.frames import NOT_ASKED
 from vbe_analysis.periods import swedish_months
 
 TOTAL = "total"
@@ -42,13 +40,13 @@ def coverage_table(picture: Picture) -> Table:
         asked, answered = mine["asked"].max(), mine["answered"].max()
         share = _share(answered, asked)
         none_asked = (mine["status"] == NOT_ASKED).all()
-        of = _word("not_asked") if none_asked else _word("months", covered=covered[code], of=months)
+        of = word("not_asked") if none_asked else word("months", covered=covered[code], of=months)
         rows.append((term.label, of, _missing(mine), _plain(asked), _plain(answered), share))
         values.append((None, None, None, _value(asked), _value(answered), None))
-    header = tuple(_word(f"coverage.{name}") for name in ("source", "months", "missing", "asked", "answered", "share"))
+    header = tuple(word(f"coverage.{name}") for name in ("source", "months", "missing", "asked", "answered", "share"))
     return Table(
-        "tackning", _word("coverage.title"), _word("own_source"), header, tuple(rows), tuple(values),
-        scope=str(picture.period), notes=(_word("coverage.note"),),
+        "tackning", word("coverage.title"), word("own_source"), header, tuple(rows), tuple(values),
+        scope=str(picture.period), notes=(word("coverage.note"),),
     )  # fmt: skip
 
 
@@ -64,8 +62,8 @@ def response_table(picture: Picture, kinds: bool = False) -> Table:
         rows.append((source, *kind, row["cycle"], _plain(row["asked"]), _plain(row["answered"]), share))
         values.append((None, *(None for _ in kind), None, _value(row["asked"]), _value(row["answered"]), None))
     names = ("source", *(("kind",) if kinds else ()), "period", "asked", "answered", "share")
-    name, header = "svar_verksamhet" if kinds else "svar", tuple(_word(f"response.{one}") for one in names)
-    return _plain_table(picture, name, header, rows, values, annex=kinds)
+    name, header = "svar_verksamhet" if kinds else "svar", tuple(word(f"response.{one}") for one in names)
+    return plain_table(picture, name, header, rows, values, annex=kinds)
 
 
 def knowledge_table(picture: Picture) -> Table:
@@ -78,8 +76,8 @@ def knowledge_table(picture: Picture) -> Table:
             "low": _percent(row["low"]),
             "high": _percent(row["high"]),
         }
-        version = _word("version", version=row["version"]) if row["version"] else ""
-        cell = _word("x_of_n", **values) + version
+        version = word("version", version=row["version"]) if row["version"] else ""
+        cell = word("x_of_n", **values) + version
         found.setdefault((picture.question(row["question"]), row["source"]), {})[row["cycle"]] = cell
     periods = [period.label for period in picture.periods]
     sources = picture.vocabulary.sources
@@ -87,67 +85,8 @@ def knowledge_table(picture: Picture) -> Table:
         (question, sources[source].label, *(cells.get(period, "–") for period in periods))
         for (question, source), cells in found.items()
     ]
-    header = (_word("knowledge.question"), _word("knowledge.source"), *(_word("period", period=p) for p in periods))
-    return _plain_table(picture, "kunskap", header, rows, notes=(_word("knowledge.note"),))
-
-
-def comparison_table(picture: Picture) -> Table:
-    """Each environment and the total: both periods on comparable ground, the word, and the full counts beside."""
-    found = picture.comparison
-    labels = {**labels_of(picture, "environment"), TOTAL: _word("total")}
-    rows: list[tuple[str, ...]] = []
-    if found is not None:
-        every = pd.concat([found.full, found.full_total.assign(environment=TOTAL)], ignore_index=True)
-        full = grid(
-            every, "environment", {code: code for code in labels}, "period", {p.label: p.label for p in picture.periods}
-        )
-        for code, change in {**found.lines, TOTAL: found.total}.items():
-            numbers = ("–" if interval is None else span(interval) for interval in (change.previous, change.current))
-            rows.append((labels[code], *numbers, short(change.kind), *(count_text(cell) for cell in full.rows[code])))
-    names = ("environment", "previous", "current", "verdict", "full_previous", "full_current")
-    header = tuple(_word(f"comparison.{name}") for name in names)
-    return _plain_table(picture, "jamforelse", header, rows, notes=(_word("comparison.note"),))
-
-
-def years_counts(picture: Picture) -> pd.DataFrame:
-    """frames.COUNTS by environment and year, all that is known of each year."""
-    table = picture.trends.table
-    return table.loc[table["environment"] != TOTAL, ["environment", *COUNTS]].reset_index(drop=True)
-
-
-def years_table(picture: Picture) -> Table:
-    """The years by environment (annex)."""
-    found = grid(years_counts(picture), "environment", labels_of(picture, "environment"))
-    return _table(picture, "ar", (_word("key.environment"), *found.columns), dict(found.rows), annex=True)
-
-
-def units_table(picture: Picture) -> Table:
-    """Events, reports and objects by environment, this period: what lies behind the events (annex)."""
-    labels = labels_of(picture, "environment")
-    frames = {"events": picture.counts["environment"], **picture.units}
-    columns = {
-        unit: grid(counts[counts["period"] == picture.period.label], "environment", labels).rows
-        for unit, counts in frames.items()
-    }
-    rows = [(label, *(count_text(columns[unit][label][0]) for unit in frames)) for label in columns["events"]]
-    header = (_word("key.environment"), *(_word(f"units.{unit}") for unit in frames))
-    return _plain_table(picture, "enheter", header, rows, notes=(_word("units.note"),), annex=True)
-
-
-def labels_of(picture: Picture, key: str) -> Mapping[str, str]:
-    """Code -> label in table order, for any key of a counts table."""
-    terms = {
-        "environment": picture.vocabulary.environments, "event_type": picture.vocabulary.event_types,
-        "source": picture.vocabulary.sources,
-    }  # fmt: skip
-    if key == "area":
-        return {**picture.settings.areas, "": _word("no_area")}
-    return {code: term.label for code, term in terms[key].items()}
-
-
-def count_text(cell: Cell) -> str:
-    """A count as a table writes it; a missing one by its word."""
-    return number_text(cell) if cell.known else cell.word
+    header = (word("knowledge.question"), word("knowledge.source"), *(word("period", period=p) for p in periods))
+    return plain_table(picture, "kunskap", header, rows, notes=(word("knowledge.note"),))
 
 
 def _by_key(picture: Picture, name: str, key: str, counts: pd.DataFrame, annex: bool) -> Table:
@@ -156,9 +95,9 @@ def _by_key(picture: Picture, name: str, key: str, counts: pd.DataFrame, annex: 
     rows = dict(grid(shown, key, labels_of(picture, key)).rows) if len(shown) else {}
     totals = picture.total if picture.spec(name).group == policy.ALL else None
     if totals is not None and key != "source":
-        rows[_word("total")] = grid(totals.assign(key=TOTAL), "key", {TOTAL: TOTAL}).rows[TOTAL]
-    labels = tuple(_word("period", period=period.label) for period in picture.periods)
-    return replace(_table(picture, name, (_word(f"key.{key}"), *labels), rows, annex), scope=_scope(picture))
+        rows[word("total")] = grid(totals.assign(key=TOTAL), "key", {TOTAL: TOTAL}).rows[TOTAL]
+    labels = tuple(word("period", period=period.label) for period in picture.periods)
+    return replace(cells_table(picture, name, (word(f"key.{key}"), *labels), rows, annex), scope=scope_of(picture))
 
 
 def _crossed(picture: Picture, name: str, keys: list[str], counts: pd.DataFrame, annex: bool) -> Table:
@@ -169,45 +108,13 @@ def _crossed(picture: Picture, name: str, keys: list[str], counts: pd.DataFrame,
             mine = _happened(mine, key)
     across = labels_of(picture, keys[1])
     found = grid(mine, keys[0], labels_of(picture, keys[0]), keys[1], across)
-    return _table(picture, name, (_word(f"key.{keys[0]}"), *found.columns), dict(found.rows), annex)
+    return cells_table(picture, name, (word(f"key.{keys[0]}"), *found.columns), dict(found.rows), annex)
 
 
 def _by_period(picture: Picture, name: str, counts: pd.DataFrame, annex: bool) -> Table:
     """A row for each tertial of the period."""
-    found = grid(counts.assign(key=TOTAL), "period", {p: p for p in counts["period"]}, "key", {TOTAL: _word("events")})
-    return _table(picture, name, (_word("key.tertial"), *found.columns), dict(found.rows), annex)
-
-
-def _table(
-    picture: Picture, name: str, header: tuple[str, ...], rows: dict[str, tuple[Cell, ...]], annex: bool
-) -> Table:
-    cells = tuple((label, *(count_text(cell) for cell in row)) for label, row in rows.items())
-    values: tuple[tuple[Value, ...], ...] = tuple(
-        (None, *(cell.low if cell.exact else None for cell in row)) for row in rows.values()
-    )
-    everything = [cell for row in rows.values() for cell in row]
-    notes = [_word("note_interval")] if any(cell.known and not cell.exact for cell in everything) else []
-    notes += [_word("note_partial")] if any(cell.partial for cell in everything) else []
-    none = (_word("none"), *["–"] * (len(header) - 1))
-    return Table(
-        name, _word(f"title.{name}"), _word("own_source"), header, cells or (none,), values if cells else (),
-        scope=str(picture.period), unit=_word("unit"), notes=tuple(notes), annex=annex,
-    )  # fmt: skip
-
-
-def _plain_table(
-    picture: Picture, name: str, header: tuple[str, ...], rows: list[tuple[str, ...]],
-    values: list[tuple[Value, ...]] | None = None, notes: tuple[str, ...] = (), annex: bool = False,
-) -> Table:  # fmt: skip
-    none = (_word("nothing"), *["–"] * (len(header) - 1))
-    return Table(
-        name, _word(f"title.{name}"), _word("own_source"), header, tuple(rows) or (none,),
-        tuple(values or ()) if rows else (), scope=_scope(picture), notes=notes, annex=annex,
-    )  # fmt: skip
-
-
-def _scope(picture: Picture) -> str:
-    return capital("; ".join(_word("period_is", period=period.label, days=period) for period in picture.periods))
+    found = grid(counts.assign(key=TOTAL), "period", {p: p for p in counts["period"]}, "key", {TOTAL: word("events")})
+    return cells_table(picture, name, (word("key.tertial"), *found.columns), dict(found.rows), annex)
 
 
 def _percent(share: float) -> str:
@@ -238,7 +145,3 @@ def _plain(value: object) -> str:
 
 def _value(value: object) -> int | None:
     return None if pd.isna(value) else int(value)  # type: ignore[call-overload]
-
-
-def _word(key: str, **values: object) -> str:
-    return message(f"tables.{key}", **values)

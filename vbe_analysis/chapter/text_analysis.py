@@ -78,7 +78,9 @@ def criticism(picture: Picture) -> Prose:
     if silent:
         limits.append(text("criticism.silent", parts=listed(silent)))
     if picture.breaks:
-        limits.append(text("criticism.breaks", parts=" ".join(picture.breaks)))
+        limits.append(
+            text("criticism.breaks", parts=" ".join(f"{sentence.rstrip('.')}." for sentence in picture.breaks))
+        )
     return Prose("\n\n".join([which, missing, " ".join(limits), text("criticism.effect")]))
 
 

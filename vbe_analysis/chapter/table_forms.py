@@ -1,0 +1,65 @@
+"""What the chapter's tables are made with: labels in table order, cells as text, and the two forms a table takes."""
+
+from collections.abc import Mapping
+
+from vbe_analysis.chapter.chart_data import Cell, number_text
+from vbe_analysis.chapter.parts import Table, Value
+from vbe_analysis.chapter.picture import Picture
+from vbe_analysis.chapter.sentences import capital
+from vbe_analysis.config import message
+
+
+def labels_of(picture: Picture, key: str) -> Mapping[str, str]:
+    """Code -> label in table order, for any key of a counts table."""
+    terms = {
+        "environment": picture.vocabulary.environments, "event_type": picture.vocabulary.event_types,
+        "source": picture.vocabulary.sources,
+    }  # fmt: skip
+    if key == "area":
+        return {**picture.settings.areas, "": word("no_area")}
+    return {code: term.label for code, term in terms[key].items()}
+
+
+def count_text(cell: Cell) -> str:
+    """A count as a table writes it; a missing one by its word."""
+    return number_text(cell) if cell.known else cell.word
+
+
+def cells_table(
+    picture: Picture, name: str, header: tuple[str, ...], rows: dict[str, tuple[Cell, ...]], annex: bool
+) -> Table:
+    """A table of counts, a row a label; notes explain intervals and partial coverage where there are any."""
+    cells = tuple((label, *(count_text(cell) for cell in row)) for label, row in rows.items())
+    values: tuple[tuple[Value, ...], ...] = tuple(
+        (None, *(cell.low if cell.exact else None for cell in row)) for row in rows.values()
+    )
+    everything = [cell for row in rows.values() for cell in row]
+    notes = [word("note_interval")] if any(cell.known and not cell.exact for cell in everything) else []
+    notes += [word("note_partial")] if any(cell.partial for cell in everything) else []
+    none = (word("none"), *["–"] * (len(header) - 1))
+    return Table(
+        name, word(f"title.{name}"), word("own_source"), header, cells or (none,), values if cells else (),
+        scope=str(picture.period), unit=word("unit"), notes=tuple(notes), annex=annex,
+    )  # fmt: skip
+
+
+def plain_table(
+    picture: Picture, name: str, header: tuple[str, ...], rows: list[tuple[str, ...]],
+    values: list[tuple[Value, ...]] | None = None, notes: tuple[str, ...] = (), annex: bool = False,
+) -> Table:  # fmt: skip
+    """A table of ready cells over the periods side by side; one row says so where there is nothing to show."""
+    none = (word("nothing"), *["–"] * (len(header) - 1))
+    return Table(
+        name, word(f"title.{name}"), word("own_source"), header, tuple(rows) or (none,),
+        tuple(values or ()) if rows else (), scope=scope_of(picture), notes=notes, annex=annex,
+    )  # fmt: skip
+
+
+def scope_of(picture: Picture) -> str:
+    """The days of the periods that stand side by side."""
+    return capital("; ".join(word("period_is", period=period.label, days=period) for period in picture.periods))
+
+
+def word(key: str, **values: object) -> str:
+    """A word or sentence of the tables, from messages.sv.toml."""
+    return message(f"tables.{key}", **values)

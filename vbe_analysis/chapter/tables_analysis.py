@@ -1,0 +1,71 @@
+"""The tables of the analysis: the comparison, its split by source, the years, and the units behind the events."""
+
+import pandas as pd
+
+from vbe_analysis.chapter.chart_data import grid
+from vbe_analysis.chapter.parts import Table
+from vbe_analysis.chapter.picture import Picture
+from vbe_analysis.chapter.sentences import short, span
+from vbe_analysis.chapter.table_forms import cells_table, count_text, labels_of, plain_table, word
+from vbe_analysis.frames import COUNTS
+
+TOTAL = "total"
+
+
+def comparison_table(picture: Picture) -> Table:
+    """Each environment and the total: both periods on comparable ground, the word, and the full counts beside."""
+    found = picture.comparison
+    labels = {**labels_of(picture, "environment"), TOTAL: word("total")}
+    rows: list[tuple[str, ...]] = []
+    if found is not None:
+        every = pd.concat([found.full, found.full_total.assign(environment=TOTAL)], ignore_index=True)
+        full = grid(
+            every, "environment", {code: code for code in labels}, "period", {p.label: p.label for p in picture.periods}
+        )
+        for code, change in {**found.lines, TOTAL: found.total}.items():
+            numbers = ("–" if interval is None else span(interval) for interval in (change.previous, change.current))
+            rows.append((labels[code], *numbers, short(change.kind), *(count_text(cell) for cell in full.rows[code])))
+    names = ("environment", "previous", "current", "verdict", "full_previous", "full_current")
+    header = tuple(word(f"comparison.{name}") for name in names)
+    return plain_table(picture, "jamforelse", header, rows, notes=(word("comparison.note"),))
+
+
+def sources_table(picture: Picture) -> Table:
+    """The change split by source on comparable ground; a new or stopped source stands with its reason (annex)."""
+    rows: list[tuple[str, ...]] = []
+    found = picture.comparison
+    for row in found.sources.to_dict("records") if found else ():
+        numbers = [
+            "–" if pd.isna(row[f"{name}_low"]) else span((int(row[f"{name}_low"]), int(row[f"{name}_high"])))
+            for name in ("previous", "current", "full_previous", "full_current")
+        ]
+        reason = word(f"reason.{row['reason']}") if row["reason"] else "–"
+        rows.append((picture.vocabulary.sources[row["source"]].label, *numbers, reason))
+    names = ("source", "previous", "current", "full_previous", "full_current", "reason")
+    header = tuple(word(f"comparison.{name}") for name in names)
+    return plain_table(picture, "jamforelse_kalla", header, rows, notes=(word("comparison.note"),), annex=True)
+
+
+def years_counts(picture: Picture) -> pd.DataFrame:
+    """frames.COUNTS by environment and year, all that is known of each year."""
+    table = picture.trends.table
+    return table.loc[table["environment"] != TOTAL, ["environment", *COUNTS]].reset_index(drop=True)
+
+
+def years_table(picture: Picture) -> Table:
+    """The years by environment (annex)."""
+    found = grid(years_counts(picture), "environment", labels_of(picture, "environment"))
+    return cells_table(picture, "ar", (word("key.environment"), *found.columns), dict(found.rows), annex=True)
+
+
+def units_table(picture: Picture) -> Table:
+    """Events, reports and objects by environment, this period: what lies behind the events (annex)."""
+    labels = labels_of(picture, "environment")
+    frames = {"events": picture.counts["environment"], **picture.units}
+    columns = {
+        unit: grid(counts[counts["period"] == picture.period.label], "environment", labels).rows
+        for unit, counts in frames.items()
+    }
+    rows = [(label, *(count_text(columns[unit][label][0]) for unit in frames)) for label in columns["events"]]
+    header = (word("key.environment"), *(word(f"units.{unit}") for unit in frames))
+    return plain_table(picture, "enheter", header, rows, notes=(word("units.note"),), annex=True)
