@@ -118,7 +118,7 @@ def _values(columns: Sequence[str], cells: Sequence[Cell], runs: bool) -> list[s
 
 
 def _told(cell: Cell) -> str:
-    """ "12", "inga (0)", "enstaka (1–4)", "5–9 (delvis, 10 månader)" or why there is no number."""
+    """ "12", "inga (0)", "enstaka (1–4)", "5–9, delvis" or why there is no number."""
     if not cell.known:
         return cell.word
     text = number_text(cell)
@@ -126,7 +126,7 @@ def _told(cell: Cell) -> str:
         text = word("alt.none")
     elif (cell.low, cell.high) == (1, 4):
         text = word("alt.few", text=text)
-    return word("alt.partial", text=text, months=cell.months) if cell.partial else text
+    return word("alt.partial", text=text) if cell.partial else text
 
 
 def _share(row: Mapping[object, object]) -> str:

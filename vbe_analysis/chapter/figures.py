@@ -1,16 +1,29 @@
 """The chapter's figures: one function a figure, from the picture to drawing, alt text and data table."""
 
+from typing import TypedDict
+
 from vbe_analysis.chapter import alt_texts, charts, charts_matrix, charts_years
 from vbe_analysis.chapter.chart_data import counts_data, coverage_data
-from vbe_analysis.chapter.making import figure_of, table_of
+from vbe_analysis.chapter.chart_style import Size
+from vbe_analysis.chapter.making import PNG_WIDTH, figure_of, table_of
 from vbe_analysis.chapter.parts import Figure
 from vbe_analysis.chapter.picture import Picture
 from vbe_analysis.chapter.table_forms import labels_of
 from vbe_analysis.chapter.tables_analysis import years_counts
 from vbe_analysis.config import message
 
+PNG_WIDTHS: dict[Size, int] = {"page": PNG_WIDTH, "slide": 1920}  # pixels
 
-def coverage_figure(picture: Picture) -> Figure:
+
+class Words(TypedDict, total=False):
+    """What a chart function takes beside its numbers."""
+
+    size: Size
+    title: str
+    foot: str
+
+
+def coverage_figure(picture: Picture, size: Size = "page") -> Figure:
     """Source by month: what was delivered, and what was not."""
     mine = picture.coverage[picture.coverage["month"].isin(picture.period.months)]
     codes = [code for code in picture.vocabulary.sources if (mine["source"] == code).any()]
@@ -19,12 +32,18 @@ def coverage_figure(picture: Picture) -> Figure:
     title = _word("coverage.title")
     data = table_of(coverage_data(mine, sources, environments), id="tackning_data", title=title, source=_own())
     return figure_of(
-        charts_matrix.source_by_month(mine, sources, environments), id="figur_tackning", title=title, source=_own(),
-        alt=alt_texts.coverage_alt(mine, sources, environments), data=data, scope=str(picture.period),
-    )  # fmt: skip
+        charts_matrix.source_by_month(mine, sources, environments, **_on_slide(size, title)),
+        id="figur_tackning",
+        title=title,
+        source=_own(),
+        alt=alt_texts.coverage_alt(mine, sources, environments),
+        data=data,
+        scope=str(picture.period),
+        png_width=PNG_WIDTHS[size],
+    )
 
 
-def type_figure(picture: Picture) -> Figure:
+def type_figure(picture: Picture, size: Size = "page") -> Figure:
     """Environment by type, this period."""
     counts = picture.counts["environment_type"]
     counts = counts[counts["period"] == picture.period.label]
@@ -35,23 +54,35 @@ def type_figure(picture: Picture) -> Figure:
     frame = counts_data(counts, "environment", environments, message("tables.key.environment"), "event_type", types)
     data = table_of(frame, id="typer_data", title=title, source=_own())
     return figure_of(
-        charts_matrix.environment_by_type(counts, environments, types), id="figur_typer", title=title, source=_own(),
-        alt=alt_texts.matrix_alt(counts, environments, types), data=data, scope=str(picture.period),
-    )  # fmt: skip
+        charts_matrix.environment_by_type(counts, environments, types, **_on_slide(size, title)),
+        id="figur_typer",
+        title=title,
+        source=_own(),
+        alt=alt_texts.matrix_alt(counts, environments, types),
+        data=data,
+        scope=str(picture.period),
+        png_width=PNG_WIDTHS[size],
+    )
 
 
-def previous_figure(picture: Picture, title: str) -> Figure:
+def previous_figure(picture: Picture, title: str, size: Size = "page") -> Figure:
     """This period against the one before, by environment; `title` states the finding by the word rule."""
     counts, labels = picture.counts["environment"], labels_of(picture, "environment")
     frame = counts_data(counts, "environment", labels, message("tables.key.environment"))
     data = table_of(frame, id="perioder_data", title=title, source=_own())
     return figure_of(
-        charts.period_against_previous(counts, labels), id="figur_perioder", title=title, source=_own(),
-        alt=alt_texts.previous_alt(counts, labels, finding=title), data=data, scope=str(picture.period),
-    )  # fmt: skip
+        charts.period_against_previous(counts, labels, **_on_slide(size, title)),
+        id="figur_perioder",
+        title=title,
+        source=_own(),
+        alt=alt_texts.previous_alt(counts, labels, finding=title),
+        data=data,
+        scope=str(picture.period),
+        png_width=PNG_WIDTHS[size],
+    )
 
 
-def years_figure(picture: Picture) -> Figure:
+def years_figure(picture: Picture, size: Size = "page") -> Figure:
     """The cycles by environment, earlier chapters' years first, as small multiples."""
     labels, title = labels_of(picture, "environment"), _word("years.title")
     counts = years_counts(picture)
@@ -59,9 +90,20 @@ def years_figure(picture: Picture) -> Figure:
                     title=title, source=_own())  # fmt: skip
     breaks = _breaks(picture)
     return figure_of(
-        charts_years.years_by_environment(counts, labels, breaks=breaks), id="figur_ar", title=title, source=_own(),
-        alt=alt_texts.years_alt(counts, labels, breaks=breaks), data=data, scope=_word("years.scope"),
-    )  # fmt: skip
+        charts_years.years_by_environment(counts, labels, breaks=breaks, **_on_slide(size, title)),
+        id="figur_ar",
+        title=title,
+        source=_own(),
+        alt=alt_texts.years_alt(counts, labels, breaks=breaks),
+        data=data,
+        scope=_word("years.scope"),
+        png_width=PNG_WIDTHS[size],
+    )
+
+
+def _on_slide(size: Size, title: str) -> Words:
+    """A slide carries its title and source in the drawing; on a page they stand in the caption."""
+    return {"size": size, "title": title, "foot": _word("foot", source=_own())} if size == "slide" else {}
 
 
 def _breaks(picture: Picture) -> dict[str, str]:
@@ -75,5 +117,5 @@ def _own() -> str:
     return message("tables.own_source")
 
 
-def _word(key: str) -> str:
-    return message(f"figures.{key}")
+def _word(key: str, **values: object) -> str:
+    return message(f"figures.{key}", **values)
