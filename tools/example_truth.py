@@ -36,8 +36,8 @@ GAPS = {  # source and cycle -> months that are not plainly delivered
 }
 SOURCES = ("enkat", "enkat_utb", "blankett", "sisab", "trafikkontoret", "ia", "polis")
 QUESTIONS = {  # source -> question -> place of its column
-    "enkat": {"noterat": 6, "plan": 13, "rutin": 14, "blankett": 15, "utbildning": 16},
-    "enkat_utb": {"noterat": 4, "rutin": -2, "utbildning": -1},
+    "enkat": {"noted": 6, "plan": 13, "rutin": 14, "blankett": 15, "utbildning": 16},
+    "enkat_utb": {"noted": 4, "rutin": -2, "utbildning": -1},
 }
 
 

@@ -1,4 +1,4 @@
-"""The invented district of ../shared as a workspace: its deliveries and decisions, written from leveransnotering.txt."""
+"""The invented district of ../shared as a workspace: its deliveries and decisions, from leveransnotering.txt."""
 
 import shutil
 from datetime import date

@@ -148,8 +148,8 @@ def make_picture(workspace: Workspace, cycle: str, edition: str) -> Picture:
         coverage=coverage[coverage["cycle"] == cycle], comparison=comparison, trends=trends,
         response=response(answers, coverage[coverage["cycle"].isin(cycles[-2:])]),
         knowledge=pd.concat(known, ignore_index=True) if known else pd.DataFrame(columns=SHARE_COLUMNS),
-        breaks=tuple(found["text"] for found in record.get("breaks", [])), not_counted=int((mine["not_counted"] != "").sum()),
-        reports=int((mine["not_counted"] == "").sum()), overlaps=overlaps,
+        breaks=tuple(found["text"] for found in record.get("breaks", [])),
+        not_counted=int((mine["not_counted"] != "").sum()), reports=int((mine["not_counted"] == "").sum()), overlaps=overlaps,
         rejects={str(reason): int(n) for reason, n in rejects["reason"].value_counts().sort_index().items()},
         corrections=record.get("corrections_by_reason", {}),
     )  # fmt: skip
