@@ -59,7 +59,7 @@ def state(chosen: argparse.Namespace) -> int:
 def init(chosen: argparse.Namespace) -> int:
     """`vbe init DIR`: a new workspace."""
     folder = starting.new_workspace(Path(chosen.folder))
-    _say([message("init.done", folder=folder.name)])
+    _say([message("init.done", folder=folder.resolve().name)])
     return 0
 
 

@@ -93,8 +93,8 @@ def write_book(folder: Path, overlaps: Overlaps, settings: Settings) -> tuple[in
     new = folder / f".{FILE}.ny"
     new.write_bytes(stream.getvalue())
     new.replace(folder / FILE)
-    told = rows["report_id"].map({report: mark for report, (_, mark) in marks.items()}).fillna("")
-    undecided = [_is_open(list(mine)) for _, mine in told.groupby(rows["candidate"])]
+    members = rows.groupby("candidate")["report_id"].unique()
+    undecided = [_is_open([marks.get(report, ("", ""))[1] for report in reports]) for reports in members]
     return len(undecided), sum(undecided), len(stale)
 
 

@@ -1,6 +1,7 @@
 """`vbe init` and `vbe new`: a workspace outside the code, and a cycle's leveranser.xlsx from the one before."""
 
 import shutil
+import sys
 from importlib.resources import files
 from pathlib import Path
 
@@ -22,7 +23,7 @@ FOLDERS = ("data/raw", "data/processed", "data/profiles", "reports")
 def new_workspace(folder: Path) -> Path:
     """Make a workspace: folders, notebooks and last a vbe.toml to fill in. Raises InputError where that exists."""
     if (folder / FILE).exists():
-        raise fault("workspace_exists", folder=folder.name)
+        raise fault("workspace_exists", folder=folder.resolve().name)
     source = notebooks_folder()
     if not source.is_dir():
         raise fault("notebooks_missing")
@@ -36,9 +37,9 @@ def new_workspace(folder: Path) -> Path:
 
 
 def notebooks_folder() -> Path:
-    """Where the notebooks lie: in the installed package, or beside it in a checkout."""
-    package = Path(str(files("vbe_analysis")))
-    return next((f for f in (package / "notebooks", package.parent / "notebooks") if f.is_dir()), package / "notebooks")
+    """Where the notebooks lie: beside the package in a checkout, else where the installer puts shared files."""
+    checkout = Path(str(files("vbe_analysis"))).parent / "notebooks"
+    return checkout if checkout.is_dir() else Path(sys.prefix) / "share" / "vbe_analysis" / "notebooks"
 
 
 def new_cycle(workspace: Workspace, cycle: str) -> Path:

@@ -1,15 +1,17 @@
 """The state of a workspace in words: how far each cycle has come, what is missing, and the next step."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from pathlib import Path
 
 import pandas as pd
 
 from vbe_analysis.config import message
-from vbe_analysis.errors import InputError
+from vbe_analysis.errors import Fault, InputError
 from vbe_analysis.frames import DELIVERED, NOT_ASKED, NOT_DELIVERED, NOTHING
 from vbe_analysis.loaders.deliveries import FILE as DELIVERIES
 from vbe_analysis.loaders.deliveries import base_coverage, read_deliveries
+from vbe_analysis.loaders.folder import contents, delivered_files, undelivered
 from vbe_analysis.overlap_book import FILE as DUPLICATES
 from vbe_analysis.periods import swedish_months
 from vbe_analysis.processed import RECORD
@@ -58,23 +60,31 @@ def of_cycle(workspace: Workspace, cycle: str) -> Iterator[str]:
     try:
         found = workspace.read_in(cycle)
     except InputError as error:
-        yield from _told_coverage(workspace, cycle)
-        yield message("status.stops", count=len(error.faults))
-        yield from (f"  • {fault}" for fault in error.faults)
+        yield from _before_reading(workspace, cycle)
+        yield from _list("status.stops", error.faults)
         return
     yield from coverage_lines(found.coverage, workspace)
-    if found.notices:
-        yield message("status.notices", count=len(found.notices))
-        yield from (f"  • {notice}" for notice in found.notices)
+    yield from _list("status.notices", found.notices)
     yield message("status.clean")
 
 
-def _told_coverage(workspace: Workspace, cycle: str) -> Iterator[str]:
-    """What leveranser.xlsx says of the coverage, where the files themselves cannot be read in yet."""
-    settings, period = workspace.settings, workspace.period(cycle)
-    with suppress(InputError):  # its faults are among those that are told
-        deliveries = read_deliveries(workspace.raw(cycle), period, settings.vocabulary.sources)
+def _before_reading(workspace: Workspace, cycle: str) -> Iterator[str]:
+    """What leveranser.xlsx and the files' names and bytes tell, where the files cannot be read in yet."""
+    settings, period, raw = workspace.settings, workspace.period(cycle), workspace.raw(cycle)
+    named: set[Path] = set()
+    with suppress(InputError):  # these faults are among those that stop
+        deliveries = read_deliveries(raw, period, settings.vocabulary.sources)
         yield from coverage_lines(base_coverage(deliveries, period, settings.sources_expected), workspace)
+        named = {path for _, path in delivered_files(raw, deliveries.rows, workspace.profiles())[0]}
+    earlier = workspace.cycles[: workspace.cycles.index(cycle)]
+    _, notices = undelivered(raw, named, contents({name: workspace.raw(name) for name in earlier}))
+    yield from _list("status.notices", [notice for notice in notices if named or notice.code != "file_not_named"])
+
+
+def _list(heading: str, faults: Sequence[Fault]) -> Iterator[str]:
+    if faults:
+        yield message(heading, count=len(faults))
+        yield from (f"  • {fault}" for fault in faults)
 
 
 def coverage_lines(coverage: pd.DataFrame, workspace: Workspace) -> Iterator[str]:

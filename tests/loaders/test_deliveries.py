@@ -41,7 +41,8 @@ def read(root: Path, *rows: tuple[object, ...], breaks: tuple[tuple[object, ...]
     [
         (("facket", "fil", "a.csv", "ia"), "Källa",
          f"Källan är okänd. Kända källor: {KNOWN}. Välj i listan, eller lägg till källan under [sources] i vbe.toml."),
-        (("ia", ""), "Leverans", f"Raden är inte ifylld. Välj under Leverans: {CHOICES}."),
+        (("ia", ""), "Leverans",
+         "Leveransen från ia är inte ifylld. Välj i listan. Har inget kommit: välj ej levererat."),
         (("ia", "kanske"), "Leverans", f"Värdet är inte ett av: {CHOICES}. Välj i listan."),
         (("ia", "fil", "", "ia"), "Fil", BOTH),
         (("ia", "fil", "a.csv", ""), "Profil", BOTH),

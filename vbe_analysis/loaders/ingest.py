@@ -96,7 +96,9 @@ def ingest(task: Task) -> Ingested:
 def _by_row(faults: tuple[Fault, ...]) -> list[Fault]:
     """A file's faults sheet by sheet, as someone who goes through it meets them."""
     sheets = list(dict.fromkeys(fault.sheet for fault in faults))
-    return sorted(faults, key=lambda fault: (sheets.index(fault.sheet), fault.row or 0, len(fault.letter), fault.letter))
+    return sorted(
+        faults, key=lambda fault: (sheets.index(fault.sheet), fault.row or 0, len(fault.letter), fault.letter)
+    )
 
 
 def _one(
