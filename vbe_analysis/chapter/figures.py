@@ -43,11 +43,13 @@ def coverage_figure(picture: Picture, size: Size = "page") -> Figure:
     )
 
 
-def type_figure(picture: Picture, size: Size = "page") -> Figure:
-    """Environment by type, this period."""
+def type_figure(picture: Picture, size: Size = "page") -> Figure | None:
+    """Environment by type, this period; None where nothing was reported."""
     counts = picture.counts["environment_type"]
     counts = counts[counts["period"] == picture.period.label]
     some = counts.loc[(counts["high"] > 0).fillna(False), "event_type"].unique()
+    if not len(some):
+        return None
     counts = counts[counts["event_type"].isin(some)]
     environments, types = labels_of(picture, "environment"), labels_of(picture, "event_type")
     title = _word("types.title")
@@ -82,10 +84,12 @@ def previous_figure(picture: Picture, title: str, size: Size = "page") -> Figure
     )
 
 
-def years_figure(picture: Picture, size: Size = "page") -> Figure:
-    """The cycles by environment, earlier chapters' years first, as small multiples."""
+def years_figure(picture: Picture, size: Size = "page") -> Figure | None:
+    """The cycles by environment, earlier chapters' years first, as small multiples; None where there is but one."""
     labels, title = labels_of(picture, "environment"), _word("years.title")
     counts = years_counts(picture)
+    if counts["period"].nunique() < 2:
+        return None
     data = table_of(counts_data(counts, "environment", labels, message("tables.key.environment")), id="ar_data",
                     title=title, source=_own())  # fmt: skip
     breaks = _breaks(picture)

@@ -114,6 +114,8 @@ def _ratio(ratio: tuple[float, float]) -> str:
     low, high = ratio
     if high == float("inf"):
         return text("verdict.ratio_open", low=decimal(low))
+    if low == 0:
+        return text("verdict.ratio_none", high=decimal(high))
     return text("verdict.ratio", low=decimal(low), high=decimal(high))
 
 

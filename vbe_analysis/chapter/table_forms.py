@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from vbe_analysis.chapter.chart_data import Cell, number_text
 from vbe_analysis.chapter.parts import Table, Value
-from vbe_analysis.chapter.picture import Picture
+from vbe_analysis.chapter.picture import Picture, delivered_months
 from vbe_analysis.chapter.sentences import capital
 from vbe_analysis.config import message
 
@@ -36,7 +36,8 @@ def cells_table(
     everything = [cell for row in rows.values() for cell in row]
     notes = [word("note_interval")] if any(cell.known and not cell.exact for cell in everything) else []
     notes += [word("note_partial")] if any(cell.partial for cell in everything) else []
-    none = (word("none"), *["–"] * (len(header) - 1))
+    known = delivered_months(picture.coverage).any()  # nothing delivered is not nothing reported
+    none = (word("none" if known else "nothing"), *["–"] * (len(header) - 1))
     return Table(
         name, word(f"title.{name}"), word("own_source"), header, cells or (none,), values if cells else (),
         scope=str(picture.period), unit=word("unit"), notes=tuple(notes), annex=annex,

@@ -107,6 +107,8 @@ def _crossed(picture: Picture, name: str, keys: list[str], counts: pd.DataFrame,
         if key != "environment":
             mine = _happened(mine, key)
     across = labels_of(picture, keys[1])
+    if mine.empty:
+        return cells_table(picture, name, (word(f"key.{keys[0]}"), word("events")), {}, annex)
     found = grid(mine, keys[0], labels_of(picture, keys[0]), keys[1], across)
     return cells_table(picture, name, (word(f"key.{keys[0]}"), *found.columns), dict(found.rows), annex)
 

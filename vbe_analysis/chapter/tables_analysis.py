@@ -12,19 +12,23 @@ from vbe_analysis.frames import COUNTS
 TOTAL = "total"
 
 
-def comparison_table(picture: Picture) -> Table:
-    """Each environment and the total: both periods on comparable ground, the word, and the full counts beside."""
+def comparison_table(picture: Picture) -> Table | None:
+    """Each environment and the total: both periods on comparable ground, the word, and the full counts beside.
+
+    None where there is no period before.
+    """
     found = picture.comparison
+    if found is None:
+        return None
     labels = {**labels_of(picture, "environment"), TOTAL: word("total")}
+    every = pd.concat([found.full, found.full_total.assign(environment=TOTAL)], ignore_index=True)
+    periods = {period.label: period.label for period in picture.periods}
+    full = grid(every, "environment", {code: code for code in labels}, "period", periods)
     rows: list[tuple[str, ...]] = []
-    if found is not None:
-        every = pd.concat([found.full, found.full_total.assign(environment=TOTAL)], ignore_index=True)
-        full = grid(
-            every, "environment", {code: code for code in labels}, "period", {p.label: p.label for p in picture.periods}
-        )
-        for code, change in {**found.lines, TOTAL: found.total}.items():
-            numbers = ("–" if interval is None else span(interval) for interval in (change.previous, change.current))
-            rows.append((labels[code], *numbers, short(change.kind), *(count_text(cell) for cell in full.rows[code])))
+    for code, change in {**found.lines, TOTAL: found.total}.items():
+        ends = (change.previous, change.current) if found.ground.comparable else (None, None)
+        numbers = ("–" if interval is None else span(interval) for interval in ends)
+        rows.append((labels[code], *numbers, short(change.kind), *(count_text(cell) for cell in full.rows[code])))
     names = ("environment", "previous", "current", "verdict", "full_previous", "full_current")
     header = tuple(word(f"comparison.{name}") for name in names)
     return plain_table(picture, "jamforelse", header, rows, notes=(word("comparison.note"),))

@@ -48,7 +48,8 @@ def finding(picture: Picture) -> str:
     ways = (("up", verdict.INCREASE), ("down", verdict.DECREASE))
     said = [text(f"finding.{way}", names=listed(names[kind])) for way, kind in ways if names[kind]]
     if not said:
-        return text("finding.none")
+        total = next((way for way, kind in ways if picture.comparison.total.kind == kind), "")
+        return text(f"finding.only_total_{total}" if total else "finding.none")
     told = capital("; ".join(said))
     return told if sum(map(len, names.values())) == len(lines) else f"{told}. {text('finding.rest')}"
 
@@ -80,7 +81,8 @@ def _environments(picture: Picture) -> str:
     named = sorted(found, key=lambda code: found[code], reverse=True)
     names = picture.vocabulary.environments
     if len(named) == 1 and unclear is None:
-        return text("summary.all_one", n=span(found[named[0]]), name=names[named[0]].text)
+        key = "summary.only_one" if picture.current == (1, 1) else "summary.all_one"
+        return text(key, n=span(found[named[0]]), name=names[named[0]].text)
     parts = [text("summary.environment", n=span(found[code]), name=names[code].text) for code in named]
     if not parts:
         return capital(text("summary.unclear", n=span(unclear))) + "." if unclear else ""
@@ -108,6 +110,8 @@ def _missing(picture: Picture) -> str:
     gaps = missing_months(picture)
     if len(gaps) > 2:
         of = len(delivered_months(picture.coverage))
+        if len(gaps) == of:
+            return text("summary.missing_every", tabell="{tabell:tackning}")
         return text("summary.missing_many", n=len(gaps), of=of, tabell="{tabell:tackning}")
     return " ".join(gap_sentence(picture, source, months) for source, months in gaps.items())
 

@@ -22,21 +22,20 @@ def comparison(picture: Picture) -> Prose:
     found = picture.comparison
     if found is None:
         return Prose(text("comparison.first"))
-    paragraphs = [_ground(found)]
+    headline = capital(change_sentence(found.total))
+    paragraphs = [headline] if found.total.verdict is None else [_ground(found)]
     outside = [_outside(item, picture) for item in found.ground.outside]
     if outside:
         paragraphs.append(
             "\n".join([text("comparison.outside"), "", *(f"- {line}." for line in dict.fromkeys(outside))])
         )
-    headline = capital(change_sentence(found.total))
-    if found.total.verdict is None:
-        paragraphs.append(headline)
-    else:
+    if found.total.verdict is not None:
         said = text("comparison.headline", sentence=headline[:1].lower() + headline[1:] if outside else headline)
         limits = limits_sentence(found.total.verdict)
-        paragraphs.append(" ".join(filter(None, [said if outside else headline, limits, text("verdict.caution")])))
+        paragraphs.append(" ".join(filter(None, [said if outside else headline, limits])))
         lines = [_environment(code, change, picture) for code, change in found.lines.items()]
-        paragraphs.append("\n".join([text("comparison.environments", tabell="{Tabell:jamforelse}"), "", *lines]))
+        paragraphs.append("\n".join([text("comparison.environments", tabell="{tabell:jamforelse}"), "", *lines]))
+        paragraphs.append(text("verdict.caution"))
     paragraphs += _beside(found, picture)
     return Prose("\n\n".join(paragraphs))
 
@@ -47,13 +46,20 @@ def years(picture: Picture) -> Prose:
     counted = list(dict.fromkeys(table.loc[table["basis"] == "counted", "period"]))
     if len(counted) < 2:
         said = [text("years.first")]
-    else:
+    elif picture.trends.series and picture.trends.series[TOTAL].years[-1:] == (picture.period.label,):
         series = picture.trends.series[TOTAL]
         span_of_years = f"{table['period'].iloc[0]}–{counted[-1]}"
-        compared = f"{series.years[0]}–{series.years[-1]}" if len(series.years) > 1 else series.years[0]
-        counts = listed([span(count) for count in series.counts])
-        values = {"figur": "{Figur:figur_ar}", "years": span_of_years, "compared": compared, "counts": counts}
-        said = [text("years.ground", **values), _expected(series), _trend(series)]
+        values = {"figur": "{Figur:figur_ar}", "years": span_of_years}
+        if len(series.years) > 1:
+            values["compared"] = f"{series.years[0]}–{series.years[-1]}"
+            counts = listed([span(count) for count in series.counts])
+            said = [text("years.ground", **values, counts=counts), _expected(series), _trend(series)]
+        else:
+            said = [text("years.alone", **values)]
+    else:
+        said = [
+            text("years.newest_missing", figur="{Figur:figur_ar}", years=f"{table['period'].iloc[0]}–{counted[-1]}")
+        ]
     history = list(dict.fromkeys(table.loc[table["basis"] == "historik", "period"]))
     if history:
         shown = history[0] if len(history) == 1 else f"{history[0]}–{history[-1]}"
@@ -92,7 +98,8 @@ def _ground(found: Comparison) -> str:
 
 
 def _outside(item: Outside, picture: Picture) -> str:
-    values = {"period": item.period, "months": swedish_months(item.months), "detail": item.detail.rstrip(".")}
+    months = item.months[:1] if item.reason == ground.BREAK else item.months
+    values = {"period": item.period, "months": swedish_months(months), "detail": item.detail.rstrip(".")}
     return text(f"outside.{item.reason}", source=picture.vocabulary.sources[item.source].text, **values)
 
 
@@ -114,9 +121,9 @@ def _beside(found: Comparison, picture: Picture) -> list[str]:
         values = {"now": number(series.ordinary[1]), "before": number(series.ordinary[0])}
         coded = {"coded": number(series.coded[1]), "coded_before": number(series.coded[0])}
         said.append(text("comparison.reference", **values, **coded))
-    if found.dispersion is None:
+    if found.dispersion is None and found.total.verdict is not None:
         said.append(text("comparison.no_dispersion"))
-    elif found.dispersion[0] > CLUMPED:
+    elif found.dispersion is not None and found.dispersion[0] > CLUMPED:
         said.append(text("comparison.dispersion"))
     return said
 

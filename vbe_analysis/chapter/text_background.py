@@ -15,7 +15,8 @@ def sources(picture: Picture) -> Prose:
     covered = delivered_months(picture.coverage)
     names = [term.text for code, term in picture.vocabulary.sources.items() if covered.get(code, 0)]
     values = {"tabell": COVERAGE, "figur": COVERAGE_FIGURE}
-    said = [text("sources.intro", count=number(len(names)), sources=listed(names), **values)] if names else []
+    intro = "sources.intro_one" if len(names) == 1 else "sources.intro"
+    said = [text(intro, count=number(len(names)), sources=listed(names), **values)] if names else []
     said = said or [text("sources.intro_none", tabell=COVERAGE)]
     for status, key in ((NOTHING, "nothing"), (NOT_ASKED, "not_asked")):
         mine = picture.coverage[picture.coverage["environment"] == ""]

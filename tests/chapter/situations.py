@@ -1,0 +1,168 @@
+"""Small invented districts with the situations a chapter must bear, as workspaces with raw files and all."""
+
+import csv
+import shutil
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from tempfile import mkdtemp
+
+from vbe_analysis.chapter.picture import Picture, make_picture
+from vbe_analysis.loaders.own_books import deliveries_book
+from vbe_analysis.workspace import Workspace
+
+ROOT = Path(__file__).resolve().parents[2]
+NOTHING, LATE, NOT_ASKED = "inget att rapportera", "ej levererat", "inte tillfrågad"
+CANARY = "Kanariefågeln Örtqvist sågs vid porten"
+AREAS = {"norr": "Norr", "soder": "Söder"}
+LONG = {
+    "norr": "Södra Stadsdelsgränsvägens småindustriområde med omgivande parkmark och koloniträdgårdar",
+    "soder": "Kvarterssamverkansområdet Fågelbärsträdsallén–Ängsvaktarestigen och dess omgivningar",
+}
+HEADING = ("Datum", "Miljö", "Typ", "Område", "Antal", "Anteckning")
+PROFILE = """
+name = "{source}"
+source = "{source}"
+[scales]
+environments = ["vit_makt", "autonom", "islamistisk"]
+types = ["klotter", "klistermarke", "hot_krankning"]
+[[tables]]
+shape = "reports"
+columns = [
+    {{ as = "date", heading = ["Datum"] }},
+    {{ as = "environment", heading = ["Miljö"], blank = "oklar", values = "environments" }},
+    {{ as = "event_type", heading = ["Typ"], values = "types" }},
+    {{ as = "area", heading = ["Område"] }},
+    {{ as = "count", heading = ["Antal"] }},
+    {{ as = "text", heading = ["Anteckning"] }},
+]
+"""
+SURVEY = """
+name = "enkat"
+source = "enkat"
+[scales.ja_nej]
+Ja = "ja"
+Nej = "nej"
+[[tables]]
+shape = "survey"
+columns = [
+    {{ as = "unit", heading = ["Enhet"] }},
+    {{ as = "noted", heading = ["Noterat"] }},
+    {{ as = "question", question = "rutin", heading = ["Känner till rutinen"], values = "ja_nej" }},
+]
+"""
+Row = tuple[str, str, str, str]  # date, environment, type, area
+
+
+@dataclass(frozen=True)
+class Year:
+    """One cycle, a calendar year: source -> its rows, or the word for a source without a file."""
+
+    given: Mapping[str, Sequence[Row] | str]
+    missing: Mapping[str, str] = field(default_factory=dict)  # source -> "2021-07, 2021-08"
+    survey: tuple[int, int, int] | None = None  # asked, answered, of them knows the routine
+    breaks: tuple[tuple[object, ...], ...] = ()
+
+
+def rows(year: int, total: int, environments: Sequence[str] = ("vit_makt",), step: int = 1) -> list[Row]:
+    """Reports on days of their own; with another step, on other days than those of another source."""
+    return [
+        (f"{year}-{n % 12 + 1:02d}-{(n // 12 + step) % 28 + 1:02d}", environments[n % len(environments)],
+         ("klotter", "klistermarke", "hot_krankning")[n % 3], ("Norr", "Söder")[n % 2])
+        for n in range(total)
+    ]  # fmt: skip
+
+
+def workspace(root: Path, years: Mapping[int, Year], areas: Mapping[str, str] = AREAS) -> Workspace:
+    """The workspace of these years, read in and ready for its chapter, with the project's notebooks."""
+    sources = sorted({source for year in years.values() for source in year.given} | _surveyed(years))
+    (root / "data" / "profiles").mkdir(parents=True)
+    for source in sources:
+        text = (SURVEY if source == "enkat" else PROFILE).format(source=source)
+        (root / "data" / "profiles" / f"{source}.toml").write_text(text, encoding="utf-8")
+    shutil.copytree(ROOT / "notebooks", root / "notebooks", ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+    lines = [
+        'district = "Provstadens stadsdelsförvaltning"', 'board = "Provstadens stadsdelsnämnd"',
+        'area_name = "Provstaden"', f"sources_expected = {sources}", "[areas]",
+        *(f'{code} = "{label}"' for code, label in areas.items()), "[cycles]",
+        *(f"{year} = {{ start = {year}-01-01, end = {year}-12-31 }}" for year in years),
+    ]  # fmt: skip
+    (root / "vbe.toml").write_text("\n".join(lines), encoding="utf-8")
+    for year, told in years.items():
+        _write_raw(root / "data" / "raw" / str(year), year, told, sources, areas)
+    made = Workspace(root)
+    for cycle in made.cycles:
+        made.write(made.read_in(cycle))
+    return made
+
+
+def _surveyed(years: Mapping[int, Year]) -> set[str]:
+    return {"enkat"} if any(year.survey for year in years.values()) else set()
+
+
+def _write_raw(folder: Path, year: int, told: Year, sources: Sequence[str], areas: Mapping[str, str]) -> None:
+    folder.mkdir(parents=True)
+    deliveries: list[tuple[object, ...]] = []
+    for source, given in told.given.items():
+        name = f"{source} {year}.csv"
+        if isinstance(given, str):
+            deliveries.append((source, given, *[""] * 8))
+            continue
+        named = dict(zip(AREAS.values(), areas.values(), strict=True))
+        write_csv(folder / name, HEADING, ((*row[:3], named[row[3]], 1, CANARY) for row in given))
+        deliveries.append((source, "fil", name, source, "", "", told.missing.get(source, ""), "", "", ""))
+    if told.survey:
+        asked, answered, knows = told.survey
+        answers = ((f"E{n}", "Nej", "Ja" if n < knows else "Nej") for n in range(answered))
+        write_csv(folder / f"enkat {year}.csv", ("Enhet", "Noterat", "Känner till rutinen"), answers)
+        deliveries.append(("enkat", "fil", f"enkat {year}.csv", "enkat", "", "", "", asked, "", ""))
+    (folder / "leveranser.xlsx").write_bytes(deliveries_book(deliveries, told.breaks, sources, sources))
+
+
+def write_csv(path: Path, heading: Sequence[str], lines: Iterable[Sequence[object]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, delimiter=";").writerows([heading, *lines])
+
+
+EVERY = ("vit_makt", "autonom", "vit_makt", "")
+NORMAL = {
+    year: Year(
+        {"sisab": rows(year, n, EVERY), "polis": rows(year, 3, ("islamistisk", "vit_makt"), 9)}, survey=(60, answered, 21)
+    )
+    for year, n, answered in ((2017, 9, 44), (2018, 11, 45), (2019, 8, 40), (2020, 10, 41), (2021, 12, 38))
+}
+SITUATIONS: Mapping[str, tuple[Mapping[int, Year], Mapping[str, str]]] = {
+    "fem_omgangar": (NORMAL, AREAS),
+    "forsta_aret": ({2021: NORMAL[2021]}, AREAS),
+    "inget_rapporterat": ({2020: NORMAL[2020], 2021: Year({"sisab": NOTHING, "polis": NOTHING}, survey=(60, 38, 21))}, AREAS),
+    "inget_levererat": ({2020: NORMAL[2020], 2021: Year({"sisab": LATE, "polis": LATE, "enkat": LATE})}, AREAS),
+    "halften_saknas": (
+        {
+            2020: NORMAL[2020],
+            2021: Year(
+                {"sisab": rows(2021, 6, EVERY), "polis": LATE},
+                {"sisab": "2021-07, 2021-08, 2021-09, 2021-10, 2021-11, 2021-12"},
+            ),
+        },
+        AREAS,
+    ),
+    "langa_namn": ({year: NORMAL[year] for year in (2020, 2021)}, LONG),
+    "tolv_ar": (
+        {year: Year({"sisab": rows(year, 4 + year * 7 % 5, EVERY), "polis": rows(year, 2, ("",), 9)})
+         for year in range(2010, 2022)},
+        AREAS,
+    ),
+}  # fmt: skip
+
+
+@cache
+def situation(name: str) -> Workspace:
+    """The workspace of a situation, made once in a test run."""
+    years, areas = SITUATIONS[name]
+    return workspace(Path(mkdtemp(prefix=f"vbe-{name}-")), years, areas)
+
+
+@cache
+def picture(name: str) -> Picture:
+    return make_picture(situation(name), "2021", "intern")
