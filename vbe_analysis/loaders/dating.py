@@ -18,6 +18,9 @@ from vbe_analysis.loaders.layout import PARTS
 from vbe_analysis.loaders.raw import Cell, RawColumn
 
 ROLES = ("date", "date_from", "date_to", *PARTS)
+# What needs neither a reading of its own nor a search for personal data: an ISO day with a time of day.
+TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?)?", re.ASCII)
+EPOCH = date(1970, 1, 1).toordinal()
 NO_DAY = np.datetime64("NaT", "D")
 
 
@@ -65,12 +68,19 @@ def dated(located: Located, around: Mapping[str, Bound], context: Context) -> Da
 
 
 def _reader(read: Callable[..., Any], located: Located, context: Context) -> Callable[[Cell], Any]:
-    """Read one cell, a bare year by the month that ends it."""
+    """Read one cell, a bare year by the month that ends it. A timestamp is read by its day, each day once."""
     forms, ends = context.profile.dates, located.table.year_ends
+    days: dict[str, Any] = {}
 
     def interval(cell: Cell) -> Any:
         if cell is None:
             return None
+        if isinstance(cell, str) and not forms.formats and TIMESTAMP.fullmatch(cell):
+            day = cell[:10]
+            if day not in days:
+                days[day] = read(day, forms)
+            found = days[day]
+            return read(cell, forms) if isinstance(found, Unreadable) else found
         if ends != 12 and _YEAR.fullmatch(label_of(cell)):
             year = int(label_of(cell))
             return date(year - 1, ends + 1, 1), date(year, ends, calendar.monthrange(year, ends)[1])
@@ -88,11 +98,12 @@ def heading_date(text: str, context: Context) -> str:
 
 
 def _days(converted: Converted, end: int) -> np.ndarray:
-    known = [
-        NO_DAY if r is None or isinstance(r, Unreadable) else np.datetime64(r[end], "D") for r in converted.results
-    ]
-    days: np.ndarray = np.array(known, dtype="datetime64[D]")[converted.codes]
-    return days
+    silent = [r is None or isinstance(r, Unreadable) for r in converted.results]
+    known = [0 if no else r[end].toordinal() - EPOCH for r, no in zip(converted.results, silent, strict=True)]
+    days = np.array(known, dtype="datetime64[D]")
+    days[np.array(silent, dtype=bool)] = NO_DAY
+    rows: np.ndarray = days[converted.codes]
+    return rows
 
 
 def _joined(parts: list[Bound]) -> Bound:

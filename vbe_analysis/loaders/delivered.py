@@ -189,10 +189,11 @@ def _together(
 
 def _outside(sheet: RawSheet, tables: list[Located], file: str) -> Iterator[Fault]:
     """A notice of the rows with several cells below the first table and in none: a table that nobody expects."""
-    inside = [range(table.header, table.end) for table in tables]
-    first = min((span.start for span in inside), default=len(sheet.row_numbers))
-    left = [p for p in range(first, len(sheet.row_numbers)) if not any(p in span for span in inside)]
-    rows = [p for p in left if sum(cell is not None for cell in sheet.row(p)) > 1]
+    left = np.zeros(len(sheet.row_numbers), dtype=bool)
+    left[min((table.header for table in tables), default=len(left)) :] = True
+    for table in tables:
+        left[table.header : table.end] = False
+    rows = [p for p in np.flatnonzero(left).tolist() if sum(cell is not None for cell in sheet.row(p)) > 1]
     if rows:
         values = {"rows": ", ".join(str(sheet.row_numbers[p]) for p in rows[:8]) + (" …" if len(rows) > 8 else "")}
         yield Fault("rows_outside", file, sheet.name, values=values)

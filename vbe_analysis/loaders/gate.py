@@ -4,6 +4,7 @@ A hit in a kept column, a heading, a sheet name or the file name stops the load.
 never the value, its length, a hash or a mask. A name that is itself hit is told by its ordinal.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 
@@ -12,11 +13,16 @@ import numpy as np
 from vbe_analysis.config import message
 from vbe_analysis.errors import Fault
 from vbe_analysis.loaders.cells import label_of
+from vbe_analysis.loaders.dating import TIMESTAMP
 from vbe_analysis.loaders.headings import Located
 from vbe_analysis.loaders.layout import KEPT_ROLES, Column
 from vbe_analysis.loaders.personal_data import find
 from vbe_analysis.loaders.raw import Cell, RawColumn, RawFile, Special, column_letter
 from vbe_analysis.loaders.rows import LOADED
+
+SEARCHED = 1000
+# Case numbers and timestamps: too few digits for a number of a person or a phone, and no word.
+HARMLESS = re.compile(rf"[A-Za-zÅÄÖåäö]{{0,4}}[-_/. ]?\d{{1,7}}|{TIMESTAMP.pattern}", re.ASCII)
 
 
 def names_at_fault(raw: RawFile, ordinal: int) -> list[Fault]:
@@ -60,13 +66,16 @@ def cells_at_fault(located: Located, fates: np.ndarray, file: str) -> list[tuple
 
 
 def dropped_notices(located: Located, file: str) -> Iterator[Fault]:
-    """A notice for each coded, dropped or unknown column that holds personal data: how many cells, and which kinds."""
+    """A notice for each coded, dropped or unknown column that holds personal data: how many cells, and which kinds.
+
+    Of a long column the first SEARCHED different cells are searched: it is not kept, and the sender is reminded.
+    """
     dropped = [(b.letter, b.raw) for b in located.columns if b.column.as_ in ("text", "drop")]
     for index in located.dropped:
         raw = located.sheet.columns[index]
         dropped.append((column_letter(index), RawColumn(raw.codes[located.body : located.end], raw.cells)))
     for letter, raw in dropped:
-        hits = _hits(raw)
+        hits = _hits(raw, SEARCHED)
         cells = np.isin(raw.codes, list(hits)).sum() if hits else 0
         if cells:
             kinds = ", ".join(sorted({kind for kinds in hits.values() for kind in kinds.split(", ")}))
@@ -85,11 +94,10 @@ def kinds_in(cell: Cell) -> str:
     return ", ".join(message(f"personal_data.{kind}") for kind in sorted(kinds))
 
 
-def _hits(raw: RawColumn) -> dict[int, str]:
-    used = np.unique(raw.codes)
-    found = {
-        int(code): kinds_in(raw.cells[int(code)])
-        for code in used
-        if isinstance(raw.cells[int(code)], str | float | int)
-    }
+def _hits(raw: RawColumn, most: int | None = None) -> dict[int, str]:
+    """Code -> kinds, of the (first `most`) different cells in use that hold personal data."""
+    cells, harmless = raw.cells, HARMLESS.fullmatch
+    used = np.unique(raw.codes)[:most].tolist()
+    doubtful = [code for code in used if not (type(cells[code]) is str and harmless(cells[code]))]
+    found = {code: kinds_in(cells[code]) for code in doubtful if isinstance(cells[code], str | float | int)}
     return {code: kinds for code, kinds in found.items() if kinds}

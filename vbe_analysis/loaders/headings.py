@@ -87,7 +87,8 @@ def locate(sheet: RawSheet, table: Table, file: str) -> Located:
         starts = list(range(first, min(last, first + SEARCHED_ROWS))) if table.header_rows else []
     found = []
     for start in starts:
-        found.append(_tie(sheet, table, file, start, start + table.header_rows, last, *joined_headings(sheet, start, table)))
+        headings = joined_headings(sheet, start, table)
+        found.append(_tie(sheet, table, file, start, start + table.header_rows, last, *headings))
         if not found[-1].missing and not found[-1].faults:
             return found[-1]
     found = found or [_tie(sheet, table, file, first, first, last, nowhere, nowhere)]

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from vbe_analysis.errors import Fault
 from vbe_analysis.loaders.fields import IGNORE, Context
-from vbe_analysis.loaders.layout import FIELDS, Column, Level, Section, Table
+from vbe_analysis.loaders.layout import FIELDS, Column, Group, Level, Name, Section, Table
 
 
 def unknown_codes(context: Context) -> list[Fault]:
@@ -20,7 +20,8 @@ def unknown_codes(context: Context) -> list[Fault]:
 def _codes(table: Table) -> Iterator[tuple[str, str]]:
     """(field, code) of everything in the table that sets a field."""
     yield from ((field, code) for field, code in table.constants.items() if field in FIELDS)
-    levels = [level for pattern in (*table.groups, *table.names) for level in pattern.levels]
+    patterns: list[Group | Name] = [*table.groups, *table.names]
+    levels = [level for pattern in patterns for level in pattern.levels]
     holders: list[Column | Level | Section] = [*table.columns, *levels, *table.sections]
     for holder in holders:
         field = "area" if holder.as_ == "place" else holder.as_

@@ -74,7 +74,7 @@ def read_table(located: Located, context: Context) -> Part:
         faults += list(days.faults(located.numbers(), wanted, context))
     faults += [f for slot in cut for f in slot.faults(located, wanted, context)]
     reports = pd.concat([slot.frame(number) for number, slot in enumerate(cut)], ignore_index=True)
-    if any(any(rows) for rows in chosen.values()):
+    if chosen:
         reports = spread(reports, chosen)
     refused = np.zeros(len(fates), dtype=bool)
     refused[[position for position, _ in faults]] = True
@@ -105,9 +105,12 @@ def with_fill_down(located: Located) -> Located:
 def read_labels(
     located: Located, around: Surroundings, fates: np.ndarray, context: Context
 ) -> tuple[list[Converted], dict[str, list[list[str]]]]:
-    """Lay what the label columns say over `around.fields`. Returns what was read, and what `many` columns chose."""
+    """Lay what the label columns say over `around.fields`. Returns what was read, and per row what `many` columns chose
+    (nothing at all in a table without them).
+    """
     read = list(around.read)
-    chosen: dict[str, list[list[str]]] = {name: [[] for _ in range(len(fates))] for name in CHOICES}
+    several = any(bound.column.many for bound in located.columns)
+    chosen: dict[str, list[list[str]]] = {name: [[] for _ in fates] for name in CHOICES} if several else {}
     for bound in located.columns:
         spec = bound.column
         if spec.as_ not in LABELS:
@@ -152,9 +155,10 @@ def repeated(located: Located, fates: np.ndarray, context: Context) -> tuple[np.
     if not keys or not len(rows):
         return found, faults
     content = np.stack([b.raw.codes for b in located.columns if b.column.as_ not in ("text", "drop")])
-    identity = [tuple(b.raw.cells[int(b.raw.codes[i])] for b in keys) for i in rows]
+    codes = pd.DataFrame({n: b.raw.codes[rows] for n, b in enumerate(keys)})
     first: dict[object, int] = {}
-    for position, key in zip(rows, identity, strict=True):
+    for position in rows[codes.duplicated(keep=False).to_numpy()]:
+        key = tuple(b.raw.cells[int(b.raw.codes[position])] for b in keys)
         if all(part is None for part in key):
             continue
         earlier = first.setdefault(key, int(position))
@@ -168,7 +172,8 @@ def repeated(located: Located, fates: np.ndarray, context: Context) -> tuple[np.
             place = (number, keys[0].heading, keys[0].letter)
             faults.append((int(position), Fault("conflicting_key", context.file, located.sheet.name, *place, values)))
     for bound in (b for b in located.columns if b.column.as_ == "copy_of"):
-        known = {normalise(label_of(key[0])) for key in first if key[0] is not None}  # type: ignore[index]
+        own = keys[0].raw
+        known = {normalise(label_of(own.cells[int(code)])) for code in np.unique(own.codes[rows])} - {""}
         for position in rows:
             cell = bound.raw.cells[int(bound.raw.codes[position])]
             if cell is not None and normalise(label_of(cell)) in known:

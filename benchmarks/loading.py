@@ -1,0 +1,170 @@
+"""From a file to tidy events, against pandas reading the same file and doing nothing more.
+
+csv: 200,000 rows of 15 columns, as a traffic office's system exports them (aim at most 2 times pandas.read_csv).
+xlsx: 20,000 rows of 15 columns (aim at most 0.4 of pandas.read_excel with openpyxl). Each is timed in a process of its
+own, best of three; the loader's time includes its reading child, the search for personal data and the contracts.
+"""
+
+import csv
+import json
+import multiprocessing
+import random
+import resource
+import sys
+import tempfile
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from time import perf_counter
+
+import openpyxl
+import pandas as pd
+
+from vbe_analysis import frames
+from vbe_analysis.loaders.delivered import read_delivered
+from vbe_analysis.loaders.fields import Context
+from vbe_analysis.loaders.profiles import parse_profile
+from vbe_analysis.loaders.reader import FileReader
+from vbe_analysis.periods import Period
+from vbe_analysis.vocabulary import default_vocabulary
+
+SIZES = {"csv": 200_000, "xlsx": 20_000}
+AIMS = {"csv": 2.0, "xlsx": 0.4}
+TIMES = 3
+SEED = 20261123
+YEAR = Period(date(2021, 1, 1), date(2021, 12, 31), "2021")
+AREAS = {"mistelvik": "mistelvik", "lodsby": "lodsby", "gärdslunda": "gardslunda"}
+HEADINGS = [
+    "Ärende", "Anmält", "Klockslag", "Typ", "Innehåll", "Område", "Antal", "Inkom via", "Adress", "Yta", "Kostnad",
+    "Åtgärdat", "Handläggare", "Status", "Anteckning",
+]  # fmt: skip
+PROFILE = """
+name = "trafikkontoret"
+source = "trafikkontoret"
+[[tables]]
+shape = "reports"
+[[tables.columns]]
+as = "key"
+heading = ["Ärende"]
+[[tables.columns]]
+as = "date"
+heading = ["Anmält"]
+[[tables.columns]]
+as = "event_type"
+heading = ["Typ"]
+values = { "Klotter" = "klotter", "Affisch" = "affischering", "Dekal" = "klistermarke" }
+[[tables.columns]]
+as = "environment"
+heading = ["Innehåll"]
+blank = "ej_vbe"
+values = { "Högerextremt" = "vit_makt", "Vänsterextremt" = "autonom", "Tagg" = "ej_vbe" }
+[[tables.columns]]
+as = "area"
+heading = ["Område"]
+[[tables.columns]]
+as = "count"
+heading = ["Antal"]
+[[tables.columns]]
+as = "text"
+heading = ["Anteckning"]
+[[tables.columns]]
+as = "drop"
+heading = ["*"]
+"""
+
+
+def main() -> None:
+    """Print both ratios with their peak memory; 1 where one of them misses its aim."""
+    missed = 0
+    with tempfile.TemporaryDirectory() as folder:
+        for kind, size in SIZES.items():
+            path = made(Path(folder) / f"uttag.{kind}", size)
+            alone, theirs = measured(plain, path)
+            loaded, ours = measured(events, path)
+            ratio = loaded / alone
+            missed += ratio > AIMS[kind]
+            print(f"{kind} {size} x {len(HEADINGS)}: to tidy events {loaded:.2f} s ({ours} MB), "
+                  f"pandas alone {alone:.2f} s ({theirs} MB), ratio {ratio:.2f} (aim {AIMS[kind]})")  # fmt: skip
+    sys.exit(missed > 0)
+
+
+def made(path: Path, size: int) -> Path:
+    """A file of reports: unique case numbers and timestamps, a few labels, and free text."""
+    chance = random.Random(SEED)
+    words = [
+        "klotter",
+        "på",
+        "fasaden",
+        "vid",
+        "entrén",
+        "mot",
+        "gården",
+        "sanerat",
+        "samma",
+        "dag",
+        "efter",
+        "anmälan",
+    ]
+    rows = [HEADINGS]
+    for number in range(size):
+        day = datetime(2021, 1, 1) + timedelta(minutes=chance.randrange(525_600))
+        rows.append([
+            f"TK-{number:07d}", day.strftime("%Y-%m-%d %H:%M"), day.strftime("%H:%M"),
+            chance.choice(["Klotter", "Klotter", "Affisch", "Dekal"]),
+            chance.choice(["", "", "Tagg", "Högerextremt", "Vänsterextremt"]),
+            chance.choice(["Mistelvik", "Lodsby", "Gärdslunda"]), str(chance.randrange(1, 4)),
+            chance.choice(["App", "Webb", "Telefon"]), f"Plats {chance.randrange(4000)}", f"{chance.random() * 9:.2f}",
+            f"{chance.randrange(900, 9000)} kr", (day + timedelta(days=3)).strftime("%Y-%m-%d"),
+            f"enhet {chance.randrange(40)}", chance.choice(["Avslutat", "Pågår"]), " ".join(chance.sample(words, 9)),
+        ])  # fmt: skip
+    if path.suffix == ".csv":
+        with path.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file, delimiter=";").writerows(rows)
+        return path
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet("Uttag")
+    for row in rows:
+        sheet.append(row)
+    book.save(path)
+    return path
+
+
+def plain(path: Path) -> int:
+    """pandas alone."""
+    if path.suffix == ".csv":
+        return len(pd.read_csv(path, sep=";"))
+    return len(pd.read_excel(path, engine="openpyxl"))
+
+
+def events(path: Path) -> int:
+    """The whole line of a file: read in the child, through the profile, to the contract."""
+    places: dict[str, str] = {}
+    context = Context(parse_profile(PROFILE, "trafikkontoret.toml"), default_vocabulary(), "2021", path.name,
+                      (YEAR.start, YEAR.end), AREAS, frozenset(), places)  # fmt: skip
+    with FileReader() as reader:
+        found = read_delivered(reader.read(path), context, YEAR)
+    if found.stops or found.faults:
+        raise RuntimeError(str([*found.stops, *found.faults][:3]))
+    return len(frames.conform(found.events, frames.EVENTS))
+
+
+def measured(work: Callable[[Path], int], path: Path) -> tuple[float, int]:
+    """The best time of three in processes of their own, and the most memory (with children) in MB."""
+    runs = []
+    for _ in range(TIMES):
+        with multiprocessing.get_context("spawn").Pool(1) as pool:
+            runs.append(json.loads(pool.apply(timed, (work, path))))
+    return min(run[0] for run in runs), max(run[1] for run in runs)
+
+
+def timed(work: Callable[[Path], int], path: Path) -> str:
+    """Seconds and peak MB of one run in this process."""
+    start = perf_counter()
+    work(path)
+    seconds = perf_counter() - start
+    peak = sum(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return json.dumps([seconds, peak // 1024])
+
+
+if __name__ == "__main__":
+    main()
