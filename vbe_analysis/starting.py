@@ -17,7 +17,7 @@ from vbe_analysis.loaders.own_rows import open_book, rows_of
 from vbe_analysis.settings import FILE
 from vbe_analysis.workspace import Workspace
 
-FOLDERS = ("data/raw", "data/processed", "data/profiles", "reports")
+FOLDERS = ("data/raw", "data/processed", "data/profiles", "reports", "notebooks")
 
 
 def new_workspace(folder: Path) -> Path:
@@ -30,7 +30,8 @@ def new_workspace(folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     for name in FOLDERS:
         (folder / name).mkdir(parents=True, exist_ok=True, mode=0o700)
-    shutil.copytree(source, folder / "notebooks", dirs_exist_ok=True, ignore=shutil.ignore_patterns(".*"))
+    for notebook in sorted(source.glob("*.ipynb")):
+        shutil.copyfile(notebook, folder / "notebooks" / notebook.name)
     (folder / ".gitignore").write_text("*\n", encoding="utf-8")
     (folder / FILE).write_text(message("init.toml").lstrip(), encoding="utf-8")
     return folder
