@@ -128,7 +128,8 @@ def write_csv(path: Path, heading: Sequence[str], lines: Iterable[Sequence[objec
 EVERY = ("vit_makt", "autonom", "vit_makt", "")
 NORMAL = {
     year: Year(
-        {"sisab": rows(year, n, EVERY), "polis": rows(year, 3, ("islamistisk", "vit_makt"), 9)}, survey=(60, answered, 21)
+        {"sisab": rows(year, n, EVERY), "polis": rows(year, 3, ("islamistisk", "vit_makt"), 9)},
+        survey=(60, answered, 21),
     )
     for year, n, answered in ((2017, 9, 44), (2018, 11, 45), (2019, 8, 40), (2020, 10, 41), (2021, 12, 38))
 }

@@ -1,0 +1,298 @@
+"""Every sentence that the templates of texts.sv.toml can make, read by rule; and those of the word rule, word by word."""
+
+import ast
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from itertools import product
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+import vbe_analysis.chapter
+from vbe_analysis.analysis import ground, verdict
+from vbe_analysis.analysis.verdict import Interval, change_class, change_classes
+from vbe_analysis.chapter.sentences import (
+    capital,
+    decimal,
+    events,
+    limits_sentence,
+    listed,
+    reports,
+    short,
+    span,
+    text,
+    verdict_sentence,
+)
+from vbe_analysis.chapter.text import refused
+from vbe_analysis.config import load
+from vbe_analysis.periods import Period, swedish_months
+from vbe_analysis.vocabulary import default_vocabulary
+
+WORDS = default_vocabulary()
+EXACT: list[Interval] = [(n, n) for n in (*range(13), 20, 41)]
+RANGES: list[Interval] = [(0, 1), (0, 4), (1, 2), (1, 4), (4, 6), (5, 9), (9, 15), (10, 40)]
+COUNTS = [*EXACT, *RANGES]
+
+# The codes that stand in a key that is put together.
+KINDS = {value for name, value in vars(verdict).items() if name.isupper() and isinstance(value, str)}
+REFUSALS = {ground.NO_COMMON_MONTHS, ground.HALF_SOURCE_MONTHS, ground.HALF_REPORTS}
+REASONS = {value for name, value in vars(ground).items() if name.isupper() and isinstance(value, str)} - REFUSALS
+REASONS -= {ground.HISTORY, ground.REFERENCE}  # codes of the vocabulary
+COMPOSED = {
+    "verdict.{}": KINDS,
+    "verdict.short.{}": KINDS,
+    "outside.{}": REASONS,
+    "refused.{}": REFUSALS | {"unknown"},
+    "number.{}": {"none", "one", "many", "no_reports", "one_report", "many_reports"},
+    "sources.{}": {"nothing", "not_asked"},
+    "finding.{}": {"up", "down"},
+    "finding.only_total_{}": {"up", "down"},
+    "method.{}": {"counts", "overlaps", "environment", "dates", "comparison", "power", "percent"},
+}
+# Read as whole tables: a row's label, or what a row was left out for.
+TABLES = ("survey.label.", "method.reject.")
+
+# Keys that are a part of a sentence, or a title, and so need no capital and no full stop.
+PARTS = re.compile(
+    r"number\.|verdict\.(short\.|fewer|more|ratio)|summary\.(environment|unclear)$|finding\.|refused\.|outside\.|"
+    r"years\.(inside|outside)$|survey\.label\.|criticism\.silent_part|method\.(part|reject\.)"
+)
+# Reservations, where the world is named beside the reports.
+RESERVATIONS = {"summary.none", "reported.zero", "criticism.effect"}
+
+YEAR = Period(date(2020, 7, 1), date(2021, 6, 30), "2021")
+SOURCES = [term.text for term in WORDS.sources.values()]
+SOME, ONE, MANY = SOURCES[0], listed(SOURCES[:1]), listed(SOURCES[:7])
+MONTHS = [swedish_months(months) for months in (("2021-05",), ("2021-05", "2021-06"), YEAR.months)]
+NAMES = [term.text for term in WORDS.environments.values()]
+POSITIVE = [count for count in COUNTS if count[1] > 0]
+FIELDS: Mapping[str, Sequence[object]] = {
+    "answered": [0, 1, 38],
+    "area": ["stadsdelsområdet Tistelhamn-Gärdslunda"],
+    "asked": [1, 60],
+    "before": [1, 79],
+    "coded": [0, 1, 12],
+    "coded_before": [0, 1, 12],
+    "compared": ["2017–2021"],
+    "count": [2, 7],
+    "counts": [listed([span(count) for count in COUNTS[:5]])],
+    "d": [1, 2, 30],
+    "detail": ["Appen infördes i oktober"],
+    "events": [events(count) for count in POSITIVE],
+    "figur": ["Figur 4"],
+    "high": [5, 26],
+    "kallor": ["tabell 4"],
+    "kunskap": ["tabell 7"],
+    "low": [0, 4],
+    "miljoer": ["Tabell 2"],
+    "months": MONTHS,
+    "n": [span(count) for count in POSITIVE],
+    "name": NAMES,
+    "names": [listed(NAMES[:n]) for n in (1, 2, 3)],
+    "now": [0, 1, 79],
+    "of": [2, 82],
+    "of_before": [2, 81],
+    "parts": [listed(["en del (1)", "en annan del (12)"])],
+    "period": [YEAR, "2020"],
+    "reason": ["okänd etikett"],
+    "reports": [reports(n) for n in (1, 2, 12)],
+    "sentence": [verdict_sentence(change_class((9, 9), (7, 7)))],
+    "share": [0, 63, 100],
+    "source": [SOME],
+    "sources": [ONE, MANY],
+    "statement": ["känner till rutinen"],
+    "tabell": ["Tabell 1"],
+    "tertial": ["tabell 5"],
+    "typer": ["tabell 3"],
+    "where": [text("years.inside"), text("years.outside")],
+    "x": [0, 1, 21],
+    "years": ["2012–2016"],
+}
+# Where a field holds something else than it does elsewhere.
+OWN: Mapping[str, Mapping[str, Sequence[object]]] = {
+    **{key: {"n": [span(count) for count in COUNTS if count not in ((0, 0), (1, 1))]}
+       for key in ("number.many", "number.many_reports")},
+    "comparison.environment": {"name": ["**Oklar miljö**"]},
+    "comparison.headline": {"sentence": ["9–14 händelser rapporterades, mot 8–10 föregående period."]},
+    "criticism.breaks": {"parts": ["Appen infördes i oktober."]},
+    "criticism.gaps": {"parts": [f"{capital(SOME)} har inte lämnat några uppgifter."]},
+    "sources.nothing": {"sources": [capital(ONE), capital(MANY)]},
+    "sources.not_asked": {"sources": [capital(ONE), capital(MANY)]},
+    "sources.intro_one": {"sources": [ONE]},
+    "sources.intro": {"sources": [MANY]},
+    "summary.all_one": {"n": [span(count) for count in POSITIVE if count != (1, 1)]},
+    "summary.missing": {"source": [capital(SOME)]},
+    "summary.missing_all": {"source": [capital(SOME)]},
+    "summary.missing_many": {"n": [3, 4], "of": [5, 7]},
+    "survey.response": {"source": [capital(SOME)]},
+    "verdict.limits": {"before": [events(count) for count in EXACT]},
+    "verdict.limits_up": {"before": [events(count) for count in EXACT]},
+    "verdict.ingen_jamforelse": {"reason": [refused(reason) for reason in ("", *REFUSALS)]},
+    "verdict.ratio": {"low": [decimal(1.05)], "high": [decimal(12)]},
+    "verdict.ratio_none": {"high": [decimal(0.26)]},
+    "verdict.ratio_open": {"low": [decimal(1.9)]},
+}  # fmt: skip
+
+
+def templates() -> dict[str, str]:
+    """Dotted key -> template, of all of texts.sv.toml."""
+
+    def walk(node: Mapping[str, object], before: str) -> Iterator[tuple[str, str]]:
+        for name, value in node.items():
+            if isinstance(value, Mapping):
+                yield from walk(value, f"{before}{name}.")
+            else:
+                yield f"{before}{name}", str(value)
+
+    return dict(walk(load("texts.sv"), ""))
+
+
+TEMPLATES = templates()
+# Filled by the word rule alone, and read through verdict_sentence below.
+BY_RULE = {f"verdict.{kind}" for kind in KINDS - {verdict.NO_COMPARISON}} | {
+    "verdict.ingen_skillnad", "verdict.ingen_saker_forandring_intervall",
+}  # fmt: skip
+
+
+def asked_for() -> tuple[set[str], set[str]]:
+    """The keys that the chapter's code names outright, and the patterns of those that it puts together."""
+    keys, patterns = set(), set()
+    for path in Path(vbe_analysis.chapter.__path__[0]).glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and node.value in TEMPLATES:
+                keys.add(str(node.value))
+            if not (isinstance(node, ast.Call) and getattr(node.func, "id", "") == "text" and node.args):
+                continue
+            first = node.args[0]
+            for choice in (first.body, first.orelse) if isinstance(first, ast.IfExp) else (first,):
+                if isinstance(choice, ast.Constant):
+                    keys.add(str(choice.value))
+                elif isinstance(choice, ast.JoinedStr):
+                    patterns.add("".join(str(p.value) if isinstance(p, ast.Constant) else "{}" for p in choice.values))
+    return keys, patterns
+
+
+def test_every_key_that_the_code_asks_for_is_there_and_no_other() -> None:
+    keys, patterns = asked_for()
+    assert patterns == set(COMPOSED)
+    composed = {pattern.format(code) for pattern, codes in COMPOSED.items() for code in codes}
+    read_whole = {key for key in TEMPLATES if key.startswith(TABLES)}
+    wanted = keys | composed | read_whole
+    assert sorted(wanted - set(TEMPLATES)) == []
+    assert sorted(set(TEMPLATES) - wanted) == []
+
+
+def test_every_reason_for_a_rejected_row_is_a_fault() -> None:
+    faults = set(load("messages.sv")["faults"])
+    assert {key for key in load("texts.sv")["method"]["reject"]} - faults <= {"omitted", "other"}
+
+
+def filled(key: str) -> list[str]:
+    """The template with every combination of what its fields can hold."""
+    names = list(dict.fromkeys(name for _, name, _, _ in Formatter().parse(TEMPLATES[key]) if name))
+    values = [OWN.get(key, {}).get(name, FIELDS[name]) for name in names]
+    return [text(key, **dict(zip(names, combination, strict=True))) for combination in product(*values)]
+
+
+@pytest.mark.parametrize("key", sorted(set(TEMPLATES) - BY_RULE))
+def test_a_template_reads_right_whatever_it_holds(key: str) -> None:
+    for sentence in filled(key):
+        read(sentence, part=bool(PARTS.match(key)))
+
+
+@pytest.mark.parametrize("key", sorted(TEMPLATES))
+def test_words_that_say_more_than_we_know(key: str) -> None:
+    """A direction comes from the word rule; what happened is known as reports alone."""
+    template = TEMPLATES[key].lower()
+    if not key.startswith(("verdict.", "finding.")) and key != "method.comparison":  # it explains the words
+        assert not re.search(r"\b(ökade|ökat|ökning\w*|minsk\w+|växte|sjönk|steg)\b", template)
+    if key not in RESERVATIONS:
+        assert not re.search(r"\binträffa\w*", template)
+
+
+def test_the_word_rules_sentences_read_right_for_every_pair() -> None:
+    found = set()
+    for previous, current in product(COUNTS, repeat=2):
+        alone = change_class(previous, current)
+        family = change_classes({"a": (previous, current), "b": ((3, 3), (3, 3)), "c": ((0, 0), (0, 0))})["a"]
+        for told in (alone, family):
+            read(verdict_sentence(told))
+            read(short(told.kind), part=True)
+            if limits := limits_sentence(told):
+                read(limits)
+            directed = bool(re.search(r"ökade|minskade", verdict_sentence(told)))
+            assert directed == (told.kind in verdict.DIRECTIONS)
+            found.add(told.kind)
+    assert found == KINDS - {verdict.NO_COMPARISON}
+
+
+@pytest.mark.parametrize(
+    ("previous", "current", "sentence"),
+    [
+        ((0, 0), (0, 0), "Inga händelser rapporterades under någon av perioderna."),
+        ((0, 0), (1, 1), "1 händelse rapporterades (inga föregående period). "
+                         "Så få räcker inte för att säga om något har förändrats."),
+        ((3, 3), (0, 0), "Inga händelser rapporterades (3 föregående period). "
+                         "Så få räcker inte för att säga om något har förändrats."),
+        ((9, 9), (7, 7), "7 händelser rapporterades, 2 färre än föregående period (9). "
+                         "En sådan skillnad kan bero på slumpen."),
+        ((9, 9), (9, 9), "9 händelser rapporterades, lika många som föregående period."),
+        ((8, 8), (19, 19), "Antalet rapporterade händelser ökade från 8 till 19. "
+                           "Det är mer än slumpen brukar ge (mellan 1,1 och 5,8 gånger så många, "
+                           "95 procents osäkerhetsintervall)."),
+        ((0, 0), (7, 7), "Antalet rapporterade händelser ökade från 0 till 7. "
+                         "Det är mer än slumpen brukar ge (minst 1,9 gånger så många, "
+                         "95 procents osäkerhetsintervall)."),
+        ((13, 13), (0, 0), "Antalet rapporterade händelser minskade från 13 till 0. "
+                           "Det är mer än slumpen brukar ge (högst 0,26 gånger så många, "
+                           "95 procents osäkerhetsintervall)."),
+        ((13, 16), (14, 20), "14–20 händelser rapporterades, mot 13–16 föregående period. "
+                             "En sådan skillnad kan bero på slumpen."),
+        ((1, 4), (2, 5), "2–5 händelser rapporterades, mot 1–4 föregående period. "
+                         "Ingen förändring kan fastställas."),
+        ((0, 0), (1, 7), "Det går inte att avgöra om antalet har förändrats, eftersom några rapporter kan gälla samma "
+                         "händelse eller antal bara är kända som intervall."),
+    ],
+)  # fmt: skip
+def test_the_sentence_of_each_class(previous: Interval, current: Interval, sentence: str) -> None:
+    assert verdict_sentence(change_class(previous, current)) == sentence
+
+
+@pytest.mark.parametrize(
+    ("previous", "sentence"),
+    [
+        ((10, 10), "Med 10 händelser som utgångsläge krävs högst 2 eller minst 22 för att vi ska kunna tala om en "
+                   "förändring."),
+        ((1, 1), "Med 1 händelse som utgångsläge krävs minst 7 för att vi ska kunna tala om en förändring."),
+        ((4, 6), ""),  # no single count to start from
+    ],
+)  # fmt: skip
+def test_the_limits_of_the_headline(previous: Interval, sentence: str) -> None:
+    assert limits_sentence(change_class(previous, (5, 5))) == sentence
+
+
+FORBIDDEN = re.compile(
+    r"\b(liten|litet|små(?! förändring)|marginell\w*|svag\w*|tendens\w*|trend\w*|avseende|beträffande|i syfte att|"
+    r"t\.ex|bl\.a|osv|m\.m|mfl)\b",
+    re.IGNORECASE,
+)
+SMALL_NUMBERS = "antalen är små"  # the sentence on percent speaks of numbers, not of a change
+
+
+def read(sentence: str, part: bool = False) -> None:
+    """What a reader would stumble on."""
+    wrong = {
+        "tomt": not sentence.strip() or sentence != sentence.strip(),
+        "klammer": re.search(r"[{}]|None|\bnan\b", sentence),
+        "mellanslag": re.search(r"  | [.,:;)]|\( ", sentence),
+        "skiljetecken": re.search(r"\.\.|,,|\.,|,\.|:\.|\.:|;\.", sentence),
+        "ental": re.search(r"(?<![\d–.])\b1 (händelser|rapporter|källor|månader)\b", sentence),
+        "flertal": re.search(r"\b(0|[2-9]|\d\d+|\d+–\d+) (händelse|rapport|källa|månad)\b", sentence),
+        "ord": FORBIDDEN.search(sentence.replace(SMALL_NUMBERS, "")),
+        "stor bokstav": not part and not re.match(r"\**[A-ZÅÄÖ0-9]", sentence),
+        "slut": not part and not re.search(r"[.:]$", sentence),
+        "stor bokstav inuti": re.search(r"[.?]\** [a-zåäö]", sentence),
+    }
+    assert [name for name, found in wrong.items() if found] == [], sentence
