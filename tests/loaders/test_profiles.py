@@ -1,0 +1,188 @@
+"""Profiles as files: every mistake is told with its place and rule, all at once."""
+
+# ruff: noqa: E501 (exact messages stand whole)
+
+import re
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from tests.loaders.loading import HEAD, load, told, workbook
+from vbe_analysis.config import load as settings
+from vbe_analysis.errors import InputError
+from vbe_analysis.loaders.cells import DateForms, NumberForm
+from vbe_analysis.loaders.layout import (
+    HOLDS,
+    LEVELS,
+    ROLES,
+    SHAPES,
+    CodingRule,
+    Column,
+    Condition,
+    Group,
+    Ignore,
+    Level,
+    Name,
+    Section,
+    Table,
+    Total,
+)
+from vbe_analysis.loaders.profiles import Profile, parse_profile, read_profiles
+
+TABLE = '[[tables]]\nshape = "reports"\n'
+COLUMN = '[[tables.columns]]\nas = "date"\nheading = ["Datum"]\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("name = prov", "prov.toml: Filen följer inte TOML: Invalid value (at line 1, column 8). Rätta raden och försök igen."),
+        (
+            'name = "prov"\nsource = "ia"',
+            "prov.toml: profilen saknar: tables. Lägg till det som saknas.",
+        ),
+        (
+            HEAD + TABLE + COLUMN + "headings = []",
+            "prov.toml: tables[1].columns[1] har okända nycklar: headings. Kontrollera stavningen. Alla nycklar står i "
+            "docs/profiler.md.",
+        ),
+        (
+            HEAD + TABLE + "header_rows = '2'",
+            "prov.toml: tables[1].header_rows har ett värde av fel slag (väntat: heltal). Rätta värdet.",
+        ),
+        (
+            HEAD + TABLE.replace("reports", "list") + COLUMN.replace("date", "datum"),
+            "prov.toml: Ett värde går inte att använda: tables[1].shape: 'list'. Rätta värdet. De tillåtna värdena står i "
+            "docs/profiler.md.\n"
+            "prov.toml: Ett värde går inte att använda: tables[1].columns[1].as: 'datum'. Rätta värdet. De tillåtna värdena "
+            "står i docs/profiler.md.",
+        ),
+        (
+            HEAD + TABLE + '[[tables.groups]]\nheading = ["* / Antal"]\nlevels = []',
+            "prov.toml: Ett värde går inte att använda: tables[1].groups[1]: '* / Antal': mönstret ska ha lika många * som "
+            "det finns levels (0). Rätta värdet. De tillåtna värdena står i docs/profiler.md.",
+        ),
+        (
+            HEAD + TABLE + 'tool = "typeform"\n' + COLUMN + 'values = "ja_nej"',
+            "prov.toml: Ett värde går inte att använda: tables[1].tool: 'typeform'. Rätta värdet. De tillåtna värdena står i "
+            "docs/profiler.md.\n"
+            "prov.toml: Ett värde går inte att använda: tables[1].values = 'ja_nej': det finns ingen sådan tabell under "
+            "[scales]. Rätta värdet. De tillåtna värdena står i docs/profiler.md.",
+        ),
+        (
+            HEAD + TABLE + "header_rows = 0\n" + COLUMN,
+            "prov.toml: Ett värde går inte att använda: tables[1].columns[1].letter: tabellen har inga rubriker, så kolumnen "
+            "behöver letter. Rätta värdet. De tillåtna värdena står i docs/profiler.md.",
+        ),
+    ],
+)  # fmt: skip
+def test_mistakes_are_told_with_place_and_rule(text: str, message: str) -> None:
+    with pytest.raises(InputError) as caught:
+        parse_profile(text, "prov.toml")
+    assert str(caught.value) == message
+
+
+def test_all_files_faults_come_at_once_and_a_later_folder_wins(tmp_path: Path) -> None:
+    for folder, name in (("a", "första"), ("b", "andra")):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "ia.toml").write_text(HEAD.replace("prov", name) + TABLE + COLUMN, encoding="utf-8")
+    assert read_profiles([tmp_path / "a", tmp_path / "b"])["ia"].name == "andra"
+    (tmp_path / "a" / "sämre.toml").write_text("x", encoding="utf-8")
+    (tmp_path / "b" / "gammal.toml").write_bytes(HEAD.replace("prov", "pröv").encode("cp1252"))
+    with pytest.raises(InputError) as caught:
+        read_profiles([tmp_path / "a", tmp_path / "b", tmp_path / "finns inte"])
+    assert [(fault.file, fault.code) for fault in caught.value.faults] == [
+        ("sämre.toml", "profile_syntax"), ("gammal.toml", "profile_encoding"),
+    ]  # fmt: skip
+
+
+def test_a_code_that_the_workspace_lacks_stops_every_file_of_the_profile(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "a.xlsx", {"Blad1": [["Datum", "Miljö"], ["2021-01-01", "A"]]})
+    found = load(
+        path, TABLE + COLUMN + '[[tables.columns]]\nas = "environment"\nheading = ["Miljö"]\nvalues = { A = "?" }'
+    )
+    assert [str(stop) for stop in found.stops] == [
+        "a.xlsx: Profilen 'prov' använder koden '?', som inte finns (environment). Rätta koden i profilen. Tillåtna koder: "
+        "autonom, ej_vbe, islamistisk, oklar, vit_makt. Egna miljöer, händelsetyper och områden läggs till i vbe.toml."
+    ]
+
+
+def test_scales_and_lists_of_labels_are_filled_in(tmp_path: Path) -> None:
+    text = (
+        HEAD
+        + "[scales]\nsvar = ['Ja', 'Nej']\n"
+        + TABLE
+        + COLUMN
+        + 'values = "svar"\n'
+        + COLUMN
+        + "values = ['A', 'b']"
+    )
+    (first, second) = parse_profile(text, "prov.toml").tables[0].columns
+    assert (dict(first.values), dict(second.values)) == ({"ja": "Ja", "nej": "Nej"}, {"a": "A", "b": "b"})
+
+
+@pytest.mark.parametrize("tool", settings("survey_tools"))
+def test_a_tools_own_columns_are_dropped_without_a_notice(tmp_path: Path, tool: str) -> None:
+    own = [heading.replace("*", "1") for heading in settings("survey_tools")[tool]["headings"]]
+    rows = [["Datum", *own, "Ny fråga"], ["2021-01-01", *["x" for _ in own], "y"]]
+    found = load(workbook(tmp_path / "svar.xlsx", {"Sheet1": rows}), TABLE + f'tool = "{tool}"\n' + COLUMN)
+    assert told(found, "date_from") == [("2021-01-01",)]
+    assert [notice.code for notice in found.notices] == ["new_columns"]
+
+
+def test_a_group_never_takes_a_column_that_is_dropped_by_name(tmp_path: Path) -> None:
+    rows = [["Miljö", "2020", "2021", "Mål"], ["A", 1, 2, 9]]
+    found = load(workbook(tmp_path / "a.xlsx", {"Blad1": rows}), """
+[[tables]]
+shape = "counts"
+constants = { event_type = "ovrigt" }
+[[tables.columns]]
+as = "environment"
+heading = ["Miljö"]
+values = { A = "autonom" }
+[[tables.groups]]
+heading = ["*"]
+[[tables.groups.levels]]
+as = "year"
+[[tables.columns]]
+as = "drop"
+heading = ["Mål"]
+""")  # fmt: skip
+    assert told(found, "date_from", "low") == [("2020-01-01", 1), ("2021-01-01", 2)]
+
+
+GUIDE = Path(__file__).parents[2] / "docs" / "profiler.md"
+
+
+def test_the_guide_explains_every_key_role_and_tool() -> None:
+    text = GUIDE.read_text(encoding="utf-8")
+    parts = (
+        Profile,
+        Table,
+        Column,
+        Group,
+        Level,
+        Condition,
+        Ignore,
+        Total,
+        Section,
+        Name,
+        CodingRule,
+        DateForms,
+        NumberForm,
+    )
+    words = {field.name.rstrip("_") for part in parts for field in fields(part)}
+    words |= {*ROLES, *LEVELS, *HOLDS, *SHAPES, *settings("survey_tools")}
+    assert sorted(word for word in words if not re.search(rf"(?<![\w]){word}(?![\w])", text)) == []
+
+
+def test_the_guides_examples_are_valid() -> None:
+    blocks = re.findall(r"```toml\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL)
+    assert len(blocks) == 7
+    parse_profile(blocks[0], "profiler.md")
+    for block in blocks[1:]:
+        if block.startswith("[[tables."):
+            parse_profile(HEAD + TABLE + block, "profiler.md")
+        elif block.startswith("["):
+            parse_profile(HEAD + block + TABLE, "profiler.md")
