@@ -339,14 +339,45 @@ def test_the_same_file_twice_is_counted_once(tmp_path: Path, capsys: pytest.Capt
     assert copies == [{"duplicate_file": 4}]
 
 
-def test_a_file_that_two_rows_name_stops(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("row", [("ia", "fil", "IA*.xlsx", "ia"), ("ia", "ej levererat", NAME)])
+def test_a_file_that_two_rows_name_stops(
+    row: tuple[str, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     root = make(tmp_path)
-    deliver(root, [("ia", "fil", NAME, "ia"), ("ia", "fil", "IA*.xlsx", "ia")])
+    deliver(root, [("ia", "fil", NAME, "ia"), row])
     assert vbe(root, "check", "2021", "--quiet") == 1
     assert (
-        "leveranser.xlsx, blad 'Leveranser', rad 3: Filen 'IA 2021.xlsx' hör redan till rad 2 och skulle räknas två "
-        "gånger."
+        "leveranser.xlsx, blad 'Leveranser', rad 3: Filen 'IA 2021.xlsx' hör redan till rad 2 och kan inte höra till "
+        "två "
+        "rader."
     ) in told(capsys)
+
+
+@pytest.mark.parametrize(
+    "row", [("sisab", "fil", "Kopia.xlsx", "sisab"), ("ia", "fil", "Kopia.xlsx", "ia", "2021-01", "2021-06")]
+)
+def test_one_offices_file_is_never_taken_for_anothers(
+    row: tuple[str, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = make(tmp_path)
+    shutil.copy(root / "data/raw/2021" / NAME, root / "data/raw/2021/Kopia.xlsx")
+    deliver(root, [("ia", "fil", NAME, "ia", "2020-07", "2020-12"), row])
+    assert vbe(root, "check", "2021", "--quiet") == 1
+    assert (
+        "Kopia.xlsx: Filen är till sista byten densamma som 'IA 2021.xlsx', som lämnats för en annan källa eller andra "
+        "månader (rad 2 i leveranser.xlsx). Kontrollera vad filen gäller och be om den som saknas."
+    ) in told(capsys)
+
+
+def test_a_file_that_was_set_aside_hides_no_other(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    root = make(tmp_path)
+    shutil.copy(root / "data/raw/2021" / NAME, root / "data/raw/2021/Utkast.xlsx")
+    (root / "data/raw/2021/Trasig.xlsx").write_bytes(b"")
+    undelivered = [("ia", "ej levererat", "Utkast.xlsx"), ("ia", "ej levererat", "Trasig.xlsx")]
+    deliver(root, [*undelivered, ("ia", "fil", NAME, "ia"), ("sisab", "inget att rapportera")])
+    assert vbe(root, "ingest", "2021", "--quiet") == 0
+    assert told(capsys).count("Filen räknas inte, eftersom leveransen är noterad utan fil.") == 2
+    assert len(Workspace(root).events("2021")) == 3
 
 
 def test_one_file_may_be_read_by_two_profiles(tmp_path: Path) -> None:

@@ -38,7 +38,7 @@ def delivered_files(
 ) -> tuple[list[tuple[Delivery, Path]], list[Fault]]:
     """The files of each delivery in the order of `rows`, and what is wrong with how they are named."""
     own, found, faults = material(folder), list[tuple[Delivery, Path]](), list[Fault]()
-    taken: dict[tuple[Path, str], int] = {}
+    taken: dict[Path, list[Delivery]] = {}
     names: dict[str, Path] = {}
     for row in (row for row in rows if row.file):
         wrong = partial(Fault, file=DELIVERIES, sheet=SHEET, row=row.row)
@@ -50,9 +50,12 @@ def delivered_files(
         if not mine and row.status == DELIVERED:
             faults.append(wrong("file_not_found", column="Fil", values={"file": shown(row.file)}))
         for path in mine:
-            earlier = taken.setdefault((path, row.profile), row.row)
-            if earlier != row.row:
-                faults.append(wrong("file_named_twice", values={"file": shown(path.name), "earlier": earlier}))
+            others = taken.setdefault(path, [])
+            # two profiles may read one file, each its own sheets
+            clash = next((o.row for o in others if o.status != row.status or o.profile == row.profile), None)
+            others.append(row)
+            if clash:
+                faults.append(wrong("file_named_twice", values={"file": shown(path.name), "earlier": clash}))
             elif names.setdefault(normalise(path.name), path) != path:
                 faults.append(wrong("file_name_shared", values={"file": shown(path.name)}))
             else:

@@ -29,6 +29,7 @@ from vbe_analysis.loaders.rows import Account, whole_sheet
 from vbe_analysis.periods import Period
 from vbe_analysis.settings import Settings
 
+PRIVATE_NAME = "personal_data_name"
 DUPLICATE, SET_ASIDE = "duplicate_file", "not_delivered_file"
 
 
@@ -64,7 +65,7 @@ def ingest(task: Task) -> Ingested:
     deliveries = read_deliveries(task.folder, task.period, task.settings.vocabulary.sources)
     decisions = read_corrections(task.folder)
     files, stops = delivered_files(task.folder, deliveries.rows, task.profiles)
-    others, seen = _earlier(task), dict[str, Path]()
+    others, seen = _earlier(task), dict[str, tuple[Path, Delivery]]()
     more, notices = undelivered(task.folder, {path for _, path in files}, others)
     stops += more
     loaded: list[tuple[Delivery, RawFile, Loaded]] = []
@@ -79,8 +80,10 @@ def ingest(task: Task) -> Ingested:
                 raw = reader.read(path)
                 found = _one(task, delivery, path, raw, decisions, seen, others, ordinal)
             except InputError as error:
-                if delivery.status == frames.DELIVERED or private:
+                if delivery.status == frames.DELIVERED or any(f.code == PRIVATE_NAME for f in error.faults):
                     stops += error.faults
+                else:
+                    notices.append(Fault(SET_ASIDE, path.name))
                 continue
             loaded.append((delivery, raw, found))
             stops += found.stops
@@ -103,23 +106,32 @@ def _by_row(faults: tuple[Fault, ...]) -> list[Fault]:
 
 def _one(
     task: Task, delivery: Delivery, path: Path, raw: RawFile, decisions: tuple[Decision, ...],
-    seen: dict[str, Path], others: Mapping[str, tuple[str, str]], ordinal: int,
+    seen: dict[str, tuple[Path, Delivery]], others: Mapping[str, tuple[str, str]], ordinal: int,
 ) -> Loaded:  # fmt: skip
     """One file: set aside, a duplicate, another cycle's, or read through its profile."""
     private = names_at_fault(raw, ordinal)
     if private:
         raise InputError(private)
-    mine, first = settled(raw, decisions), seen.setdefault(raw.sha256, path)
-    if first != path or delivery.status != frames.DELIVERED:
-        rule = DUPLICATE if first != path else SET_ASIDE
-        accounts = tuple(whole_sheet(s, raw.name, rule) for s in raw.sheets if not s.prose)
-        notice = Fault(rule, raw.name, values={"other": first.name})
-        return Loaded(pd.DataFrame(), pd.DataFrame(), accounts, stops=_missed(mine), notices=(notice,))
+    mine = settled(raw, decisions)
+    if delivery.status != frames.DELIVERED:
+        return _left_out(raw, SET_ASIDE, mine, "")
+    first, its = seen.setdefault(raw.sha256, (path, delivery))
+    if first != path and (its.source, its.months) == (delivery.source, delivery.months):
+        return _left_out(raw, DUPLICATE, mine, first.name)
+    if first != path:  # to leave it out would leave its source or months covered by nothing
+        raise InputError([Fault("same_file_elsewhere", raw.name, values={"other": first.name, "row": its.row})])
     if raw.sha256 in others:
         cycle, name = others[raw.sha256]
         raise InputError([Fault("other_cycles_file", raw.name, values={"cycle": cycle, "other": name})])
     corrected = apply(raw, mine, task.earlier.get("corrections", {}))
     return read_delivered(corrected, _context(task, delivery, raw), task.period, mine, ordinal)
+
+
+def _left_out(raw: RawFile, rule: str, decisions: tuple[Decision, ...], other: str) -> Loaded:
+    """A whole file that a named rule leaves out; a correction of it misses."""
+    accounts = tuple(whole_sheet(sheet, raw.name, rule) for sheet in raw.sheets if not sheet.prose)
+    notice = Fault(rule, raw.name, values={"other": other})
+    return Loaded(pd.DataFrame(), pd.DataFrame(), accounts, stops=_missed(decisions), notices=(notice,))
 
 
 def _context(task: Task, delivery: Delivery, raw: RawFile) -> Context:
