@@ -19,7 +19,7 @@ from vbe_analysis.loaders.raw import Cell, RawColumn
 
 ROLES = ("date", "date_from", "date_to", *PARTS)
 # What needs neither a reading of its own nor a search for personal data: an ISO day with a time of day.
-TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?)?", re.ASCII)
+TIMESTAMP = re.compile(r"(?:19|20)\d\d-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?)?", re.ASCII)
 EPOCH = date(1970, 1, 1).toordinal()
 NO_DAY = np.datetime64("NaT", "D")
 

@@ -79,7 +79,8 @@ def dropped_notices(located: Located, file: str) -> Iterator[Fault]:
         cells = np.isin(raw.codes, list(hits)).sum() if hits else 0
         if cells:
             kinds = ", ".join(sorted({kind for kinds in hits.values() for kind in kinds.split(", ")}))
-            values = {"cells": int(cells), "kinds": kinds}
+            whole = len(np.unique(raw.codes)) <= SEARCHED
+            values = {"cells": f"{cells}" if whole else message("gate.at_least", cells=cells), "kinds": kinds}
             yield Fault("personal_data_dropped", file, located.sheet.name, letter=letter, values=values)
 
 
