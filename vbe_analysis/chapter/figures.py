@@ -8,7 +8,7 @@ from vbe_analysis.chapter.chart_style import Size
 from vbe_analysis.chapter.making import PNG_WIDTH, figure_of, table_of
 from vbe_analysis.chapter.parts import Figure
 from vbe_analysis.chapter.picture import Picture
-from vbe_analysis.chapter.table_forms import labels_of
+from vbe_analysis.chapter.table_forms import labels_of, scope_of
 from vbe_analysis.chapter.tables_analysis import years_counts
 from vbe_analysis.config import message
 
@@ -77,9 +77,10 @@ def previous_figure(picture: Picture, title: str, size: Size = "page") -> Figure
         id="figur_perioder",
         title=title,
         source=_own(),
-        alt=alt_texts.previous_alt(counts, labels, finding=title),
+        alt=alt_texts.previous_alt(counts, labels, finding=f"{title}."),
         data=data,
-        scope=str(picture.period),
+        scope=scope_of(picture),
+        notes=(_word("previous.note"),) if picture.comparison else (),
         png_width=PNG_WIDTHS[size],
     )
 
@@ -100,7 +101,8 @@ def years_figure(picture: Picture, size: Size = "page") -> Figure | None:
         source=_own(),
         alt=alt_texts.years_alt(counts, labels, breaks=breaks),
         data=data,
-        scope=_word("years.scope"),
+        scope=_word("years.scope", first=counts["period"].iloc[0], last=counts["period"].iloc[-1]),
+        notes=(_word("years.note"),),
         png_width=PNG_WIDTHS[size],
     )
 

@@ -6,9 +6,9 @@ from functools import cached_property
 
 import pandas as pd
 
-from vbe_analysis.analysis.answers import SHARE_COLUMNS, knowledge, response
+from vbe_analysis.analysis.answers import SHARE_COLUMNS, ShareChange, knowledge, knowledge_change, response
 from vbe_analysis.analysis.comparison import Comparison, compare_periods
-from vbe_analysis.analysis.counts import REPORTS, count_events
+from vbe_analysis.analysis.counts import OCCASION, REPORTS, count_events
 from vbe_analysis.analysis.overlaps import OBJECTS, PERSONAL, Overlaps
 from vbe_analysis.analysis.overlaps import TRACES as SPOTS
 from vbe_analysis.analysis.trends import Trends, yearly_trends
@@ -44,14 +44,19 @@ class Picture:
     total: pd.DataFrame
     units: Mapping[str, pd.DataFrame]  # "reports", "objects": frames.COUNTS by environment in those units
     coverage: pd.DataFrame
+    coverage_before: pd.DataFrame  # the same of the period before
     comparison: Comparison | None  # with the previous period; None for a first one
     trends: Trends
     response: pd.DataFrame  # analysis.answers.response, this cycle and the one before
+    changes: tuple[tuple[str, str, ShareChange | None], ...]  # (source, question, its change from the period before)
     knowledge: pd.DataFrame  # analysis.answers.SHARE_COLUMNS, one row per cycle, source, question and version
-    breaks: tuple[str, ...]  # what changed in how the sources collect, in their own sentences
+    breaks: tuple[Mapping[str, str], ...]  # what changed in how a source collects: source, date, text
     not_counted: int  # reports of violent extremism outside the period or across its boundary
     reports: int  # reports of violent extremism that count in the period
     overlaps: Overlaps
+    open_reports: int  # of them, those whose source leaves the number of events open
+    clumped: int  # of them, those that are one occasion with another of the same source
+    other_district: int  # rows of other districts' areas, left out by name
     rejects: Mapping[str, int]  # reason code -> cells or rows left out
     corrections: Mapping[str, int]  # reason, as decided -> number of corrections
 
@@ -140,19 +145,33 @@ def make_picture(workspace: Workspace, cycle: str, edition: str) -> Picture:
     mine = events[(events["cycle"] == cycle) & named]
     answers = workspace.answers(*cycles[-2:])
     questions = [question for question in answers["question"].unique() if question != "noted"]
-    known = [knowledge(answers, coverage, question) for question in questions]
+    known = [knowledge(answers, coverage, question, population=True) for question in questions]
+    changes = [
+        (source, question, knowledge_change(answers, question, source, cycle, before))
+        for question in questions for source in answers["source"].unique()
+    ] if before else []  # fmt: skip
+    counts = mine[mine["not_counted"] == ""]
+    dated = counts[counts["date_from"] == counts["date_to"]]
+    sheets = [sheet for entry in record.get("inputs", []) for sheet in entry["sheets"]]
     rejects = workspace.rejects(cycle)
     return Picture(
         settings=workspace.settings, vocabulary=vocabulary, edition=edition, period=period, previous=previous,
         specs=specs, counts={spec.name: counted(spec) for spec in specs}, total=counted(None), units=units,
-        coverage=coverage[coverage["cycle"] == cycle], comparison=comparison, trends=trends,
+        coverage=_in_period(coverage, cycle, period), comparison=comparison, trends=trends,
+        coverage_before=_in_period(coverage, before or "", previous or period), changes=tuple(changes),
         response=response(answers, coverage[coverage["cycle"].isin(cycles[-2:])]),
         knowledge=pd.concat(known, ignore_index=True) if known else pd.DataFrame(columns=SHARE_COLUMNS),
-        breaks=tuple(found["text"] for found in record.get("breaks", [])),
-        not_counted=int((mine["not_counted"] != "").sum()), reports=int((mine["not_counted"] == "").sum()), overlaps=overlaps,
+        breaks=tuple(record.get("breaks", [])),
+        not_counted=int((mine["not_counted"] != "").sum()), reports=len(counts), overlaps=overlaps,
+        open_reports=int((counts["low"] < counts["high"]).sum()), clumped=int(dated.duplicated(list(OCCASION)).sum()),
+        other_district=sum(sheet["ignored"].get("other_district", 0) for sheet in sheets),
         rejects={str(reason): int(n) for reason, n in rejects["reason"].value_counts().sort_index().items()},
         corrections=record.get("corrections_by_reason", {}),
     )  # fmt: skip
+
+
+def _in_period(coverage: pd.DataFrame, cycle: str, period: Period) -> pd.DataFrame:
+    return coverage[(coverage["cycle"] == cycle) & coverage["month"].isin(period.months)]
 
 
 def delivered_months(coverage: pd.DataFrame) -> pd.Series:

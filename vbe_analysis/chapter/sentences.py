@@ -74,10 +74,20 @@ def verdict_sentence(verdict: Verdict | None, reason: str = "") -> str:
     return text(f"verdict.{kind}", now=now, before=before)
 
 
+JUDGED = frozenset({rule.NO_CERTAIN_CHANGE, rule.NO_CHANGE_ESTABLISHED})
+"""The classes whose sentence can be told with its ground first: what was counted, then what may be said of it."""
+
+
+def judgement(verdict: Verdict) -> str:
+    """What may be said of the two numbers of a JUDGED class, as a sentence of its own."""
+    if verdict.kind == rule.NO_CHANGE_ESTABLISHED:
+        return text("verdict.none_established")
+    exact = verdict.previous[0] == verdict.previous[1] and verdict.current[0] == verdict.current[1]
+    return text("verdict.chance" if exact else "verdict.chance_interval")
+
+
 def limits_sentence(verdict: Verdict) -> str:
-    """What a count would have to be to change the words; "" where the previous count is not exact."""
-    if verdict.previous[0] != verdict.previous[1]:
-        return ""
+    """What a count would have to be to change the words."""
     low, high = verdict.limits
     before = events(verdict.previous)
     if low is None:

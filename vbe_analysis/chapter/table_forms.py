@@ -5,8 +5,10 @@ from collections.abc import Mapping
 from vbe_analysis.chapter.chart_data import Cell, number_text
 from vbe_analysis.chapter.parts import Table, Value
 from vbe_analysis.chapter.picture import Picture, delivered_months
-from vbe_analysis.chapter.sentences import capital
+from vbe_analysis.chapter.sentences import capital, listed
+from vbe_analysis.chapter.text import gaps_of
 from vbe_analysis.config import message
+from vbe_analysis.periods import swedish_months
 
 
 def labels_of(picture: Picture, key: str) -> Mapping[str, str]:
@@ -35,7 +37,7 @@ def cells_table(
     )
     everything = [cell for row in rows.values() for cell in row]
     notes = [word("note_interval")] if any(cell.known and not cell.exact for cell in everything) else []
-    notes += [word("note_partial")] if any(cell.partial for cell in everything) else []
+    notes += [_gaps(picture)] if any(cell.partial for cell in everything) else []
     known = delivered_months(picture.coverage).any()  # nothing delivered is not nothing reported
     none = (word("none" if known else "nothing"), *["–"] * (len(header) - 1))
     return Table(
@@ -64,3 +66,18 @@ def scope_of(picture: Picture) -> str:
 def word(key: str, **values: object) -> str:
     """A word or sentence of the tables, from messages.sv.toml."""
     return message(f"tables.{key}", **values)
+
+
+def _gaps(picture: Picture) -> str:
+    """Which sources leave gaps in which period, for the note under a table."""
+    told = []
+    before = [(picture.previous, picture.coverage_before)] if picture.previous else []
+    for period, coverage in (*before, (picture.period, picture.coverage)):
+        parts = [
+            word("note_gap_all" if len(months) == len(period.months) else "note_gap_months",
+                 source=picture.vocabulary.sources[source].label, months=swedish_months(months))
+            for source, months in gaps_of(coverage).items()
+        ]  # fmt: skip
+        if parts:
+            told.append(word("note_gap", period=period.label, parts=listed(parts)))
+    return word("note_partial", gaps="; ".join(told))

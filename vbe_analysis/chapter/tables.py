@@ -4,15 +4,20 @@ from dataclasses import replace
 
 import pandas as pd
 
+from vbe_analysis.analysis.coverage import months_of
 from vbe_analysis.chapter.chart_data import grid, number
 from vbe_analysis.chapter.parts import Table, Value
 from vbe_analysis.chapter.picture import TERTIAL, Picture, delivered_months
+from vbe_analysis.chapter.sentences import capital, listed
 from vbe_analysis.chapter.table_forms import cells_table, labels_of, plain_table, scope_of, word
 from vbe_analysis.disclosure import policy
 from vbe_analysis.frames import NOT_ASKED
 from vbe_analysis.periods import swedish_months
+from vbe_analysis.vocabulary import OTHER_TYPE
 
 TOTAL = "total"
+
+FEW = 5
 
 
 def counts_table(picture: Picture, name: str, annex: bool = False) -> Table:
@@ -55,6 +60,7 @@ def response_table(picture: Picture, kinds: bool = False) -> Table:
     rows: list[tuple[str, ...]] = []
     values: list[tuple[Value, ...]] = []
     mine = picture.response[(picture.response["unit_kind"] != "") == kinds]
+    mine = _few_together(mine) if kinds else mine
     for row in mine.to_dict("records"):
         source = picture.vocabulary.sources[row["source"]].label
         kind = (row["unit_kind"],) if kinds else ()
@@ -64,6 +70,15 @@ def response_table(picture: Picture, kinds: bool = False) -> Table:
     names = ("source", *(("kind",) if kinds else ()), "period", "asked", "answered", "share")
     name, header = "svar_verksamhet" if kinds else "svar", tuple(word(f"response.{one}") for one in names)
     return plain_table(picture, name, header, rows, values, annex=kinds)
+
+
+def _few_together(response: pd.DataFrame) -> pd.DataFrame:
+    """Kinds of unit with fewer than five answers as one row: a single answer points at the one who gave it."""
+    few = response["answered"] < FEW
+    named = response.assign(unit_kind=response["unit_kind"].mask(few, word("other_units")))
+    return named.groupby(["cycle", "source", "unit_kind"], as_index=False, sort=False).agg(
+        asked=("asked", lambda asked: asked.sum(min_count=len(asked))), answered=("answered", "sum")
+    )
 
 
 def knowledge_table(picture: Picture) -> Table:
@@ -86,7 +101,13 @@ def knowledge_table(picture: Picture) -> Table:
         for (question, source), cells in found.items()
     ]
     header = (word("knowledge.question"), word("knowledge.source"), *(word("period", period=p) for p in periods))
-    return plain_table(picture, "kunskap", header, rows, notes=(word("knowledge.note"),))
+    return plain_table(
+        picture,
+        "kunskap",
+        header,
+        rows,
+        notes=(word("knowledge.note" if picture.knowledge["population"].any() else "knowledge.note_sample"),),
+    )
 
 
 def _by_key(picture: Picture, name: str, key: str, counts: pd.DataFrame, annex: bool) -> Table:
@@ -97,7 +118,19 @@ def _by_key(picture: Picture, name: str, key: str, counts: pd.DataFrame, annex: 
     if totals is not None and key != "source":
         rows[word("total")] = grid(totals.assign(key=TOTAL), "key", {TOTAL: TOTAL}).rows[TOTAL]
     labels = tuple(word("period", period=period.label) for period in picture.periods)
-    return replace(cells_table(picture, name, (word(f"key.{key}"), *labels), rows, annex), scope=scope_of(picture))
+    table = cells_table(picture, name, (word(f"key.{key}"), *labels), rows, annex)
+    notes = table.notes + (_type_notes(picture, counts) if key == "event_type" else ())
+    return replace(table, scope=scope_of(picture), notes=notes)
+
+
+def _type_notes(picture: Picture, counts: pd.DataFrame) -> tuple[str, ...]:
+    """What the last row holds, and the types that nobody reported: a reader asks for them."""
+    some = set(_happened(counts, "event_type")["event_type"])
+    none = [
+        term.label.lower() for code, term in picture.vocabulary.event_types.items() if code not in some | {OTHER_TYPE}
+    ]
+    notes = [word("note_other")] if OTHER_TYPE in some else []
+    return (*notes, *([word("note_no_types", types=listed(none))] if none and some else []))
 
 
 def _crossed(picture: Picture, name: str, keys: list[str], counts: pd.DataFrame, annex: bool) -> Table:
@@ -115,7 +148,8 @@ def _crossed(picture: Picture, name: str, keys: list[str], counts: pd.DataFrame,
 
 def _by_period(picture: Picture, name: str, counts: pd.DataFrame, annex: bool) -> Table:
     """A row for each tertial of the period."""
-    found = grid(counts.assign(key=TOTAL), "period", {p: p for p in counts["period"]}, "key", {TOTAL: word("events")})
+    names = {p.label: capital(swedish_months(months_of(p))) for p in picture.period.tertials()}
+    found = grid(counts.assign(key=TOTAL), "period", names, "key", {TOTAL: word("events")})
     return cells_table(picture, name, (word("key.tertial"), *found.columns), dict(found.rows), annex)
 
 

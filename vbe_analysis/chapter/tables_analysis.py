@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from vbe_analysis.chapter.chart_data import grid
+from vbe_analysis.chapter.chart_data import grid, number
 from vbe_analysis.chapter.parts import Table
 from vbe_analysis.chapter.picture import Picture
 from vbe_analysis.chapter.sentences import short, span
@@ -15,39 +15,64 @@ TOTAL = "total"
 def comparison_table(picture: Picture) -> Table | None:
     """Each environment and the total: both periods on comparable ground, the word, and the full counts beside.
 
-    None where there is no period before.
+    None for a first period: there is nothing to compare.
     """
     found = picture.comparison
     if found is None:
         return None
     labels = {**labels_of(picture, "environment"), TOTAL: word("total")}
     every = pd.concat([found.full, found.full_total.assign(environment=TOTAL)], ignore_index=True)
-    periods = {period.label: period.label for period in picture.periods}
-    full = grid(every, "environment", {code: code for code in labels}, "period", periods)
+    names = {period.label: period.label for period in picture.periods}
+    full = grid(every, "environment", {code: code for code in labels}, "period", names)
     rows: list[tuple[str, ...]] = []
     for code, change in {**found.lines, TOTAL: found.total}.items():
-        ends = (change.previous, change.current) if found.ground.comparable else (None, None)
-        numbers = ("–" if interval is None else span(interval) for interval in ends)
+        numbers = ("–" if interval is None else span(interval) for interval in (change.previous, change.current))
         rows.append((labels[code], *numbers, short(change.kind), *(count_text(cell) for cell in full.rows[code])))
-    names = ("environment", "previous", "current", "verdict", "full_previous", "full_current")
-    header = tuple(word(f"comparison.{name}") for name in names)
+    header = _header(picture, "environment", "previous", "current", "verdict", "full_previous", "full_current")
     return plain_table(picture, "jamforelse", header, rows, notes=(word("comparison.note"),))
 
 
-def sources_table(picture: Picture) -> Table:
+def sources_table(picture: Picture) -> Table | None:
     """The change split by source on comparable ground; a new or stopped source stands with its reason (annex)."""
-    rows: list[tuple[str, ...]] = []
     found = picture.comparison
-    for row in found.sources.to_dict("records") if found else ():
+    if found is None:
+        return None
+    rows: list[tuple[str, ...]] = []
+    for row in found.sources.to_dict("records"):
         numbers = [
             "–" if pd.isna(row[f"{name}_low"]) else span((int(row[f"{name}_low"]), int(row[f"{name}_high"])))
             for name in ("previous", "current", "full_previous", "full_current")
         ]
         reason = word(f"reason.{row['reason']}") if row["reason"] else "–"
         rows.append((picture.vocabulary.sources[row["source"]].label, *numbers, reason))
-    names = ("source", "previous", "current", "full_previous", "full_current", "reason")
-    header = tuple(word(f"comparison.{name}") for name in names)
+    header = _header(picture, "source", "previous", "current", "full_previous", "full_current", "reason")
     return plain_table(picture, "jamforelse_kalla", header, rows, notes=(word("comparison.note"),), annex=True)
+
+
+def knowledge_change_table(picture: Picture) -> Table | None:
+    """Each survey item against the period before: on all who answered, and on units that answered both times (annex)."""
+    rows: list[tuple[str, ...]] = []
+    for source, question, change in picture.changes:
+        if change is None:
+            continue
+        shares = [word("change.of", x=number(x), n=number(n)) for x, n in (change.previous, change.current)]
+        difference, pairs = word("change.not_comparable"), word("change.no_code")
+        if change.difference is not None:
+            low, high = (f"{100 * end:+.0f}".replace("-", "−") for end in change.difference)
+            difference = word("change.interval", low=low, high=high)
+        if change.pairs:
+            pairs = word("change.changed", n=change.pairs, to=change.to_yes, back=change.from_yes)
+        rows.append((picture.question(question), picture.vocabulary.sources[source].label, *shares, difference, pairs))
+    if not rows:
+        return None
+    header = tuple(
+        word(
+            f"change.{name}",
+            period=picture.previous.label if picture.previous and name == "previous" else picture.period.label,
+        )
+        for name in ("question", "source", "previous", "current", "difference", "pairs")
+    )
+    return plain_table(picture, "kunskap_skillnad", header, rows, notes=(word("change.note"),), annex=True)
 
 
 def years_counts(picture: Picture) -> pd.DataFrame:
@@ -73,3 +98,12 @@ def units_table(picture: Picture) -> Table:
     rows = [(label, *(count_text(columns[unit][label][0]) for unit in frames)) for label in columns["events"]]
     header = (word("key.environment"), *(word(f"units.{unit}") for unit in frames))
     return plain_table(picture, "enheter", header, rows, notes=(word("units.note"),), annex=True)
+
+
+def _header(picture: Picture, *names: str) -> tuple[str, ...]:
+    """The comparison's headings, with the period each column is about."""
+    before = picture.previous.label if picture.previous else ""
+    return tuple(
+        word(f"comparison.{name}", period=before if name.endswith("previous") else picture.period.label)
+        for name in names
+    )

@@ -6,11 +6,22 @@ Every sentence is chosen from texts.sv.toml by the data; a word of direction com
 import pandas as pd
 
 from vbe_analysis.analysis import verdict
-from vbe_analysis.analysis.comparison import Change
+from vbe_analysis.analysis.comparison import Change, Comparison
 from vbe_analysis.chapter.chart_data import number
 from vbe_analysis.chapter.parts import Prose
 from vbe_analysis.chapter.picture import Picture, delivered_months
-from vbe_analysis.chapter.sentences import capital, events, listed, reports, span, text, verdict_sentence
+from vbe_analysis.chapter.sentences import (
+    JUDGED,
+    capital,
+    events,
+    judgement,
+    listed,
+    reports,
+    span,
+    text,
+    verdict_sentence,
+)
+from vbe_analysis.frames import NOT_DELIVERED
 from vbe_analysis.periods import swedish_months
 from vbe_analysis.vocabulary import OTHER_TYPE, UNKNOWN
 
@@ -26,11 +37,13 @@ def summary(picture: Picture) -> Prose:
         numbers = {"reports": reports(picture.reports), "events": events(picture.current)}
         said = [
             text("summary.period", **words, **numbers),
-            _overlaps(picture),
+            _interval(picture),
             _environments(picture),
             _commonest(picture),
         ]
     said += [_missing(picture), _compared(picture), _known(picture)]
+    if picture.current != (0, 0):
+        said.append(text("summary.reservation"))
     return Prose(" ".join(sentence for sentence in said if sentence))
 
 
@@ -65,12 +78,21 @@ def change_sentence(change: Change) -> str:
     return verdict_sentence(change.verdict)
 
 
-def _overlaps(picture: Picture) -> str:
-    """How many of the events may have been told by more than one source: the open candidates of the period."""
+def _interval(picture: Picture) -> str:
+    """Why the number of events is an interval, and why there may be fewer events than reports."""
     start, end = pd.Timestamp(picture.period.start), pd.Timestamp(picture.period.end)
     mine = picture.overlaps.reports
-    n = mine.loc[mine["date"].between(start, end), "candidate"].nunique()
-    return text("summary.overlaps", n=number(n)) if n and picture.current[0] < picture.current[1] else ""
+    n = mine.loc[mine["date"].between(start, end), "occasion"].nunique()
+    open_ = picture.open_reports
+    reasons = [text("summary.interval_overlap", n=number(n))] if n else []
+    if open_:
+        reasons.append(text("summary.interval_open_one" if open_ == 1 else "summary.interval_open", n=number(open_)))
+    said = []
+    if reasons and picture.current[0] < picture.current[1]:
+        said.append(text("summary.interval", reasons=listed(reasons)))
+    if picture.clumped:
+        said.append(text("summary.clumped"))
+    return " ".join(said)
 
 
 def _environments(picture: Picture) -> str:
@@ -101,45 +123,56 @@ def _commonest(picture: Picture) -> str:
     first = mine.iloc[-1]
     others = mine.iloc[:-1]
     if first["event_type"] == OTHER_TYPE or int(first["low"]) <= int(others["high"].max()):
-        return ""
+        return text("summary.not_commonest") if picture.current[0] >= verdict.LEAST_SUM else ""
     name = picture.vocabulary.event_types[first["event_type"]].text
     return text("summary.commonest", name=name, n=span((int(first["low"]), int(first["high"]))))
 
 
 def _missing(picture: Picture) -> str:
-    gaps = missing_months(picture)
+    gaps = gaps_of(picture.coverage)
     if len(gaps) > 2:
         of = len(delivered_months(picture.coverage))
         if len(gaps) == of:
             return text("summary.missing_every", tabell="{tabell:tackning}")
         return text("summary.missing_many", n=len(gaps), of=of, tabell="{tabell:tackning}")
-    return " ".join(gap_sentence(picture, source, months) for source, months in gaps.items())
+    return " ".join(gap_sentences(picture))
 
 
-def missing_months(picture: Picture) -> dict[str, tuple[str, ...]]:
-    """Source -> the months of the period for which it was asked and gave nothing that can be counted."""
-    whole = picture.coverage[picture.coverage["environment"] == ""]
-    mine = whole[whole["month"].isin(picture.period.months)]
-    gone = mine[(mine["status"] == "not_delivered") | mine["straddled"]]
-    return {str(source): tuple(rows["month"]) for source, rows in gone.groupby("source", sort=False)}
+def gaps_of(coverage: pd.DataFrame, straddled: bool | None = None) -> dict[str, tuple[str, ...]]:
+    """Source -> its months without anything that can be counted, though it was asked (coverage of one period).
+
+    straddled: only those that a count passing the period's boundary reaches (True), or only the others (False).
+    """
+    whole = coverage[coverage["environment"] == ""]
+    gone = whole["status"] == NOT_DELIVERED
+    wanted = {None: gone | whole["straddled"], True: whole["straddled"], False: gone & ~whole["straddled"]}[straddled]
+    return {str(source): tuple(rows["month"]) for source, rows in whole[wanted].groupby("source", sort=False)}
 
 
-def gap_sentence(picture: Picture, source: str, months: tuple[str, ...]) -> str:
-    """One source's missing months as a sentence."""
-    name = capital(picture.vocabulary.sources[source].text)
-    if len(months) == len(picture.period.months):
-        return text("summary.missing_all", source=name)
-    return text("summary.missing", source=name, months=swedish_months(months))
+def gap_sentences(picture: Picture) -> list[str]:
+    """A sentence for each source that leaves a gap in the period, and what it did state where that is not countable."""
+    names, said = picture.vocabulary.sources, []
+    for source, months in gaps_of(picture.coverage, straddled=True).items():
+        said.append(text("summary.straddled", source=capital(names[source].text), months=swedish_months(months)))
+    for source, months in gaps_of(picture.coverage, straddled=False).items():
+        key = "summary.missing_all" if len(months) == len(picture.period.months) else "summary.missing"
+        said.append(text(key, source=capital(names[source].text), months=swedish_months(months)))
+    return said
 
 
 def _compared(picture: Picture) -> str:
     found = picture.comparison
     if found is None:
         return text("comparison.first")
-    sentence = change_sentence(found.total)
-    if found.total.verdict is None or not found.ground.outside:
-        return sentence
-    return text("summary.compared", sentence=sentence[:1].lower() + sentence[1:])
+    return on_ground(found, "summary.compared")
+
+
+def on_ground(found: Comparison, key: str) -> str:
+    """The headline's sentence; where something falls outside the ground, with the ground said first (`key`)."""
+    headline = found.total.verdict
+    if headline is None or not found.ground.outside or headline.kind not in JUDGED:
+        return capital(change_sentence(found.total))
+    return text(key, now=events(headline.current), before=span(headline.previous), judgement=judgement(headline))
 
 
 def _known(picture: Picture) -> str:
@@ -150,4 +183,10 @@ def _known(picture: Picture) -> str:
     first = mine.sort_values("question", key=lambda questions: questions != "rutin", kind="stable").iloc[0]
     label = picture.question(first["question"])
     words = {"x": number(first["x"]), "n": number(first["n"]), "statement": label[:1].lower() + label[1:]}
-    return text("summary.knowledge", source=picture.vocabulary.sources[first["source"]].text, **words)
+    source = capital(picture.vocabulary.sources[first["source"]].text)
+    asked = picture.response[picture.response["asked"].notna() & (picture.response["unit_kind"] == "")]
+    whole = asked[(asked["cycle"] == first["cycle"]) & (asked["source"] == first["source"])]
+    if whole.empty or int(whole.iloc[0]["answered"]) != int(first["n"]):
+        return text("summary.knowledge_plain", source=source, **words)
+    answered = {"answered": words["n"], "asked": number(whole.iloc[0]["asked"])}
+    return text("summary.knowledge", source=source, **words, **answered)

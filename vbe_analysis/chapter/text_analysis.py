@@ -1,16 +1,20 @@
 """What the chapter says under Analys: the comparison, the years, and what limits the picture."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from vbe_analysis.analysis import ground
 from vbe_analysis.analysis.comparison import Change, Comparison
 from vbe_analysis.analysis.ground import Outside
+from vbe_analysis.analysis.reference_series import ReferenceSeries
 from vbe_analysis.analysis.trends import TOTAL, Series
 from vbe_analysis.chapter.chart_data import number
 from vbe_analysis.chapter.parts import Prose
 from vbe_analysis.chapter.picture import Picture, delivered_months
 from vbe_analysis.chapter.sentences import Interval, capital, events, limits_sentence, listed, span, text
-from vbe_analysis.chapter.text import change_sentence, gap_sentence, missing_months
+from vbe_analysis.chapter.text import change_sentence, gap_sentences, on_ground
+from vbe_analysis.frames import NOT_ASKED
 from vbe_analysis.periods import swedish_months
 
 SURE = 0.05  # a test over the years tells more than chance below this
@@ -30,9 +34,8 @@ def comparison(picture: Picture) -> Prose:
             "\n".join([text("comparison.outside"), "", *(f"- {line}." for line in dict.fromkeys(outside))])
         )
     if found.total.verdict is not None:
-        said = text("comparison.headline", sentence=headline[:1].lower() + headline[1:] if outside else headline)
-        limits = limits_sentence(found.total.verdict)
-        paragraphs.append(" ".join(filter(None, [said if outside else headline, limits])))
+        said = on_ground(found, "comparison.headline")
+        paragraphs.append(" ".join([said, limits_sentence(found.total.verdict)]))
         lines = [_environment(code, change, picture) for code, change in found.lines.items()]
         paragraphs.append("\n".join([text("comparison.environments", tabell="{tabell:jamforelse}"), "", *lines]))
         paragraphs.append(text("verdict.caution"))
@@ -52,8 +55,10 @@ def years(picture: Picture) -> Prose:
         values = {"figur": "{Figur:figur_ar}", "years": span_of_years}
         if len(series.years) > 1:
             values["compared"] = f"{series.years[0]}–{series.years[-1]}"
-            counts = listed([span(count) for count in series.counts])
-            said = [text("years.ground", **values, counts=counts), _expected(series), _trend(series)]
+            pairs = zip(series.counts, series.years, strict=True)
+            counts = listed([text("years.year", count=span(count), year=year) for count, year in pairs])
+            said = [text("years.ground", **values, counts=counts, outside=_left_out(picture))]
+            said += [_expected(series), _trend(series)] if len(series.years) > 2 else []
         else:
             said = [text("years.alone", **values)]
     else:
@@ -70,24 +75,63 @@ def years(picture: Picture) -> Prose:
 def criticism(picture: Picture) -> Prose:
     """Four questions: which sources, what is missing, how that limits the picture, and with what effect."""
     covered = delivered_months(picture.coverage)
-    names = [term.text for code, term in picture.vocabulary.sources.items() if covered.get(code, 0)]
-    which = text("criticism.which", sources=listed(names)) if names else text("criticism.which_none")
-    gaps = [gap_sentence(picture, source, months) for source, months in missing_months(picture).items()]
+    n = int((covered > 0).sum())
+    which = text("criticism.which", n=number(n), tabell="{tabell:tackning}") if n else text("criticism.which_none")
+    gaps = [*gap_sentences(picture), *_not_asked(picture), *_silent(picture)]
+    if picture.rejects.get("omitted"):
+        gaps.append(text("criticism.omitted", n=number(picture.rejects["omitted"])))
     missing = text("criticism.gaps", parts=" ".join(gaps)) if gaps else text("criticism.no_gaps")
-    mine = picture.response[(picture.response["cycle"] == picture.period.label) & picture.response["asked"].notna()]
-    silent = [
-        text("criticism.silent_part", source=picture.vocabulary.sources[row["source"]].text,
-             answered=number(row["answered"]), asked=number(row["asked"]))
-        for row in mine.to_dict("records") if row["unit_kind"] == "" and row["answered"] < row["asked"]
-    ]  # fmt: skip
     limits = [text("criticism.limits")]
-    if silent:
-        limits.append(text("criticism.silent", parts=listed(silent)))
     if picture.breaks:
-        limits.append(
-            text("criticism.breaks", parts=" ".join(f"{sentence.rstrip('.')}." for sentence in picture.breaks))
-        )
+        limits.append(text("criticism.breaks", parts=" ".join(_break(found, picture) for found in picture.breaks)))
     return Prose("\n\n".join([which, missing, " ".join(limits), text("criticism.effect")]))
+
+
+def _not_asked(picture: Picture) -> list[str]:
+    mine = picture.coverage[picture.coverage["environment"] == ""]
+    never = (mine["status"] == NOT_ASKED).groupby(mine["source"]).all()
+    names = [term.text for code, term in picture.vocabulary.sources.items() if never.get(code, False)]
+    return [text("criticism.not_asked", sources=listed(names))] if names else []
+
+
+def _silent(picture: Picture) -> list[str]:
+    """Each survey that some did not answer, with the share beside the period before."""
+    mine = picture.response[(picture.response["unit_kind"] == "") & picture.response["rate"].notna()]
+    rates = {(row["source"], row["cycle"]): round(100 * row["rate"]) for row in mine.to_dict("records")}
+    said = []
+    for row in mine[mine["cycle"] == picture.period.label].to_dict("records"):
+        if row["answered"] >= row["asked"]:
+            continue
+        now = rates[row["source"], row["cycle"]]
+        before = rates.get((row["source"], picture.previous.label if picture.previous else ""), now)
+        way = "lower" if now < before else "higher"
+        than = text(f"criticism.silent_{way}", before=before) if now != before else ""
+        words = {"answered": number(row["answered"]), "asked": number(row["asked"]), "share": now, "than": than}
+        source = capital(picture.vocabulary.sources[row["source"]].text)
+        said.append(text("criticism.silent", source=source, **words))
+    return said
+
+
+def _break(found: Mapping[str, str], picture: Picture) -> str:
+    source = capital(picture.vocabulary.sources[found["source"]].text)
+    month = swedish_months((found["date"][:7],))
+    return text("criticism.break_part", source=source, month=month, sentence=f"{found['text'].rstrip('.')}.")
+
+
+def _left_out(picture: Picture) -> str:
+    """What the years' common ground leaves out: whole sources, and months of others."""
+    ground_of_years = picture.trends.grounds[max(picture.trends.grounds)]
+    kept = ground_of_years.months(ground_of_years.periods[-1])
+    names = picture.vocabulary.sources
+    months: dict[str, set[str]] = {}
+    for item in ground_of_years.outside:
+        months.setdefault(item.source, set()).update(month[5:] for month in item.months)
+    parts = []
+    for source, gone in months.items():
+        year = picture.period.start.year
+        shown = swedish_months(tuple(f"{year}-{month}" for month in sorted(gone))).replace(f" {year}", "")
+        parts.append(names[source].text if source not in kept else f"{names[source].text} i {shown}")
+    return text("years.outside_named", parts=listed(parts), tabell="{tabell:environment}") if parts else ""
 
 
 def _ground(found: Comparison) -> str:
@@ -100,7 +144,7 @@ def _ground(found: Comparison) -> str:
 def _outside(item: Outside, picture: Picture) -> str:
     months = item.months[:1] if item.reason == ground.BREAK else item.months
     values = {"period": item.period, "months": swedish_months(months), "detail": item.detail.rstrip(".")}
-    return text(f"outside.{item.reason}", source=picture.vocabulary.sources[item.source].text, **values)
+    return capital(text(f"outside.{item.reason}", source=picture.vocabulary.sources[item.source].text, **values))
 
 
 def _environment(code: str, change: Change, picture: Picture) -> str:
@@ -117,15 +161,23 @@ def _beside(found: Comparison, picture: Picture) -> list[str]:
             new: Interval = (int(row["full_current_low"]), int(row["full_current_high"]))
             said.append(capital(text("comparison.new_source", events=events(new), source=name)))
     if found.reference is not None:
-        series = found.reference
-        values = {"now": number(series.ordinary[1]), "before": number(series.ordinary[0])}
-        coded = {"coded": number(series.coded[1]), "coded_before": number(series.coded[0])}
-        said.append(text("comparison.reference", **values, **coded))
+        said.append(_reference(found.reference, picture))
     if found.dispersion is None and found.total.verdict is not None:
         said.append(text("comparison.no_dispersion"))
     elif found.dispersion is not None and found.dispersion[0] > CLUMPED:
         said.append(text("comparison.dispersion"))
     return said
+
+
+def _reference(series: ReferenceSeries, picture: Picture) -> str:
+    before, now = series.ordinary
+    same, judged = now == before, "more" if series.p <= SURE else "chance"
+    beside = text("comparison.reference_same" if same else "comparison.reference_before", before=number(before))
+    judgement = "" if same else text(f"comparison.reference_{judged}")
+    sources = capital(listed([picture.vocabulary.sources[source].text for source in series.sources]))
+    coded = {"coded": number(series.coded[1]), "coded_before": number(series.coded[0])}
+    told = text("comparison.reference", sources=sources, now=number(now), before=beside, judgement=judgement, **coded)
+    return told.replace("  ", " ")
 
 
 def _expected(series: Series) -> str:

@@ -3,7 +3,7 @@
 from vbe_analysis.chapter.chart_data import number
 from vbe_analysis.chapter.parts import Prose
 from vbe_analysis.chapter.picture import Picture, delivered_months
-from vbe_analysis.chapter.sentences import capital, listed, span, text
+from vbe_analysis.chapter.sentences import capital, events, listed, text
 from vbe_analysis.config import load
 from vbe_analysis.frames import NOT_ASKED, NOTHING
 
@@ -38,7 +38,7 @@ def reported(picture: Picture) -> Prose:
     left = picture.current[1] - int(inside["high"])
     if left > 0:
         low = max(picture.current[0] - int(inside["low"]), 0)
-        said.append(text("reported.tertial", n=span((min(low, left), left)), tertial="{tabell:tertial}"))
+        said.append(text("reported.tertial", n=events((min(low, left), left)), tertial="{tabell:tertial}"))
     return Prose(" ".join(said))
 
 
@@ -62,13 +62,16 @@ def method(picture: Picture) -> Prose:
     """How it was counted and compared, what the rule can see, and what was corrected or left out."""
     names = ("counts", "overlaps", "environment", "dates", "comparison", "power", "percent")
     said = [text(f"method.{name}") for name in names]
-    parts = [text("method.part", reason=reason.rstrip("."), n=n) for reason, n in picture.corrections.items()]
-    if parts:
-        said.append(text("method.corrections", parts=listed(parts)))
+    if picture.corrections:
+        lines = [text("method.correction", reason=reason.rstrip("."), n=n) for reason, n in picture.corrections.items()]
+        said.append("\n".join([text("method.corrections"), "", *lines]))
     reasons = load("texts.sv")["method"]["reject"]
-    left = [text("method.part", reason=reasons.get(code, reasons["other"]), n=n) for code, n in picture.rejects.items()]
+    unread = {code: n for code, n in picture.rejects.items() if code != "omitted"}
+    left = [text("method.part", reason=reasons.get(code, reasons["other"]), n=n) for code, n in unread.items()]
     if left:
         said.append(text("method.rejects", parts=listed(left)))
+    if picture.other_district:
+        said.append(text("method.other_district", n=number(picture.other_district)))
     if picture.not_counted:
         said.append(text("method.not_counted", n=number(picture.not_counted)))
     return Prose("\n\n".join(said))
