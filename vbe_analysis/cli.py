@@ -20,6 +20,7 @@ from vbe_analysis.loaders.ingest import Ingested
 from vbe_analysis.loaders.inspection import inspect_file
 from vbe_analysis.loaders.raw import RawFile
 from vbe_analysis.loaders.reader import FileReader
+from vbe_analysis.loaders.summary import summarised
 from vbe_analysis.overlap_book import write_book
 from vbe_analysis.workspace import Workspace
 
@@ -144,7 +145,8 @@ def _ingest(chosen: argparse.Namespace, write: bool) -> int:
             found = workspace.read_in(cycle, accept_rejects=chosen.accept_rejects, said=said)
         except InputError as error:
             failed.append(cycle)
-            _say([message("cli.stopped", cycle=cycle, count=len(error.faults)), str(error)], to_error=True)
+            _say([message("cli.stopped", cycle=cycle, count=len(error.faults))], to_error=True)
+            _say(map(str, summarised(error.faults)), to_error=True)
             if workspace.raw(cycle).is_dir():
                 _say([_quality(workspace, write_quality(workspace, cycle, error)), ""], to_error=True)
             continue
@@ -212,8 +214,7 @@ def _progress(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-def _nothing(_: str) -> None:
-    return None
+def _nothing(_: str) -> None: ...
 
 
 def _say(lines: Iterable[str], to_error: bool = False) -> None:

@@ -12,6 +12,7 @@ from vbe_analysis.frames import DELIVERED, NOT_ASKED, NOT_DELIVERED, NOTHING
 from vbe_analysis.loaders.deliveries import FILE as DELIVERIES
 from vbe_analysis.loaders.deliveries import base_coverage, read_deliveries
 from vbe_analysis.loaders.folder import contents, delivered_files, undelivered
+from vbe_analysis.loaders.summary import summarised
 from vbe_analysis.overlap_book import FILE as DUPLICATES
 from vbe_analysis.periods import swedish_months
 from vbe_analysis.processed import RECORD
@@ -61,7 +62,7 @@ def of_cycle(workspace: Workspace, cycle: str) -> Iterator[str]:
         found = workspace.read_in(cycle)
     except InputError as error:
         yield from _before_reading(workspace, cycle)
-        yield from _list("status.stops", error.faults)
+        yield from _list("status.stops", summarised(error.faults))
         return
     yield from coverage_lines(found.coverage, workspace)
     yield from _list("status.notices", found.notices)

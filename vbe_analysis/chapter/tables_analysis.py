@@ -28,7 +28,8 @@ def comparison_table(picture: Picture) -> Table | None:
     for code, change in {**found.lines, TOTAL: found.total}.items():
         numbers = ("–" if interval is None else span(interval) for interval in (change.previous, change.current))
         rows.append((labels[code], *numbers, short(change.kind), *(count_text(cell) for cell in full.rows[code])))
-    header = _header(picture, "environment", "previous", "current", "verdict", "full_previous", "full_current")
+    names = ("environment", "previous", "current", "verdict", "full_previous", "full_current")
+    header = _header(picture, "comparison", *names)
     return plain_table(picture, "jamforelse", header, rows, notes=(word("comparison.note"),))
 
 
@@ -45,12 +46,12 @@ def sources_table(picture: Picture) -> Table | None:
         ]
         reason = word(f"reason.{row['reason']}") if row["reason"] else "–"
         rows.append((picture.vocabulary.sources[row["source"]].label, *numbers, reason))
-    header = _header(picture, "source", "previous", "current", "full_previous", "full_current", "reason")
+    header = _header(picture, "comparison", "source", "previous", "current", "full_previous", "full_current", "reason")
     return plain_table(picture, "jamforelse_kalla", header, rows, notes=(word("comparison.note"),), annex=True)
 
 
 def knowledge_change_table(picture: Picture) -> Table | None:
-    """Each survey item against the period before: on all who answered, and on units that answered both times (annex)."""
+    """Each survey item against the period before: all who answered, and units that answered both times (annex)."""
     rows: list[tuple[str, ...]] = []
     for source, question, change in picture.changes:
         if change is None:
@@ -65,13 +66,7 @@ def knowledge_change_table(picture: Picture) -> Table | None:
         rows.append((picture.question(question), picture.vocabulary.sources[source].label, *shares, difference, pairs))
     if not rows:
         return None
-    header = tuple(
-        word(
-            f"change.{name}",
-            period=picture.previous.label if picture.previous and name == "previous" else picture.period.label,
-        )
-        for name in ("question", "source", "previous", "current", "difference", "pairs")
-    )
+    header = _header(picture, "change", "question", "source", "previous", "current", "difference", "pairs")
     return plain_table(picture, "kunskap_skillnad", header, rows, notes=(word("change.note"),), annex=True)
 
 
@@ -100,10 +95,8 @@ def units_table(picture: Picture) -> Table:
     return plain_table(picture, "enheter", header, rows, notes=(word("units.note"),), annex=True)
 
 
-def _header(picture: Picture, *names: str) -> tuple[str, ...]:
-    """The comparison's headings, with the period each column is about."""
+def _header(picture: Picture, group: str, *names: str) -> tuple[str, ...]:
+    """The headings of a table that sets two periods side by side, with the period each column is about."""
     before = picture.previous.label if picture.previous else ""
-    return tuple(
-        word(f"comparison.{name}", period=before if name.endswith("previous") else picture.period.label)
-        for name in names
-    )
+    periods = (before if name.endswith("previous") else picture.period.label for name in names)
+    return tuple(word(f"{group}.{name}", period=period) for name, period in zip(names, periods, strict=True))
