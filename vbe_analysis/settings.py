@@ -70,7 +70,7 @@ def read_settings(root: Path) -> Settings:
     if not path.is_file():
         raise InputError([Fault("no_workspace", values={"folder": root.name})])
     try:
-        settings = typed(Settings, tomllib.loads(path.read_text(encoding="utf-8")))
+        settings = typed(Settings, tomllib.loads(path.read_text(encoding="utf-8-sig")))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError([Fault("profile_syntax", FILE, values={"detail": str(error)})]) from None
     except SettingError as error:

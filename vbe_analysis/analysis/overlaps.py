@@ -7,6 +7,7 @@ one occasion first; candidates are found, and decided, between occasions.
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 
 import pandas as pd
 
@@ -57,6 +58,16 @@ class Overlaps:
     different: frozenset[Pair]
     stale: pd.DataFrame
     tolerance: int
+
+    @property
+    def undecided(self) -> pd.DataFrame:
+        """The reports (CANDIDATES) of candidates in which some pair of occasions is not decided."""
+        decided = self.same | self.different
+        open_ = [
+            name for name, occasions in self.reports.groupby("candidate")["occasion"]
+            if any(pair not in decided for pair in combinations(sorted(set(occasions)), 2))
+        ]  # fmt: skip
+        return self.reports[self.reports["candidate"].isin(open_)]
 
     def within(self, events: pd.DataFrame) -> "Overlaps":
         """The same, of these events only."""

@@ -46,6 +46,16 @@ def reports(count: int) -> str:
     return _noun((count, count), "no_reports", "one_report", "many_reports")
 
 
+def word(count: int) -> str:
+    """A number of sources or years: in words up to twelve.
+
+    >>> word(7), word(13)
+    ('sju', '13')
+    """
+    words = text("number.words").split()
+    return words[count] if count < len(words) else number(count)
+
+
 def capital(sentence: str) -> str:
     """The sentence with its first letter large; nothing else is touched."""
     return sentence[:1].upper() + sentence[1:]

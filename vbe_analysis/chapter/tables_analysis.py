@@ -28,8 +28,8 @@ def comparison_table(picture: Picture) -> Table | None:
     for code, change in {**found.lines, TOTAL: found.total}.items():
         numbers = ("–" if interval is None else span(interval) for interval in (change.previous, change.current))
         rows.append((labels[code], *numbers, short(change.kind), *(count_text(cell) for cell in full.rows[code])))
-    names = ("environment", "previous", "current", "verdict", "full_previous", "full_current")
-    header = _header(picture, "comparison", *names)
+    columns = ("environment", "previous", "current", "verdict", "full_previous", "full_current")
+    header = _header(picture, "comparison", *columns)
     return plain_table(picture, "jamforelse", header, rows, notes=(word("comparison.note"),))
 
 

@@ -20,6 +20,7 @@ from vbe_analysis.chapter.sentences import (
     span,
     text,
     verdict_sentence,
+    word,
 )
 from vbe_analysis.frames import NOT_DELIVERED
 from vbe_analysis.periods import swedish_months
@@ -81,7 +82,7 @@ def change_sentence(change: Change) -> str:
 def _interval(picture: Picture) -> str:
     """Why the number of events is an interval, and why there may be fewer events than reports."""
     start, end = pd.Timestamp(picture.period.start), pd.Timestamp(picture.period.end)
-    mine = picture.overlaps.reports
+    mine = picture.overlaps.undecided
     n = mine.loc[mine["date"].between(start, end), "occasion"].nunique()
     open_ = picture.open_reports
     reasons = [text("summary.interval_overlap", n=number(n))] if n else []
@@ -123,7 +124,7 @@ def _commonest(picture: Picture) -> str:
     first = mine.iloc[-1]
     others = mine.iloc[:-1]
     if first["event_type"] == OTHER_TYPE or int(first["low"]) <= int(others["high"].max()):
-        return text("summary.not_commonest") if picture.current[0] >= verdict.LEAST_SUM else ""
+        return ""
     name = picture.vocabulary.event_types[first["event_type"]].text
     return text("summary.commonest", name=name, n=span((int(first["low"]), int(first["high"]))))
 
@@ -134,7 +135,7 @@ def _missing(picture: Picture) -> str:
         of = len(delivered_months(picture.coverage))
         if len(gaps) == of:
             return text("summary.missing_every", tabell="{tabell:tackning}")
-        return text("summary.missing_many", n=len(gaps), of=of, tabell="{tabell:tackning}")
+        return text("summary.missing_many", n=capital(word(len(gaps))), of=word(of), tabell="{tabell:tackning}")
     return " ".join(gap_sentences(picture))
 
 
@@ -162,17 +163,19 @@ def gap_sentences(picture: Picture) -> list[str]:
 
 def _compared(picture: Picture) -> str:
     found = picture.comparison
-    if found is None:
-        return text("comparison.first")
-    return on_ground(found, "summary.compared")
+    return text("summary.first") if found is None else on_ground(found, "summary.compared", short=True)
 
 
-def on_ground(found: Comparison, key: str) -> str:
-    """The headline's sentence; where something falls outside the ground, with the ground said first (`key`)."""
+def on_ground(found: Comparison, key: str, short: bool = False) -> str:
+    """The headline's sentence; where something falls outside the ground, with the ground said first (`key`).
+
+    short: without a word of the intervals.
+    """
     headline = found.total.verdict
     if headline is None or not found.ground.outside or headline.kind not in JUDGED:
         return capital(change_sentence(found.total))
-    return text(key, now=events(headline.current), before=span(headline.previous), judgement=judgement(headline))
+    said = text("verdict.chance") if short and headline.kind == verdict.NO_CERTAIN_CHANGE else judgement(headline)
+    return text(key, now=events(headline.current), before=span(headline.previous), judgement=said)
 
 
 def _known(picture: Picture) -> str:

@@ -12,7 +12,7 @@ from vbe_analysis.analysis.trends import TOTAL, Series
 from vbe_analysis.chapter.chart_data import number
 from vbe_analysis.chapter.parts import Prose
 from vbe_analysis.chapter.picture import Picture, delivered_months
-from vbe_analysis.chapter.sentences import Interval, capital, events, limits_sentence, listed, span, text
+from vbe_analysis.chapter.sentences import Interval, capital, events, limits_sentence, listed, span, text, word
 from vbe_analysis.chapter.text import change_sentence, gap_sentences, on_ground
 from vbe_analysis.frames import NOT_ASKED
 from vbe_analysis.periods import swedish_months
@@ -76,7 +76,9 @@ def criticism(picture: Picture) -> Prose:
     """Four questions: which sources, what is missing, how that limits the picture, and with what effect."""
     covered = delivered_months(picture.coverage)
     n = int((covered > 0).sum())
-    which = text("criticism.which", n=number(n), tabell="{tabell:tackning}") if n else text("criticism.which_none")
+    which = (
+        text("criticism.which", n=capital(word(n)), tabell="{tabell:tackning}") if n else text("criticism.which_none")
+    )
     gaps = [*gap_sentences(picture), *_not_asked(picture), *_silent(picture)]
     if picture.rejects.get("omitted"):
         gaps.append(text("criticism.omitted", n=number(picture.rejects["omitted"])))

@@ -3,7 +3,7 @@
 from vbe_analysis.chapter.chart_data import number
 from vbe_analysis.chapter.parts import Prose
 from vbe_analysis.chapter.picture import Picture, delivered_months
-from vbe_analysis.chapter.sentences import capital, events, listed, text
+from vbe_analysis.chapter.sentences import capital, events, listed, text, word
 from vbe_analysis.config import load
 from vbe_analysis.frames import NOT_ASKED, NOTHING
 
@@ -16,7 +16,7 @@ def sources(picture: Picture) -> Prose:
     names = [term.text for code, term in picture.vocabulary.sources.items() if covered.get(code, 0)]
     values = {"tabell": COVERAGE, "figur": COVERAGE_FIGURE}
     intro = "sources.intro_one" if len(names) == 1 else "sources.intro"
-    said = [text(intro, count=number(len(names)), sources=listed(names), **values)] if names else []
+    said = [text(intro, count=word(len(names)), sources=listed(names), **values)] if names else []
     said = said or [text("sources.intro_none", tabell=COVERAGE)]
     for status, key in ((NOTHING, "nothing"), (NOT_ASKED, "not_asked")):
         mine = picture.coverage[picture.coverage["environment"] == ""]

@@ -80,7 +80,10 @@ def _lists(sheet: Worksheet, lists: dict[str, Sequence[str]], users: Sequence[Wo
                 rule = DataValidation(
                     "list", formula1=f"={LISTS}!${letter}$2:${letter}${len(choices) + 1}", allow_blank=True
                 )
-                rule.showErrorMessage = name != "Fil"
+                rule.showErrorMessage = name not in (
+                    "Fil",
+                    "Profil",
+                )  # a new file or profile may be named before the list knows it
                 column = get_column_letter(headings.index(name) + 1)
                 rule.add(f"{column}2:{column}{FILLED_ROWS}")
                 user.add_data_validation(rule)

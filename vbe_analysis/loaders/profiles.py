@@ -42,7 +42,7 @@ def read_profiles(folders: Iterable[Path]) -> dict[str, Profile]:
     faults: list[Fault] = []
     for path in (path for folder in folders for path in sorted(folder.glob("*.toml"))):
         try:
-            profiles[path.stem] = parse_profile(path.read_text(encoding="utf-8"), path.name)
+            profiles[path.stem] = parse_profile(path.read_text(encoding="utf-8-sig"), path.name)
         except UnicodeDecodeError:
             faults.append(Fault("profile_encoding", path.name))
         except InputError as error:

@@ -18,6 +18,8 @@ from vbe_analysis.loaders.wording import matcher
 
 DATES = ("date", *PARTS)
 
+UNMATCHED = {"sheet": "sheet_name_unmatched", "file": "file_name_unmatched"}
+
 
 @dataclass(frozen=True, eq=False)
 class Surroundings:
@@ -60,7 +62,7 @@ def _name(name: Name, located: Located, found: Surroundings, context: Context) -
     match = next((m for m in matches if m), None)
     if match is None:
         values = {"pattern": " / ".join(name.pattern), "name": text, "of": name.of}
-        found.stops.append(Fault(f"{name.of}_name_unmatched", context.file, located.sheet.name, values=values))
+        found.stops.append(Fault(UNMATCHED[name.of], context.file, located.sheet.name, values=values))
         return
     size = located.end - located.body
     for level, capture in zip(name.levels, match.groups(), strict=True):
