@@ -1,5 +1,6 @@
 """Small invented districts with the situations a chapter must bear, as workspaces with raw files and all."""
 
+import atexit
 import csv
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
@@ -8,7 +9,11 @@ from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
 
+from vbe_analysis.chapter.build import NOTEBOOK
+from vbe_analysis.chapter.document import Document
+from vbe_analysis.chapter.notebook import document_of
 from vbe_analysis.chapter.picture import Picture, make_picture
+from vbe_analysis.chapter.run import run_notebook
 from vbe_analysis.loaders.own_books import deliveries_book
 from vbe_analysis.workspace import Workspace
 
@@ -136,7 +141,10 @@ NORMAL = {
 SITUATIONS: Mapping[str, tuple[Mapping[int, Year], Mapping[str, str]]] = {
     "fem_omgangar": (NORMAL, AREAS),
     "forsta_aret": ({2021: NORMAL[2021]}, AREAS),
-    "inget_rapporterat": ({2020: NORMAL[2020], 2021: Year({"sisab": NOTHING, "polis": NOTHING}, survey=(60, 38, 21))}, AREAS),
+    "inget_rapporterat": (
+        {2020: NORMAL[2020], 2021: Year({"sisab": NOTHING, "polis": NOTHING}, survey=(60, 38, 21))},
+        AREAS,
+    ),
     "inget_levererat": ({2020: NORMAL[2020], 2021: Year({"sisab": LATE, "polis": LATE, "enkat": LATE})}, AREAS),
     "halften_saknas": (
         {
@@ -157,13 +165,32 @@ SITUATIONS: Mapping[str, tuple[Mapping[int, Year], Mapping[str, str]]] = {
 }  # fmt: skip
 
 
+EXAMPLE = ("2021", "2017")  # cycles of the repository's own example district: the newest, and the first
+
+
 @cache
 def situation(name: str) -> Workspace:
-    """The workspace of a situation, made once in a test run."""
-    years, areas = SITUATIONS[name]
-    return workspace(Path(mkdtemp(prefix=f"vbe-{name}-")), years, areas)
+    """The workspace of a situation, or "exempel": the repository's own; made once in a test run."""
+    root = Path(mkdtemp(prefix=f"vbe-{name}-"))
+    atexit.register(shutil.rmtree, root, ignore_errors=True)
+    if name != "exempel":
+        return workspace(root, *SITUATIONS[name])
+    for part in ("notebooks", "data/profiles", "data/raw"):
+        shutil.copytree(ROOT / part, root / part, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+    shutil.copy(ROOT / "vbe.toml", root)
+    made = Workspace(root)
+    for cycle in made.cycles:
+        made.write(made.read_in(cycle))
+    return made
 
 
 @cache
-def picture(name: str) -> Picture:
-    return make_picture(situation(name), "2021", "intern")
+def picture(name: str, cycle: str) -> Picture:
+    return make_picture(situation(name), cycle, "intern")
+
+
+@cache
+def document(name: str, cycle: str) -> Document:
+    """The chapter as notebook 3 makes it."""
+    notebook = situation(name).root / "notebooks" / NOTEBOOK
+    return document_of(run_notebook(notebook, {"cycle": cycle, "edition": "intern"}), NOTEBOOK)

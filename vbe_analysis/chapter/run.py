@@ -36,7 +36,7 @@ def run_notebook(path: Path, settings: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _outputs(shell: Any, source: str) -> tuple[list[dict[str, Any]], bool]:
-    from IPython.core.displayhook import CapturingDisplayHook
+    from IPython.core.displayhook import CapturingDisplayHook, DisplayHook
     from IPython.utils.capture import capture_output
 
     shown: list[dict[str, Any]] = []
@@ -45,6 +45,8 @@ def _outputs(shell: Any, source: str) -> tuple[list[dict[str, Any]], bool]:
         result = shell.run_cell(source, store_history=False, silent=False)
     outputs: list[dict[str, Any]] = []
     error = result.error_before_exec or result.error_in_exec
+    if not error and DisplayHook.semicolon_at_end_of_expression(source):  # type: ignore[no-untyped-call]
+        shown.clear()
     for name, text in (("stderr", captured.stderr), ("stdout", "" if error else captured.stdout)):
         if text:
             outputs.append({"output_type": "stream", "name": name, "text": text})
