@@ -26,7 +26,8 @@ def comparison_table(picture: Picture) -> Table | None:
     full = grid(every, "environment", {code: code for code in labels}, "period", names)
     rows: list[tuple[str, ...]] = []
     for code, change in {**found.lines, TOTAL: found.total}.items():
-        numbers = ("–" if interval is None else span(interval) for interval in (change.previous, change.current))
+        ends = (change.previous, change.current) if found.ground.comparable else (None, None)
+        numbers = ("–" if interval is None else span(interval) for interval in ends)
         rows.append((labels[code], *numbers, short(change.kind), *(count_text(cell) for cell in full.rows[code])))
     columns = ("environment", "previous", "current", "verdict", "full_previous", "full_current")
     header = _header(picture, "comparison", *columns)

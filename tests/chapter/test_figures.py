@@ -1,0 +1,76 @@
+"""The chapter's figures: what is drawn, what its data table holds and what its alt text says are the same numbers."""
+
+import re
+import struct
+
+import pytest
+
+from tests.chapter.situations import picture
+from vbe_analysis.chapter import figures
+from vbe_analysis.chapter.parts import Figure
+from vbe_analysis.chapter.picture import Picture
+
+YEAR = "2021"
+
+
+def cells(figure: Figure) -> list[str]:
+    return [cell for row in figure.data.cells for cell in row[1:]]
+
+
+def every(found: Picture) -> list[Figure]:
+    drawn = [
+        figures.coverage_figure(found), figures.type_figure(found), figures.previous_figure(found, "Rubrik"),
+        figures.years_figure(found),
+    ]  # fmt: skip
+    return [figure for figure in drawn if figure is not None]
+
+
+@pytest.mark.parametrize("name", ["forsta_aret", "inget_rapporterat", "halften_saknas", "inget_levererat"])
+def test_the_alt_text_holds_every_number_of_the_data(name: str) -> None:
+    for figure in every(picture(name, YEAR)):
+        told = set(re.findall(r"\d+", figure.alt))
+        numbers = {number for cell in cells(figure) for number in re.findall(r"\d+", cell)}
+        assert numbers <= told, figure.id
+        assert not figure.alt.startswith(("Bilden visar", "Diagrammet visar"))
+
+
+def test_the_drawing_writes_every_number_of_the_data() -> None:
+    for figure in every(picture("halften_saknas", YEAR))[1:]:
+        drawn = set(re.findall(r"<!-- (\d+)", figure.svg))
+        assert {cell.split(" ")[0] for cell in cells(figure) if cell[0].isdigit()} <= drawn, figure.id
+
+
+def test_missing_is_never_drawn_as_zero() -> None:
+    found = figures.previous_figure(picture("inget_levererat", YEAR), "Rubrik")
+    assert [row[-1] for row in found.data.cells] == ["uppgift saknas"] * 4
+    assert "2021: uppgift saknas" in found.alt
+    assert "uppgift saknas" in found.svg
+
+
+def test_zero_is_drawn_as_zero() -> None:
+    found = figures.previous_figure(picture("inget_rapporterat", YEAR), "Rubrik")
+    assert [row[-1] for row in found.data.cells] == ["0"] * 4
+    assert "2021: inga (0)" in found.alt
+
+
+def test_where_there_is_nothing_to_draw_there_is_no_figure() -> None:
+    assert figures.type_figure(picture("inget_rapporterat", YEAR)) is None
+    assert figures.type_figure(picture("inget_levererat", YEAR)) is None
+    assert figures.years_figure(picture("forsta_aret", YEAR)) is None
+
+
+def test_earlier_chapters_are_divided_from_the_counted_years() -> None:
+    found = figures.years_figure(picture("exempel", "2017"))
+    assert found is not None
+    assert found.data.header[1:] == ("2012", "2013", "2014", "2015", "2016", "2017")
+    assert "Underlaget ändrades från och med 2017" in found.alt
+
+
+def test_a_slide_carries_its_title_and_source_in_the_drawing() -> None:
+    found = picture("halften_saknas", YEAR)
+    page, slide = (figures.previous_figure(found, "Rubriken säger något", size) for size in ("page", "slide"))
+    assert "Rubriken" not in page.svg
+    assert "Rubriken" in slide.svg
+    assert "Källa: stadsdelsförvaltningens" in slide.svg
+    assert struct.unpack(">II", slide.png[16:24]) == (1920, 1080)
+    assert (slide.alt, slide.data) == (page.alt, page.data)
