@@ -10,7 +10,7 @@ from vbe_analysis.analysis.ground import Ground, comparable_ground, on_ground
 from vbe_analysis.analysis.overlaps import OCCASIONS, Overlaps
 from vbe_analysis.analysis.poisson import Limits, rate_ratio_ci
 from vbe_analysis.analysis.reference_series import ReferenceSeries, reference_series
-from vbe_analysis.analysis.trends import TOTAL, yearly_trends
+from vbe_analysis.analysis.trends import TOTAL, Trends, yearly_trends
 from vbe_analysis.analysis.verdict import NO_COMPARISON, Interval, Verdict, change_class, change_classes
 from vbe_analysis.periods import Period
 from vbe_analysis.vocabulary import Vocabulary, default_vocabulary
@@ -77,13 +77,15 @@ def compare_periods(
     vocabulary: Vocabulary | None = None,
     response_limit: float = 0.0,
     earlier: Sequence[Period] = (),
+    trends: Trends | None = None,
 ) -> Comparison:
     """Compare two periods, in all and by one key (environment, event_type, group, source or area).
 
     Takes the events and not their counts, since a report dated to an interval is compared only if all its months are,
     and possible duplicates only within what is compared. Only the total and the environments get a verdict
     (statistics.md 4, 5): the total its own, the environments Holm-adjusted; every other line is a count.
-    events, coverage: of both cycles, and of those between. earlier: years before, for the dispersion of the total.
+    events, coverage: of both cycles, and of those between. earlier: years before, for the dispersion of the total;
+    trends: the same years, where they have been counted already.
     """
     words = vocabulary or default_vocabulary()
     ground = comparable_ground(events, coverage, [previous, current], words.all_environments, response_limit)
@@ -99,9 +101,10 @@ def compare_periods(
     headline = ground.refused()
     lines = compare_counts(counted(common, [by], within), current.label, previous.label, by, headline, refused)
     total = compare_counts(counted(common, [], within), current.label, previous.label, "", headline)[TOTAL]
-    trends = yearly_trends(events, coverage, [*earlier, *periods], unit=unit, overlaps=overlaps, vocabulary=words,
-                           response_limit=response_limit) if earlier else None  # fmt: skip
-    newest = trends.series[TOTAL].trend if trends else None
+    if earlier and trends is None:
+        trends = yearly_trends(events, coverage, [*earlier, *periods], unit=unit, overlaps=overlaps, vocabulary=words,
+                               response_limit=response_limit)  # fmt: skip
+    newest = trends.series[TOTAL].trend if trends and trends.series else None
     return Comparison(
         current=current, previous=previous, by=by, ground=ground, total=total, lines=lines,
         full=counted(events, [by], overlaps), full_total=counted(events, [], overlaps),

@@ -10,7 +10,6 @@ from vbe_analysis.chapter.docx import write_docx
 from vbe_analysis.chapter.html import write_html
 from vbe_analysis.chapter.notebook import document_of
 from vbe_analysis.chapter.pdf import write_pdf
-from vbe_analysis.chapter.picture import open_picture
 from vbe_analysis.chapter.run import run_notebook
 from vbe_analysis.chapter.xlsx import write_xlsx
 from vbe_analysis.config import message
@@ -62,7 +61,7 @@ def build_chapter(workspace: Workspace, cycle: str, edition: str, said: Callable
     folder = workspace.reports(cycle, edition)
     written = _write(document, folder, workspace)
     files = tuple(path.relative_to(workspace.root).as_posix() for path in written)
-    return Made(cycle, edition, files, _counts(cycle, edition, workspace))
+    return Made(cycle, edition, files, _counts(cycle, workspace))
 
 
 def _read_in(workspace: Workspace, cycle: str, said: Callable[[str], None]) -> None:
@@ -99,7 +98,8 @@ def _write(document: Document, folder: Path, workspace: Workspace) -> list[Path]
     return [folder / name for name in contents]
 
 
-def _counts(cycle: str, edition: str, workspace: Workspace) -> tuple[dict[str, Any], ...]:
-    counts = open_picture(cycle, edition, str(workspace.root)).counts["environment"]
+def _counts(cycle: str, workspace: Workspace) -> tuple[dict[str, Any], ...]:
+    environments = list(workspace.vocabulary.environments)
+    counts = workspace.counts(["environment"], cycle, environments=environments)
     known = counts.astype(object).where(counts.notna(), None)
     return tuple({str(key): value for key, value in row.items()} for row in known.to_dict("records"))

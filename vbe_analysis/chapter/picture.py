@@ -130,11 +130,11 @@ def make_picture(workspace: Workspace, cycle: str, edition: str) -> Picture:
 
     every = [workspace.period(name) for name in cycles]
     limit = workspace.settings.response_limit
+    trends = yearly_trends(events, coverage, every, overlaps=overlaps, vocabulary=vocabulary, response_limit=limit)
     comparison = compare_periods(
         events, coverage, period, previous, overlaps=overlaps, vocabulary=vocabulary, response_limit=limit,
-        earlier=every[:-2],
+        trends=trends,
     ) if previous else None  # fmt: skip
-    trends = yearly_trends(events, coverage, every, overlaps=overlaps, vocabulary=vocabulary, response_limit=limit)
     units = {
         unit: count_events(events, coverage, ["environment"], periods, unit, vocabulary=vocabulary,
                            environments=list(vocabulary.environments))
