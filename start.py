@@ -35,7 +35,7 @@ FIXES = (
     ("ruff", "check", "--fix", "."),
     ("python", ".ci/notebooks.py", "--strip", "notebooks"),
 )
-TESTS = (("python", "-m", "pytest"),)
+TESTS = (("python", "-m", "pytest", "-n", "auto"),)
 
 
 def main() -> int:
