@@ -26,6 +26,7 @@ from vbe_analysis.chapter.sentences import (
     span,
     text,
     verdict_sentence,
+    word,
 )
 from vbe_analysis.chapter.text import refused
 from vbe_analysis.config import load
@@ -50,6 +51,7 @@ COMPOSED = {
     "number.{}": {"none", "one", "many", "no_reports", "one_report", "many_reports"},
     "sources.{}": {"nothing", "not_asked"},
     "comparison.reference_{}": {"chance", "more"},
+    "criticism.{}": {"which", "which_one", "which_none"},
     "criticism.silent_{}": {"lower", "higher"},
     "finding.{}": {"up", "down"},
     "finding.only_total_{}": {"up", "down"},
@@ -81,7 +83,7 @@ FIELDS: Mapping[str, Sequence[object]] = {
     "coded": [0, 1, 12],
     "coded_before": [0, 1, 12],
     "compared": ["2017–2021"],
-    "count": [2, 7],
+    "count": [word(2), word(7), "4–6"],
     "counts": [listed([span(count) for count in COUNTS[:5]])],
     "d": [1, 2, 30],
     "detail": ["Appen infördes i oktober"],
@@ -130,7 +132,7 @@ OWN: Mapping[str, Mapping[str, Sequence[object]]] = {
     "comparison.reference": {"before": [text("comparison.reference_before", before=79)], "sources": [capital(MANY)]},
     "criticism.break_part": {"source": [capital(SOME)], "sentence": ["Appen infördes."]},
     "criticism.silent": {"source": [capital(SOME)]},
-    "criticism.which": {"n": [2, 7]},
+    "criticism.which": {"n": [capital(word(2)), 13]},
     "criticism.breaks": {"parts": ["Appen infördes i oktober."]},
     "criticism.gaps": {"parts": [f"{capital(SOME)} har inte lämnat några uppgifter."]},
     "sources.intro_one": {"sources": [ONE]},
@@ -145,7 +147,7 @@ OWN: Mapping[str, Mapping[str, Sequence[object]]] = {
     "reported.tertial": {"n": [events(count) for count in POSITIVE]},
     "summary.missing": {"source": [capital(SOME)]},
     "summary.missing_all": {"source": [capital(SOME)]},
-    "summary.missing_many": {"n": [3, 4], "of": [5, 7]},
+    "summary.missing_many": {"n": ["Tre"], "of": ["sju", 13]},
     "survey.response": {"source": [capital(SOME)]},
     "verdict.limits": {"before": [events(count) for count in EXACT]},
     "verdict.limits_up": {"before": [events(count) for count in EXACT]},

@@ -76,9 +76,7 @@ def criticism(picture: Picture) -> Prose:
     """Four questions: which sources, what is missing, how that limits the picture, and with what effect."""
     covered = delivered_months(picture.coverage)
     n = int((covered > 0).sum())
-    which = (
-        text("criticism.which", n=capital(word(n)), tabell="{tabell:tackning}") if n else text("criticism.which_none")
-    )
+    which = text(f"criticism.{_which(n)}", n=capital(word(n)), tabell="{tabell:tackning}")
     gaps = [*gap_sentences(picture), *_not_asked(picture), *_silent(picture)]
     if picture.rejects.get("omitted"):
         gaps.append(text("criticism.omitted", n=number(picture.rejects["omitted"])))
@@ -87,6 +85,10 @@ def criticism(picture: Picture) -> Prose:
     if picture.breaks:
         limits.append(text("criticism.breaks", parts=" ".join(_break(found, picture) for found in picture.breaks)))
     return Prose("\n\n".join([which, missing, " ".join(limits), text("criticism.effect")]))
+
+
+def _which(sources: int) -> str:
+    return "which_none" if sources == 0 else "which_one" if sources == 1 else "which"
 
 
 def _not_asked(picture: Picture) -> list[str]:

@@ -1,0 +1,137 @@
+"""The chapter's whole text, for the example district and for the situations that a district may be in.
+
+tests/chapter/golden/*.md hold it. VBE_WRITE_GOLDEN=1 writes them anew: read the difference before it is committed.
+"""
+
+import os
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.chapter.reading import read
+from tests.chapter.situations import EXAMPLE, SITUATIONS, document
+from vbe_analysis.chapter.document import Block, Box, Document, Heading, Items, Paragraph
+from vbe_analysis.chapter.docx import write_docx
+from vbe_analysis.chapter.html import write_html
+from vbe_analysis.chapter.parts import Figure, Table
+from vbe_analysis.chapter.pdf import write_pdf
+from vbe_analysis.chapter.xlsx import write_xlsx
+
+GOLDEN = Path(__file__).parent / "golden"
+CASES = [*(("exempel", cycle) for cycle in EXAMPLE), *((name, "2021") for name in SITUATIONS)]
+SUMMARY_WORDS = 120
+
+
+@pytest.mark.parametrize(("name", "cycle"), CASES)
+def test_the_whole_text_is_as_it_was_read(name: str, cycle: str) -> None:
+    file = GOLDEN / f"{name}_{cycle}.md"
+    told = "\n\n".join(lines(document(name, cycle))) + "\n"
+    if os.environ.get("VBE_WRITE_GOLDEN") == "1":
+        file.write_text(told, encoding="utf-8", newline="\n")
+    assert told == file.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("name", "cycle"), CASES)
+def test_no_paragraph_would_make_a_reader_stumble(name: str, cycle: str) -> None:
+    for paragraph in paragraphs(document(name, cycle).blocks):
+        read(paragraph, part=bool(re.search(r" \(\d+\)$", paragraph)))  # a reason that the coordinator wrote
+
+
+@pytest.mark.parametrize(("name", "cycle"), CASES)
+def test_all_four_formats_can_be_written(name: str, cycle: str) -> None:
+    made = document(name, cycle)
+    starts = {write_html: b"<!doctype html>", write_pdf: b"%PDF-", write_docx: b"PK", write_xlsx: b"PK"}
+    for write, start in starts.items():
+        assert write(made).lower().startswith(start.lower())
+
+
+@pytest.mark.parametrize(("name", "cycle"), CASES)
+def test_the_summary_can_be_quoted(name: str, cycle: str) -> None:
+    assert 0 < len(summary(document(name, cycle)).split()) <= SUMMARY_WORDS
+
+
+@pytest.mark.parametrize(("name", "cycle"), CASES)
+def test_every_number_of_the_summary_stands_in_a_table(name: str, cycle: str) -> None:
+    made = document(name, cycle)
+    shown = {number for table in (*made.tables, *made.annex) for row in table.cells for cell in row
+             for number in re.findall(r"\d+", cell)}  # fmt: skip
+    said = re.sub(r"\(tabell \d+\)|\((mellan|minst|högst) [^)]*\)", "", summary(made))
+    dates = re.findall(r"\d+", str(made.cover.period))
+    found = [number for number in re.findall(r"\d+", said) if number not in dates]
+    derived = {"1", "2", "3", "4", "5", "6"}  # differences, and how many sources
+    assert [number for number in found if number not in shown | derived] == []
+
+
+def test_a_first_year_speaks_of_no_earlier_one() -> None:
+    told = " ".join(paragraphs(document("forsta_aret", "2021").blocks))
+    assert "Det finns ingen tidigare period att jämföra med." in told
+    assert "föregående period" not in told.split("Metod")[0]
+    assert [table.id for table in document("forsta_aret", "2021").tables if table.id == "jamforelse"] == []
+    assert [figure.id for figure in document("forsta_aret", "2021").figures if figure.id == "figur_ar"] == []
+
+
+def test_a_year_without_reports_is_not_a_year_without_events() -> None:
+    said = summary(document("inget_rapporterat", "2021"))
+    assert "kom inga rapporter" in said
+    assert "Det betyder inte att inga har inträffat." in said
+
+
+def test_a_year_that_nobody_delivered_is_nowhere_zero() -> None:
+    made = document("inget_levererat", "2021")
+    assert "Det går därför inte att säga något om läget" in summary(made)
+    column = {table.id: [row[-1] for row in table.cells] for table in made.tables}
+    for table in ("environment", "event_type", "source", "tertial", "jamforelse"):
+        assert set(column[table]) == {"uppgift saknas"}, table
+
+
+def test_half_a_year_is_not_compared_with_a_whole_one() -> None:
+    told = " ".join(paragraphs(document("halften_saknas", "2021").blocks))
+    assert "Perioderna kan inte jämföras: mindre än hälften av källmånaderna har uppgifter" in told
+    assert "Bilden bygger på en enda källa: " in told
+    assert not re.search(r"\b(färre|fler|minskade|ökade) än föregående", told)
+
+
+def test_long_names_of_areas_stand_whole_in_the_workbook() -> None:
+    (areas,) = (table for table in document("langa_namn", "2021").annex if table.id == "traces_area")
+    assert max(len(row[0]) for row in areas.cells) > 80
+
+
+def test_twelve_years_are_all_drawn_and_ten_compared() -> None:
+    made = document("tolv_ar", "2021")
+    (years,) = (figure for figure in made.figures if figure.id == "figur_ar")
+    assert years.data.header[1:] == tuple(str(year) for year in range(2010, 2022))
+    assert "finns med alla år 2012–2021" in " ".join(paragraphs(made.blocks))
+
+
+def summary(made: Document) -> str:
+    """The paragraph that stands alone on the first page."""
+    return next(paragraphs(made.blocks))
+
+
+def lines(made: Document) -> Iterator[str]:
+    """The document as Markdown that a person can read through: headings, text, captions, tables and alt texts."""
+    yield f"# {made.cover.title}"
+    for block in (*made.blocks, *made.annex):
+        if isinstance(block, Heading):
+            yield f"{'#' * (block.level + 1)} {block.text}"
+        elif isinstance(block, Table):
+            rows = "\n".join(" | ".join(row) for row in (block.header, *block.cells))
+            yield f"**{made.labels[block.id]}. {block.title}**\n{rows}"
+        elif isinstance(block, Figure):
+            yield f"**{made.labels[block.id]}. {block.title}**\n{block.alt}"
+        else:
+            yield from paragraphs([block], bullet="- ")
+
+
+def paragraphs(blocks: Iterable[Block], bullet: str = "") -> Iterator[str]:
+    """The running text, an item of a list as a paragraph of its own."""
+    for block in blocks:
+        if isinstance(block, Paragraph):
+            yield "".join(run.text for run in block.runs)
+        elif isinstance(block, Items):
+            for item in block.items:
+                yield from (bullet + told for told in paragraphs(item))
+        elif isinstance(block, Box):
+            yield from paragraphs(block.blocks)
