@@ -160,7 +160,8 @@ def change_by_source(full: pd.DataFrame, common: pd.DataFrame, ground: Ground) -
     reasons: dict[str, str] = {}
     for outside in ground.outside:
         reasons.setdefault(outside.source, outside.reason)
-    result["reason"] = result["source"].map(reasons).where(~compared, "").fillna("")
+    named = zip(result["source"], compared, strict=True)
+    result["reason"] = ["" if on else reasons.get(source, "") for source, on in named]
     return result[compared | (result["reason"] != "")].reset_index(drop=True)
 
 
