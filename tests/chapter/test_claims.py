@@ -1,0 +1,72 @@
+"""Numbers and claims in running text: what is found, what is left alone, and where it stands."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.chapter.claim_sentences import LABELLED
+from vbe_analysis.chapter.claims import find_claims
+from vbe_analysis.chapter.references import blanked
+from vbe_analysis.chapter.sentences import events
+from vbe_analysis.periods import swedish_date
+
+PERIODS = st.dates(date(1990, 1, 1), date(2090, 1, 1))
+
+
+def texts(text: str) -> tuple[str, ...]:
+    return tuple(claim.text for claim in find_claims(text))
+
+
+@pytest.mark.parametrize(("sentence", "claims"), LABELLED, ids=[sentence[:40] for sentence, _ in LABELLED])
+def test_a_labelled_sentence(sentence: str, claims: tuple[str, ...]) -> None:
+    assert texts(sentence) == claims
+
+
+def test_there_are_sentences_of_both_kinds() -> None:
+    assert len(LABELLED) >= 120
+    assert sum(not claims for _, claims in LABELLED) >= 60
+
+
+def test_where_a_claim_stands() -> None:
+    found = find_claims("# Läget\n\nDet är lugnt.\nDet rapporterades **12**\nhändelser, och antalet ökade.")
+    assert [(claim.text, claim.kind, claim.line, claim.column) for claim in found] == [
+        ("12", "number", 4, 21),
+        ("ökade", "word", 5, 24),
+    ]
+
+
+def test_a_confirmation_counts_only_right_after_the_claim_and_with_a_reason() -> None:
+    assert texts("**Alla**{bekräftat: brevet} och **alla** {Bekräftat: brevet}") == ()
+    assert texts("alla {bekräftat:   }, alla skolor {bekräftat: brevet}") == ("alla", "alla")
+
+
+def test_numbers_that_look_like_years_count_before_a_noun() -> None:
+    assert texts("Under 2020 rapporterades 2020 händelser och 2 020 rapporter.") == ("2020", "2 020")
+
+
+@given(PERIODS, PERIODS)
+def test_no_date_is_a_claim(one: date, other: date) -> None:
+    first, last = sorted((one, other))
+    assert texts(f"Uppgifterna gäller {swedish_date(first)}–{swedish_date(last)}, läst {other.isoformat()}.") == ()
+    assert texts(f"Den {swedish_date(first)} och i {swedish_date(last).split(' ', 1)[1]} var det lugnt.") == ()
+
+
+@given(st.integers(2, 99_999), st.integers(0, 400))
+def test_every_count_of_events_is_a_claim(low: int, more: int) -> None:
+    """As the chapter itself writes counts: with hard spaces and as intervals."""
+    counted = events((low, low + more)).removesuffix(" händelser")
+    said = find_claims(f"Under perioden {date(2020, 7, 1) + timedelta(low % 300)} rapporterades {counted} händelser.")
+    assert [claim.text for claim in said] == [counted.replace("\u00a0", " ")]
+
+
+@given(st.text(alphabet="aåö 0123456789.,:;–-/§%{}[]()#\n\u00a0sSkap", max_size=60))
+def test_blanking_keeps_every_place(text: str) -> None:
+    plain = blanked(text)
+    assert len(plain) == len(text)
+    assert [place for place, sign in enumerate(plain) if sign == "\n"] == [
+        place for place, sign in enumerate(text) if sign == "\n"
+    ]
+    for claim in find_claims(text):
+        assert text.split("\n")[claim.line - 1][claim.column - 1 :][:1] == text[claim.start]
