@@ -1,0 +1,120 @@
+"""No command uses the network: a whole run with every socket operation refused and noted."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from vbe_analysis.cli import _parser
+
+ROOT = Path(__file__).resolve().parent.parent
+# Every command that there is; one that is added must be added here. {new}: an empty folder, {file}: a delivered file.
+COMMANDS = {
+    "init": ["init", "{new}"], "status": ["status", "2021"], "inspect": ["inspect", "{file}"],
+    "profile": ["profile", "{file}"], "check": ["check", "2021"], "ingest": ["ingest"],
+    "overlaps": ["overlaps", "2021"],
+    "chapter": ["chapter", "2021"], "publish": ["publish", "2021", "--dnr", "TG 2021/0417"],
+    "review": ["review", "{plan}"], "trends": ["trends", "2021"], "verify": ["verify", "2021"], "purge": ["purge"],
+    "new": ["new", "2022"],
+}  # fmt: skip
+UNREADY = ("publish", "review")  # they may refuse: the example lacks texts and a plan
+# Audit hooks see what the interpreter does, below every library; connect_ex and getaddrinfo are among their events.
+REFUSE = """
+import json, sys
+from pathlib import Path
+log, started = [], set()
+NETWORK = ("socket.connect", "socket.bind", "socket.sendto", "socket.sendmsg", "socket.getaddrinfo",
+           "socket.gethostbyname", "socket.gethostbyaddr", "socket.getnameinfo", "urllib.Request")
+def refuse(event, arguments):
+    if event in NETWORK:
+        log.append(event)
+        raise OSError("network refused")
+    if event == "subprocess.Popen":
+        started.add(Path(str(arguments[0] or arguments[1][0])).name)
+sys.addaudithook(refuse)
+"""
+RUN = """
+from vbe_analysis.cli import main
+codes = {" ".join(command): main(command) for command in json.loads(sys.argv[2])}
+Path(sys.argv[1]).write_text(json.dumps([log, sorted(started), codes]), encoding="utf-8")
+"""
+READ = """
+from vbe_analysis.loaders.files import read_file
+read = [read_file(path).format for path in json.loads(sys.argv[2])]
+Path(sys.argv[1]).write_text(json.dumps([log, sorted(started), read]), encoding="utf-8")
+"""
+
+
+def run(code: str, arguments: object, folder: Path, here: Path) -> list[object]:
+    """The code in a Python of its own whose socket operations are refused; what it noted."""
+    told = folder / "told.json"
+    command = [sys.executable, "-c", REFUSE + code, str(told), json.dumps(arguments)]
+    done = subprocess.run(
+        command, cwd=here, capture_output=True, encoding="utf-8", env={**os.environ, "PYTHONUTF8": "1"}
+    )
+    assert done.returncode == 0, done.stderr
+    return list(json.loads(told.read_text(encoding="utf-8")))
+
+
+@pytest.fixture
+def example(tmp_path: Path) -> Path:
+    """The example district's workspace, not read in."""
+    root = tmp_path / "exemplet"
+    for name in ("data/raw", "data/profiles", "notebooks"):
+        shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns(".*"))
+    settings = (ROOT / "vbe.toml").read_text(encoding="utf-8")
+    following = "2021 = { start = 2020-07-01, end = 2021-06-30 }"
+    assert following in settings
+    more = following + "\n2022 = { start = 2021-07-01, end = 2022-06-30 }"
+    (root / "vbe.toml").write_text(settings.replace(following, more), encoding="utf-8")
+    return root
+
+
+def commands() -> list[str]:
+    [choices] = [action.choices for action in _parser()._actions if isinstance(action.choices, dict)]
+    return list(choices)
+
+
+def test_every_command_is_tried() -> None:
+    assert set(commands()) <= set(COMMANDS)
+
+
+def test_a_socket_operation_is_refused_and_noted(tmp_path: Path) -> None:
+    code = """
+import socket, urllib.request
+there = ("127.0.0.1", 9)
+for attempt in (lambda: urllib.request.urlopen("http://127.0.0.1:9"), lambda: socket.getaddrinfo("example.org", 80),
+                lambda: socket.create_connection(there), lambda: socket.socket().connect_ex(there)):
+    try:
+        attempt()
+    except OSError as error:
+        assert str(error) == "network refused", error
+Path(sys.argv[1]).write_text(json.dumps(log), encoding="utf-8")
+"""
+    assert run(code, [], tmp_path, tmp_path) == [
+        "urllib.Request", "socket.getaddrinfo", "socket.getaddrinfo", "socket.connect",
+    ]  # fmt: skip
+
+
+def test_no_command_uses_the_network(example: Path, tmp_path: Path) -> None:
+    file = sorted((example / "data/raw/2021").glob("*.xlsx"))[0]
+    places = {"new": tmp_path / "ny", "file": file, "plan": file}
+    tried = [name for name in COMMANDS if name in commands()]
+    given = [["status"], *([part.format(**places) for part in COMMANDS[name]] for name in tried)]
+    noted, started, codes = run(RUN, given, tmp_path, example)
+    assert noted == []
+    assert {command for command, code in codes.items() if code and not command.startswith(UNREADY)} == set(), codes
+    assert set(started) <= {Path(sys.executable).name, "git"}, started
+    assert (example / "reports/2021/intern/lagesbild.pdf").is_file()
+
+
+def test_reading_a_file_uses_no_network(tmp_path: Path) -> None:
+    """The same in one process: the commands read files in a child, which the test above does not see into."""
+    files = [str(path) for path in sorted((ROOT / "data/raw").rglob("*.*")) if path.is_file()]
+    noted, started, read = run(READ, files, tmp_path, tmp_path)
+    assert noted == [] and started == []
+    assert set(read) == {"xlsx", "csv", "docx", "html", "xls"}
