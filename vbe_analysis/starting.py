@@ -10,7 +10,7 @@ from vbe_analysis.errors import Fault, InputError, fault
 from vbe_analysis.loaders.corrections import FILE as CORRECTIONS
 from vbe_analysis.loaders.deliveries import COLUMNS, SHEET
 from vbe_analysis.loaders.deliveries import FILE as DELIVERIES
-from vbe_analysis.loaders.folder import material
+from vbe_analysis.loaders.folder import OWN_TEXTS, material
 from vbe_analysis.loaders.gate import kinds_in
 from vbe_analysis.loaders.own_books import corrections_book, deliveries_book
 from vbe_analysis.loaders.own_rows import open_book, rows_of
@@ -52,7 +52,7 @@ def new_cycle(workspace: Workspace, cycle: str) -> Path:
     folder = workspace.raw(workspace.period(cycle).label)
     if (folder / DELIVERIES).exists():
         raise fault("deliveries_exist", cycle=cycle)
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    (folder / OWN_TEXTS).mkdir(parents=True, exist_ok=True, mode=0o700)
     earlier = workspace.cycles[: workspace.cycles.index(cycle)]
     books = [workspace.raw(name) / DELIVERIES for name in reversed(earlier)]
     rows = _last_rows(next((book for book in books if book.is_file()), None))

@@ -50,18 +50,24 @@ def build_chapter(workspace: Workspace, cycle: str, edition: str, said: Callable
     if edition != INTERNAL:
         raise InputError([Fault("no_public_edition")])
     _read_in(workspace, cycle, said)
-    notebook = workspace.root / "notebooks" / NOTEBOOK
-    if not notebook.is_file():
-        raise InputError([Fault("notebook_missing", NOTEBOOK)])
-    settings = {"cycle": cycle, "edition": edition}
     said(message("build.running"))
-    executed = run_notebook(notebook, settings)
-    document = document_of(executed, notebook.name)
+    document = executed_chapter(workspace, cycle, edition)
     said(message("build.writing"))
     folder = workspace.reports(cycle, edition)
     written = _write(document, folder, workspace)
     files = tuple(path.relative_to(workspace.root).as_posix() for path in written)
     return Made(cycle, edition, files, _counts(cycle, workspace))
+
+
+def executed_chapter(workspace: Workspace, cycle: str, edition: str = INTERNAL) -> Document:
+    """The chapter of a cycle that has been read in, as its notebook makes it; nothing is written.
+
+    Raises InputError if the notebook is missing, or as document_of does.
+    """
+    notebook = workspace.root / "notebooks" / NOTEBOOK
+    if not notebook.is_file():
+        raise InputError([Fault("notebook_missing", NOTEBOOK)])
+    return document_of(run_notebook(notebook, {"cycle": cycle, "edition": edition}), notebook.name)
 
 
 def _read_in(workspace: Workspace, cycle: str, said: Callable[[str], None]) -> None:

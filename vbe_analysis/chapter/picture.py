@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 import pandas as pd
 
@@ -18,6 +19,7 @@ from vbe_analysis.config import load, message
 from vbe_analysis.disclosure.policy import ALL, INTERNAL, TRACES, Table, disclosure
 from vbe_analysis.errors import Fault, InputError
 from vbe_analysis.frames import DELIVERED, NOTHING
+from vbe_analysis.loaders.folder import OWN_TEXTS
 from vbe_analysis.periods import Period
 from vbe_analysis.settings import Settings
 from vbe_analysis.vocabulary import HISTORY, Vocabulary
@@ -35,6 +37,7 @@ class Picture:
     """
 
     settings: Settings
+    texts: Path  # the folder of the analyst's own texts
     vocabulary: Vocabulary
     edition: str
     period: Period
@@ -155,7 +158,8 @@ def make_picture(workspace: Workspace, cycle: str, edition: str) -> Picture:
     sheets = [sheet for entry in record.get("inputs", []) for sheet in entry["sheets"]]
     rejects = workspace.rejects(cycle)
     return Picture(
-        settings=workspace.settings, vocabulary=vocabulary, edition=edition, period=period, previous=previous,
+        settings=workspace.settings, texts=workspace.raw(cycle) / OWN_TEXTS, vocabulary=vocabulary,
+        edition=edition, period=period, previous=previous,
         specs=specs, counts={spec.name: counted(spec) for spec in specs}, total=counted(None), units=units,
         coverage=_in_period(coverage, cycle, period), comparison=comparison, trends=trends,
         coverage_before=_in_period(coverage, before or "", previous or period), changes=tuple(changes),

@@ -112,6 +112,11 @@ def count(id: str, where: str, selector: Selector, low: int, high: int) -> Fact:
     return Fact(id, (where,), Count(selector, low, None if high >= OPEN else high))
 
 
+def no_facts() -> Facts:
+    """The facts of an edition that has published none."""
+    return Facts({}, (), (), Rule("", 0, 0, False, ()))
+
+
 def rule_of(rules: Disclosure, traces: Iterable[str]) -> Rule:
     """The record of the policy in force; `traces`: the vocabulary's physical traces, where they are exempt."""
     policy = rules.policy
