@@ -1,0 +1,95 @@
+"""The four notebooks in a real Jupyter kernel, in a copy of the example workspace, and notebook 3 without one."""
+
+import ast
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+from tests.chapter.situations import document, situation
+from vbe_analysis.chapter.notebook import document_of
+from vbe_analysis.chapter.parts import FIGURE_MIME, MIMES
+
+NAMES = ("1_underlag.ipynb", "2_jamforelse.ipynb", "3_lagesbild.ipynb", "4_trender.ipynb")
+SETTINGS = {
+    "1_underlag.ipynb": {"cycle"},
+    "2_jamforelse.ipynb": {"period", "previous", "by"},
+    "3_lagesbild.ipynb": {"cycle", "edition"},
+    "4_trender.ipynb": {"cycle", "edition"},
+}
+
+
+def source(name: str) -> dict[str, Any]:
+    """The notebook as it stands in the repository."""
+    path = Path(__file__).parents[1] / "notebooks" / name
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return found
+
+
+@cache
+def in_a_kernel(name: str) -> dict[str, Any]:
+    """The notebook run top to bottom as JupyterLab runs it, as the JSON that JupyterLab would save."""
+    root = situation("exempel").root
+    notebook = nbformat.read(root / "notebooks" / name, as_version=4)
+    client = NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(root / "notebooks")}})
+    client.execute()
+    found: dict[str, Any] = json.loads(nbformat.writes(notebook))
+    return found
+
+
+def outputs(notebook: dict[str, Any]) -> list[dict[str, Any]]:
+    return [output for cell in notebook["cells"] for output in cell.get("outputs", [])]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_runs_top_to_bottom_and_shows_only_our_parts(name: str) -> None:
+    for output in outputs(in_a_kernel(name)):
+        assert output["output_type"] in ("execute_result", "display_data"), output
+        assert set(output["data"]) & set(MIMES)
+        assert {"text/html", "text/markdown", "text/plain"} & set(output["data"])
+
+
+def test_the_chapter_is_the_same_with_and_without_a_kernel() -> None:
+    assert document_of(in_a_kernel("3_lagesbild.ipynb")) == document("exempel", "2021")
+
+
+def test_the_slides_have_a_chart_each() -> None:
+    shown = [output["data"] for output in outputs(in_a_kernel("4_trender.ipynb"))]
+    figures = [data[FIGURE_MIME] for data in shown if FIGURE_MIME in data]
+    assert len(figures) >= 4
+    assert len({figure["id"] for figure in figures}) == len(figures)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_holds_calls_and_prose_alone(name: str) -> None:
+    for cell in source(name)["cells"]:
+        if cell["cell_type"] != "code":
+            continue
+        tree = ast.parse("".join(cell["source"]))
+        kinds = (ast.FunctionDef, ast.Lambda, ast.ClassDef, ast.For, ast.While, ast.ListComp, ast.DictComp, ast.If)
+        assert not [node for node in ast.walk(tree) if isinstance(node, kinds)]
+        assert (cell["outputs"], cell["execution_count"]) == ([], None)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_one_cell_is_the_settings(name: str) -> None:
+    cells = [cell for cell in source(name)["cells"] if "parameters" in cell["metadata"].get("tags", [])]
+    assert len(cells) == 1
+    tree = ast.parse("".join(cells[0]["source"]))
+    named = {target.id for node in tree.body if isinstance(node, ast.Assign) for target in node.targets
+             if isinstance(target, ast.Name)}  # fmt: skip
+    assert named == SETTINGS[name]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_is_written_as_the_others_are(name: str) -> None:
+    path = Path(__file__).parents[1] / "notebooks" / name
+    found = source(name)
+    nbformat.validate(nbformat.from_dict(found))
+    assert path.read_text(encoding="utf-8") == json.dumps(found, ensure_ascii=False, indent=1) + "\n"
+    assert len({cell["id"] for cell in found["cells"]}) == len(found["cells"])
+    assert found["metadata"]["kernelspec"]["name"] == "python3"
