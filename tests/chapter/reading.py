@@ -21,7 +21,7 @@ def read(sentence: str, part: bool = False) -> None:
         "flertal": re.search(r"\b(0|[2-9]|\d\d+|\d+–\d+) (händelse|rapport|källa|månad)\b", sentence),
         "ord": FORBIDDEN.search(sentence.replace(SMALL_NUMBERS, "")),
         "stor bokstav": not part and not re.match(r"\**[A-ZÅÄÖ0-9]", sentence),
-        "slut": not part and not re.search(r"[.:]$", sentence),
+        "slut": not part and not re.search(r"[.:?]$", sentence),
         "stor bokstav inuti": re.search(r"[.?]\** [a-zåäö]", sentence),
     }
     assert [name for name, found in wrong.items() if found] == [], sentence
