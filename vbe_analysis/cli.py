@@ -59,6 +59,8 @@ def _parser() -> argparse.ArgumentParser:
         (commands.overlaps, "cycle", cycle, None),
         (commands.chapter, "cycle", cycle, None),
         (commands.review, "file", file, None),
+        (commands.verify, "cycle", cycle, None),
+        (commands.purge, "cycle", cycle, "?"),
     )
     for run, name, metavar, number in shapes:
         command = "status" if run is commands.state else run.__name__
@@ -72,6 +74,10 @@ def _parser() -> argparse.ArgumentParser:
             sub.add_argument("--accept-rejects", action="store_true", help=message("cli.accept_rejects"))
         if run in (commands.check, commands.ingest, commands.chapter):
             sub.add_argument("--quiet", action="store_true", help=message("cli.quiet"))
+        if run is commands.purge:
+            sub.add_argument(
+                "--beslut", dest="decision", metavar=message("cli.decision"), help=message("cli.purge_decision")
+            )
         if run is commands.review:
             sub.add_argument("--cycle", default="", metavar=cycle, help=message("cli.review_cycle"))
         if run is commands.chapter:

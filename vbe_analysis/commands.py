@@ -5,10 +5,12 @@ import json
 import sys
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
-from vbe_analysis import starting, status
+from vbe_analysis import purge as purging
+from vbe_analysis import run_record, safekeeping, starting, status, trust
 from vbe_analysis.config import message
 from vbe_analysis.disclosure.facts import no_facts
 from vbe_analysis.errors import InputError, fault
@@ -30,6 +32,7 @@ def state(chosen: argparse.Namespace) -> int:
     workspace = Workspace(chosen.workspace)
     cycle = getattr(chosen, "cycle", None)
     say(status.of_cycle(workspace, cycle) if cycle else status.overview(workspace))
+    say(f"• {warning}" for warning in safekeeping.warnings(workspace.root))
     return 0
 
 
@@ -98,10 +101,32 @@ def chapter(chosen: argparse.Namespace) -> int:
     workspace = Workspace(chosen.workspace)
     quiet = chosen.quiet or chosen.json
     made = build_chapter(workspace, chosen.cycle, chosen.edition, _nothing if quiet else _progress)
+    outputs = run_record.edition_files(workspace, chosen.cycle, chosen.edition)
+    run_record.write_record(workspace, run_record.edition_record(workspace, chosen.cycle, chosen.edition, outputs))
     if chosen.json:
         print(json.dumps(made.as_json(), ensure_ascii=False, indent=1))
     else:
         say(made.lines())
+    return 0
+
+
+def verify(chosen: argparse.Namespace) -> int:
+    """`vbe verify CYCLE`: whether inputs, rules and outputs are as when the chapter was made."""
+    verified = trust.verify(Workspace(chosen.workspace), chosen.cycle)
+    say(verified.lines())
+    return 1 if verified.differences else 0
+
+
+def purge(chosen: argparse.Namespace) -> int:
+    """`vbe purge [CYCLE]`: what is due for deletion; deleted only with a decision."""
+    workspace, today = Workspace(chosen.workspace), date.today()
+    if chosen.decision:
+        purging.purge(workspace, chosen.cycle or "", chosen.decision, today)
+        say([message("purge.done", cycle=chosen.cycle)])
+        return 0
+    found = [one for one in purging.due(workspace, today) if chosen.cycle in (None, one.cycle)]
+    say([message("purge.none")] if not found else [line for one in found for line in one.lines()])
+    say([message("purge.how")] if found else [])
     return 0
 
 
