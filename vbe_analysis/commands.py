@@ -32,7 +32,8 @@ def state(chosen: argparse.Namespace) -> int:
     workspace = Workspace(chosen.workspace)
     cycle = getattr(chosen, "cycle", None)
     say(status.of_cycle(workspace, cycle) if cycle else status.overview(workspace))
-    say(f"• {warning}" for warning in safekeeping.warnings(workspace.root))
+    if not cycle:
+        say((f"• {warning}" for warning in safekeeping.warnings(workspace.root)), to_error=True)
     return 0
 
 
@@ -67,8 +68,10 @@ def profile(chosen: argparse.Namespace) -> int:
     """`vbe profile FILE`: the draft of a source profile, every guess marked."""
     from vbe_analysis.loaders.drafting import draft_profile
 
-    with FileReader() as reader:
-        print(draft_profile(reader.read(Path(chosen.file)), Workspace(chosen.workspace).vocabulary))
+    raw = _read(Path(chosen.file))
+    if isinstance(raw, InputError):
+        raise raw
+    print(draft_profile(raw, Workspace(chosen.workspace).vocabulary))
     return 0
 
 

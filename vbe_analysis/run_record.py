@@ -15,10 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from vbe_analysis import processed
-from vbe_analysis.config import message
 from vbe_analysis.disclosure.policy import PUBLIC, disclosure
-from vbe_analysis.loaders.folder import sha256
-from vbe_analysis.loaders.gate import kinds_in
+from vbe_analysis.loaders.folder import place_of, sha256
 from vbe_analysis.settings import FILE
 from vbe_analysis.workspace import Workspace
 
@@ -44,7 +42,7 @@ def edition_record(
         "cycles": {name: _loaded(workspace, name) for name in cycles},
         "inputs": inputs(workspace, cycle, cycles),
         "rules": rules(),
-        "outputs": {name_of(workspace, path): sha256(path) for path in sorted(outputs)},
+        "outputs": {place_of(path, workspace.root): sha256(path) for path in sorted(outputs)},
     }
     if edition == PUBLIC:
         record["policy"] = disclosure().policy.name
@@ -105,7 +103,7 @@ def inputs(workspace: Workspace, cycle: str, cycles: Iterable[str]) -> dict[str,
     found += [template] if template.is_relative_to(root) else []
     for name in workspace.cycles[: workspace.cycles.index(cycle)]:
         found += workspace.reports(name, PUBLIC).glob("facts-*.json")
-    return {name_of(workspace, path): sha256(path) for path in sorted(found) if path.is_file()}
+    return {place_of(path, root): sha256(path) for path in sorted(found) if path.is_file()}
 
 
 def rules() -> dict[str, str]:
@@ -121,16 +119,6 @@ def versions() -> dict[str, str]:
     known = {"vbe_analysis": version("vbe_analysis"), "programkod": hashlib.sha256(code.encode()).hexdigest()}
     python = f"{sys.version_info.major}.{sys.version_info.minor}"
     return known | {"python": python} | {name: version(name) for name in LIBRARIES}
-
-
-def name_of(workspace: Workspace, path: Path) -> str:
-    """The path in the workspace; a part that holds personal data is told by its place among its siblings."""
-    here, parts = workspace.root, list[str]()
-    for part in path.relative_to(here).parts:
-        number = sorted(other.name for other in here.iterdir()).index(part) + 1 if kinds_in(part) else 0
-        parts.append(message("place.file_number", number=number) if number else part)
-        here /= part
-    return "/".join(parts)
 
 
 def visible(folder: Path) -> list[Path]:

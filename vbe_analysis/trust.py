@@ -8,8 +8,8 @@ from vbe_analysis import processed, purge, run_record
 from vbe_analysis.config import message
 from vbe_analysis.disclosure.policy import INTERNAL, PUBLIC
 from vbe_analysis.errors import InputError, VbeError, fault
-from vbe_analysis.loaders.folder import sha256
-from vbe_analysis.run_record import edition_files, name_of, record_path
+from vbe_analysis.loaders.folder import place_of, sha256
+from vbe_analysis.run_record import edition_files, record_path
 from vbe_analysis.workspace import Workspace
 
 EDITIONS = (INTERNAL, PUBLIC)
@@ -50,12 +50,12 @@ def verify(workspace: Workspace, cycle: str, remake: Remake | None = None) -> Ve
         if not path.is_file():
             folder = workspace.reports(cycle, edition)
             if any(folder.glob(CHAPTER)) and not purge.protocol(workspace, cycle):
-                place = name_of(workspace, folder)
+                place = place_of(folder, workspace.root)
                 differences[message("trust.no_record", place=place)] = None
             continue
         record = run_record.read_record(path)
         if record is None:
-            differences[message("trust.bad_record", file=name_of(workspace, path))] = None
+            differences[message("trust.bad_record", file=place_of(path, workspace.root))] = None
             continue
         origins |= dict.fromkeys(_origins(record))
         notices |= dict.fromkeys(_notices(workspace, record))
@@ -83,7 +83,7 @@ def _differences(workspace: Workspace, record: Mapping[str, Any]) -> Iterator[st
     yield from _changes("rule", record["rules"], run_record.rules())
     if edition == INTERNAL and purge.protocol(workspace, cycle):
         return
-    files = {name_of(workspace, path): sha256(path) for path in edition_files(workspace, cycle, edition)}
+    files = {place_of(path, workspace.root): sha256(path) for path in edition_files(workspace, cycle, edition)}
     strangers = {} if edition == PUBLIC else {name: files[name] for name in files if name not in record["outputs"]}
     yield from _changes("output", {**record["outputs"], **strangers}, files)
 
@@ -113,7 +113,7 @@ def _notices(workspace: Workspace, record: Mapping[str, Any]) -> Iterator[str]:
         done = purge.protocol(workspace, name)
         if done:
             yield message("trust.purged", cycle=name, decision=done["beslut"])
-    names = {name_of(workspace, path) for path in edition_files(workspace, record["cycle"], record["edition"])}
+    names = {place_of(path, workspace.root) for path in edition_files(workspace, record["cycle"], record["edition"])}
     if record["edition"] == INTERNAL:
         yield from (message("trust.stranger", file=name) for name in sorted(names - {*record["outputs"]}))
 
@@ -136,7 +136,7 @@ def _frames_differ(workspace: Workspace, cycle: str) -> Iterator[str]:
     """What the raw files give when they are read in again, against the frames that lie in data/processed."""
     if purge.protocol(workspace, cycle):
         return
-    place = name_of(workspace, workspace.processed(cycle))
+    place = place_of(workspace.processed(cycle), workspace.root)
     try:
         accepted = bool(workspace.record(cycle).get("accept_rejects", False))
         stored = {name: processed.read_frame(workspace.processed(cycle), name) for name in processed.CONTRACTS}
@@ -157,4 +157,4 @@ def _remade(workspace: Workspace, record: Mapping[str, Any], made: Mapping[str, 
     folder = workspace.reports(record["cycle"], record["edition"])
     for name, content in made.items():
         if not (folder / name).is_file() or (folder / name).read_bytes() != content:
-            yield message("trust.not_remade", file=name_of(workspace, folder / name))
+            yield message("trust.not_remade", file=place_of(folder / name, workspace.root))

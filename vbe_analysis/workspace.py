@@ -13,7 +13,7 @@ from vbe_analysis.analysis.overlaps import Overlaps, find_overlaps
 from vbe_analysis.errors import Fault, InputError
 from vbe_analysis.loaders.corrections import FILE as CORRECTIONS
 from vbe_analysis.loaders.deliveries import FILE as DELIVERIES
-from vbe_analysis.loaders.folder import material, sha256
+from vbe_analysis.loaders.folder import material, place_of, sha256
 from vbe_analysis.loaders.ingest import Ingested, Task, ingest
 from vbe_analysis.loaders.profiles import Profile, read_profiles
 from vbe_analysis.overlap_book import decisions, read_marks
@@ -123,7 +123,7 @@ class Workspace:
         with as_file(files("vbe_analysis.config")) as config:
             hashes = {p.relative_to(config).as_posix(): sha256(p) for p in sorted(config.rglob("*.toml"))}
         hashes |= {f"data/profiles/{p.name}": sha256(p) for p in sorted(own.glob("*.toml"))}
-        hashes |= {f"raw/{p.relative_to(raw).as_posix()}": sha256(p) for p in [*ours, *material(raw)]}
+        hashes |= {f"raw/{place_of(p, raw)}": sha256(p) for p in [*ours, *material(raw)]}
         return hashes | {FILE: sha256(self.root / FILE)}
 
     def write(self, found: Ingested) -> None:

@@ -1,7 +1,7 @@
 """What a survey's respondents answered: a row a respondent and question, in codes."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 
 import numpy as np
@@ -19,7 +19,7 @@ from vbe_analysis.loaders.fields import (
     unknown_label,
 )
 from vbe_analysis.loaders.headings import Bound, Located
-from vbe_analysis.loaders.layout import Column, Group
+from vbe_analysis.loaders.layout import Column, Group, Table
 from vbe_analysis.loaders.raw import Cell
 from vbe_analysis.loaders.wording import code_of
 
@@ -59,8 +59,12 @@ def _questions(
             yield f"{spec.question}_{_item(bound, spec, context)}", "", _taken(converted, _of_cell)
     elif spec.as_ in ("question", "noted"):
         version = next(iter(spec.versions), "")
-        read = partial(_choices, spec, located.table.separator) if spec.many else partial(_answer, spec)
-        converted = convert(bound, partial(read, context))
+        read: Callable[[Cell], object] = partial(_answer, spec, context)
+        if spec.as_ == "noted":
+            read = partial(_noted, spec, located.table)
+        elif spec.many:
+            read = partial(_choices, spec, located.table.separator, context)
+        converted = convert(bound, read)
         faults += converted.faults(located.numbers(), asked, context)
         if not spec.many:
             yield "noted" if spec.as_ == "noted" else spec.name, version, _taken(converted, str)
@@ -84,12 +88,18 @@ def _answer(spec: Column, context: Context, cell: Cell) -> object:
     if cell is None:
         return spec.blank or ""
     text = label_of(cell)
-    if spec.as_ == "noted":
-        return normalise(text).replace(" ", "_")
     code = code_of(normalise(text), spec.values)
     if code is None and spec.default is None:
         return unknown_label(text, spec, context)
     return code if isinstance(code, str) else spec.default
+
+
+def _noted(spec: Column, table: Table, cell: Cell) -> str:
+    """The answer in normal form, "" for one that the table does not list: its row is rejected, its words never kept."""
+    if cell is None:
+        return spec.blank or ""
+    text = normalise(label_of(cell))
+    return text.replace(" ", "_") if text in {normalise(known) for known in (*table.yes, *table.no)} else ""
 
 
 def _choices(spec: Column, separator: str, context: Context, cell: Cell) -> object:

@@ -125,7 +125,7 @@ def _delivery(number: int, cells: list[Any], period: Period, sources: Mapping[st
         wrong("unknown_source", "Källa", known=", ".join(sources))
     status = WORDS.get(str(word or "").lower(), "")
     if word is None:
-        wrong("delivery_open", "Leverans", source=source or "–")
+        wrong("delivery_open", "Leverans", source=source if source in sources else "–")
     elif not status:
         wrong("unknown_choice", "Leverans", known=", ".join(WORDS))
     for column, cell in {"Fil": file, "Profil": profile}.items():

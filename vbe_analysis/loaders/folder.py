@@ -43,7 +43,7 @@ def delivered_files(
     for row in (row for row in rows if row.file):
         wrong = partial(Fault, file=DELIVERIES, sheet=SHEET, row=row.row)
         if row.status == DELIVERED and row.profile not in profiles:
-            values = {"profile": row.profile, "known": ", ".join(sorted(profiles))}
+            values = {"profile": shown(row.profile), "known": ", ".join(sorted(profiles))}
             faults.append(wrong("unknown_profile", column="Profil", values=values))
             continue
         mine = [path for path in own if _is_named(row.file, path.relative_to(folder))]
@@ -99,6 +99,17 @@ def private_name(alias: str, kinds: str) -> Fault:
 def shown(name: str) -> str:
     """A file's name, or that it is not shown."""
     return message("place.hidden") if kinds_in(name) else name
+
+
+def place_of(path: Path, root: Path) -> str:
+    """The path below `root`; a folder's or file's name that holds personal data is told by its place in its folder."""
+    here, parts = root, list[str]()
+    for part in path.relative_to(root).parts:
+        private = kinds_in(part)
+        number = sorted(other.name for other in here.iterdir()).index(part) + 1 if private else 0
+        parts.append(message("place.file_number", number=number) if private else part)
+        here /= part
+    return "/".join(parts)
 
 
 def sha256(path: Path) -> str:
