@@ -13,11 +13,24 @@ import openpyxl
 import pytest
 
 from tests.workspaces import HEADINGS, NAME, ROWS, make, text, told, vbe, xlsx
-from vbe_analysis import cli
+from vbe_analysis import status
 from vbe_analysis.cli import main
 
 PERSON = "Anna Andersson 811218-9876"
-COMMANDS = ("init", "new", "status", "inspect", "profile", "check", "ingest", "overlaps", "chapter")
+COMMANDS = (
+    "init",
+    "new",
+    "status",
+    "inspect",
+    "profile",
+    "check",
+    "ingest",
+    "overlaps",
+    "chapter",
+    "review",
+    "verify",
+    "purge",
+)
 
 
 def run(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -226,11 +239,11 @@ def test_a_mistake_of_ours_shows_no_cell(
     def broken(*_: object) -> None:
         raise ValueError(PERSON)
 
-    monkeypatch.setattr(cli.status, "overview", broken)
+    monkeypatch.setattr(status, "overview", broken)
     assert vbe(make(tmp_path)) == 1
     said = told(capsys)
     assert re.fullmatch(
-        r"Programmet stannade av ett fel som det inte känner till: ValueError \(cli\.py:\d+\)\. Skicka den här "
+        r"Programmet stannade av ett fel som det inte känner till: ValueError \(commands\.py:\d+\)\. Skicka den här "
         r"raden till den som sköter programmet\. Ditt underlag är inte ändrat\.\n",
         said,
     )
