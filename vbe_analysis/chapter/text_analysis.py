@@ -148,7 +148,10 @@ def _ground(found: Comparison) -> str:
 def _outside(item: Outside, picture: Picture) -> str:
     months = item.months[:1] if item.reason == ground.BREAK else item.months
     values = {"period": item.period, "months": swedish_months(months), "detail": item.detail.rstrip(".")}
-    return capital(text(f"outside.{item.reason}", source=picture.vocabulary.sources[item.source].text, **values))
+    source = picture.vocabulary.sources[item.source].text
+    if item.environment:
+        source += f" ({picture.vocabulary.all_environments[item.environment].text})"
+    return capital(text(f"outside.{item.reason}", source=source, **values))
 
 
 def _environment(code: str, change: Change, picture: Picture) -> str:
