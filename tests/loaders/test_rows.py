@@ -1,7 +1,5 @@
 """Conservation: whatever the rows hold, each has one fate, and what is loaded is what was written."""
 
-
-
 import tempfile
 from pathlib import Path
 
