@@ -1,6 +1,6 @@
 """What the gate need not search, and what it says of a long column."""
 
-# ruff: noqa: E501 (exact messages stand whole)
+
 
 from pathlib import Path
 
