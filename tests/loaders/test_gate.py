@@ -1,7 +1,5 @@
 """What the gate need not search, and what it says of a long column."""
 
-
-
 from pathlib import Path
 
 from hypothesis import given
