@@ -52,6 +52,7 @@ COMPOSED = {
     "sources.{}": {"nothing", "not_asked"},
     "comparison.reference_{}": {"chance", "more"},
     "criticism.{}": {"which", "which_one", "which_none"},
+    "criticism.kind_{}": {"survey", "traces", "ia", "polis"},
     "criticism.silent_{}": {"lower", "higher"},
     "finding.{}": {"up", "down"},
     "finding.only_total_{}": {"up", "down"},
@@ -63,11 +64,11 @@ TABLES = ("survey.label.", "method.reject.")
 # Keys that are a part of a sentence, or a title, and so need no capital and no full stop.
 PARTS = re.compile(
     r"number\.|verdict\.(short\.|fewer|more|ratio)|summary\.(environment|unclear|interval_\w+)$|finding\.|refused\.|"
-    r"outside\.|years\.(inside|outside|year|outside_named)$|survey\.label\.|comparison\.reference_(same|before)|"
+    r"outside\.|years\.(inside|outside|year|outside_named)$|sources\.period$|survey\.label\.|comparison\.reference_(same|before)|"
     r"criticism\.silent_(lower|higher)|method\.(part|correction$|reject\.)"
 )
 # Reservations, where the world is named beside the reports.
-RESERVATIONS = {"summary.none", "reported.zero", "criticism.effect"}
+RESERVATIONS = {"summary.none", "reported.zero", "criticism.effect_zero", "criticism.effect_number"}
 
 YEAR = Period(date(2020, 7, 1), date(2021, 6, 30), "2021")
 SOURCES = [term.text for term in WORDS.sources.values()]
@@ -92,7 +93,10 @@ FIELDS: Mapping[str, Sequence[object]] = {
     "high": [5, 26],
     "judgement": [judgement(change_class((9, 9), (7, 7))), judgement(change_class((8, 10), (9, 14)))],
     "kallor": ["tabell 4"],
+    "days": [YEAR],
+    "kinds": [text("criticism.kind_ia")],
     "kunskap": ["tabell 7"],
+    "label": ["2021"],
     "low": [0, 4],
     "miljoer": ["Tabell 2"],
     "month": MONTHS[:1],
@@ -101,9 +105,10 @@ FIELDS: Mapping[str, Sequence[object]] = {
     "name": NAMES,
     "names": [listed(NAMES[:n]) for n in (1, 2, 3)],
     "now": [0, 1, 79],
+    "number": [text("criticism.effect_zero"), f"{text('criticism.effect_number')} {text('criticism.effect_between')}"],
     "of": [2, 82],
     "of_before": [2, 81],
-    "outside": ["", text("years.outside_named", parts=SOME, tabell="tabell 2")],
+    "outside": ["", f" {text('years.outside_named', parts=SOME)}"],
     "parts": [listed(["en del (1)", "en annan del (12)"])],
     "period": [YEAR, "2020"],
     "reason": ["okänd etikett"],
@@ -136,6 +141,7 @@ OWN: Mapping[str, Mapping[str, Sequence[object]]] = {
     "criticism.breaks": {"parts": ["Appen infördes i oktober."]},
     "criticism.gaps": {"parts": [f"{capital(SOME)} har inte lämnat några uppgifter."]},
     "sources.intro_one": {"sources": [ONE]},
+    "sources.periods": {"parts": ["Period 2021 är juli 2020–juni 2021"]},
     "sources.intro": {"sources": [MANY]},
     "summary.all_one": {"n": [span(count) for count in POSITIVE if count != (1, 1)]},
     "summary.compared": {"now": [events(count) for count in COUNTS]},

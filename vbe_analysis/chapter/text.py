@@ -3,6 +3,8 @@
 Every sentence is chosen from texts.sv.toml by the data; a word of direction comes from the word rule alone.
 """
 
+from collections.abc import Collection, Mapping
+
 import pandas as pd
 
 from vbe_analysis.analysis import verdict
@@ -24,7 +26,7 @@ from vbe_analysis.chapter.sentences import (
 )
 from vbe_analysis.frames import NOT_DELIVERED
 from vbe_analysis.periods import swedish_months
-from vbe_analysis.vocabulary import OTHER_TYPE, UNKNOWN
+from vbe_analysis.vocabulary import HISTORY, OTHER_TYPE, UNKNOWN
 
 
 def summary(picture: Picture) -> Prose:
@@ -68,9 +70,9 @@ def finding(picture: Picture) -> str:
     return told if sum(map(len, names.values())) == len(lines) else f"{told}. {text('finding.rest')}"
 
 
-def refused(reason: str) -> str:
-    """Why there is no comparison, as a clause."""
-    return text(f"refused.{reason or 'unknown'}")
+def refused(reason: str, nothing_now: bool = False) -> str:
+    """Why there is no comparison, as a clause; nothing_now: no source delivered anything for this period."""
+    return text("refused.nothing_now" if nothing_now else f"refused.{reason or 'unknown'}")
 
 
 def change_sentence(change: Change) -> str:
@@ -133,6 +135,13 @@ def _missing(picture: Picture) -> str:
     gaps = gaps_of(picture.coverage)
     if len(gaps) > 2:
         of = len(delivered_months(picture.coverage))
+        whole = [source for source, months in gaps.items() if len(months) == len(picture.period.months)]
+        left = [source for source in delivered_months(picture.coverage).index if source not in whole]
+        if len(left) == 1:
+            only = text(
+                "summary.only_source", source=picture.vocabulary.sources[left[0]].text, tabell="{tabell:tackning}"
+            )
+            return " ".join([only, *(said for said in gap_sentences(picture, left))])
         if len(gaps) == of:
             return text("summary.missing_every", tabell="{tabell:tackning}")
         return text("summary.missing_many", n=capital(word(len(gaps))), of=word(of), tabell="{tabell:tackning}")
@@ -150,20 +159,30 @@ def gaps_of(coverage: pd.DataFrame, straddled: bool | None = None) -> dict[str, 
     return {str(source): tuple(rows["month"]) for source, rows in whole[wanted].groupby("source", sort=False)}
 
 
-def gap_sentences(picture: Picture) -> list[str]:
-    """A sentence for each source that leaves a gap in the period, and what it did state where that is not countable."""
+def gap_sentences(picture: Picture, only: Collection[str] | None = None) -> list[str]:
+    """A sentence for each source (of `only`) that leaves a gap, and for what it stated but cannot be counted."""
     names, said = picture.vocabulary.sources, []
-    for source, months in gaps_of(picture.coverage, straddled=True).items():
+    for source, months in _of(gaps_of(picture.coverage, straddled=True), only):
         said.append(text("summary.straddled", source=capital(names[source].text), months=swedish_months(months)))
-    for source, months in gaps_of(picture.coverage, straddled=False).items():
+    for source, months in _of(gaps_of(picture.coverage, straddled=False), only):
         key = "summary.missing_all" if len(months) == len(picture.period.months) else "summary.missing"
         said.append(text(key, source=capital(names[source].text), months=swedish_months(months)))
     return said
 
 
+def _of(gaps: Mapping[str, tuple[str, ...]], only: Collection[str] | None) -> list[tuple[str, tuple[str, ...]]]:
+    return [(source, months) for source, months in gaps.items() if only is None or source in only]
+
+
 def _compared(picture: Picture) -> str:
     found = picture.comparison
     return text("summary.first") if found is None else on_ground(found, "summary.compared", short=True)
+
+
+def first_period(picture: Picture) -> str:
+    """Why a first period is not compared; earlier chapters' figures are no period to compare with."""
+    history = (picture.trends.table["basis"] == HISTORY).any()
+    return text("comparison.first_history" if history else "comparison.first")
 
 
 def on_ground(found: Comparison, key: str, short: bool = False) -> str:

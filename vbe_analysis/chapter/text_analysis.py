@@ -9,14 +9,29 @@ from vbe_analysis.analysis.comparison import Change, Comparison
 from vbe_analysis.analysis.ground import Outside
 from vbe_analysis.analysis.reference_series import ReferenceSeries
 from vbe_analysis.analysis.trends import TOTAL, Series
+from vbe_analysis.analysis.verdict import DIRECTIONS
 from vbe_analysis.chapter.chart_data import number
 from vbe_analysis.chapter.parts import Prose
 from vbe_analysis.chapter.picture import Picture, delivered_months
-from vbe_analysis.chapter.sentences import Interval, capital, events, limits_sentence, listed, span, text, word
-from vbe_analysis.chapter.text import change_sentence, gap_sentences, on_ground
+from vbe_analysis.chapter.sentences import (
+    Interval,
+    capital,
+    events,
+    limits_sentence,
+    listed,
+    span,
+    text,
+    verdict_sentence,
+    word,
+)
+from vbe_analysis.chapter.text import change_sentence, first_period, gap_sentences, on_ground, refused
 from vbe_analysis.frames import NOT_ASKED
 from vbe_analysis.periods import swedish_months
 
+KINDS = {
+    "survey": ("enkat", "enkat_utb", "blankett"), "traces": ("sisab", "trafikkontoret"),
+    "ia": ("ia",), "polis": ("polis",),
+}  # fmt: skip
 SURE = 0.05  # a test over the years tells more than chance below this
 CLUMPED = 1.5  # statistics.md: variance / mean from which a caution is added
 
@@ -25,20 +40,30 @@ def comparison(picture: Picture) -> Prose:
     """On what ground the periods are compared, the headline, its limits, and each environment."""
     found = picture.comparison
     if found is None:
-        return Prose(text("comparison.first"))
-    headline = capital(change_sentence(found.total))
+        return Prose(first_period(picture))
+    nothing = not delivered_months(picture.coverage).any()
+    headline = (
+        verdict_sentence(None, refused("", nothing_now=True)) if nothing else capital(change_sentence(found.total))
+    )
     paragraphs = [headline] if found.total.verdict is None else [_ground(found)]
     outside = [_outside(item, picture) for item in found.ground.outside]
     if outside:
         paragraphs.append(
-            "\n".join([text("comparison.outside"), "", *(f"- {line}." for line in dict.fromkeys(outside))])
+            "\n".join(
+                [
+                    text("comparison.outside" if found.total.verdict else "comparison.outside_refused"),
+                    "",
+                    *(f"- {line}." for line in dict.fromkeys(outside)),
+                ]
+            )
         )
     if found.total.verdict is not None:
         said = on_ground(found, "comparison.headline")
         paragraphs.append(" ".join([said, limits_sentence(found.total.verdict)]))
         lines = [_environment(code, change, picture) for code, change in found.lines.items()]
         paragraphs.append("\n".join([text("comparison.environments", tabell="{tabell:jamforelse}"), "", *lines]))
-        paragraphs.append(text("verdict.caution"))
+        settled = found.total.verdict.kind in DIRECTIONS
+        paragraphs.append(text("verdict.caution_each" if settled else "verdict.caution"))
     paragraphs += _beside(found, picture)
     return Prose("\n\n".join(paragraphs))
 
@@ -48,7 +73,12 @@ def years(picture: Picture) -> Prose:
     table = picture.trends.table
     counted = list(dict.fromkeys(table.loc[table["basis"] == "counted", "period"]))
     if len(counted) < 2:
-        said = [text("years.first")]
+        years_shown = list(dict.fromkeys(table["period"]))
+        span_shown = f"{years_shown[0]}–{years_shown[-1]}"
+        several = len(years_shown) > 1
+        said = [
+            text("years.first", figur="{Figur:figur_ar}", years=span_shown) if several else text("years.first_alone")
+        ]
     elif picture.trends.series and picture.trends.series[TOTAL].years[-1:] == (picture.period.label,):
         series = picture.trends.series[TOTAL]
         span_of_years = f"{table['period'].iloc[0]}–{counted[-1]}"
@@ -76,19 +106,23 @@ def criticism(picture: Picture) -> Prose:
     """Four questions: which sources, what is missing, how that limits the picture, and with what effect."""
     covered = delivered_months(picture.coverage)
     n = int((covered > 0).sum())
-    which = text(f"criticism.{_which(n)}", n=capital(word(n)), tabell="{tabell:tackning}")
+    kinds = " ".join(text(f"criticism.kind_{kind}") for kind, of in KINDS.items() if any(covered.get(c, 0) for c in of))
+    number_of = {0: "which_none", 1: "which_one"}.get(n, "which")
+    which = text(f"criticism.{number_of}", n=capital(word(n)), tabell="{tabell:tackning}", kinds=kinds).rstrip()
     gaps = [*gap_sentences(picture), *_not_asked(picture), *_silent(picture)]
     if picture.rejects.get("omitted"):
         gaps.append(text("criticism.omitted", n=number(picture.rejects["omitted"])))
     missing = text("criticism.gaps", parts=" ".join(gaps)) if gaps else text("criticism.no_gaps")
+    if not n:
+        return Prose("\n\n".join([which, missing, text("criticism.limits_nothing")]))
     limits = [text("criticism.limits")]
     if picture.breaks:
         limits.append(text("criticism.breaks", parts=" ".join(_break(found, picture) for found in picture.breaks)))
-    return Prose("\n\n".join([which, missing, " ".join(limits), text("criticism.effect")]))
-
-
-def _which(sources: int) -> str:
-    return "which_none" if sources == 0 else "which_one" if sources == 1 else "which"
+    compared = picture.comparison is not None and picture.comparison.total.verdict is not None
+    about = [text("criticism.effect_zero" if picture.current == (0, 0) else "criticism.effect_number")]
+    about += [text("criticism.effect_between")] if compared else []
+    effect = text("criticism.effect", number=" ".join(about))
+    return Prose("\n\n".join([which, missing, " ".join(limits), effect]))
 
 
 def _not_asked(picture: Picture) -> list[str]:
@@ -135,7 +169,7 @@ def _left_out(picture: Picture) -> str:
         year = picture.period.start.year
         shown = swedish_months(tuple(f"{year}-{month}" for month in sorted(gone))).replace(f" {year}", "")
         parts.append(names[source].text if source not in kept else f"{names[source].text} i {shown}")
-    return text("years.outside_named", parts=listed(parts), tabell="{tabell:environment}") if parts else ""
+    return f" {text('years.outside_named', parts=listed(parts))}" if parts else ""
 
 
 def _ground(found: Comparison) -> str:
