@@ -42,10 +42,14 @@ from vbe_analysis.cli import main
 codes = {" ".join(command): main(command) for command in json.loads(sys.argv[2])}
 Path(sys.argv[1]).write_text(json.dumps([log, sorted(started), codes]), encoding="utf-8")
 """
+# Ends without the interpreter's farewell: there the threads of a library's reader can abort the process, one time in
+# some thousands, and that is not what is asked here.
 READ = """
+import os
 from vbe_analysis.loaders.files import read_file
 read = [read_file(path).format for path in json.loads(sys.argv[2])]
 Path(sys.argv[1]).write_text(json.dumps([log, sorted(started), read]), encoding="utf-8")
+os._exit(0)
 """
 
 

@@ -78,6 +78,7 @@ def compare_periods(
     response_limit: float = 0.0,
     earlier: Sequence[Period] = (),
     trends: Trends | None = None,
+    whole_sources: bool = False,
 ) -> Comparison:
     """Compare two periods, in all and by one key (environment, event_type, group, source or area).
 
@@ -85,10 +86,11 @@ def compare_periods(
     and possible duplicates only within what is compared. Only the total and the environments get a verdict
     (statistics.md 4, 5): the total its own, the environments Holm-adjusted; every other line is a count.
     events, coverage: of both cycles, and of those between. earlier: years before, for the dispersion of the total;
-    trends: the same years, where they have been counted already.
+    trends: the same years, where they have been counted already. whole_sources: as in `comparable_ground`.
     """
     words = vocabulary or default_vocabulary()
-    ground = comparable_ground(events, coverage, [previous, current], words.all_environments, response_limit)
+    ground = comparable_ground(events, coverage, [previous, current], words.all_environments, response_limit,
+                               whole_sources)  # fmt: skip
     periods, common = [previous, current], on_ground(events, ground)
     within = overlaps.within(common) if overlaps else None
 
@@ -103,7 +105,7 @@ def compare_periods(
     total = compare_counts(counted(common, [], within), current.label, previous.label, "", headline)[TOTAL]
     if earlier and trends is None:
         trends = yearly_trends(events, coverage, [*earlier, *periods], unit=unit, overlaps=overlaps, vocabulary=words,
-                               response_limit=response_limit)  # fmt: skip
+                               response_limit=response_limit, whole_sources=whole_sources)  # fmt: skip
     newest = trends.series[TOTAL].trend if trends and trends.series else None
     return Comparison(
         current=current, previous=previous, by=by, ground=ground, total=total, lines=lines,

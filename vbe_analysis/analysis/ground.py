@@ -82,11 +82,13 @@ def comparable_ground(
     periods: Sequence[Period],
     environments: Collection[str] | None = None,
     response_limit: float = 0.0,
+    whole_sources: bool = False,
 ) -> Ground:
     """The ground that all `periods` have in common (events and coverage by frames.EVENTS and frames.COVERAGE).
 
     coverage: with the cycles between the periods, since a break in them counts. environments: default, all of the
     vocabulary. response_limit: a survey answered by a smaller share is not compared (0: any is).
+    whole_sources: only sources of which nothing falls outside, so that no count of a few months can be told apart.
     """
     ordered = tuple(sorted(periods))
     counted = coverage[coverage["source"] != HISTORY]
@@ -100,6 +102,9 @@ def comparable_ground(
             months, told[environment] = _compared(source, cells[source, environment], ordered, breaks.get(source, []))
             comparable |= {(source, environment, month) for month in months}
         outside += _together(told)
+    if whole_sources:
+        divided = {item.source for item in outside}
+        comparable = {cell for cell in comparable if cell[0] not in divided}
     covered = {(*pair, month) for pair, known in cells.items() for month, cell in known.items() if cell.covered}
     ground = Ground(ordered, frozenset(comparable), frozenset(covered), tuple(sorted(outside)), {})
     return Ground(ordered, ground.comparable, ground.covered, ground.outside, _shares(events, ground))

@@ -61,6 +61,7 @@ def yearly_trends(
     overlaps: Overlaps | None = None,
     vocabulary: Vocabulary | None = None,
     response_limit: float = 0.0,
+    whole_sources: bool = False,
 ) -> Trends:
     """Counts of each year in all and by environment, and what can be said of the comparable ones.
 
@@ -69,7 +70,7 @@ def yearly_trends(
     """
     words = vocabulary or default_vocabulary()
     ordered = sorted(periods)
-    grounds = _segments(events, coverage, ordered, words, response_limit)
+    grounds = _segments(events, coverage, ordered, words, (response_limit, whole_sources))
 
     def counted(rows: pd.DataFrame, years: Sequence[Period], found: Overlaps | None) -> pd.DataFrame:
         by_key = [
@@ -96,12 +97,13 @@ def yearly_trends(
 
 
 def _segments(
-    events: pd.DataFrame, coverage: pd.DataFrame, periods: Sequence[Period], words: Vocabulary, limit: float
+    events: pd.DataFrame, coverage: pd.DataFrame, periods: Sequence[Period], words: Vocabulary,
+    limits: tuple[float, bool],
 ) -> dict[int, Ground]:
     """The grounds of the segments, numbered from 1 in order of time; years that nobody delivered are in none."""
 
     def common(years: Sequence[Period]) -> Ground:
-        return comparable_ground(events, coverage, years, words.all_environments, limit)
+        return comparable_ground(events, coverage, years, words.all_environments, *limits)
 
     left = [period for period in periods if common([period]).source_months(period)[0]]
     found: list[Ground] = []
