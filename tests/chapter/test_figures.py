@@ -8,7 +8,7 @@ import pytest
 from tests.chapter.situations import picture
 from vbe_analysis.chapter import figures
 from vbe_analysis.chapter.parts import Figure
-from vbe_analysis.chapter.picture import Picture
+from vbe_analysis.chapter.shown import Picture
 
 YEAR = "2021"
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from vbe_analysis.chapter.chart_style import word
+from vbe_analysis.config import message
+from vbe_analysis.disclosure.bands import OPEN
 from vbe_analysis.errors import VbeError
 from vbe_analysis.frames import ALL_ENVIRONMENTS, DELIVERED, NOT_ASKED, NOT_DELIVERED, NOTHING, OBSERVED, PARTIAL
 from vbe_analysis.periods import swedish_months
@@ -26,6 +28,7 @@ class Cell:
     high: int | None
     status: str
     months: int
+    revised: bool = False  # published before with another number
 
     @property
     def known(self) -> bool:
@@ -80,8 +83,9 @@ def grid(
     rows = [code for code in row_labels if (counts[row_key] == code).any()]
     found = {
         (row[row_key], row[column_key]): Cell(
-            _whole(row["low"]), _whole(row["high"]), str(row["status"]), int(row["months_covered"])
-        )
+            _whole(row["low"]), _end(row["high"]), str(row["status"]), int(row["months_covered"]),
+            bool(row.get("revised", False)),
+        )  # fmt: skip
         for row in counts.to_dict("records")
     }
     wanted = [(row, column) for row in rows for column in columns]
@@ -106,7 +110,7 @@ def number_text(cell: Cell) -> str:
     if cell.low is None:
         return ""
     if cell.high is None:
-        return f"{word('at_least')} {number(cell.low)}"
+        return f"{word('at_least')} {number(cell.low)}" if cell.low else message("bands.unquantified")
     return number(cell.low) if cell.exact else f"{number(cell.low)}{DASH}{number(cell.high)}"
 
 
@@ -185,6 +189,12 @@ def _shown(cell: Cell) -> int | str:
     if cell.partial:
         return f"{number_text(cell)} ({word('partial')})"
     return cell.low if cell.exact and cell.low is not None else number_text(cell)
+
+
+def _end(value: object) -> int | None:
+    """The upper end; None for a band without one."""
+    end = _whole(value)
+    return None if end is None or end >= OPEN else end
 
 
 def _whole(value: object) -> int | None:

@@ -59,12 +59,14 @@ Block = Heading | Paragraph | Items | Box | Table | Figure
 
 @dataclass(frozen=True)
 class Document:
-    """The whole chapter. footnotes: number 1 first; annex: tables that only the workbook shows."""
+    """The whole chapter. footnotes: number 1 first; annex: tables that only the workbook shows; facts: the text of the
+    facts file of all that is shown ("" where nothing is known of that)."""
 
     cover: Cover
     blocks: tuple[Block, ...]
     footnotes: tuple[tuple[Block, ...], ...] = ()
     annex: tuple[Table, ...] = ()
+    facts: str = ""
 
     @property
     def tables(self) -> tuple[Table, ...]:

@@ -2,15 +2,19 @@
 
 from typing import TypedDict
 
+import pandas as pd
+from IPython.display import display
+
 from vbe_analysis.chapter import alt_texts, charts, charts_matrix, charts_years
 from vbe_analysis.chapter.chart_data import counts_data, coverage_data
 from vbe_analysis.chapter.chart_style import Size
 from vbe_analysis.chapter.making import PNG_WIDTH, figure_of, table_of
 from vbe_analysis.chapter.parts import Figure
-from vbe_analysis.chapter.picture import Picture
-from vbe_analysis.chapter.table_forms import labels_of, scope_of
+from vbe_analysis.chapter.shown import Group, Picture
+from vbe_analysis.chapter.table_forms import group_labels, labels_of, scope_of
 from vbe_analysis.chapter.tables_analysis import years_counts
 from vbe_analysis.config import message
+from vbe_analysis.disclosure.policy import ALL
 
 PNG_WIDTHS: dict[Size, int] = {"page": PNG_WIDTH, "slide": 1920}  # pixels
 
@@ -40,19 +44,23 @@ def coverage_figure(picture: Picture, size: Size = "page") -> Figure:
         data=data,
         scope=str(picture.period),
         png_width=PNG_WIDTHS[size],
+        facts=(),
     )
 
 
 def type_figure(picture: Picture, size: Size = "page") -> Figure | None:
-    """Environment by type, this period; None where nothing was reported."""
-    counts = picture.counts["environment_type"]
+    """Environment by type, this period; None where nothing was reported, or the edition has no such table."""
+    spec = next((spec for spec in picture.specs if spec.dimensions == ("environment", "event_type")), None)
+    if spec is None:
+        return None
+    counts = picture.counts[spec.name]
     counts = counts[counts["period"] == picture.period.label]
     some = counts.loc[(counts["high"] > 0).fillna(False), "event_type"].unique()
     if not len(some):
         return None
     counts = counts[counts["event_type"].isin(some)]
     environments, types = labels_of(picture, "environment"), labels_of(picture, "event_type")
-    title = _word("types.title")
+    title = _word(f"types.title_{spec.group}")
     frame = counts_data(counts, "environment", environments, message("tables.key.environment"), "event_type", types)
     data = table_of(frame, id="typer_data", title=title, source=_own())
     return figure_of(
@@ -64,12 +72,15 @@ def type_figure(picture: Picture, size: Size = "page") -> Figure | None:
         data=data,
         scope=str(picture.period),
         png_width=PNG_WIDTHS[size],
+        facts=picture.facts(f"{spec.name}/"),
     )
 
 
 def previous_figure(picture: Picture, title: str, size: Size = "page") -> Figure:
     """This period against the one before, by environment; `title` states the finding by the word rule."""
-    counts, labels = picture.counts["environment"], labels_of(picture, "environment")
+    parts = [g.environments.assign(environment=f"{g.name}/" + g.environments["environment"]) for g in picture.groups]
+    counts = pd.concat(parts, ignore_index=True)
+    labels = {f"{g.name}/{code}": label for g in picture.groups for code, label in group_labels(picture, g).items()}
     frame = counts_data(counts, "environment", labels, message("tables.key.environment"))
     data = table_of(frame, id="perioder_data", title=title, source=_own())
     return figure_of(
@@ -80,30 +91,38 @@ def previous_figure(picture: Picture, title: str, size: Size = "page") -> Figure
         alt=alt_texts.previous_alt(counts, labels, finding=f"{title}."),
         data=data,
         scope=scope_of(picture),
-        notes=(_word("previous.note"),) if picture.comparison else (),
+        notes=_notes(picture),
         png_width=PNG_WIDTHS[size],
+        facts=picture.facts(*(f"{g.name}_environment/" for g in picture.groups), "environment/"),
     )
 
 
-def years_figure(picture: Picture, size: Size = "page") -> Figure | None:
-    """The cycles by environment, earlier chapters' years first, as small multiples; None where there is but one."""
-    labels, title = labels_of(picture, "environment"), _word("years.title")
-    counts = years_counts(picture)
-    if counts["period"].nunique() < 2:
-        return None
-    data = table_of(counts_data(counts, "environment", labels, message("tables.key.environment")), id="ar_data",
+def show_years(picture: Picture, size: Size = "page") -> None:
+    """Show the years' figure of each group of events, where there is more than one year."""
+    for group in picture.groups:
+        if years_counts(group)["period"].nunique() > 1:
+            display(years_figure(picture, group, size))
+
+
+def years_figure(picture: Picture, group: Group, size: Size = "page") -> Figure:
+    """The cycles by environment, earlier chapters' years first, as small multiples."""
+    labels, title = labels_of(picture, "environment"), _word(f"years.title_{group.name}")
+    counts = years_counts(group)
+    name = "ar" if group is picture.groups[0] else f"ar_{group.name}"
+    data = table_of(counts_data(counts, "environment", labels, message("tables.key.environment")), id=f"{name}_data",
                     title=title, source=_own())  # fmt: skip
-    breaks = _breaks(picture)
+    breaks = _breaks(group)
     return figure_of(
         charts_years.years_by_environment(counts, labels, breaks=breaks, **_on_slide(size, title)),
-        id="figur_ar",
+        id=f"figur_{name}",
         title=title,
         source=_own(),
         alt=alt_texts.years_alt(counts, labels, breaks=breaks),
         data=data,
         scope=_word("years.scope", first=counts["period"].iloc[0], last=counts["period"].iloc[-1]),
-        notes=(_word("years.note"),),
+        notes=(message("tables.note_band") if group.banded else _word("years.note"),),
         png_width=PNG_WIDTHS[size],
+        facts=picture.facts("ar/" if group.name == ALL else f"{group.name}_ar/"),
     )
 
 
@@ -112,9 +131,16 @@ def _on_slide(size: Size, title: str) -> Words:
     return {"size": size, "title": title, "foot": _word("foot", source=_own())} if size == "slide" else {}
 
 
-def _breaks(picture: Picture) -> dict[str, str]:
+def _notes(picture: Picture) -> tuple[str, ...]:
+    """What stands under the figure of the two periods."""
+    compared = any(group.comparison for group in picture.groups)
+    banded = any(group.banded for group in picture.groups)
+    return ((_word("previous.note"),) if compared else ()) + ((message("tables.note_band"),) if banded else ())
+
+
+def _breaks(group: Group) -> dict[str, str]:
     """The first year that is counted in another way than the one before: earlier chapters end there."""
-    table = picture.trends.table
+    table = group.trends.table
     counted = table.loc[table["basis"] == "counted", "period"]
     return {counted.iloc[0]: _word("years.break")} if (table["basis"] == "historik").any() and len(counted) else {}
 

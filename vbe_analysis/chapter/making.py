@@ -44,10 +44,12 @@ def figure_of(
     scope: str = "",
     notes: tuple[str, ...] = (),
     png_width: int = PNG_WIDTH,
+    facts: tuple[str, ...] | None = None,
 ) -> Figure:
     """The matplotlib drawing as a Figure; `data` is what it was drawn from. Raises InputError as Figure does."""
     svg = svg_bytes(drawing, id).decode("utf-8")
-    return Figure(id, title, source, alt, data, svg, png_bytes(drawing, png_width), scope=scope, notes=notes)
+    return Figure(id, title, source, alt, data, svg, png_bytes(drawing, png_width), scope=scope, notes=notes,
+                  facts=facts)  # fmt: skip
 
 
 def _value(value: object) -> Value:

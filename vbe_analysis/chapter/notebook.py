@@ -1,11 +1,14 @@
 """An executed notebook, as the JSON of its file -> the document. Neither nbformat nor nbconvert is imported: slow."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from vbe_analysis.chapter.document import Document
 from vbe_analysis.chapter.markdown import compose
 from vbe_analysis.chapter.parts import MIMES, Cover, Part, Prose, part_of
+from vbe_analysis.chapter.vouching import vouched
+from vbe_analysis.disclosure.facts_file import to_json
 from vbe_analysis.errors import Fault, InputError
 
 KEPT_OUT = (
@@ -18,7 +21,7 @@ def document_of(notebook: Mapping[str, Any], file: str = "") -> Document:
 
     notebook: the .ipynb as JSON; file: its name, for messages. A cell tagged "remove-cell" gives the Cover at most.
     Raises InputError if a cell was not run or failed, or shows anything but our parts (print, warning, bare frame),
-    if there is not exactly one Cover, and as `compose` does. No output's content is ever quoted.
+    if there is not exactly one Cover, and as `compose` and `vouched` do. No output's content is ever quoted.
     """
     cells = list(enumerate(notebook["cells"], start=1))
     _refuse(fault for number, cell in cells for fault in _failures(file, number, cell))
@@ -28,7 +31,10 @@ def document_of(notebook: Mapping[str, Any], file: str = "") -> Document:
     covers = [part for _, part in parts if isinstance(part, Cover)]
     if len(covers) != 1:
         raise InputError([Fault("cover_count", file, values={"count": len(covers)})])
-    return compose(covers[0], [(number, part) for number, part in parts if not isinstance(part, Cover)], file)
+    shown = [(number, part) for number, part in parts if not isinstance(part, Cover)]
+    document = compose(covers[0], shown, file)
+    facts = vouched(covers[0], shown, document.labels, file)
+    return replace(document, facts=to_json(facts) if facts else "")
 
 
 def _failures(file: str, number: int, cell: Mapping[str, Any]) -> Iterator[Fault]:

@@ -35,7 +35,8 @@ class Table:
 
     id: what the text calls it, as in "{tabell:id}"; header: a heading a column; cells: what a reader sees, row by row;
     values: the same shape, the number that the workbook holds, or None where the cell's text stands as it is;
-    scope: place and period; unit: what the numbers count; annex: shown in the workbook only.
+    scope: place and period; unit: what the numbers count; annex: shown in the workbook only; facts: ids of the facts
+    that the cells show, None where nothing is known of them (an analyst's own; the public edition refuses it).
     Raises InputError for an empty title or source, a bad id, or rows that do not fit the header.
     """
 
@@ -49,6 +50,7 @@ class Table:
     unit: str = ""
     notes: tuple[str, ...] = ()
     annex: bool = False
+    facts: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
         _check_texts(self.id, title=self.title, source=self.source)
@@ -79,7 +81,8 @@ class Table:
 class Figure:
     """A chart with its text alternative and the table that it was drawn from.
 
-    alt: what the chart shows, its numbers and what is missing, in words; svg (an <svg> element) and png: one drawing.
+    alt: what the chart shows, its numbers and what is missing, in words; svg (an <svg> element) and png: one drawing;
+    facts: as for Table.
     Raises InputError for an empty title, source or alt text, or a bad id.
     """
 
@@ -92,6 +95,7 @@ class Figure:
     png: bytes = field(repr=False)
     scope: str = ""
     notes: tuple[str, ...] = ()
+    facts: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
         _check_texts(self.id, title=self.title, source=self.source, alt=self.alt)
@@ -106,9 +110,10 @@ class Figure:
 
 @dataclass(frozen=True)
 class Prose:
-    """Markdown that code has put together; a computed sentence comes into the chapter this way."""
+    """Markdown that code has put together; a computed sentence comes into the chapter this way. facts: as for Table."""
 
     markdown: str
+    facts: tuple[str, ...] | None = None
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
         return {PROSE_MIME: asdict(self), "text/markdown": self.markdown, "text/plain": self.markdown}
@@ -118,7 +123,8 @@ class Prose:
 class Cover:
     """What stands on the first page, in the running head and in the file's properties.
 
-    edition: one of EDITIONS. Raises InputError for an empty title or organisation, or another edition.
+    edition: one of EDITIONS; published: the facts file's text with all that the edition may show ("" where nothing is
+    known of that). Raises InputError for an empty title or organisation, or another edition.
     """
 
     title: str
@@ -129,6 +135,7 @@ class Cover:
     diarienummer: str = ""
     subtitle: str = ""
     language: str = "sv"
+    published: str = field(default="", repr=False)
 
     def __post_init__(self) -> None:
         _check_texts("cover", title=self.title, organisation=self.organisation)

@@ -1,95 +1,24 @@
-"""Everything the chapter shows, as small frames: counted, compared and widened once, before a word is written."""
+"""From the frames of a cycle to everything its chapter shows, counted once: the internal edition here, public.py's."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cached_property
-from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
-from vbe_analysis.analysis.answers import SHARE_COLUMNS, ShareChange, knowledge, knowledge_change, response
-from vbe_analysis.analysis.comparison import Comparison, compare_periods
-from vbe_analysis.analysis.counts import OCCASION, REPORTS, count_events
-from vbe_analysis.analysis.overlaps import OBJECTS, PERSONAL, Overlaps
+from vbe_analysis.analysis.answers import SHARE_COLUMNS, knowledge, knowledge_change, response
+from vbe_analysis.analysis.counts import OCCASION, REPORTS
+from vbe_analysis.analysis.overlaps import OBJECTS, PERSONAL
 from vbe_analysis.analysis.overlaps import TRACES as SPOTS
-from vbe_analysis.analysis.trends import Trends, yearly_trends
-from vbe_analysis.analysis.verdict import Interval
-from vbe_analysis.chapter.parts import Cover
-from vbe_analysis.config import load, message
-from vbe_analysis.disclosure.policy import ALL, INTERNAL, TRACES, Table, disclosure
+from vbe_analysis.chapter import public
+from vbe_analysis.chapter.material import Material, read_material
+from vbe_analysis.chapter.register import TOTAL, Register, at_least, compared, counted, frame_of, register, selector
+from vbe_analysis.chapter.shown import TERTIAL, Group, Picture
+from vbe_analysis.disclosure.policy import ALL, INTERNAL, PUBLIC, TRACES, Table, disclosure
+from vbe_analysis.disclosure.facts import rule_of
 from vbe_analysis.errors import Fault, InputError
-from vbe_analysis.frames import DELIVERED, NOTHING
 from vbe_analysis.loaders.folder import OWN_TEXTS
-from vbe_analysis.periods import Period
-from vbe_analysis.settings import Settings
-from vbe_analysis.vocabulary import HISTORY, Vocabulary
+from vbe_analysis.vocabulary import HISTORY
 from vbe_analysis.workspace import Workspace
-
-TERTIAL = "tertial"
-
-
-@dataclass(frozen=True, eq=False)
-class Picture:
-    """What one edition of one cycle's chapter stands on.
-
-    counts: table name -> frames.COUNTS by the table's dimensions, for the previous period and this one (by tertial:
-    this one's tertials). total: the same without a key. coverage: this period's source-months.
-    """
-
-    settings: Settings
-    texts: Path  # the folder of the analyst's own texts
-    vocabulary: Vocabulary
-    edition: str
-    period: Period
-    previous: Period | None
-    specs: tuple[Table, ...]
-    counts: Mapping[str, pd.DataFrame]
-    total: pd.DataFrame
-    units: Mapping[str, pd.DataFrame]  # "reports", "objects": frames.COUNTS by environment in those units
-    coverage: pd.DataFrame
-    coverage_before: pd.DataFrame  # the same of the period before
-    comparison: Comparison | None  # with the previous period; None for a first one
-    trends: Trends
-    response: pd.DataFrame  # analysis.answers.response, this cycle and the one before
-    changes: tuple[tuple[str, str, ShareChange | None], ...]  # (source, question, its change from the period before)
-    knowledge: pd.DataFrame  # analysis.answers.SHARE_COLUMNS, one row per cycle, source, question and version
-    breaks: tuple[Mapping[str, str], ...]  # what changed in how a source collects: source, date, text
-    not_counted: int  # reports of violent extremism outside the period or across its boundary
-    reports: int  # reports of violent extremism that count in the period
-    overlaps: Overlaps
-    open_reports: int  # of them, those whose source leaves the number of events open
-    clumped: int  # of them, those that are one occasion with another of the same source
-    other_district: int  # rows of other districts' areas, left out by name
-    rejects: Mapping[str, int]  # reason code -> cells or rows left out
-    corrections: Mapping[str, int]  # reason, as decided -> number of corrections
-
-    @property
-    def current(self) -> Interval:
-        """How many events the period has in all, [low, high]; (0, 0) where nothing was delivered."""
-        row = self.total[self.total["period"] == self.period.label].iloc[0]
-        return (0, 0) if pd.isna(row["low"]) else (int(row["low"]), int(row["high"]))
-
-    @property
-    def periods(self) -> tuple[Period, ...]:
-        """The previous period, where there is one, and this one."""
-        return (self.previous, self.period) if self.previous else (self.period,)
-
-    @cached_property
-    def cover(self) -> Cover:
-        """The chapter's first page and file properties."""
-        return Cover(
-            title=message("chapter.title", cycle=self.period.label), edition=self.edition, period=self.period,
-            organisation=self.settings.district, board=self.settings.board,
-            diarienummer=self.settings.diarienummer, subtitle=self.settings.area_name,
-        )  # fmt: skip
-
-    def question(self, code: str) -> str:
-        """A survey question as a statement in tables and sentences; vbe.toml's own words go first."""
-        return self.settings.questions.get(code) or load("texts.sv")["survey"]["label"].get(code, code)
-
-    def spec(self, name: str) -> Table:
-        """The edition's table of that name; raises KeyError where the edition has none."""
-        return next(spec for spec in self.specs if spec.name == name)
 
 
 def open_picture(cycle: str = "", edition: str = INTERNAL, start: str = ".") -> Picture:
@@ -107,78 +36,91 @@ def open_picture(cycle: str = "", edition: str = INTERNAL, start: str = ".") -> 
 
 
 def make_picture(workspace: Workspace, cycle: str, edition: str) -> Picture:
-    """Count everything once: this cycle, the one before, and the earlier ones for the years."""
-    vocabulary = workspace.vocabulary
-    upto = workspace.cycles[: workspace.cycles.index(cycle) + 1]
-    cycles = [name for name in upto if workspace.record(name)]
-    before = workspace.previous(cycle) if workspace.previous(cycle) in cycles else None
-    events, coverage = workspace.events(*cycles), workspace.coverage(*cycles)
-    period, previous = workspace.period(cycle), workspace.period(before) if before else None
-    overlaps = workspace.overlaps(*cycles)
-    specs = disclosure().tables[edition]
-    periods = [previous, period] if previous else [period]
+    """Count everything once: this cycle, the one before, and the earlier ones for the years.
 
-    def counted(table: Table | None) -> pd.DataFrame:
-        keys = [key for key in table.dimensions if key != TERTIAL] if table else []
-        spans = list(period.tertials()) if table and TERTIAL in table.dimensions else periods
-        grouped = [] if table is None or table.group == ALL else ["group"]
-        counts = count_events(
-            events, coverage, [*grouped, *keys], spans, overlaps=overlaps, vocabulary=vocabulary,
-            environments=list(vocabulary.environments),
-        )  # fmt: skip
-        if table is None or not grouped:
-            return counts
-        mine = counts["group"] == (SPOTS if table.group == TRACES else PERSONAL)
-        return counts[mine].drop(columns="group").reset_index(drop=True)
-
-    every = [workspace.period(name) for name in cycles]
-    limit = workspace.settings.response_limit
-    trends = yearly_trends(events, coverage, every, overlaps=overlaps, vocabulary=vocabulary, response_limit=limit)
-    comparison = compare_periods(
-        events, coverage, period, previous, overlaps=overlaps, vocabulary=vocabulary, response_limit=limit,
-        trends=trends,
-    ) if previous else None  # fmt: skip
-    units = {
-        unit: count_events(events, coverage, ["environment"], periods, unit, vocabulary=vocabulary,
-                           environments=list(vocabulary.environments))
-        for unit in (REPORTS, OBJECTS)
-    }  # fmt: skip
-    record = workspace.record(cycle)
-    named = events["environment"].isin(list(vocabulary.environments)) & (events["source"] != HISTORY)
-    mine = events[(events["cycle"] == cycle) & named]
-    answers = workspace.answers(*cycles[-2:])
+    The public edition is audited here, so that a notebook never sees more than it may show; raises InputError where it
+    cannot be made safe.
+    """
+    material = read_material(workspace, cycle)
+    answers = workspace.answers(*material.cycles[-2:])
     questions = [question for question in answers["question"].unique() if question != "noted"]
-    known = [knowledge(answers, coverage, question, population=True) for question in questions]
+    known = [knowledge(answers, material.coverage, question, population=True) for question in questions]
+    asked = response(answers, material.coverage[material.coverage["cycle"].isin(material.cycles[-2:])])
+    shared = {
+        "settings": workspace.settings, "texts": workspace.raw(cycle) / OWN_TEXTS, "vocabulary": workspace.vocabulary,
+        "edition": edition, "period": material.period, "previous": material.previous,
+        "specs": disclosure().tables[edition],
+        "knowledge": pd.concat(known, ignore_index=True) if known else pd.DataFrame(columns=SHARE_COLUMNS),
+        "breaks": tuple(workspace.record(cycle).get("breaks", [])),
+    }  # fmt: skip
+    if edition == PUBLIC:
+        return public.picture(material, asked, shared)
     changes = [
-        (source, question, knowledge_change(answers, question, source, cycle, before))
+        (source, question, knowledge_change(answers, question, source, cycle, material.before))
         for question in questions for source in answers["source"].unique()
-    ] if before else []  # fmt: skip
-    counts = mine[mine["not_counted"] == ""]
-    dated = counts[counts["date_from"] == counts["date_to"]]
+    ] if material.before else []  # fmt: skip
+    return _internal(material, asked, tuple(changes), shared)
+
+
+def _internal(material: Material, asked: pd.DataFrame, changes: tuple[Any, ...], shared: dict[str, Any]) -> Picture:
+    trends = material.trends()
+    total = material.counted([])
+    counts = {spec.name: _counted(material, spec) for spec in shared["specs"]}
+    group = Group(ALL, counts["environment"], total, material.comparison(trends), trends)
+    cycle, record = material.cycle, material.workspace.record(material.cycle)
+    events = material.events
+    named = events["environment"].isin(list(material.vocabulary.environments)) & (events["source"] != HISTORY)
+    mine = events[(events["cycle"] == cycle) & named]
+    inside = mine[mine["not_counted"] == ""]
+    dated = inside[inside["date_from"] == inside["date_to"]]
     sheets = [sheet for entry in record.get("inputs", []) for sheet in entry["sheets"]]
-    rejects = workspace.rejects(cycle)
+    rejects = material.workspace.rejects(cycle)
     return Picture(
-        settings=workspace.settings, texts=workspace.raw(cycle) / OWN_TEXTS, vocabulary=vocabulary,
-        edition=edition, period=period, previous=previous,
-        specs=specs, counts={spec.name: counted(spec) for spec in specs}, total=counted(None), units=units,
-        coverage=_in_period(coverage, cycle, period), comparison=comparison, trends=trends,
-        coverage_before=_in_period(coverage, before or "", previous or period), changes=tuple(changes),
-        response=response(answers, coverage[coverage["cycle"].isin(cycles[-2:])]),
-        knowledge=pd.concat(known, ignore_index=True) if known else pd.DataFrame(columns=SHARE_COLUMNS),
-        breaks=tuple(record.get("breaks", [])),
-        not_counted=int((mine["not_counted"] != "").sum()), reports=len(counts), overlaps=overlaps,
-        open_reports=int((counts["low"] < counts["high"]).sum()), clumped=int(dated.duplicated(list(OCCASION)).sum()),
+        **shared, groups=(group,), counts=counts, register=_register(material, group, counts, shared["specs"]),
+        coverage=material.in_cycle(cycle, material.period),
+        coverage_before=material.in_cycle(material.before, material.previous), response=asked, changes=changes,
+        units={unit: material.counted(["environment"], unit=unit) for unit in (REPORTS, OBJECTS)},
+        overlaps=material.overlaps, not_counted=int((mine["not_counted"] != "").sum()), reports=len(inside),
+        open_reports=int((inside["low"] < inside["high"]).sum()), clumped=int(dated.duplicated(list(OCCASION)).sum()),
         other_district=sum(sheet["ignored"].get("other_district", 0) for sheet in sheets),
         rejects={str(reason): int(n) for reason, n in rejects["reason"].value_counts().sort_index().items()},
         corrections=record.get("corrections_by_reason", {}),
     )  # fmt: skip
 
 
-def _in_period(coverage: pd.DataFrame, cycle: str, period: Period) -> pd.DataFrame:
-    return coverage[(coverage["cycle"] == cycle) & coverage["month"].isin(period.months)]
+def _counted(material: Material, table: Table) -> pd.DataFrame:
+    keys = [key for key in table.dimensions if key != TERTIAL]
+    spans = list(material.period.tertials()) if TERTIAL in table.dimensions else material.periods
+    if table.group == ALL:
+        return material.counted(keys, spans)
+    counts = material.counted(["group", *keys], spans)
+    mine = counts["group"] == (SPOTS if table.group == TRACES else PERSONAL)
+    return counts[mine].drop(columns="group").reset_index(drop=True)
 
 
-def delivered_months(coverage: pd.DataFrame) -> pd.Series:
-    """Source -> months with a delivery that can be counted."""
-    usable = coverage["status"].isin([DELIVERED, NOTHING]) & ~coverage["straddled"] & (coverage["environment"] == "")
-    return usable.groupby(coverage["source"]).sum()
+def _register(
+    material: Material, group: Group, counts: Mapping[str, pd.DataFrame], specs: tuple[Table, ...]
+) -> Register:
+    """Every count of the internal edition; what is compared there is part of a period, so at least so many."""
+    words, entries = material.vocabulary, []
+    for spec in specs:
+        keys = [key for key in spec.dimensions if key != TERTIAL]
+        period = material.period.label if TERTIAL in spec.dimensions else ""
+        entries += counted(spec.name, spec.group, counts[spec.name], keys, words, period)
+    if group.total is not None:
+        entries += counted("total", ALL, group.total, [], words)
+    years = group.trends.table
+    mine = years[(years["environment"] != TOTAL) & (years["basis"] != HISTORY)]
+    entries += counted("ar", ALL, mine, ["environment"], words)
+    found = group.comparison
+    if found is not None:
+        lines = {**found.lines, TOTAL: found.total}
+        labels = (found.previous.label, found.current.label)
+        entries += compared("jamforelse", ALL, lines, words, labels, shown=False)
+        for line, change in lines.items():
+            own = {} if line == TOTAL else {"miljo": line}
+            pairs = zip(labels, (change.previous, change.current), strict=True)
+            entries += [at_least(f"jamforelse/{line}/{label}", selector(ALL, words, label, **own), interval)
+                        for label, interval in pairs if interval]  # fmt: skip
+    rule = rule_of(disclosure(), words.traces)
+    return register(filter(None, entries), frame_of(words, [period.label for period in material.years], rule, False))

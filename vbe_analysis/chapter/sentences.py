@@ -7,6 +7,7 @@ from vbe_analysis.analysis.verdict import Verdict
 from vbe_analysis.chapter.chart_data import number
 from vbe_analysis.config import load
 from vbe_analysis.disclosure.bands import OPEN
+from vbe_analysis.disclosure.policy import ALL, TRACES
 
 Interval = tuple[int, int]
 
@@ -30,12 +31,15 @@ def span(interval: Interval) -> str:
     return number(low) if low == high else f"{number(low)}–{number(high)}"
 
 
-def events(interval: Interval) -> str:
+def events(interval: Interval, group: str = ALL) -> str:
     """
     >>> events((0, 0)), events((1, 1)), events((10, 12))
     ('inga händelser', '1 händelse', '10–12 händelser')
+    >>> events((6, 6), TRACES)
+    '6 fysiska spår'
     """
-    return _noun(interval, "none", "one", "many")
+    noun = "_spots" if group == TRACES else ""
+    return _noun(interval, f"none{noun}", f"one{noun}", f"many{noun}")
 
 
 def reports(count: int) -> str:
@@ -77,6 +81,8 @@ def verdict_sentence(verdict: Verdict | None, reason: str = "") -> str:
     kind = verdict.kind
     if kind == rule.NO_CERTAIN_CHANGE:
         return _no_certain_change(verdict, now, before)
+    if kind in rule.DIRECTIONS and not verdict.ratio:
+        return text(f"verdict.{kind}_intervall", now=span(verdict.current), before=before)
     if kind in rule.DIRECTIONS and verdict.ratio:
         return text(f"verdict.{kind}", now=span(verdict.current), before=before, ratio=_ratio(verdict.ratio))
     if kind == rule.TOO_FEW:

@@ -9,6 +9,7 @@ from pathlib import Path
 from vbe_analysis.chapter.claims import Claim, find_claims
 from vbe_analysis.chapter.docx_text import WordNote, WordParagraph, WordRow, WordText
 from vbe_analysis.chapter.parts import Prose
+from vbe_analysis.chapter.register import Register
 from vbe_analysis.chapter.sentences import capital
 from vbe_analysis.config import load, message
 from vbe_analysis.errors import Fault, InputError
@@ -50,10 +51,10 @@ class _Text:
         return message("slots.paragraph" if self.word else "slots.line", **values)
 
 
-def slot(folder: Path, name: str, facts: Mapping[str, str], level: int = 2) -> Prose:
+def slot(folder: Path, name: str, register: Register, level: int = 2) -> Prose:
     """The slot's heading at `level` and the analyst's text under it, or the guiding questions in a box.
 
-    folder: data/raw/<cycle>/texter, which need not exist; facts: id of each published fact -> its text as shown.
+    folder: data/raw/<cycle>/texter, which need not exist; register: the facts that the edition may show.
     Raises InputError, all faults at once, for an unknown fact or mark, a personal number, a file that cannot be read or
     holds what the chapter cannot show, and for files in the folder that no slot or two for one slot.
     """
@@ -62,11 +63,13 @@ def slot(folder: Path, name: str, facts: Mapping[str, str], level: int = 2) -> P
     heading = f"{'#' * level} {asked['title']}"
     if not text.markdown:
         questions = [f"> - {question}" for question in asked["questions"]]
-        return Prose("\n".join([heading, "", f"> {message('slots.fill', name=name)}", ">", *questions]))
+        return Prose("\n".join([heading, "", f"> {message('slots.fill', name=name)}", ">", *questions]), ())
+    facts = register.texts
     _check(text, facts)
+    told = dict.fromkeys(fact[2] for mark in _MARK.findall(text.markdown) if (fact := _FACT.fullmatch(mark)))
     body = _CONFIRMED_MARK.sub("", text.markdown)
     body = _MARK.sub(lambda mark: _shown(mark, facts), body)
-    return Prose(f"{heading}\n\n{_placed(body, asked['title'], level)}")
+    return Prose(f"{heading}\n\n{_placed(body, asked['title'], level)}", tuple(told))
 
 
 def unfilled(folder: Path) -> list[str]:

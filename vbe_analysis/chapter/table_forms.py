@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-from vbe_analysis.chapter.chart_data import Cell, number_text
+from vbe_analysis.chapter.chart_data import NBSP, Cell, number_text
 from vbe_analysis.chapter.parts import Table, Value
-from vbe_analysis.chapter.picture import Picture, delivered_months
-from vbe_analysis.chapter.sentences import capital, listed
+from vbe_analysis.chapter.shown import Group, Picture, delivered_months
+from vbe_analysis.chapter.sentences import capital, listed, text
 from vbe_analysis.chapter.text import gaps_of
 from vbe_analysis.config import message
 from vbe_analysis.periods import swedish_months
@@ -22,39 +22,54 @@ def labels_of(picture: Picture, key: str) -> Mapping[str, str]:
     return {code: term.label for code, term in terms[key].items()}
 
 
+def group_labels(picture: Picture, group: Group) -> dict[str, str]:
+    """Environment -> label; with the group's name where the edition has more than one."""
+    return {code: in_group(label, picture, group) for code, label in labels_of(picture, "environment").items()}
+
+
+def in_group(label: str, picture: Picture, group: Group) -> str:
+    """The label of a row of the group's: "Vit makt-miljön, fysiska spår"."""
+    return label if len(picture.groups) == 1 else f"{label}, {text(f'group.{group.name}')}"
+
+
 def count_text(cell: Cell) -> str:
     """A count as a table writes it; a missing one by its word."""
-    return number_text(cell) if cell.known else cell.word
+    if not cell.known:
+        return cell.word
+    return f"{number_text(cell)}{NBSP}r" if cell.revised else number_text(cell)
 
 
 def cells_table(
-    picture: Picture, name: str, header: tuple[str, ...], rows: dict[str, tuple[Cell, ...]], annex: bool
+    picture: Picture, name: str, header: tuple[str, ...], rows: dict[str, tuple[Cell, ...]], banded: bool = False
 ) -> Table:
     """A table of counts, a row a label; notes explain intervals and partial coverage where there are any."""
     cells = tuple((label, *(count_text(cell) for cell in row)) for label, row in rows.items())
     values: tuple[tuple[Value, ...], ...] = tuple(
-        (None, *(cell.low if cell.exact else None for cell in row)) for row in rows.values()
+        (None, *(cell.low if cell.exact and not cell.revised else None for cell in row)) for row in rows.values()
     )
     everything = [cell for row in rows.values() for cell in row]
-    notes = [word("note_interval")] if any(cell.known and not cell.exact for cell in everything) else []
+    wide = any(cell.known and not cell.exact for cell in everything)
+    notes = [word("note_band")] if banded else [word("note_interval")] if wide else []
+    notes += [word("note_revised")] if any(cell.revised for cell in everything) else []
     notes += [_gaps(picture)] if any(cell.partial for cell in everything) else []
     known = delivered_months(picture.coverage).any()  # nothing delivered is not nothing reported
     none = (word("none" if known else "nothing"), *["–"] * (len(header) - 1))
     return Table(
         name, word(f"title.{name}"), word("own_source"), header, cells or (none,), values if cells else (),
-        scope=str(picture.period), unit=word("unit"), notes=tuple(notes), annex=annex,
+        scope=str(picture.period), unit=word("unit"), notes=tuple(notes),
     )  # fmt: skip
 
 
 def plain_table(
     picture: Picture, name: str, header: tuple[str, ...], rows: list[tuple[str, ...]],
     values: list[tuple[Value, ...]] | None = None, notes: tuple[str, ...] = (), annex: bool = False,
+    facts: tuple[str, ...] | None = None,
 ) -> Table:  # fmt: skip
     """A table of ready cells over the periods side by side; one row says so where there is nothing to show."""
     none = (word("nothing"), *["–"] * (len(header) - 1))
     return Table(
         name, word(f"title.{name}"), word("own_source"), header, tuple(rows) or (none,),
-        tuple(values or ()) if rows else (), scope=scope_of(picture), notes=notes, annex=annex,
+        tuple(values or ()) if rows else (), scope=scope_of(picture), notes=notes, annex=annex, facts=facts,
     )  # fmt: skip
 
 

@@ -3,11 +3,12 @@
 from dataclasses import replace
 
 import pandas as pd
+from IPython.display import display
 
 from vbe_analysis.analysis.coverage import months_of
 from vbe_analysis.chapter.chart_data import grid, number
 from vbe_analysis.chapter.parts import Table, Value
-from vbe_analysis.chapter.picture import TERTIAL, Picture, delivered_months
+from vbe_analysis.chapter.shown import TERTIAL, Picture, delivered_months
 from vbe_analysis.chapter.sentences import capital, listed
 from vbe_analysis.chapter.table_forms import cells_table, labels_of, plain_table, scope_of, word
 from vbe_analysis.disclosure import policy
@@ -20,16 +21,29 @@ TOTAL = "total"
 FEW = 5
 
 
-def counts_table(picture: Picture, name: str, annex: bool = False) -> Table:
+def show_counts(picture: Picture, annex: bool = False) -> None:
+    """Show the edition's tables of events one after another; annex: those of the workbook instead."""
+    for spec in picture.specs:
+        if spec.annex == annex:
+            display(counts_table(picture, spec.name))
+
+
+def counts_table(picture: Picture, name: str) -> Table:
     """The edition's table `name` of disclosure.toml: by one dimension for both periods, or by two for this one."""
+    table = _counts_table(picture, name)
+    totals = ("traces_total/",) if picture.spec(name).group == policy.TRACES else ("total/",)
+    return replace(table, annex=picture.spec(name).annex, facts=picture.facts(f"{name}/", *totals))
+
+
+def _counts_table(picture: Picture, name: str) -> Table:
     spec = picture.spec(name)
     keys = [key for key in spec.dimensions if key != TERTIAL]
     counts = picture.counts[name]
     if TERTIAL in spec.dimensions:
-        return _by_period(picture, name, counts, annex)
+        return _by_period(picture, name, counts)
     if len(keys) == 2:
-        return _crossed(picture, name, keys, counts, annex)
-    return _by_key(picture, name, keys[0], counts, annex)
+        return _crossed(picture, name, keys, counts)
+    return _by_key(picture, name, keys[0], counts)
 
 
 def coverage_table(picture: Picture) -> Table:
@@ -51,15 +65,17 @@ def coverage_table(picture: Picture) -> Table:
     header = tuple(word(f"coverage.{name}") for name in ("source", "months", "missing", "asked", "answered", "share"))
     return Table(
         "tackning", word("coverage.title"), word("own_source"), header, tuple(rows), tuple(values),
-        scope=str(picture.period), notes=(word("coverage.note"),),
+        scope=str(picture.period), notes=(word("coverage.note"),), facts=(),
     )  # fmt: skip
 
 
-def response_table(picture: Picture, kinds: bool = False) -> Table:
-    """Who answered the surveys, this cycle and the one before; `kinds`: by kind of unit (annex)."""
+def response_table(picture: Picture, kinds: bool = False) -> Table | None:
+    """Who answered the surveys, this cycle and the one before; `kinds`: by kind of unit (annex), None where untold."""
     rows: list[tuple[str, ...]] = []
     values: list[tuple[Value, ...]] = []
     mine = picture.response[(picture.response["unit_kind"] != "") == kinds]
+    if kinds and mine.empty:
+        return None
     mine = _few_together(mine) if kinds else mine
     for row in mine.to_dict("records"):
         source = picture.vocabulary.sources[row["source"]].label
@@ -69,7 +85,7 @@ def response_table(picture: Picture, kinds: bool = False) -> Table:
         values.append((None, *(None for _ in kind), None, _value(row["asked"]), _value(row["answered"]), None))
     names = ("source", *(("kind",) if kinds else ()), "period", "asked", "answered", "share")
     name, header = "svar_verksamhet" if kinds else "svar", tuple(word(f"response.{one}") for one in names)
-    return plain_table(picture, name, header, rows, values, annex=kinds)
+    return plain_table(picture, name, header, rows, values, annex=kinds, facts=())
 
 
 def _few_together(response: pd.DataFrame) -> pd.DataFrame:
@@ -107,18 +123,20 @@ def knowledge_table(picture: Picture) -> Table:
         header,
         rows,
         notes=(word("knowledge.note" if picture.knowledge["population"].any() else "knowledge.note_sample"),),
+        facts=(),
     )
 
 
-def _by_key(picture: Picture, name: str, key: str, counts: pd.DataFrame, annex: bool) -> Table:
+def _by_key(picture: Picture, name: str, key: str, counts: pd.DataFrame) -> Table:
     """A row for each value of the key, a column for each period, and the total."""
     shown = _happened(counts, key) if key in ("event_type", "area") else counts
     rows = dict(grid(shown, key, labels_of(picture, key)).rows) if len(shown) else {}
-    totals = picture.total if picture.spec(name).group == policy.ALL else None
+    totals = next((group.total for group in picture.groups if group.name == picture.spec(name).group), None)
     if totals is not None and key != "source":
         rows[word("total")] = grid(totals.assign(key=TOTAL), "key", {TOTAL: TOTAL}).rows[TOTAL]
     labels = tuple(word("period", period=period.label) for period in picture.periods)
-    table = cells_table(picture, name, (word(f"key.{key}"), *labels), rows, annex)
+    banded = any(group.banded for group in picture.groups if group.name == picture.spec(name).group)
+    table = cells_table(picture, name, (word(f"key.{key}"), *labels), rows, banded)
     notes = table.notes + (_type_notes(picture, counts) if key == "event_type" else ())
     return replace(table, scope=scope_of(picture), notes=notes)
 
@@ -133,7 +151,7 @@ def _type_notes(picture: Picture, counts: pd.DataFrame) -> tuple[str, ...]:
     return (*notes, *([word("note_no_types", types=listed(none))] if none and some else []))
 
 
-def _crossed(picture: Picture, name: str, keys: list[str], counts: pd.DataFrame, annex: bool) -> Table:
+def _crossed(picture: Picture, name: str, keys: list[str], counts: pd.DataFrame) -> Table:
     """This period: the first key down, the second across, values without any event left out."""
     mine = counts[counts["period"] == picture.period.label]
     for key in keys:
@@ -141,16 +159,16 @@ def _crossed(picture: Picture, name: str, keys: list[str], counts: pd.DataFrame,
             mine = _happened(mine, key)
     across = labels_of(picture, keys[1])
     if mine.empty:
-        return cells_table(picture, name, (word(f"key.{keys[0]}"), word("events")), {}, annex)
+        return cells_table(picture, name, (word(f"key.{keys[0]}"), word("events")), {})
     found = grid(mine, keys[0], labels_of(picture, keys[0]), keys[1], across)
-    return cells_table(picture, name, (word(f"key.{keys[0]}"), *found.columns), dict(found.rows), annex)
+    return cells_table(picture, name, (word(f"key.{keys[0]}"), *found.columns), dict(found.rows))
 
 
-def _by_period(picture: Picture, name: str, counts: pd.DataFrame, annex: bool) -> Table:
+def _by_period(picture: Picture, name: str, counts: pd.DataFrame) -> Table:
     """A row for each tertial of the period."""
     names = {p.label: capital(swedish_months(months_of(p))) for p in picture.period.tertials()}
     found = grid(counts.assign(key=TOTAL), "period", names, "key", {TOTAL: word("events")})
-    return cells_table(picture, name, (word("key.tertial"), *found.columns), dict(found.rows), annex)
+    return cells_table(picture, name, (word("key.tertial"), *found.columns), dict(found.rows))
 
 
 def _percent(share: float) -> str:

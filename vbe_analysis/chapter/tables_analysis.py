@@ -1,12 +1,25 @@
 """The tables of the analysis: the comparison, its split by source, the years, and the units behind the events."""
 
+from dataclasses import replace
+
 import pandas as pd
+from IPython.display import display
+
+from vbe_analysis.analysis.verdict import NO_COMPARISON
 
 from vbe_analysis.chapter.chart_data import grid, number
 from vbe_analysis.chapter.parts import Table
-from vbe_analysis.chapter.picture import Picture
+from vbe_analysis.chapter.shown import Group, Picture
 from vbe_analysis.chapter.sentences import short, span
-from vbe_analysis.chapter.table_forms import cells_table, count_text, labels_of, plain_table, word
+from vbe_analysis.chapter.table_forms import (
+    cells_table,
+    count_text,
+    group_labels,
+    in_group,
+    labels_of,
+    plain_table,
+    word,
+)
 from vbe_analysis.frames import COUNTS
 
 TOTAL = "total"
@@ -17,26 +30,40 @@ def comparison_table(picture: Picture) -> Table | None:
 
     None for a first period: there is nothing to compare.
     """
-    found = picture.comparison
-    if found is None:
+    rows = [row for group in picture.groups for row in _compared(picture, group)]
+    if not rows:
         return None
-    labels = {**labels_of(picture, "environment"), TOTAL: word("total")}
-    every = pd.concat([found.full, found.full_total.assign(environment=TOTAL)], ignore_index=True)
-    names = {period.label: period.label for period in picture.periods}
-    full = grid(every, "environment", {code: code for code in labels}, "period", names)
-    rows: list[tuple[str, ...]] = []
-    for code, change in {**found.lines, TOTAL: found.total}.items():
-        ends = (change.previous, change.current) if found.ground.comparable else (None, None)
-        numbers = ("–" if interval is None else span(interval) for interval in ends)
-        rows.append((labels[code], *numbers, short(change.kind), *(count_text(cell) for cell in full.rows[code])))
     columns = ("environment", "previous", "current", "verdict", "full_previous", "full_current")
     header = _header(picture, "comparison", *columns)
-    return plain_table(picture, "jamforelse", header, rows, notes=(word("comparison.note"),))
+    whole = len(picture.groups) > 1
+    notes = (word("comparison.note_whole"), word("note_band")) if whole else (word("comparison.note"),)
+    shown = [f"{group.name}_{part}/" for group in picture.groups for part in ("environment", "jamforelse", "total")]
+    facts = picture.facts(*shown, "environment/", "jamforelse/", "total/")
+    return plain_table(picture, "jamforelse", header, rows, notes=notes, facts=facts)
+
+
+def _compared(picture: Picture, group: Group) -> list[tuple[str, ...]]:
+    """A row for each environment of a group, and for its total where it has one."""
+    found = group.comparison
+    if found is None:
+        return []
+    lines = found.lines if group.banded else {**found.lines, TOTAL: found.total}
+    labels = {**group_labels(picture, group), TOTAL: in_group(word("total"), picture, group)}
+    every = pd.concat([found.full, found.full_total.assign(environment=TOTAL)], ignore_index=True)
+    names = {period.label: period.label for period in picture.periods}
+    full = grid(every, "environment", {code: code for code in lines}, "period", names)
+    rows: list[tuple[str, ...]] = []
+    for code, change in lines.items():
+        shown = found.ground.comparable and not (group.banded and change.kind == NO_COMPARISON)
+        ends = (change.previous, change.current) if shown else (None, None)
+        numbers = ("–" if interval is None else span(interval) for interval in ends)
+        rows.append((labels[code], *numbers, short(change.kind), *(count_text(cell) for cell in full.rows[code])))
+    return rows
 
 
 def sources_table(picture: Picture) -> Table | None:
     """The change split by source on comparable ground; a new or stopped source stands with its reason (annex)."""
-    found = picture.comparison
+    found = picture.groups[0].comparison
     if found is None:
         return None
     rows: list[tuple[str, ...]] = []
@@ -48,7 +75,9 @@ def sources_table(picture: Picture) -> Table | None:
         reason = word(f"reason.{row['reason']}") if row["reason"] else "–"
         rows.append((picture.vocabulary.sources[row["source"]].label, *numbers, reason))
     header = _header(picture, "comparison", "source", "previous", "current", "full_previous", "full_current", "reason")
-    return plain_table(picture, "jamforelse_kalla", header, rows, notes=(word("comparison.note"),), annex=True)
+    name = "comparison.note_whole" if len(picture.groups) > 1 else "comparison.note"
+    return plain_table(picture, "jamforelse_kalla", header, rows, notes=(word(name),), annex=True,
+                       facts=picture.facts("traces_source/", "source/", "jamforelse_kalla/"))  # fmt: skip
 
 
 def knowledge_change_table(picture: Picture) -> Table | None:
@@ -71,20 +100,26 @@ def knowledge_change_table(picture: Picture) -> Table | None:
     return plain_table(picture, "kunskap_skillnad", header, rows, notes=(word("change.note"),), annex=True)
 
 
-def years_counts(picture: Picture) -> pd.DataFrame:
+def years_counts(group: Group) -> pd.DataFrame:
     """frames.COUNTS by environment and year, all that is known of each year."""
-    table = picture.trends.table
+    table = group.trends.table
     return table.loc[table["environment"] != TOTAL, ["environment", *COUNTS]].reset_index(drop=True)
 
 
-def years_table(picture: Picture) -> Table:
-    """The years by environment (annex)."""
-    found = grid(years_counts(picture), "environment", labels_of(picture, "environment"))
-    return cells_table(picture, "ar", (word("key.environment"), *found.columns), dict(found.rows), annex=True)
+def show_years(picture: Picture) -> None:
+    """Show the years by environment (annex), a table for each group of events."""
+    for group in picture.groups:
+        found = grid(years_counts(group), "environment", labels_of(picture, "environment"))
+        name = "ar" if len(picture.groups) == 1 else f"{group.name}_ar"
+        header = (word("key.environment"), *found.columns)
+        table = cells_table(picture, name, header, dict(found.rows), group.banded)
+        display(replace(table, annex=True, scope="", facts=picture.facts(f"{name}/")))
 
 
-def units_table(picture: Picture) -> Table:
-    """Events, reports and objects by environment, this period: what lies behind the events (annex)."""
+def units_table(picture: Picture) -> Table | None:
+    """Events, reports and objects by environment, this period: what lies behind the events (annex); None untold."""
+    if not picture.units:
+        return None
     labels = labels_of(picture, "environment")
     frames = {"events": picture.counts["environment"], **picture.units}
     columns = {

@@ -1,4 +1,4 @@
-"""What the chapter says first: the summary, and the finding over the main chart.
+"""What several parts of the chapter say: the finding, a change in words, and what is missing.
 
 Every sentence is chosen from texts.sv.toml by the data; a word of direction comes from the word rule alone.
 """
@@ -9,65 +9,50 @@ import pandas as pd
 
 from vbe_analysis.analysis import verdict
 from vbe_analysis.analysis.comparison import Change, Comparison
-from vbe_analysis.chapter.chart_data import number
-from vbe_analysis.chapter.parts import Prose
-from vbe_analysis.chapter.picture import Picture, delivered_months
+from vbe_analysis.chapter.shown import Group, Picture
 from vbe_analysis.chapter.sentences import (
     JUDGED,
     capital,
     events,
     judgement,
     listed,
-    reports,
     span,
     text,
     verdict_sentence,
-    word,
 )
+from vbe_analysis.disclosure.policy import ALL
 from vbe_analysis.frames import NOT_DELIVERED
 from vbe_analysis.periods import swedish_months
-from vbe_analysis.vocabulary import HISTORY, OTHER_TYPE, UNKNOWN
-
-
-def summary(picture: Picture) -> Prose:
-    """The paragraph that stands alone: what was reported, in which environments, what is missing, what can be said."""
-    words = {"period": picture.period, "area": picture.settings.area_name}
-    if not delivered_months(picture.coverage).any():
-        return Prose(text("summary.nothing_delivered", **words))
-    if picture.current == (0, 0):
-        said = [text("summary.none", **words)]
-    else:
-        numbers = {"reports": reports(picture.reports), "events": events(picture.current)}
-        said = [
-            text("summary.period", **words, **numbers),
-            _interval(picture),
-            _environments(picture),
-            _commonest(picture),
-        ]
-    said += [_missing(picture), _compared(picture), _known(picture)]
-    if picture.current != (0, 0):
-        said.append(text("summary.reservation"))
-    return Prose(" ".join(sentence for sentence in said if sentence))
+from vbe_analysis.vocabulary import HISTORY
 
 
 def finding(picture: Picture) -> str:
     """The title of the chart of the two periods: what the word rule says of the environments."""
-    if picture.comparison is None:
+    told = {group.name: _finding(group, picture) for group in picture.groups}
+    if len(set(told.values())) == 1:
+        return next(iter(told.values()))
+    parts = [text("finding.group", name=text(f"group.{name}"), said=said[:1].lower() + said[1:])
+             for name, said in told.items()]  # fmt: skip
+    return capital(". ".join(capital(part) for part in parts))
+
+
+def _finding(group: Group, picture: Picture) -> str:
+    found = group.comparison
+    if found is None:
         return text("finding.first")
-    lines = picture.comparison.lines
-    if all(change.kind == verdict.NO_COMPARISON for change in lines.values()):
-        return text("finding.refused")
+    if all(change.kind == verdict.NO_COMPARISON for change in found.lines.values()):
+        return text("finding.refused" if len(picture.groups) == 1 else "finding.refused_group")
     names = {
-        kind: [picture.vocabulary.environments[code].text for code, change in lines.items() if change.kind == kind]
+        kind: [picture.vocabulary.environments[code].text for code, change in found.lines.items() if change.kind == kind]
         for kind in verdict.DIRECTIONS
     }
     ways = (("up", verdict.INCREASE), ("down", verdict.DECREASE))
     said = [text(f"finding.{way}", names=listed(names[kind])) for way, kind in ways if names[kind]]
     if not said:
-        total = next((way for way, kind in ways if picture.comparison.total.kind == kind), "")
+        total = next((way for way, kind in ways if found.total.kind == kind), "")
         return text(f"finding.only_total_{total}" if total else "finding.none")
     told = capital("; ".join(said))
-    return told if sum(map(len, names.values())) == len(lines) else f"{told}. {text('finding.rest')}"
+    return told if sum(map(len, names.values())) == len(found.lines) else f"{told}. {text('finding.rest')}"
 
 
 def refused(reason: str, nothing_now: bool = False) -> str:
@@ -76,76 +61,10 @@ def refused(reason: str, nothing_now: bool = False) -> str:
 
 
 def change_sentence(change: Change) -> str:
+    """What may be said of one line of a comparison."""
     if change.kind == verdict.NO_COMPARISON:
         return verdict_sentence(None, refused(change.reason))
     return verdict_sentence(change.verdict)
-
-
-def _interval(picture: Picture) -> str:
-    """Why the number of events is an interval, and why there may be fewer events than reports."""
-    start, end = pd.Timestamp(picture.period.start), pd.Timestamp(picture.period.end)
-    mine = picture.overlaps.undecided
-    n = mine.loc[mine["date"].between(start, end), "occasion"].nunique()
-    open_ = picture.open_reports
-    reasons = [text("summary.interval_overlap", n=number(n))] if n else []
-    if open_:
-        reasons.append(text("summary.interval_open_one" if open_ == 1 else "summary.interval_open", n=number(open_)))
-    said = []
-    if reasons and picture.current[0] < picture.current[1]:
-        said.append(text("summary.interval", reasons=listed(reasons)))
-    if picture.clumped:
-        said.append(text("summary.clumped"))
-    return " ".join(said)
-
-
-def _environments(picture: Picture) -> str:
-    counts = picture.counts["environment"]
-    mine = counts[(counts["period"] == picture.period.label) & (counts["high"] > 0)]
-    found = {str(row["environment"]): (int(row["low"]), int(row["high"])) for row in mine.to_dict("records")}
-    unclear = found.pop(UNKNOWN, None)
-    named = sorted(found, key=lambda code: found[code], reverse=True)
-    names = picture.vocabulary.environments
-    if len(named) == 1 and unclear is None:
-        key = "summary.only_one" if picture.current == (1, 1) else "summary.all_one"
-        return text(key, n=span(found[named[0]]), name=names[named[0]].text)
-    parts = [text("summary.environment", n=span(found[code]), name=names[code].text) for code in named]
-    if not parts:
-        return capital(text("summary.unclear", n=span(unclear))) + "." if unclear else ""
-    told = listed(parts)
-    if unclear:
-        told += "; " + text("summary.unclear", n=span(unclear))
-    return text("summary.environments", parts=told)
-
-
-def _commonest(picture: Picture) -> str:
-    """The type that is the most common whatever the intervals hide, and no word where there is none."""
-    counts = picture.counts["event_type"]
-    mine = counts[(counts["period"] == picture.period.label) & (counts["high"] > 0)].sort_values("low")
-    if len(mine) < 2:
-        return ""
-    first = mine.iloc[-1]
-    others = mine.iloc[:-1]
-    if first["event_type"] == OTHER_TYPE or int(first["low"]) <= int(others["high"].max()):
-        return ""
-    name = picture.vocabulary.event_types[first["event_type"]].text
-    return text("summary.commonest", name=name, n=span((int(first["low"]), int(first["high"]))))
-
-
-def _missing(picture: Picture) -> str:
-    gaps = gaps_of(picture.coverage)
-    if len(gaps) > 2:
-        of = len(delivered_months(picture.coverage))
-        whole = [source for source, months in gaps.items() if len(months) == len(picture.period.months)]
-        left = [source for source in delivered_months(picture.coverage).index if source not in whole]
-        if len(left) == 1:
-            only = text(
-                "summary.only_source", source=picture.vocabulary.sources[left[0]].text, tabell="{tabell:tackning}"
-            )
-            return " ".join([only, *(said for said in gap_sentences(picture, left))])
-        if len(gaps) == of:
-            return text("summary.missing_every", tabell="{tabell:tackning}")
-        return text("summary.missing_many", n=capital(word(len(gaps))), of=word(of), tabell="{tabell:tackning}")
-    return " ".join(gap_sentences(picture))
 
 
 def gaps_of(coverage: pd.DataFrame, straddled: bool | None = None) -> dict[str, tuple[str, ...]]:
@@ -174,18 +93,13 @@ def _of(gaps: Mapping[str, tuple[str, ...]], only: Collection[str] | None) -> li
     return [(source, months) for source, months in gaps.items() if only is None or source in only]
 
 
-def _compared(picture: Picture) -> str:
-    found = picture.comparison
-    return text("summary.first") if found is None else on_ground(found, "summary.compared", short=True)
-
-
 def first_period(picture: Picture) -> str:
     """Why a first period is not compared; earlier chapters' figures are no period to compare with."""
-    history = (picture.trends.table["basis"] == HISTORY).any()
+    history = any((group.trends.table["basis"] == HISTORY).any() for group in picture.groups)
     return text("comparison.first_history" if history else "comparison.first")
 
 
-def on_ground(found: Comparison, key: str, short: bool = False) -> str:
+def on_ground(found: Comparison, key: str, short: bool = False, group: str = ALL) -> str:
     """The headline's sentence; where something falls outside the ground, with the ground said first (`key`).
 
     short: without a word of the intervals.
@@ -194,21 +108,4 @@ def on_ground(found: Comparison, key: str, short: bool = False) -> str:
     if headline is None or not found.ground.outside or headline.kind not in JUDGED:
         return capital(change_sentence(found.total))
     said = text("verdict.chance") if short and headline.kind == verdict.NO_CERTAIN_CHANGE else judgement(headline)
-    return text(key, now=events(headline.current), before=span(headline.previous), judgement=said)
-
-
-def _known(picture: Picture) -> str:
-    """One knowledge item, the routine where it was asked about, else the first."""
-    mine = picture.knowledge[picture.knowledge["cycle"] == picture.period.label]
-    if mine.empty:
-        return ""
-    first = mine.sort_values("question", key=lambda questions: questions != "rutin", kind="stable").iloc[0]
-    label = picture.question(first["question"])
-    words = {"x": number(first["x"]), "n": number(first["n"]), "statement": label[:1].lower() + label[1:]}
-    source = capital(picture.vocabulary.sources[first["source"]].text)
-    asked = picture.response[picture.response["asked"].notna() & (picture.response["unit_kind"] == "")]
-    whole = asked[(asked["cycle"] == first["cycle"]) & (asked["source"] == first["source"])]
-    if whole.empty or int(whole.iloc[0]["answered"]) != int(first["n"]):
-        return text("summary.knowledge_plain", source=source, **words)
-    answered = {"answered": words["n"], "asked": number(whole.iloc[0]["asked"])}
-    return text("summary.knowledge", source=source, **words, **answered)
+    return text(key, now=events(headline.current, group), before=span(headline.previous), judgement=said)

@@ -9,10 +9,10 @@ from vbe_analysis.analysis.comparison import Change, Comparison
 from vbe_analysis.analysis.ground import Outside
 from vbe_analysis.analysis.reference_series import ReferenceSeries
 from vbe_analysis.analysis.trends import TOTAL, Series
-from vbe_analysis.analysis.verdict import DIRECTIONS
+from vbe_analysis.analysis.verdict import DIRECTIONS, NO_COMPARISON
 from vbe_analysis.chapter.chart_data import number
 from vbe_analysis.chapter.parts import Prose
-from vbe_analysis.chapter.picture import Picture, delivered_months
+from vbe_analysis.chapter.shown import Group, Picture, delivered_months
 from vbe_analysis.chapter.sentences import (
     Interval,
     capital,
@@ -25,6 +25,7 @@ from vbe_analysis.chapter.sentences import (
     word,
 )
 from vbe_analysis.chapter.text import change_sentence, first_period, gap_sentences, on_ground, refused
+from vbe_analysis.disclosure.policy import ALL
 from vbe_analysis.frames import NOT_ASKED
 from vbe_analysis.periods import swedish_months
 
@@ -38,9 +39,22 @@ CLUMPED = 1.5  # statistics.md: variance / mean from which a caution is added
 
 def comparison(picture: Picture) -> Prose:
     """On what ground the periods are compared, the headline, its limits, and each environment."""
-    found = picture.comparison
+    if picture.previous is None:
+        return Prose(first_period(picture), ())
+    paragraphs: list[str] = []
+    for group in picture.groups:
+        said = _banded(group, picture) if group.banded else _compared(group, picture)
+        if len(picture.groups) > 1:
+            said[0] = f"**{capital(text(f'group.{group.name}'))}.** {said[0]}"
+        paragraphs += said
+    shown = [f"{group.name}_{part}/" for group in picture.groups for part in ("environment", "jamforelse", "total")]
+    return Prose("\n\n".join(paragraphs), picture.facts(*shown, "environment/", "jamforelse/", "total/", "traces_source/"))
+
+
+def _compared(group: Group, picture: Picture) -> list[str]:
+    found = group.comparison
     if found is None:
-        return Prose(first_period(picture))
+        return [first_period(picture)]
     nothing = not delivered_months(picture.coverage).any()
     headline = (
         verdict_sentence(None, refused("", nothing_now=True)) if nothing else capital(change_sentence(found.total))
@@ -48,29 +62,43 @@ def comparison(picture: Picture) -> Prose:
     paragraphs = [headline] if found.total.verdict is None else [_ground(found)]
     outside = [_outside(item, picture) for item in found.ground.outside]
     if outside:
-        paragraphs.append(
-            "\n".join(
-                [
-                    text("comparison.outside" if found.total.verdict else "comparison.outside_refused"),
-                    "",
-                    *(f"- {line}." for line in dict.fromkeys(outside)),
-                ]
-            )
-        )
+        key = "outside_refused" if found.total.verdict is None else "outside" if group.name == ALL else "outside_whole"
+        lines = (f"- {line}." for line in dict.fromkeys(outside))
+        paragraphs.append("\n".join([text(f"comparison.{key}"), "", *lines]))
     if found.total.verdict is not None:
-        said = on_ground(found, "comparison.headline")
+        said = on_ground(found, "comparison.headline", group=group.name)
         paragraphs.append(" ".join([said, limits_sentence(found.total.verdict)]))
-        lines = [_environment(code, change, picture) for code, change in found.lines.items()]
-        paragraphs.append("\n".join([text("comparison.environments", tabell="{tabell:jamforelse}"), "", *lines]))
+        lines_ = [_environment(code, change, picture) for code, change in found.lines.items()]
+        paragraphs.append("\n".join([text("comparison.environments", tabell="{tabell:jamforelse}"), "", *lines_]))
         settled = found.total.verdict.kind in DIRECTIONS
         paragraphs.append(text("verdict.caution_each" if settled else "verdict.caution"))
-    paragraphs += _beside(found, picture)
-    return Prose("\n\n".join(paragraphs))
+    return paragraphs + _beside(found, picture)
+
+
+def _banded(group: Group, picture: Picture) -> list[str]:
+    """Each environment from its bands alone; nothing at all where some source is not comparable."""
+    found = group.comparison
+    if found is None:
+        return [first_period(picture)]
+    kinds = {change.kind for change in found.lines.values()}
+    if kinds == {NO_COMPARISON}:
+        return [capital(change_sentence(next(iter(found.lines.values()))))]
+    lines = [_environment(code, change, picture) for code, change in found.lines.items()]
+    return [text("comparison.banded"), "\n".join(lines)]
 
 
 def years(picture: Picture) -> Prose:
     """Which years can be compared, whether the newest is as the earlier let expect, and earlier chapters' figures."""
-    table = picture.trends.table
+    said = _years(picture.groups[0], picture)
+    for group in picture.groups[1:]:
+        if group.trends.table["period"].nunique() > 1:
+            said.append(text("years.banded", figur=f"{{Figur:figur_ar_{group.name}}}"))
+    shown = [f"{group.name}_ar" for group in picture.groups]
+    return Prose(" ".join(filter(None, said)), picture.facts(*shown, "ar/"))
+
+
+def _years(group: Group, picture: Picture) -> list[str]:
+    table, series_of = group.trends.table, group.trends.series
     counted = list(dict.fromkeys(table.loc[table["basis"] == "counted", "period"]))
     if len(counted) < 2:
         years_shown = list(dict.fromkeys(table["period"]))
@@ -79,15 +107,15 @@ def years(picture: Picture) -> Prose:
         said = [
             text("years.first", figur="{Figur:figur_ar}", years=span_shown) if several else text("years.first_alone")
         ]
-    elif picture.trends.series and picture.trends.series[TOTAL].years[-1:] == (picture.period.label,):
-        series = picture.trends.series[TOTAL]
+    elif series_of and series_of[TOTAL].years[-1:] == (picture.period.label,):
+        series = series_of[TOTAL]
         span_of_years = f"{table['period'].iloc[0]}–{counted[-1]}"
         values = {"figur": "{Figur:figur_ar}", "years": span_of_years}
         if len(series.years) > 1:
             values["compared"] = f"{series.years[0]}–{series.years[-1]}"
             pairs = zip(series.counts, series.years, strict=True)
             counts = listed([text("years.year", count=span(count), year=year) for count, year in pairs])
-            said = [text("years.ground", **values, counts=counts, outside=_left_out(picture))]
+            said = [text("years.ground", **values, counts=counts, outside=_left_out(group, picture))]
             said += [_expected(series), _trend(series)] if len(series.years) > 2 else []
         else:
             said = [text("years.alone", **values)]
@@ -99,7 +127,7 @@ def years(picture: Picture) -> Prose:
     if history:
         shown = history[0] if len(history) == 1 else f"{history[0]}–{history[-1]}"
         said.append(text("years.history", years=shown))
-    return Prose(" ".join(filter(None, said)))
+    return said
 
 
 def criticism(picture: Picture) -> Prose:
@@ -114,15 +142,16 @@ def criticism(picture: Picture) -> Prose:
         gaps.append(text("criticism.omitted", n=number(picture.rejects["omitted"])))
     missing = text("criticism.gaps", parts=" ".join(gaps)) if gaps else text("criticism.no_gaps")
     if not n:
-        return Prose("\n\n".join([which, missing, text("criticism.limits_nothing")]))
+        return Prose("\n\n".join([which, missing, text("criticism.limits_nothing")]), ())
     limits = [text("criticism.limits")]
     if picture.breaks:
         limits.append(text("criticism.breaks", parts=" ".join(_break(found, picture) for found in picture.breaks)))
-    compared = picture.comparison is not None and picture.comparison.total.verdict is not None
+    found = picture.groups[0].comparison
+    compared = found is not None and found.total.verdict is not None
     about = [text("criticism.effect_zero" if picture.current == (0, 0) else "criticism.effect_number")]
     about += [text("criticism.effect_between")] if compared else []
     effect = text("criticism.effect", number=" ".join(about))
-    return Prose("\n\n".join([which, missing, " ".join(limits), effect]))
+    return Prose("\n\n".join([which, missing, " ".join(limits), effect]), ())
 
 
 def _not_asked(picture: Picture) -> list[str]:
@@ -156,9 +185,9 @@ def _break(found: Mapping[str, str], picture: Picture) -> str:
     return text("criticism.break_part", source=source, month=month, sentence=f"{found['text'].rstrip('.')}.")
 
 
-def _left_out(picture: Picture) -> str:
+def _left_out(group: Group, picture: Picture) -> str:
     """What the years' common ground leaves out: whole sources, and months of others."""
-    ground_of_years = picture.trends.grounds[max(picture.trends.grounds)]
+    ground_of_years = group.trends.grounds[max(group.trends.grounds)]
     kept = ground_of_years.months(ground_of_years.periods[-1])
     names = picture.vocabulary.sources
     months: dict[str, set[str]] = {}

@@ -2,9 +2,11 @@
 
 from vbe_analysis.chapter.chart_data import number
 from vbe_analysis.chapter.parts import Prose
-from vbe_analysis.chapter.picture import Picture, delivered_months
+from vbe_analysis.chapter.shown import TERTIAL, Picture, delivered_months
 from vbe_analysis.chapter.sentences import capital, events, listed, text, word
-from vbe_analysis.config import load
+from vbe_analysis.config import load, message
+from vbe_analysis.disclosure.bands import phrase
+from vbe_analysis.disclosure.policy import PUBLIC, Policy, disclosure
 from vbe_analysis.frames import NOT_ASKED, NOTHING
 
 COVERAGE, COVERAGE_FIGURE = "{Tabell:tackning}", "{figur:figur_tackning}"
@@ -26,29 +28,44 @@ def sources(picture: Picture) -> Prose:
         some = [term.text for code, term in picture.vocabulary.sources.items() if whole.get(code, False)]
         if some:
             said.append(capital(text(f"sources.{key}", sources=listed(some))))
-    return Prose(" ".join(said))
+    return Prose(" ".join(said), ())
 
 
 def reported(picture: Picture) -> Prose:
     """How to read the tables of events."""
-    values = {"miljoer": "{Tabell:environment}", "typer": "{tabell:event_type}", "kallor": "{tabell:source}"}
-    said = [text("reported.intro", **values), text("reported.zero")]
-    if picture.current[0] < picture.current[1]:
+    names = [spec.name for spec in picture.specs if not spec.annex]
+    titles = [f"{{tabell:{name}}} {message(f'tables.title.{name}').lower()}" for name in names]
+    first, *rest = titles
+    shows = capital(first.replace("{tabell:", "{Tabell:", 1)).replace("} ", f"}} {text('reported.shows')} ", 1)
+    said = [text("reported.intro", parts=listed([shows, *rest])), text("reported.zero")]
+    if any(group.banded for group in picture.groups):
+        said.append(text("reported.banded"))
+    if any(low < high for low, high in (g.interval(picture.period.label) for g in picture.groups if not g.banded)):
         said.append(text("reported.interval"))
-    said.append(text("reported.sources", kallor=values["kallor"]))
-    inside = picture.counts["tertial"][["low", "high"]].sum()
+    if "source" in names:
+        said.append(text("reported.sources", kallor="{Tabell:source}"))
+    said.append(_undated(picture))
+    return Prose(" ".join(filter(None, said)), picture.facts(*(f"{name}/" for name in names), "total/", "traces_total/"))
+
+
+def _undated(picture: Picture) -> str:
+    """How many events only have an approximate time, where the edition tells of tertials."""
+    name = next((spec.name for spec in picture.specs if TERTIAL in spec.dimensions and not spec.annex), "")
+    if not name:
+        return ""
+    inside = picture.counts[name][["low", "high"]].sum()
     left = picture.current[1] - int(inside["high"])
-    if left > 0:
-        low = max(picture.current[0] - int(inside["low"]), 0)
-        said.append(text("reported.tertial", n=events((min(low, left), left)), tertial="{tabell:tertial}"))
-    return Prose(" ".join(said))
+    if left <= 0:
+        return ""
+    low = max(picture.current[0] - int(inside["low"]), 0)
+    return text("reported.tertial", n=events((min(low, left), left)), tertial=f"{{tabell:{name}}}")
 
 
 def survey(picture: Picture) -> Prose:
     """How many answered, and what they know."""
     mine = picture.response[(picture.response["cycle"] == picture.period.label) & (picture.response["unit_kind"] == "")]
     if mine.empty:
-        return Prose(text("survey.none"))
+        return Prose(text("survey.none"), ())
     said = []
     for row in mine[mine["rate"].notna()].to_dict("records"):
         values = {"answered": number(row["answered"]), "asked": number(row["asked"])}
@@ -57,13 +74,15 @@ def survey(picture: Picture) -> Prose:
     known = picture.knowledge[picture.knowledge["cycle"] == picture.period.label]
     if len(known):
         said.append(text("survey.intro", tabell="{Tabell:svar}", kunskap="{tabell:kunskap}"))
-    return Prose(" ".join(said))
+    return Prose(" ".join(said), ())
 
 
 def method(picture: Picture) -> Prose:
     """How it was counted and compared, what the rule can see, and what was corrected or left out."""
     names = ("counts", "overlaps", "environment", "dates", "comparison", "power", "percent")
-    said = [text(f"method.{name}") for name in names]
+    banded = any(group.banded for group in picture.groups)
+    said = [text(f"method.{name}_public" if banded and name in ("counts", "overlaps") else f"method.{name}")
+            for name in names]  # fmt: skip
     if picture.corrections:
         lines = [text("method.correction", reason=reason.rstrip("."), n=n) for reason, n in picture.corrections.items()]
         said.append("\n".join([text("method.corrections"), "", *lines]))
@@ -76,4 +95,27 @@ def method(picture: Picture) -> Prose:
         said.append(text("method.other_district", n=number(picture.other_district)))
     if picture.not_counted:
         said.append(text("method.not_counted", n=number(picture.not_counted)))
-    return Prose("\n\n".join(said))
+    return Prose("\n\n".join(said), ())
+
+
+def protection(picture: Picture) -> Prose:
+    """The box that says how people are protected, from the rules in disclosure.toml, and what that does not cover."""
+    rules = disclosure()
+    if picture.edition != PUBLIC:
+        return Prose(f"> {text('protection.internal')}", ())
+    said = [text("protection.groups"), text(f"protection.bands_{_kind(rules.policy)}", bands=_bands(rules.policy))]
+    if any(group.types is not None for group in picture.groups):
+        said.append(text("protection.types"))
+    said += [text("protection.audit", k=word(rules.policy.k)), text("protection.fixed")]
+    said += [text("protection.exempt", reasons=" ".join(one.reason for one in rules.exemptions)), *picture.protection]
+    said.append(text("protection.limits"))
+    return Prose("\n>\n".join(f"> {sentence}" for sentence in said), ())
+
+
+def _kind(policy: Policy) -> str:
+    return "zero" if policy.zero_possible else "plain"
+
+
+def _bands(policy: Policy) -> str:
+    """The ordinary ladder as a reader meets it."""
+    return listed([phrase(*band) for band in policy.ladders[0].shown])

@@ -68,7 +68,7 @@ def audit(
         (target, _judge(model, target, rule, seconds if monotonic() < deadline else 0)) for target in targets(model)
     ]
     unsafe = tuple(cell for _, cell in found if cell is not None)
-    intervals = published_ends([*earlier, facts])
+    intervals = published_ends([facts, *earlier])  # physical traces may have been revised since
     verdicts = [fact for fact in facts.published if isinstance(fact.claim, Verdict)]
     false = tuple(
         fact.id for fact in verdicts if isinstance(fact.claim, Verdict) and not follows(fact.claim, intervals)

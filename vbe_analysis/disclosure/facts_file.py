@@ -46,11 +46,19 @@ def to_json(facts: Facts) -> str:
 def read_facts(path: Path) -> Facts:
     """The facts of a file. Raises InputError with every fault: an edited frozen file is never half understood."""
     try:
-        return _facts(json.loads(path.read_text(encoding="utf-8")))
-    except _Malformed as wrong:
-        raise InputError(Fault("facts_form", file=path.name, values={"at": at}) for at in wrong.args) from None
-    except ValueError:
+        return facts_in(path.read_text(encoding="utf-8"), path.name)
+    except UnicodeDecodeError:
         raise InputError([Fault("facts_not_json", file=path.name)]) from None
+
+
+def facts_in(text: str, file: str) -> Facts:
+    """The facts in a file's text; `file`: its name, for messages. Raises InputError as read_facts does."""
+    try:
+        return _facts(json.loads(text))
+    except _Malformed as wrong:
+        raise InputError(Fault("facts_form", file=file, values={"at": at}) for at in wrong.args) from None
+    except ValueError:
+        raise InputError([Fault("facts_not_json", file=file)]) from None
 
 
 def _claim(claim: Claim) -> dict[str, Any]:

@@ -38,11 +38,13 @@ class Exemption:
 
 @dataclass(frozen=True)
 class Table:
-    """A table of events: its group (TRACES, PERSON_LINKED, ALL) and its dimensions beside the period."""
+    """A table of events: its group (TRACES, PERSON_LINKED, ALL), its dimensions beside the period, and whether it
+    stands in the workbook only."""
 
     name: str
     group: str
     dimensions: tuple[str, ...]
+    annex: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ def read_disclosure(data: Mapping[str, Any]) -> Disclosure:
         policies=policies,
         exemptions=tuple(Exemption(**entry) for entry in data["exempt"]),
         tables={
-            edition: tuple(Table(name, one["group"], tuple(one["dimensions"])) for name, one in tables.items())
+            edition: tuple(Table(name, one["group"], tuple(one["dimensions"]), one["annex"]) for name, one in tables.items())
             for edition, tables in data["tables"].items()
         },
         retention_months=data["retention_months"],
@@ -91,7 +93,7 @@ def _policy(name: str, entry: Mapping[str, Any]) -> Policy:
 _TOP = {"policy": str, "retention_months": int, "audit_seconds": int, "policies": dict, "exempt": list, "tables": dict}
 _POLICY = {"k": int, "width": int, "zero_possible": bool, "types_listed": bool, "ladders": list}
 _EXEMPT = {"what": str, "reason": str}
-_TABLE = {"group": str, "dimensions": list}
+_TABLE = {"group": str, "dimensions": list, "annex": bool}
 
 
 def _shape_faults(data: Mapping[str, Any]) -> list[Fault]:

@@ -89,6 +89,11 @@ def publishable(
         at |= {period: at[period] + 1 for period in [one for one in movable if one in unsafe] or movable}
 
 
+def ordinary(policy: Policy) -> Showing:
+    """How a period is shown where nothing needs repair."""
+    return _steps(policy)[0][1]
+
+
 def _steps(policy: Policy) -> list[tuple[str, Showing]]:
     """The showings in order, each with the name of the repair that leads to it."""
     steps = [("", Showing(policy.ladders[0], policy.types_listed))]

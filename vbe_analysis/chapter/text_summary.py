@@ -1,0 +1,180 @@
+"""The summary: the paragraph that stands alone on the first page and can be quoted."""
+
+import pandas as pd
+
+from vbe_analysis.analysis.verdict import DIRECTIONS, NO_COMPARISON
+from vbe_analysis.chapter.chart_data import number
+from vbe_analysis.chapter.parts import Prose
+from vbe_analysis.chapter.sentences import capital, events, listed, reports, span, text, word
+from vbe_analysis.chapter.shown import Group, Picture, delivered_months
+from vbe_analysis.chapter.text import change_sentence, gap_sentences, gaps_of, on_ground, refused
+from vbe_analysis.disclosure.bands import phrase
+from vbe_analysis.disclosure.policy import ALL, PERSON_LINKED, TRACES
+from vbe_analysis.vocabulary import OTHER_TYPE, UNKNOWN
+
+
+def summary(picture: Picture) -> Prose:
+    """What was reported, in which environments, what is missing, and what can be said of the period before."""
+    words = {"period": picture.period, "area": picture.settings.area_name}
+    if not delivered_months(picture.coverage).any():
+        return Prose(text("summary.nothing_delivered", **words), ())
+    if picture.current == (0, 0):
+        said = [text("summary.none", **words)]
+    else:
+        said = [sentence for group in picture.groups for sentence in _SAID[group.name](picture, group)]
+    said += [_missing(picture), *dict.fromkeys(_compared(picture, group) for group in picture.groups), _known(picture)]
+    if picture.current != (0, 0):
+        said.append(text("summary.reservation"))
+    shown = [f"{group.name}_{part}/" for group in picture.groups for part in ("environment", "jamforelse", "total")]
+    facts = picture.facts(*shown, "typer/", "environment/", "total/", "jamforelse/", "event_type/", "traces_type/")
+    return Prose(" ".join(sentence for sentence in said if sentence), facts)
+
+
+def _all_events(picture: Picture, group: Group) -> list[str]:
+    numbers = {"reports": reports(picture.reports), "events": events(group.interval(picture.period.label))}
+    words = {"period": picture.period, "area": picture.settings.area_name}
+    return [
+        text("summary.period", **words, **numbers), _interval(picture, group), _environments(picture, group),
+        _commonest(picture, "event_type"),
+    ]  # fmt: skip
+
+
+def _traces(picture: Picture, group: Group) -> list[str]:
+    """How many physical traces, of which environments, and the commonest type."""
+    found = group.interval(picture.period.label)
+    words = {"period": picture.period, "area": picture.settings.area_name, "events": events(found, TRACES)}
+    said = [text("summary.traces", **words)]
+    return said if found == (0, 0) else [*said, _environments(picture, group), _commonest(picture, "traces_type")]
+
+
+def _others(picture: Picture, group: Group) -> list[str]:
+    """All other events as the bands of their environments, those alike together, and the types that occurred."""
+    mine = group.environments[group.environments["period"] == picture.period.label]
+    names: dict[tuple[int, int], list[str]] = {}
+    for row in mine[mine["low"].notna()].to_dict("records"):
+        term = picture.vocabulary.environments[row["environment"]]
+        names.setdefault((int(row["low"]), int(row["high"])), []).append(term.text)
+    if not names:
+        return [text("summary.others_unknown")]
+    if set(names) == {(0, 0)}:
+        return [text("summary.others_none")]
+    none = names.pop((0, 0), [])
+    parts = [text("summary.others_part", n=phrase(*band), names=listed(names[band]))
+             for band in sorted(names, reverse=True)]  # fmt: skip
+    parts += [text("summary.others_rest")] if none else []
+    said = [text("summary.others", parts=listed(parts))]
+    if group.types:
+        types = [picture.vocabulary.event_types[code].text for code in group.types]
+        said.append(text("summary.others_types", types=listed(types)))
+    return said
+
+
+_SAID = {ALL: _all_events, TRACES: _traces, PERSON_LINKED: _others}
+
+
+def _interval(picture: Picture, group: Group) -> str:
+    """Why the number of events is an interval, and why there may be fewer events than reports."""
+    start, end = pd.Timestamp(picture.period.start), pd.Timestamp(picture.period.end)
+    mine = picture.overlaps.undecided if picture.overlaps else pd.DataFrame({"date": [], "occasion": []})
+    n = mine.loc[mine["date"].between(start, end), "occasion"].nunique()
+    open_ = picture.open_reports
+    reasons = [text("summary.interval_overlap", n=number(n))] if n else []
+    if open_:
+        reasons.append(text("summary.interval_open_one" if open_ == 1 else "summary.interval_open", n=number(open_)))
+    said = []
+    found = group.interval(picture.period.label)
+    if reasons and found[0] < found[1]:
+        said.append(text("summary.interval", reasons=listed(reasons)))
+    if picture.clumped:
+        said.append(text("summary.clumped"))
+    return " ".join(said)
+
+
+def _environments(picture: Picture, group: Group) -> str:
+    counts, whole = group.environments, group.interval(picture.period.label)
+    mine = counts[(counts["period"] == picture.period.label) & (counts["high"] > 0)]
+    found = {str(row["environment"]): (int(row["low"]), int(row["high"])) for row in mine.to_dict("records")}
+    unclear = found.pop(UNKNOWN, None)
+    named = sorted(found, key=lambda code: found[code], reverse=True)
+    names = picture.vocabulary.environments
+    if len(named) == 1 and unclear is None:
+        one = "summary.only_one" if group.name == ALL else "summary.only_one_trace"
+        key = one if whole == (1, 1) else "summary.all_one"
+        return text(key, n=events(found[named[0]], group.name), name=names[named[0]].text)
+    parts = [text("summary.environment", n=span(found[code]), name=names[code].text) for code in named]
+    if not parts:
+        return capital(text("summary.unclear", n=span(unclear))) + "." if unclear else ""
+    told = listed(parts)
+    if unclear:
+        told += "; " + text("summary.unclear", n=span(unclear))
+    return text("summary.environments" if group.name == ALL else "summary.environments_traces", parts=told)
+
+
+def _commonest(picture: Picture, table: str) -> str:
+    """The type that is the most common whatever the intervals hide, and no word where there is none."""
+    counts = picture.counts.get(table)
+    if counts is None:
+        return ""
+    mine = counts[(counts["period"] == picture.period.label) & (counts["high"] > 0)].sort_values("low")
+    if len(mine) < 2:
+        return ""
+    first = mine.iloc[-1]
+    others = mine.iloc[:-1]
+    if first["event_type"] == OTHER_TYPE or int(first["low"]) <= int(others["high"].max()):
+        return ""
+    name = picture.vocabulary.event_types[first["event_type"]].text
+    return text("summary.commonest", name=name, n=span((int(first["low"]), int(first["high"]))))
+
+
+def _missing(picture: Picture) -> str:
+    gaps = gaps_of(picture.coverage)
+    if len(gaps) > 2:
+        of = len(delivered_months(picture.coverage))
+        whole = [source for source, months in gaps.items() if len(months) == len(picture.period.months)]
+        left = [source for source in delivered_months(picture.coverage).index if source not in whole]
+        if len(left) == 1:
+            only = text(
+                "summary.only_source", source=picture.vocabulary.sources[left[0]].text, tabell="{tabell:tackning}"
+            )
+            return " ".join([only, *(said for said in gap_sentences(picture, left))])
+        if len(gaps) == of:
+            return text("summary.missing_every", tabell="{tabell:tackning}")
+        return text("summary.missing_many", n=capital(word(len(gaps))), of=word(of), tabell="{tabell:tackning}")
+    return " ".join(gap_sentences(picture))
+
+
+def _compared(picture: Picture, group: Group) -> str:
+    found = group.comparison
+    if found is None:
+        return text("summary.first")
+    if not group.banded:
+        if found.total.kind == NO_COMPARISON and group.name != ALL:
+            return text("summary.refused_group", name=capital(text(f"group.{group.name}")), reason=refused(found.total.reason))
+        return on_ground(found, "summary.compared", short=True, group=group.name)
+    kinds = {change.kind for change in found.lines.values()}
+    if kinds == {NO_COMPARISON}:
+        reason = refused(next(iter(found.lines.values())).reason)
+        return text("summary.refused_group", name=capital(text(f"group.{group.name}")), reason=reason)
+    if not kinds & DIRECTIONS:
+        return text("summary.others_unchanged")
+    names = picture.vocabulary.environments
+    said = [f"{names[code].label}: {change_sentence(change)}" for code, change in found.lines.items()
+            if change.kind in DIRECTIONS]  # fmt: skip
+    return text("summary.others_changed", parts=" ".join(said))
+
+
+def _known(picture: Picture) -> str:
+    """One knowledge item, the routine where it was asked about, else the first."""
+    mine = picture.knowledge[picture.knowledge["cycle"] == picture.period.label]
+    if mine.empty:
+        return ""
+    first = mine.sort_values("question", key=lambda questions: questions != "rutin", kind="stable").iloc[0]
+    label = picture.question(first["question"])
+    words = {"x": number(first["x"]), "n": number(first["n"]), "statement": label[:1].lower() + label[1:]}
+    source = capital(picture.vocabulary.sources[first["source"]].text)
+    asked = picture.response[picture.response["asked"].notna() & (picture.response["unit_kind"] == "")]
+    whole = asked[(asked["cycle"] == first["cycle"]) & (asked["source"] == first["source"])]
+    if whole.empty or int(whole.iloc[0]["answered"]) != int(first["n"]):
+        return text("summary.knowledge_plain", source=source, **words)
+    answered = {"answered": words["n"], "asked": number(whole.iloc[0]["asked"])}
+    return text("summary.knowledge", source=source, **words, **answered)
