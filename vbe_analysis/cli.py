@@ -7,10 +7,11 @@ from pathlib import Path
 from traceback import extract_tb
 
 from vbe_analysis import commands
+from vbe_analysis import commands_reading as reading
 from vbe_analysis.arguments import Parser
-from vbe_analysis.commands import say
 from vbe_analysis.config import message
 from vbe_analysis.errors import VbeError
+from vbe_analysis.saying import say
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -52,12 +53,13 @@ def _parser() -> argparse.ArgumentParser:
         (commands.init, "folder", folder, None),
         (commands.new, "cycle", cycle, None),
         (commands.state, "cycle", cycle, "?"),
-        (commands.inspect, "file", file, None),
-        (commands.profile, "file", file, None),
-        (commands.check, "cycle", cycle, "?"),
-        (commands.ingest, "cycle", cycle, "?"),
+        (reading.inspect, "file", file, None),
+        (reading.profile, "file", file, None),
+        (reading.check, "cycle", cycle, "?"),
+        (reading.ingest, "cycle", cycle, "?"),
         (commands.overlaps, "cycle", cycle, None),
         (commands.chapter, "cycle", cycle, None),
+        (commands.publish, "cycle", cycle, None),
         (commands.review, "file", file, None),
         (commands.verify, "cycle", cycle, None),
         (commands.purge, "cycle", cycle, "?"),
@@ -68,11 +70,11 @@ def _parser() -> argparse.ArgumentParser:
         sub = listed.add_parser(command, help=about, description=about)
         sub.add_argument(name, metavar=metavar, nargs=number)
         sub.set_defaults(run=run)
-        if run in (commands.inspect, commands.chapter):
+        if run in (reading.inspect, commands.chapter):
             sub.add_argument("--json", action="store_true", help=message("cli.json"))
-        if run in (commands.check, commands.ingest):
+        if run in (reading.check, reading.ingest):
             sub.add_argument("--accept-rejects", action="store_true", help=message("cli.accept_rejects"))
-        if run in (commands.check, commands.ingest, commands.chapter):
+        if run in (reading.check, reading.ingest, commands.chapter, commands.publish):
             sub.add_argument("--quiet", action="store_true", help=message("cli.quiet"))
         if run is commands.purge:
             sub.add_argument(
@@ -80,6 +82,13 @@ def _parser() -> argparse.ArgumentParser:
             )
         if run is commands.review:
             sub.add_argument("--cycle", default="", metavar=cycle, help=message("cli.review_cycle"))
+            sub.add_argument("--edition", default="publik", choices=("intern", "publik"), help=message("cli.edition"))
         if run is commands.chapter:
-            sub.add_argument("--edition", default="intern", choices=("intern", "publik"), help=message("cli.edition"))
+            sub.add_argument("--edition", choices=("intern", "publik"), help=message("cli.edition"))
+        if run is commands.publish:
+            decision = message("cli.decision")
+            sub.add_argument(
+                "--dnr", dest="decision", default="", metavar=decision, help=message("cli.publish_decision")
+            )
+            sub.add_argument("--sent", action="store_true", help=message("cli.publish_sent"))
     return parser

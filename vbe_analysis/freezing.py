@@ -62,7 +62,14 @@ def freeze(workspace: Workspace, cycle: str, files: list[Path], kind: str, decis
         shutil.copyfile(path, copy)
     hashes = {path.relative_to(new).as_posix(): sha256(path) for path in sorted(new.rglob("*")) if path.is_file()}
     new.replace(target)
-    entry = {"order": len(before) + 1, "cycle": cycle, "kind": kind, "decision": decision, "date": date, "hashes": hashes}
+    entry = {
+        "order": len(before) + 1,
+        "cycle": cycle,
+        "kind": kind,
+        "decision": decision,
+        "date": date,
+        "hashes": hashes,
+    }
     written = target.with_suffix(".json")
     temporary = written.with_name(f".{written.name}.ny")
     temporary.write_text(json.dumps(entry, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

@@ -16,6 +16,7 @@ from typing import Any
 
 from vbe_analysis import processed
 from vbe_analysis.disclosure.policy import PUBLIC, disclosure
+from vbe_analysis.freezing import frozen
 from vbe_analysis.loaders.folder import place_of, sha256
 from vbe_analysis.settings import FILE
 from vbe_analysis.workspace import Workspace
@@ -28,11 +29,17 @@ SEAL = "seal"
 
 
 def edition_record(
-    workspace: Workspace, cycle: str, edition: str, outputs: Iterable[Path], audit: Mapping[str, Any] | None = None
+    workspace: Workspace,
+    cycle: str,
+    edition: str,
+    outputs: Iterable[Path],
+    audit: Mapping[str, Any] | None = None,
+    decision: str = "",
 ) -> dict[str, Any]:
     """The record, JSON-able; equal inputs and outputs give equal records.
 
-    outputs: the files of the edition. audit: its verdict and repairs, for an edition that is audited.
+    outputs: the files of the edition. audit: its verdict and repairs, for an edition that is audited. decision: its
+    diarienummer, once it is published.
     """
     cycles = cycles_behind(workspace, cycle)
     record: dict[str, Any] = {
@@ -49,6 +56,8 @@ def edition_record(
         record["exemptions"] = [{"what": one.what, "reason": one.reason} for one in disclosure().exemptions]
     if audit is not None:
         record["audit"] = dict(audit)
+    if decision:
+        record["decision"] = decision
     return {**record, SEAL: _seal(record)}
 
 
@@ -93,7 +102,7 @@ def inputs(workspace: Workspace, cycle: str, cycles: Iterable[str]) -> dict[str,
     """Name in the workspace -> sha256 of all that the cycle's chapter stands on.
 
     The raw files and frames of `cycles`, the settings, the profiles, the notebook, the Word template, and the facts
-    that earlier cycles have published.
+    that have been published of earlier cycles.
     """
     root, found = workspace.root, list[Path]()
     for name in cycles:
@@ -101,8 +110,8 @@ def inputs(workspace: Workspace, cycle: str, cycles: Iterable[str]) -> dict[str,
     found += [root / FILE, root / NOTEBOOK, *(root / "data" / "profiles").glob("*.toml")]
     template = root / workspace.settings.template
     found += [template] if template.is_relative_to(root) else []
-    for name in workspace.cycles[: workspace.cycles.index(cycle)]:
-        found += workspace.reports(name, PUBLIC).glob("facts-*.json")
+    before = workspace.cycles[: workspace.cycles.index(cycle)]
+    found += [one.facts for one in frozen(workspace) if one.cycle in before]
     return {place_of(path, root): sha256(path) for path in sorted(found) if path.is_file()}
 
 

@@ -60,7 +60,7 @@ def verify(workspace: Workspace, cycle: str, remake: Remake | None = None) -> Ve
         origins |= dict.fromkeys(_origins(record))
         notices |= dict.fromkeys(_notices(workspace, record))
         found = list(_differences(workspace, record))
-        if not found and remake is not None and not purge.protocol(workspace, cycle):
+        if not found and remake is not None and not record.get("decision") and not purge.protocol(workspace, cycle):
             found += _remade(workspace, record, remake(workspace, cycle, edition))
         differences |= dict.fromkeys(found)
     read = run_record.cycles_behind(workspace, cycle)

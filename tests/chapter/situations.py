@@ -13,8 +13,8 @@ from vbe_analysis.chapter.build import NOTEBOOK
 from vbe_analysis.chapter.document import Document
 from vbe_analysis.chapter.notebook import document_of
 from vbe_analysis.chapter.picture import make_picture
-from vbe_analysis.chapter.shown import Picture
 from vbe_analysis.chapter.run import run_notebook
+from vbe_analysis.chapter.shown import Picture
 from vbe_analysis.loaders.own_books import deliveries_book
 from vbe_analysis.workspace import Workspace
 

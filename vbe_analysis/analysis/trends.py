@@ -97,7 +97,10 @@ def yearly_trends(
 
 
 def _segments(
-    events: pd.DataFrame, coverage: pd.DataFrame, periods: Sequence[Period], words: Vocabulary,
+    events: pd.DataFrame,
+    coverage: pd.DataFrame,
+    periods: Sequence[Period],
+    words: Vocabulary,
     limits: tuple[float, bool],
 ) -> dict[int, Ground]:
     """The grounds of the segments, numbered from 1 in order of time; years that nobody delivered are in none."""

@@ -1,6 +1,6 @@
-"""`vbe chapter`: read in what has changed, run the notebook, write the edition in all its formats."""
+"""`vbe chapter`: read in what has changed, run the notebook, write each edition in all its formats."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from vbe_analysis.chapter.pdf import write_pdf
 from vbe_analysis.chapter.run import run_notebook
 from vbe_analysis.chapter.xlsx import write_xlsx
 from vbe_analysis.config import message
-from vbe_analysis.disclosure.policy import INTERNAL
+from vbe_analysis.disclosure.policy import INTERNAL, PUBLIC
 from vbe_analysis.errors import Fault, InputError
 from vbe_analysis.workspace import Workspace
 
@@ -24,16 +24,20 @@ CHARTS = "diagram"
 
 @dataclass(frozen=True)
 class Made:
-    """What one run of the command made: file paths relative to the workspace, and the counts by environment."""
+    """What one run of the command made: file paths relative to the workspace, and the counts by environment.
+
+    audit: the public edition's verdict and repairs.
+    """
 
     cycle: str
     edition: str
     files: tuple[str, ...]
     counts: tuple[dict[str, Any], ...]
+    audit: dict[str, Any] | None = None
 
     def lines(self) -> Iterator[str]:
         """What the command says at the end."""
-        yield message("build.made", cycle=self.cycle)
+        yield message(f"build.made_{self.edition}", cycle=self.cycle)
         yield from (f"  {file}" for file in self.files if f"/{CHARTS}/" not in file)
         charts = [file for file in self.files if f"/{CHARTS}/" in file]
         if charts:
@@ -44,19 +48,20 @@ class Made:
         return {"cycle": self.cycle, "edition": self.edition, "files": list(self.files), "counts": list(self.counts)}
 
 
-def build_chapter(workspace: Workspace, cycle: str, edition: str, said: Callable[[str], None]) -> Made:
-    """Make the cycle's chapter. Raises InputError, the old files untouched, if anything in it cannot be trusted."""
+def build_chapter(workspace: Workspace, cycle: str, editions: Sequence[str], said: Callable[[str], None]) -> list[Made]:
+    """Make the cycle's chapter; the public edition is a draft, audited.
+
+    Raises InputError, the old files untouched, if anything in any of the editions cannot be trusted.
+    """
     workspace.period(cycle)
-    if edition != INTERNAL:
-        raise InputError([Fault("no_public_edition")])
-    _read_in(workspace, cycle, said)
-    said(message("build.running"))
-    document = executed_chapter(workspace, cycle, edition)
+    read_in(workspace, cycle, said)
+    made: list[tuple[Document, Mapping[str, bytes]]] = []
+    for edition in editions:
+        said(message(f"build.running_{edition}"))
+        document = executed_chapter(workspace, cycle, edition)
+        made.append((document, contents(document, workspace)))
     said(message("build.writing"))
-    folder = workspace.reports(cycle, edition)
-    written = _write(document, folder, workspace)
-    files = tuple(path.relative_to(workspace.root).as_posix() for path in written)
-    return Made(cycle, edition, files, _counts(cycle, workspace))
+    return [write_edition(workspace, document, files) for document, files in made]
 
 
 def executed_chapter(workspace: Workspace, cycle: str, edition: str = INTERNAL) -> Document:
@@ -70,7 +75,48 @@ def executed_chapter(workspace: Workspace, cycle: str, edition: str = INTERNAL) 
     return document_of(run_notebook(notebook, {"cycle": cycle, "edition": edition}), notebook.name)
 
 
-def _read_in(workspace: Workspace, cycle: str, said: Callable[[str], None]) -> None:
+def contents(document: Document, workspace: Workspace) -> dict[str, bytes]:
+    """The edition's files, path in its folder -> bytes: all formats, the charts and the facts."""
+    template = workspace.settings.template
+    internal = document.cover.edition == INTERNAL
+    made: dict[str, bytes] = {
+        f"{NAME}.html": write_html(document),
+        f"{NAME}.pdf": write_pdf(document),
+        f"{NAME}.docx": write_docx(document, workspace.root / template if template else None),
+        f"{NAME}.xlsx": write_xlsx(document),
+    }
+    if document.facts:
+        made[f"facts-{INTERNAL if internal else document.cover.period.label}.json"] = document.facts.encode()
+    for figure in document.figures:
+        made[f"{CHARTS}/{figure.id}.svg"] = figure.svg.encode("utf-8")
+        made[f"{CHARTS}/{figure.id}.png"] = figure.png
+        made[f"{CHARTS}/{figure.id}.txt"] = figure.alt.encode("utf-8")
+    return made
+
+
+def write_edition(workspace: Workspace, document: Document, files: Mapping[str, bytes]) -> Made:
+    """Put an edition's files in place: each is replaced whole, and what an earlier run left is taken away."""
+    cycle = document.cover.period.label
+    edition = INTERNAL if document.cover.edition == INTERNAL else PUBLIC
+    folder = workspace.reports(cycle, edition)
+    (folder / CHARTS).mkdir(parents=True, exist_ok=True, mode=0o700)
+    ours = (CHARTS + "/", "facts-", "." + NAME) if edition == PUBLIC else (CHARTS + "/",)
+    for path in [path for path in folder.rglob("*") if path.is_file()]:
+        name = path.relative_to(folder).as_posix()
+        if name not in files and name.startswith(ours):
+            path.unlink()
+    for name, content in files.items():
+        target = folder / name
+        new = target.with_name(f".{target.name}.ny")
+        new.write_bytes(content)
+        new.replace(target)
+    written = tuple((folder / name).relative_to(workspace.root).as_posix() for name in files)
+    if edition == INTERNAL:
+        return Made(cycle, edition, written, _counts(cycle, workspace))
+    return Made(cycle, edition, written, (), {"verdict": "safe", "repairs": list(document.cover.repairs)})
+
+
+def read_in(workspace: Workspace, cycle: str, said: Callable[[str], None]) -> None:
     """Read in every cycle up to this one whose raw files, profiles or settings have changed since they were read."""
     upto = workspace.cycles[: workspace.cycles.index(cycle) + 1]
     for name in upto:
@@ -78,30 +124,6 @@ def _read_in(workspace: Workspace, cycle: str, said: Callable[[str], None]) -> N
             said(message("build.reading", cycle=name))
             accepted = bool(workspace.record(name).get("accept_rejects", False))
             workspace.write(workspace.read_in(name, accept_rejects=accepted))
-
-
-def _write(document: Document, folder: Path, workspace: Workspace) -> list[Path]:
-    """All formats, made in memory first: a file is replaced only when every one of them could be made."""
-    template = workspace.settings.template
-    contents: dict[str, bytes] = {
-        f"{NAME}.html": write_html(document),
-        f"{NAME}.pdf": write_pdf(document),
-        f"{NAME}.docx": write_docx(document, workspace.root / template if template else None),
-        f"{NAME}.xlsx": write_xlsx(document),
-    }
-    for figure in document.figures:
-        contents[f"{CHARTS}/{figure.id}.svg"] = figure.svg.encode("utf-8")
-        contents[f"{CHARTS}/{figure.id}.png"] = figure.png
-        contents[f"{CHARTS}/{figure.id}.txt"] = figure.alt.encode("utf-8")
-    (folder / CHARTS).mkdir(parents=True, exist_ok=True, mode=0o700)
-    for stale in (path for path in (folder / CHARTS).iterdir() if f"{CHARTS}/{path.name}" not in contents):
-        stale.unlink()
-    for name, content in contents.items():
-        target = folder / name
-        new = target.with_name(f".{target.name}.ny")
-        new.write_bytes(content)
-        new.replace(target)
-    return [folder / name for name in contents]
 
 
 def _counts(cycle: str, workspace: Workspace) -> tuple[dict[str, Any], ...]:

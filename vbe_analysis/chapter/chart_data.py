@@ -83,9 +83,12 @@ def grid(
     rows = [code for code in row_labels if (counts[row_key] == code).any()]
     found = {
         (row[row_key], row[column_key]): Cell(
-            _whole(row["low"]), _end(row["high"]), str(row["status"]), int(row["months_covered"]),
+            _whole(row["low"]),
+            _end(row["high"]),
+            str(row["status"]),
+            int(row["months_covered"]),
             bool(row.get("revised", False)),
-        )  # fmt: skip
+        )
         for row in counts.to_dict("records")
     }
     wanted = [(row, column) for row in rows for column in columns]

@@ -3,12 +3,11 @@
 from typing import TypedDict
 
 import pandas as pd
-from IPython.display import display
 
 from vbe_analysis.chapter import alt_texts, charts, charts_matrix, charts_years
 from vbe_analysis.chapter.chart_data import counts_data, coverage_data
 from vbe_analysis.chapter.chart_style import Size
-from vbe_analysis.chapter.making import PNG_WIDTH, figure_of, table_of
+from vbe_analysis.chapter.making import PNG_WIDTH, figure_of, show, table_of
 from vbe_analysis.chapter.parts import Figure
 from vbe_analysis.chapter.shown import Group, Picture
 from vbe_analysis.chapter.table_forms import group_labels, labels_of, scope_of
@@ -101,7 +100,7 @@ def show_years(picture: Picture, size: Size = "page") -> None:
     """Show the years' figure of each group of events, where there is more than one year."""
     for group in picture.groups:
         if years_counts(group)["period"].nunique() > 1:
-            display(years_figure(picture, group, size))
+            show(years_figure(picture, group, size))
 
 
 def years_figure(picture: Picture, group: Group, size: Size = "page") -> Figure:

@@ -52,6 +52,13 @@ def figure_of(
                   facts=facts)  # fmt: skip
 
 
+def show(part: Table | Figure) -> None:
+    """Show a part as the cell's output, beside others of the same cell."""
+    from IPython.display import display
+
+    display(part)  # type: ignore[no-untyped-call]
+
+
 def _value(value: object) -> Value:
     """A plain Python value; None where the frame has none."""
     if value is None or value is pd.NA or value is pd.NaT or value != value:

@@ -124,7 +124,8 @@ class Cover:
     """What stands on the first page, in the running head and in the file's properties.
 
     edition: one of EDITIONS; published: the facts file's text with all that the edition may show ("" where nothing is
-    known of that). Raises InputError for an empty title or organisation, or another edition.
+    known of that); repairs: what its audit made coarser, in Swedish.
+    Raises InputError for an empty title or organisation, or another edition.
     """
 
     title: str
@@ -136,6 +137,7 @@ class Cover:
     subtitle: str = ""
     language: str = "sv"
     published: str = field(default="", repr=False)
+    repairs: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         _check_texts("cover", title=self.title, organisation=self.organisation)

@@ -13,8 +13,8 @@ from vbe_analysis.chapter import public
 from vbe_analysis.chapter.material import Material, read_material
 from vbe_analysis.chapter.register import TOTAL, Register, at_least, compared, counted, frame_of, register, selector
 from vbe_analysis.chapter.shown import TERTIAL, Group, Picture
-from vbe_analysis.disclosure.policy import ALL, INTERNAL, PUBLIC, TRACES, Table, disclosure
 from vbe_analysis.disclosure.facts import rule_of
+from vbe_analysis.disclosure.policy import ALL, INTERNAL, PUBLIC, TRACES, Table, disclosure
 from vbe_analysis.errors import Fault, InputError
 from vbe_analysis.loaders.folder import OWN_TEXTS
 from vbe_analysis.vocabulary import HISTORY
@@ -53,16 +53,15 @@ def make_picture(workspace: Workspace, cycle: str, edition: str) -> Picture:
         "knowledge": pd.concat(known, ignore_index=True) if known else pd.DataFrame(columns=SHARE_COLUMNS),
         "breaks": tuple(workspace.record(cycle).get("breaks", [])),
     }  # fmt: skip
-    if edition == PUBLIC:
-        return public.picture(material, asked, shared)
     changes = [
         (source, question, knowledge_change(answers, question, source, cycle, material.before))
         for question in questions for source in answers["source"].unique()
     ] if material.before else []  # fmt: skip
-    return _internal(material, asked, tuple(changes), shared)
+    made = public.picture if edition == PUBLIC else _internal
+    return made(material, asked, {**shared, "changes": tuple(changes)})
 
 
-def _internal(material: Material, asked: pd.DataFrame, changes: tuple[Any, ...], shared: dict[str, Any]) -> Picture:
+def _internal(material: Material, asked: pd.DataFrame, shared: Mapping[str, Any]) -> Picture:
     trends = material.trends()
     total = material.counted([])
     counts = {spec.name: _counted(material, spec) for spec in shared["specs"]}
@@ -78,7 +77,7 @@ def _internal(material: Material, asked: pd.DataFrame, changes: tuple[Any, ...],
     return Picture(
         **shared, groups=(group,), counts=counts, register=_register(material, group, counts, shared["specs"]),
         coverage=material.in_cycle(cycle, material.period),
-        coverage_before=material.in_cycle(material.before, material.previous), response=asked, changes=changes,
+        coverage_before=material.in_cycle(material.before, material.previous), response=asked,
         units={unit: material.counted(["environment"], unit=unit) for unit in (REPORTS, OBJECTS)},
         overlaps=material.overlaps, not_counted=int((mine["not_counted"] != "").sum()), reports=len(inside),
         open_reports=int((inside["low"] < inside["high"]).sum()), clumped=int(dated.duplicated(list(OCCASION)).sum()),

@@ -1,6 +1,6 @@
-"""The public edition's picture: physical traces as they are, all other events as bands, audited before anything is told.
+"""The public edition's picture: physical traces as they are, all other events as bands, audited before it is told.
 
-What is counted here exactly leaves as bands only; the analysis, tables, charts and text are then the internal edition's.
+What is counted exactly here leaves as bands; the analysis, tables, charts and text are the internal edition's.
 Nothing may depend on a person-linked count but through its band, and on the list of types that occurred.
 """
 
@@ -12,12 +12,23 @@ import pandas as pd
 
 from vbe_analysis.analysis.comparison import Change, Comparison, compare_counts
 from vbe_analysis.analysis.ground import Ground
+from vbe_analysis.analysis.reference_series import ReferenceSeries
 from vbe_analysis.analysis.trends import COUNTED, Trends
 from vbe_analysis.analysis.verdict import Interval
 from vbe_analysis.chapter.material import Material
 from vbe_analysis.chapter.published import earlier_facts, word_rule
 from vbe_analysis.chapter.register import (
-    TOTAL, Entry, compared, counted, entry, frame_of, occurred, register, selector, types_of,
+    TOTAL,
+    Entry,
+    at_least,
+    compared,
+    counted,
+    entry,
+    frame_of,
+    occurred,
+    register,
+    selector,
+    types_of,
 )  # fmt: skip
 from vbe_analysis.chapter.shown import TERTIAL, Group, Picture
 from vbe_analysis.disclosure.bands import widen_counts
@@ -26,7 +37,7 @@ from vbe_analysis.disclosure.facts import Count, Facts, gather, published_interv
 from vbe_analysis.disclosure.policy import PERSON_LINKED, TRACES, Table, disclosure
 from vbe_analysis.disclosure.repair import Showing, ordinary, publishable
 from vbe_analysis.frames import DELIVERED, NOT_DELIVERED, NOTHING
-from vbe_analysis.vocabulary import HISTORY
+from vbe_analysis.vocabulary import HISTORY, REFERENCE, Vocabulary
 
 NOT_EVERY_SOURCE = "not_every_source"
 """Why banded counts are not compared: the difference between two bases is a small cell."""
@@ -41,7 +52,7 @@ def picture(material: Material, response: pd.DataFrame, shared: Mapping[str, Any
         events=material.events[material.events["source"] != HISTORY],
     )  # fmt: skip
     traces = _only(open_, TRACES)
-    trace_group, counts, entries = _traces(traces, shared["specs"])
+    trace_group, tables, entries = _traces(traces, shared["specs"])
     exact, occurring = _others(open_), _occurring(open_)
     labels = [period.label for period in material.years]
     delivered = set(exact.loc[exact["low"].notna(), "period"])
@@ -63,15 +74,14 @@ def picture(material: Material, response: pd.DataFrame, shared: Mapping[str, Any
     rule = word_rule(build({label: ordinary(rules.policy) for label in own}))
     safe = publishable(build, own, rules.policy, earlier, rule, rules.audit_seconds)
     group, others = rendered(safe.showings)
-    counts = {
-        name: _marked(frame_, rows, earlier) for name, (frame_, rows) in counts.items()
-    } | {spec.name: group.environments for spec in shared["specs"] if spec.group == PERSON_LINKED}  # fmt: skip
+    counts = {name: _marked(counts, rows, earlier) for name, (counts, rows) in tables.items()}
+    counts |= {spec.name: group.environments for spec in shared["specs"] if spec.group == PERSON_LINKED}  # fmt: skip
     trace_group = replace(trace_group, environments=counts.get("traces_environment", trace_group.environments))
     return Picture(
         **shared, groups=(trace_group, group), counts=counts, register=register([*entries, *others], frame),
         coverage=open_.in_cycle(material.cycle, material.period),
         coverage_before=open_.in_cycle(material.before, material.previous),
-        response=response[response["unit_kind"] == ""], changes=(), units={},
+        response=response[response["unit_kind"] == ""], units={},
         protection=tuple(map(str, safe.repairs)),
     )  # fmt: skip
 
@@ -113,12 +123,24 @@ def _traces(
         labels = comparison.previous.label, comparison.current.label
         entries += compared("traces_jamforelse", TRACES, lines, words, labels, _sources(ground, material),
                             shown=bool(ground.comparable))  # fmt: skip
+        entries += _reference(comparison.reference, words, labels) if comparison.reference else []
     if trends.series:
         series, sources = trends.series[TOTAL], _sources(trends.grounds[max(trends.grounds)], material)
         for label, interval in zip(series.years, series.counts, strict=True):
             cells = selector(TRACES, words, label, **({} if sources is None else {"kalla": sources}))
             entries.append(entry(f"traces_ar_jamforbara/{label}", cells, interval))
     return Group(TRACES, material.counted(["environment"]), total, comparison, trends), tables, entries
+
+
+def _reference(series: ReferenceSeries, words: Vocabulary, labels: tuple[str, str]) -> list[Entry]:
+    """The numbers of the reference series, and of what the same sources coded to an environment."""
+    found = []
+    for label, ordinary_, coded in zip(labels, series.ordinary, series.coded, strict=True):
+        cells = selector(TRACES, words, label, miljo=REFERENCE, kalla=series.sources)
+        found.append(entry(f"traces_jamforelse/{REFERENCE}/{label}", cells, (ordinary_, ordinary_)))
+        whole = selector(TRACES, words, label)
+        found.append(at_least(f"traces_jamforelse/kodade/{label}", whole, (coded, coded)))
+    return found
 
 
 def _sources(ground: Ground, material: Material) -> tuple[str, ...] | None:
@@ -176,7 +198,9 @@ def _banded(
         ground = compared_with.ground
         labels = compared_with.current.label, compared_with.previous.label
         refused = NOT_EVERY_SOURCE if ground.outside else ground.refused()
-        lines = {name: _without_ratio(change) for name, change in compare_counts(shown, *labels, refused=refused).items()}
+        lines = {
+            name: _without_ratio(change) for name, change in compare_counts(shown, *labels, refused=refused).items()
+        }
         comparison = replace(
             compared_with, total=Change(None, None), lines=lines, full=shown, full_total=shown[:0],
             sources=compared_with.sources[:0], reference=None, dispersion=None,
@@ -203,7 +227,9 @@ def _entries(group: Group, material: Material) -> list[Entry]:
 
 def _marked(counts: pd.DataFrame, rows: Sequence[Entry | None], earlier: Sequence[Facts]) -> pd.DataFrame:
     """Traces may be revised: `revised` says which of them were published with another number."""
-    sums = {fact.claim.select: fact.claim for facts in earlier for fact in facts.published if isinstance(fact.claim, Count)}
+    sums = {
+        fact.claim.select: fact.claim for facts in earlier for fact in facts.published if isinstance(fact.claim, Count)
+    }
     parts = {fact.id: fact.claim for facts in earlier for fact in facts.published if isinstance(fact.claim, Terms)}
 
     def before(row: Entry) -> object:

@@ -1,8 +1,6 @@
 """What has been published: the frozen editions of a workspace, and whether a verdict follows from what they show."""
 
-from collections.abc import Iterator, Mapping
-from pathlib import Path
-from typing import Any
+from collections.abc import Mapping
 
 from vbe_analysis.analysis.verdict import NO_COMPARISON, Interval, change_class, change_classes
 from vbe_analysis.disclosure.audit import Ends, Follows
@@ -51,7 +49,9 @@ def _lone(verdict: Verdict) -> bool:
 
 def _frame(verdict: Verdict) -> tuple[Selector, Selector]:
     """What the verdicts of one family have in common: all but the environment."""
-    current, previous = (tuple(part for part in one if part[0] != "miljo") for one in (verdict.current, verdict.previous))
+    current, previous = (
+        tuple(part for part in one if part[0] != "miljo") for one in (verdict.current, verdict.previous)
+    )
     return current, previous
 
 

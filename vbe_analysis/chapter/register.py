@@ -48,7 +48,7 @@ def register(entries: Iterable[Entry], frame: Facts) -> Register:
 
 
 def frame_of(words: Vocabulary, periods: Sequence[str], rule: Rule, reference: bool) -> Facts:
-    """The dimensions of an edition's facts, without any fact; reference: with the reference series as an environment."""
+    """The dimensions of an edition's facts, without any fact. reference: with the reference series."""
     others = {REFERENCE: ()} if reference else {}
     dims = {
         "miljo": (*words.environments, *others), "typ": tuple(words.event_types),
@@ -86,7 +86,9 @@ def counted(
             found.append(None)
             continue
         interval = int(row["low"]), int(row["high"])
-        cells = selector(group, words, period or row["period"], **{_KNOWN[key]: row[key] for key in keys if key in _KNOWN})
+        cells = selector(
+            group, words, period or row["period"], **{_KNOWN[key]: row[key] for key in keys if key in _KNOWN}
+        )
         id_ = "/".join([name, *(str(row[key]) or "-" for key in keys), str(row["period"])])
         whole = not period and all(key in _KNOWN for key in keys)
         found.append(entry(id_, cells, interval) if whole else at_least(id_, cells, interval))
@@ -124,10 +126,10 @@ def compared(
 def occurred(name: str, types: Iterable[str], group: str, words: Vocabulary, period: str) -> list[Entry]:
     """That these types of a group occurred in a period, and no others did, without numbers."""
     some = set(types)
+    shown = {code: (1, OPEN) if code in some else (0, 0) for code in types_of(group, words)}
     return [
-        entry(f"{name}/{code}/{period}", selector(group, words, period, typ=code), (1, OPEN) if code in some else (0, 0))
-        for code in types_of(group, words)
-    ]  # fmt: skip
+        entry(f"{name}/{code}/{period}", selector(group, words, period, typ=code), band) for code, band in shown.items()
+    ]
 
 
 def entry(id_: str, cells: Selector, interval: tuple[int, int]) -> Entry:

@@ -107,7 +107,7 @@ class Picture:
             edition=self.edition if self.edition == INTERNAL else "utkast", period=self.period,
             organisation=self.settings.district, board=self.settings.board,
             diarienummer=self.settings.diarienummer, subtitle=self.settings.area_name,
-            published=self.register.json,
+            published=self.register.json, repairs=self.protection,
         )  # fmt: skip
 
     def question(self, code: str) -> str:

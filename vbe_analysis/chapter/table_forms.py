@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from vbe_analysis.chapter.chart_data import NBSP, Cell, number_text
 from vbe_analysis.chapter.parts import Table, Value
-from vbe_analysis.chapter.shown import Group, Picture, delivered_months
 from vbe_analysis.chapter.sentences import capital, listed, text
+from vbe_analysis.chapter.shown import Group, Picture, delivered_months
 from vbe_analysis.chapter.text import gaps_of
 from vbe_analysis.config import message
 from vbe_analysis.periods import swedish_months

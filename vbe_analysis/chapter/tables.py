@@ -3,13 +3,14 @@
 from dataclasses import replace
 
 import pandas as pd
-from IPython.display import display
 
 from vbe_analysis.analysis.coverage import months_of
 from vbe_analysis.chapter.chart_data import grid, number
+from vbe_analysis.chapter.making import show
 from vbe_analysis.chapter.parts import Table, Value
-from vbe_analysis.chapter.shown import TERTIAL, Picture, delivered_months
+from vbe_analysis.chapter.register import types_of
 from vbe_analysis.chapter.sentences import capital, listed
+from vbe_analysis.chapter.shown import TERTIAL, Picture, delivered_months
 from vbe_analysis.chapter.table_forms import cells_table, labels_of, plain_table, scope_of, word
 from vbe_analysis.disclosure import policy
 from vbe_analysis.frames import NOT_ASKED
@@ -25,7 +26,7 @@ def show_counts(picture: Picture, annex: bool = False) -> None:
     """Show the edition's tables of events one after another; annex: those of the workbook instead."""
     for spec in picture.specs:
         if spec.annex == annex:
-            display(counts_table(picture, spec.name))
+            show(counts_table(picture, spec.name))
 
 
 def counts_table(picture: Picture, name: str) -> Table:
@@ -137,15 +138,16 @@ def _by_key(picture: Picture, name: str, key: str, counts: pd.DataFrame) -> Tabl
     labels = tuple(word("period", period=period.label) for period in picture.periods)
     banded = any(group.banded for group in picture.groups if group.name == picture.spec(name).group)
     table = cells_table(picture, name, (word(f"key.{key}"), *labels), rows, banded)
-    notes = table.notes + (_type_notes(picture, counts) if key == "event_type" else ())
+    notes = table.notes + (_type_notes(picture, counts, picture.spec(name).group) if key == "event_type" else ())
     return replace(table, scope=scope_of(picture), notes=notes)
 
 
-def _type_notes(picture: Picture, counts: pd.DataFrame) -> tuple[str, ...]:
+def _type_notes(picture: Picture, counts: pd.DataFrame, group: str) -> tuple[str, ...]:
     """What the last row holds, and the types that nobody reported: a reader asks for them."""
     some = set(_happened(counts, "event_type")["event_type"])
+    terms = picture.vocabulary.event_types
     none = [
-        term.label.lower() for code, term in picture.vocabulary.event_types.items() if code not in some | {OTHER_TYPE}
+        terms[code].label.lower() for code in types_of(group, picture.vocabulary) if code not in some | {OTHER_TYPE}
     ]
     notes = [word("note_other")] if OTHER_TYPE in some else []
     return (*notes, *([word("note_no_types", types=listed(none))] if none and some else []))

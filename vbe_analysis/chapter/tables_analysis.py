@@ -3,14 +3,13 @@
 from dataclasses import replace
 
 import pandas as pd
-from IPython.display import display
 
 from vbe_analysis.analysis.verdict import NO_COMPARISON
-
 from vbe_analysis.chapter.chart_data import grid, number
+from vbe_analysis.chapter.making import show
 from vbe_analysis.chapter.parts import Table
-from vbe_analysis.chapter.shown import Group, Picture
 from vbe_analysis.chapter.sentences import short, span
+from vbe_analysis.chapter.shown import Group, Picture
 from vbe_analysis.chapter.table_forms import (
     cells_table,
     count_text,
@@ -97,7 +96,7 @@ def knowledge_change_table(picture: Picture) -> Table | None:
     if not rows:
         return None
     header = _header(picture, "change", "question", "source", "previous", "current", "difference", "pairs")
-    return plain_table(picture, "kunskap_skillnad", header, rows, notes=(word("change.note"),), annex=True)
+    return plain_table(picture, "kunskap_skillnad", header, rows, notes=(word("change.note"),), annex=True, facts=())
 
 
 def years_counts(group: Group) -> pd.DataFrame:
@@ -113,7 +112,7 @@ def show_years(picture: Picture) -> None:
         name = "ar" if len(picture.groups) == 1 else f"{group.name}_ar"
         header = (word("key.environment"), *found.columns)
         table = cells_table(picture, name, header, dict(found.rows), group.banded)
-        display(replace(table, annex=True, scope="", facts=picture.facts(f"{name}/")))
+        show(replace(table, annex=True, scope="", facts=picture.facts(f"{name}/")))
 
 
 def units_table(picture: Picture) -> Table | None:

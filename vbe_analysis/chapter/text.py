@@ -9,7 +9,6 @@ import pandas as pd
 
 from vbe_analysis.analysis import verdict
 from vbe_analysis.analysis.comparison import Change, Comparison
-from vbe_analysis.chapter.shown import Group, Picture
 from vbe_analysis.chapter.sentences import (
     JUDGED,
     capital,
@@ -20,6 +19,7 @@ from vbe_analysis.chapter.sentences import (
     text,
     verdict_sentence,
 )
+from vbe_analysis.chapter.shown import Group, Picture
 from vbe_analysis.disclosure.policy import ALL
 from vbe_analysis.frames import NOT_DELIVERED
 from vbe_analysis.periods import swedish_months
@@ -30,7 +30,8 @@ def finding(picture: Picture) -> str:
     """The title of the chart of the two periods: what the word rule says of the environments."""
     told = {group.name: _finding(group, picture) for group in picture.groups}
     if len(set(told.values())) == 1:
-        return next(iter(told.values()))
+        only = next(iter(told.values()))
+        return text("finding.refused") if only == text("finding.refused_group") else only
     parts = [text("finding.group", name=text(f"group.{name}"), said=said[:1].lower() + said[1:])
              for name, said in told.items()]  # fmt: skip
     return capital(". ".join(capital(part) for part in parts))
@@ -43,7 +44,9 @@ def _finding(group: Group, picture: Picture) -> str:
     if all(change.kind == verdict.NO_COMPARISON for change in found.lines.values()):
         return text("finding.refused" if len(picture.groups) == 1 else "finding.refused_group")
     names = {
-        kind: [picture.vocabulary.environments[code].text for code, change in found.lines.items() if change.kind == kind]
+        kind: [
+            picture.vocabulary.environments[code].text for code, change in found.lines.items() if change.kind == kind
+        ]
         for kind in verdict.DIRECTIONS
     }
     ways = (("up", verdict.INCREASE), ("down", verdict.DECREASE))

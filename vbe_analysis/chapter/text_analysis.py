@@ -1,6 +1,4 @@
-"""What the chapter says under Analys: the comparison, the years, and what limits the picture."""
-
-from collections.abc import Mapping
+"""What the chapter says under Analys: the comparison and the years."""
 
 import pandas as pd
 
@@ -12,7 +10,6 @@ from vbe_analysis.analysis.trends import TOTAL, Series
 from vbe_analysis.analysis.verdict import DIRECTIONS, NO_COMPARISON
 from vbe_analysis.chapter.chart_data import number
 from vbe_analysis.chapter.parts import Prose
-from vbe_analysis.chapter.shown import Group, Picture, delivered_months
 from vbe_analysis.chapter.sentences import (
     Interval,
     capital,
@@ -22,17 +19,12 @@ from vbe_analysis.chapter.sentences import (
     span,
     text,
     verdict_sentence,
-    word,
 )
-from vbe_analysis.chapter.text import change_sentence, first_period, gap_sentences, on_ground, refused
+from vbe_analysis.chapter.shown import Group, Picture, delivered_months
+from vbe_analysis.chapter.text import change_sentence, first_period, on_ground, refused
 from vbe_analysis.disclosure.policy import ALL
-from vbe_analysis.frames import NOT_ASKED
 from vbe_analysis.periods import swedish_months
 
-KINDS = {
-    "survey": ("enkat", "enkat_utb", "blankett"), "traces": ("sisab", "trafikkontoret"),
-    "ia": ("ia",), "polis": ("polis",),
-}  # fmt: skip
 SURE = 0.05  # a test over the years tells more than chance below this
 CLUMPED = 1.5  # statistics.md: variance / mean from which a caution is added
 
@@ -48,7 +40,9 @@ def comparison(picture: Picture) -> Prose:
             said[0] = f"**{capital(text(f'group.{group.name}'))}.** {said[0]}"
         paragraphs += said
     shown = [f"{group.name}_{part}/" for group in picture.groups for part in ("environment", "jamforelse", "total")]
-    return Prose("\n\n".join(paragraphs), picture.facts(*shown, "environment/", "jamforelse/", "total/", "traces_source/"))
+    return Prose(
+        "\n\n".join(paragraphs), picture.facts(*shown, "environment/", "jamforelse/", "total/", "traces_source/")
+    )
 
 
 def _compared(group: Group, picture: Picture) -> list[str]:
@@ -128,61 +122,6 @@ def _years(group: Group, picture: Picture) -> list[str]:
         shown = history[0] if len(history) == 1 else f"{history[0]}–{history[-1]}"
         said.append(text("years.history", years=shown))
     return said
-
-
-def criticism(picture: Picture) -> Prose:
-    """Four questions: which sources, what is missing, how that limits the picture, and with what effect."""
-    covered = delivered_months(picture.coverage)
-    n = int((covered > 0).sum())
-    kinds = " ".join(text(f"criticism.kind_{kind}") for kind, of in KINDS.items() if any(covered.get(c, 0) for c in of))
-    number_of = {0: "which_none", 1: "which_one"}.get(n, "which")
-    which = text(f"criticism.{number_of}", n=capital(word(n)), tabell="{tabell:tackning}", kinds=kinds).rstrip()
-    gaps = [*gap_sentences(picture), *_not_asked(picture), *_silent(picture)]
-    if picture.rejects.get("omitted"):
-        gaps.append(text("criticism.omitted", n=number(picture.rejects["omitted"])))
-    missing = text("criticism.gaps", parts=" ".join(gaps)) if gaps else text("criticism.no_gaps")
-    if not n:
-        return Prose("\n\n".join([which, missing, text("criticism.limits_nothing")]), ())
-    limits = [text("criticism.limits")]
-    if picture.breaks:
-        limits.append(text("criticism.breaks", parts=" ".join(_break(found, picture) for found in picture.breaks)))
-    found = picture.groups[0].comparison
-    compared = found is not None and found.total.verdict is not None
-    about = [text("criticism.effect_zero" if picture.current == (0, 0) else "criticism.effect_number")]
-    about += [text("criticism.effect_between")] if compared else []
-    effect = text("criticism.effect", number=" ".join(about))
-    return Prose("\n\n".join([which, missing, " ".join(limits), effect]), ())
-
-
-def _not_asked(picture: Picture) -> list[str]:
-    mine = picture.coverage[picture.coverage["environment"] == ""]
-    never = (mine["status"] == NOT_ASKED).groupby(mine["source"]).all()
-    names = [term.text for code, term in picture.vocabulary.sources.items() if never.get(code, False)]
-    return [text("criticism.not_asked", sources=listed(names))] if names else []
-
-
-def _silent(picture: Picture) -> list[str]:
-    """Each survey that some did not answer, with the share beside the period before."""
-    mine = picture.response[(picture.response["unit_kind"] == "") & picture.response["rate"].notna()]
-    rates = {(row["source"], row["cycle"]): round(100 * row["rate"]) for row in mine.to_dict("records")}
-    said = []
-    for row in mine[mine["cycle"] == picture.period.label].to_dict("records"):
-        if row["answered"] >= row["asked"]:
-            continue
-        now = rates[row["source"], row["cycle"]]
-        before = rates.get((row["source"], picture.previous.label if picture.previous else ""), now)
-        way = "lower" if now < before else "higher"
-        than = text(f"criticism.silent_{way}", before=before) if now != before else ""
-        words = {"answered": number(row["answered"]), "asked": number(row["asked"]), "share": now, "than": than}
-        source = capital(picture.vocabulary.sources[row["source"]].text)
-        said.append(text("criticism.silent", source=source, **words))
-    return said
-
-
-def _break(found: Mapping[str, str], picture: Picture) -> str:
-    source = capital(picture.vocabulary.sources[found["source"]].text)
-    month = swedish_months((found["date"][:7],))
-    return text("criticism.break_part", source=source, month=month, sentence=f"{found['text'].rstrip('.')}.")
 
 
 def _left_out(group: Group, picture: Picture) -> str:

@@ -2,8 +2,8 @@
 
 from vbe_analysis.chapter.chart_data import number
 from vbe_analysis.chapter.parts import Prose
-from vbe_analysis.chapter.shown import TERTIAL, Picture, delivered_months
 from vbe_analysis.chapter.sentences import capital, events, listed, text, word
+from vbe_analysis.chapter.shown import TERTIAL, Picture, delivered_months
 from vbe_analysis.config import load, message
 from vbe_analysis.disclosure.bands import phrase
 from vbe_analysis.disclosure.policy import PUBLIC, Policy, disclosure
@@ -43,9 +43,11 @@ def reported(picture: Picture) -> Prose:
     if any(low < high for low, high in (g.interval(picture.period.label) for g in picture.groups if not g.banded)):
         said.append(text("reported.interval"))
     if "source" in names:
-        said.append(text("reported.sources", kallor="{Tabell:source}"))
+        said.append(text("reported.sources", kallor="{tabell:source}"))
     said.append(_undated(picture))
-    return Prose(" ".join(filter(None, said)), picture.facts(*(f"{name}/" for name in names), "total/", "traces_total/"))
+    return Prose(
+        " ".join(filter(None, said)), picture.facts(*(f"{name}/" for name in names), "total/", "traces_total/")
+    )
 
 
 def _undated(picture: Picture) -> str:

@@ -22,7 +22,7 @@ def summary(picture: Picture) -> Prose:
         said = [text("summary.none", **words)]
     else:
         said = [sentence for group in picture.groups for sentence in _SAID[group.name](picture, group)]
-    said += [_missing(picture), *dict.fromkeys(_compared(picture, group) for group in picture.groups), _known(picture)]
+    said += [_missing(picture), *_all_compared(picture), _known(picture)]
     if picture.current != (0, 0):
         said.append(text("summary.reservation"))
     shown = [f"{group.name}_{part}/" for group in picture.groups for part in ("environment", "jamforelse", "total")]
@@ -143,13 +143,24 @@ def _missing(picture: Picture) -> str:
     return " ".join(gap_sentences(picture))
 
 
+def _all_compared(picture: Picture) -> list[str]:
+    """What may be said of the period before, group by group, or once where nothing can be compared."""
+    first = picture.groups[0].comparison
+    kinds = {change.kind for group in picture.groups if group.comparison for change in group.comparison.lines.values()}
+    if len(picture.groups) > 1 and first and kinds == {NO_COMPARISON}:
+        return [change_sentence(first.total)]
+    return list(dict.fromkeys(_compared(picture, group) for group in picture.groups))
+
+
 def _compared(picture: Picture, group: Group) -> str:
     found = group.comparison
     if found is None:
         return text("summary.first")
     if not group.banded:
         if found.total.kind == NO_COMPARISON and group.name != ALL:
-            return text("summary.refused_group", name=capital(text(f"group.{group.name}")), reason=refused(found.total.reason))
+            return text(
+                "summary.refused_group", name=capital(text(f"group.{group.name}")), reason=refused(found.total.reason)
+            )
         return on_ground(found, "summary.compared", short=True, group=group.name)
     kinds = {change.kind for change in found.lines.values()}
     if kinds == {NO_COMPARISON}:

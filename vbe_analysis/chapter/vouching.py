@@ -18,7 +18,7 @@ from vbe_analysis.disclosure.facts_file import facts_in
 from vbe_analysis.disclosure.policy import INTERNAL
 from vbe_analysis.errors import Fault, InputError
 
-DECLARED = frozenset({"tackning", "tackning_data", "svar", "kunskap", "kunskap_data"})
+DECLARED = frozenset({"tackning", "tackning_data", "svar", "kunskap", "kunskap_data", "kunskap_skillnad"})
 """Tables of how the material came in and of working routines: no event is counted in them (disclosure.toml)."""
 
 _HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(.+?)[ \t#]*$", re.MULTILINE)
@@ -44,8 +44,14 @@ def vouched(cover: Cover, parts: Iterable[tuple[int, Part]], labels: Mapping[str
         own = getattr(part, "facts", None)
         if cover.edition != INTERNAL:
             faults += [Fault(code, file, values={"cell": cell, **told}) for code, told in _unfounded(part, known)]
-        faults += [Fault("fact_unknown", file, values={"cell": cell, "id": one}) for one in own or () if one not in known]
-        place = message("facts.section", heading=heading) if isinstance(part, Prose) else labels.get(getattr(part, "id", ""), "")
+        faults += [
+            Fault("fact_unknown", file, values={"cell": cell, "id": one}) for one in own or () if one not in known
+        ]
+        place = (
+            message("facts.section", heading=heading)
+            if isinstance(part, Prose)
+            else labels.get(getattr(part, "id", ""), "")
+        )
         found += [replace(known[one], where=(place,)) for one in own or () if one in known]
     if faults:
         raise InputError(faults)

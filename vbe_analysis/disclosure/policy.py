@@ -78,7 +78,9 @@ def read_disclosure(data: Mapping[str, Any]) -> Disclosure:
         policies=policies,
         exemptions=tuple(Exemption(**entry) for entry in data["exempt"]),
         tables={
-            edition: tuple(Table(name, one["group"], tuple(one["dimensions"]), one["annex"]) for name, one in tables.items())
+            edition: tuple(
+                Table(name, one["group"], tuple(one["dimensions"]), one["annex"]) for name, one in tables.items()
+            )
             for edition, tables in data["tables"].items()
         },
         retention_months=data["retention_months"],
