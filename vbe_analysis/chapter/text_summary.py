@@ -7,7 +7,7 @@ from vbe_analysis.chapter.chart_data import number
 from vbe_analysis.chapter.parts import Prose
 from vbe_analysis.chapter.sentences import capital, events, listed, reports, span, text, word
 from vbe_analysis.chapter.shown import Group, Picture, delivered_months
-from vbe_analysis.chapter.text import change_sentence, gap_sentences, gaps_of, on_ground, refused
+from vbe_analysis.chapter.text import change_sentence, gap_sentences, gaps_of, on_ground
 from vbe_analysis.disclosure.bands import phrase
 from vbe_analysis.disclosure.policy import ALL, PERSON_LINKED, TRACES
 from vbe_analysis.vocabulary import OTHER_TYPE, UNKNOWN
@@ -23,7 +23,7 @@ def summary(picture: Picture) -> Prose:
     else:
         said = [sentence for group in picture.groups for sentence in _SAID[group.name](picture, group)]
     said += [_missing(picture), *_all_compared(picture), _known(picture)]
-    if picture.current != (0, 0):
+    if picture.current != (0, 0) and len(picture.groups) == 1:
         said.append(text("summary.reservation"))
     shown = [f"{group.name}_{part}/" for group in picture.groups for part in ("environment", "jamforelse", "total")]
     facts = picture.facts(*shown, "typer/", "environment/", "total/", "jamforelse/", "event_type/", "traces_type/")
@@ -40,31 +40,39 @@ def _all_events(picture: Picture, group: Group) -> list[str]:
 
 
 def _traces(picture: Picture, group: Group) -> list[str]:
-    """How many physical traces, of which environments, and the commonest type."""
+    """How many physical traces, mainly of which type, and of which environments: in one sentence."""
     found = group.interval(picture.period.label)
     words = {"period": picture.period, "area": picture.settings.area_name, "events": events(found, TRACES)}
-    said = [text("summary.traces", **words)]
-    return said if found == (0, 0) else [*said, _environments(picture, group), _commonest(picture, "traces_type")]
+    mine = group.environments[(group.environments["period"] == picture.period.label) & (group.environments["high"] > 0)]
+    names = picture.vocabulary.environments
+    ends = {str(row["environment"]): (int(row["low"]), int(row["high"])) for row in mine.to_dict("records")}
+    ordered = sorted(ends, key=lambda code: (code != UNKNOWN, ends[code]), reverse=True)
+    parts = [text("summary.traces_part", n=span(ends[code]), name=names[code].text) for code in ordered]
+    told = text("summary.traces_all", name=names[ordered[0]].text) if len(ordered) == 1 else listed(parts)
+    mainly = _commonest(picture, "traces_type", "summary.traces_mainly")
+    return [text("summary.traces", **words, mainly=mainly, parts=f": {told}" if told else "")]
 
 
 def _others(picture: Picture, group: Group) -> list[str]:
     """All other events as the bands of their environments, those alike together, and the types that occurred."""
     mine = group.environments[group.environments["period"] == picture.period.label]
-    names: dict[tuple[int, int], list[str]] = {}
+    terms, names = picture.vocabulary.environments, dict[tuple[int, int], list[str]]()
     for row in mine[mine["low"].notna()].to_dict("records"):
-        term = picture.vocabulary.environments[row["environment"]]
-        names.setdefault((int(row["low"]), int(row["high"])), []).append(term.text)
+        names.setdefault((int(row["low"]), int(row["high"])), []).append(terms[row["environment"]].text)
     if not names:
         return [text("summary.others_unknown")]
     if set(names) == {(0, 0)}:
         return [text("summary.others_none")]
     none = names.pop((0, 0), [])
-    parts = [text("summary.others_part", n=phrase(*band), names=listed(names[band]))
-             for band in sorted(names, reverse=True)]  # fmt: skip
+    parts = []
+    for band in sorted(names, reverse=True):
+        where = listed(names[band]) if len(names[band]) < len(terms) else text("summary.others_everywhere")
+        parts.append(text("summary.others_part", n=phrase(*band), names=where))
     parts += [text("summary.others_rest")] if none else []
     said = [text("summary.others", parts=listed(parts))]
     if group.types:
-        types = [picture.vocabulary.event_types[code].text for code in group.types]
+        named = [picture.vocabulary.event_types[code].text for code in group.types if code != OTHER_TYPE]
+        types = [*named, *([text("summary.others_other")] if OTHER_TYPE in group.types else [])]
         said.append(text("summary.others_types", types=listed(types)))
     return said
 
@@ -98,19 +106,18 @@ def _environments(picture: Picture, group: Group) -> str:
     named = sorted(found, key=lambda code: found[code], reverse=True)
     names = picture.vocabulary.environments
     if len(named) == 1 and unclear is None:
-        one = "summary.only_one" if group.name == ALL else "summary.only_one_trace"
-        key = one if whole == (1, 1) else "summary.all_one"
-        return text(key, n=events(found[named[0]], group.name), name=names[named[0]].text)
+        key = "summary.only_one" if whole == (1, 1) else "summary.all_one"
+        return text(key, n=span(found[named[0]]), name=names[named[0]].text)
     parts = [text("summary.environment", n=span(found[code]), name=names[code].text) for code in named]
     if not parts:
         return capital(text("summary.unclear", n=span(unclear))) + "." if unclear else ""
     told = listed(parts)
     if unclear:
         told += "; " + text("summary.unclear", n=span(unclear))
-    return text("summary.environments" if group.name == ALL else "summary.environments_traces", parts=told)
+    return text("summary.environments", parts=told)
 
 
-def _commonest(picture: Picture, table: str) -> str:
+def _commonest(picture: Picture, table: str, key: str = "summary.commonest") -> str:
     """The type that is the most common whatever the intervals hide, and no word where there is none."""
     counts = picture.counts.get(table)
     if counts is None:
@@ -123,7 +130,7 @@ def _commonest(picture: Picture, table: str) -> str:
     if first["event_type"] == OTHER_TYPE or int(first["low"]) <= int(others["high"].max()):
         return ""
     name = picture.vocabulary.event_types[first["event_type"]].text
-    return text("summary.commonest", name=name, n=span((int(first["low"]), int(first["high"]))))
+    return text(key, name=name, n=span((int(first["low"]), int(first["high"]))))
 
 
 def _missing(picture: Picture) -> str:
@@ -158,14 +165,12 @@ def _compared(picture: Picture, group: Group) -> str:
         return text("summary.first")
     if not group.banded:
         if found.total.kind == NO_COMPARISON and group.name != ALL:
-            return text(
-                "summary.refused_group", name=capital(text(f"group.{group.name}")), reason=refused(found.total.reason)
-            )
-        return on_ground(found, "summary.compared", short=True, group=group.name)
+            return text("summary.refused_group", name=capital(text(f"group.{group.name}")))
+        key = "summary.compared" if group.name == ALL else "summary.compared_sources"
+        return on_ground(found, key, short=True, group=group.name)
     kinds = {change.kind for change in found.lines.values()}
     if kinds == {NO_COMPARISON}:
-        reason = refused(next(iter(found.lines.values())).reason)
-        return text("summary.refused_group", name=capital(text(f"group.{group.name}")), reason=reason)
+        return text("summary.refused_group", name=capital(text(f"group.{group.name}")))
     if not kinds & DIRECTIONS:
         return text("summary.others_unchanged")
     names = picture.vocabulary.environments
