@@ -27,6 +27,7 @@ COMMANDS = (
     "ingest",
     "overlaps",
     "chapter",
+    "publish",
     "review",
     "verify",
     "purge",
@@ -215,9 +216,9 @@ def test_a_folder_that_is_no_workspace(tmp_path: Path, capsys: pytest.CaptureFix
     assert told(capsys).startswith(f"Mappen '{tmp_path.name}' är ingen arbetsmapp: vbe.toml saknas.")
 
 
-def test_a_public_edition_is_refused_with_the_reason(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert vbe(make(tmp_path), "chapter", "2021", "--edition", "publik") == 1
-    assert told(capsys).startswith("Den publika utgåvan kan inte göras ännu:")
+def test_publishing_wants_a_decision(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert vbe(make(tmp_path), "publish", "2021") == 1
+    assert told(capsys).startswith("Det saknas uppgift om beslutet.")
 
 
 @pytest.mark.skipif(os.name == "nt" or not hasattr(os, "geteuid"), reason="Windows har andra rättigheter")

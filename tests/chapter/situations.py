@@ -32,7 +32,7 @@ name = "{source}"
 source = "{source}"
 [scales]
 environments = ["vit_makt", "autonom", "islamistisk"]
-types = ["klotter", "klistermarke", "hot_krankning"]
+types = ["klotter", "klistermarke", "hot_krankning", "symbol", "orosanmalan"]
 [[tables]]
 shape = "reports"
 columns = [
@@ -186,12 +186,12 @@ def situation(name: str) -> Workspace:
 
 
 @cache
-def picture(name: str, cycle: str) -> Picture:
-    return make_picture(situation(name), cycle, "intern")
+def picture(name: str, cycle: str, edition: str = "intern") -> Picture:
+    return make_picture(situation(name), cycle, edition)
 
 
 @cache
-def document(name: str, cycle: str) -> Document:
+def document(name: str, cycle: str, edition: str = "intern") -> Document:
     """The chapter as notebook 3 makes it."""
     notebook = situation(name).root / "notebooks" / NOTEBOOK
-    return document_of(run_notebook(notebook, {"cycle": cycle, "edition": "intern"}), NOTEBOOK)
+    return document_of(run_notebook(notebook, {"cycle": cycle, "edition": edition}), NOTEBOOK)

@@ -20,7 +20,7 @@ def cells(figure: Figure) -> list[str]:
 def every(found: Picture) -> list[Figure]:
     drawn = [
         figures.coverage_figure(found), figures.type_figure(found), figures.previous_figure(found, "Rubrik"),
-        figures.years_figure(found),
+        *([figures.years_figure(found, found.groups[0])] if len(found.periods) > 1 else []),
     ]  # fmt: skip
     return [figure for figure in drawn if figure is not None]
 
@@ -56,12 +56,11 @@ def test_zero_is_drawn_as_zero() -> None:
 def test_where_there_is_nothing_to_draw_there_is_no_figure() -> None:
     assert figures.type_figure(picture("inget_rapporterat", YEAR)) is None
     assert figures.type_figure(picture("inget_levererat", YEAR)) is None
-    assert figures.years_figure(picture("forsta_aret", YEAR)) is None
 
 
 def test_earlier_chapters_are_divided_from_the_counted_years() -> None:
-    found = figures.years_figure(picture("exempel", "2017"))
-    assert found is not None
+    found = picture("exempel", "2017")
+    found = figures.years_figure(found, found.groups[0])
     assert found.data.header[1:] == ("2012", "2013", "2014", "2015", "2016", "2017")
     assert "Underlaget ändrades från och med 2017" in found.alt
 

@@ -42,7 +42,7 @@ def test_the_total_is_what_the_files_hold(name: str, total: int) -> None:
 
 def test_periods_side_by_side() -> None:
     assert picture("forsta_aret", "2021").periods == (Period(date(2021, 1, 1), date(2021, 12, 31), "2021"),)
-    assert picture("forsta_aret", "2021").comparison is None
+    assert picture("forsta_aret", "2021").groups[0].comparison is None
     assert [period.label for period in picture("halften_saknas", "2021").periods] == ["2020", "2021"]
 
 
@@ -55,7 +55,7 @@ def test_a_later_cycle_changes_nothing_in_an_earlier_ones_picture() -> None:
     """2020 stands on 2020 and what came before, whatever has been read in since."""
     found = make_picture(situation("halften_saknas"), "2020", "intern")
     assert found.previous is None
-    assert set(found.trends.table["period"]) == {"2020"}
+    assert set(found.groups[0].trends.table["period"]) == {"2020"}
 
 
 def test_the_newest_cycle_that_is_read_in_is_opened() -> None:

@@ -45,7 +45,7 @@ def test_only_the_last_expression_is_shown(tmp_path: Path) -> None:
 def test_our_parts_travel_in_their_own_type(tmp_path: Path) -> None:
     found = run(tmp_path, "from vbe_analysis.chapter.parts import Prose", "Prose('Två *ord*.')")
     assert found[1] is not None
-    assert found[1][0]["data"][PROSE_MIME] == {"markdown": "Två *ord*."}
+    assert found[1][0]["data"][PROSE_MIME] == {"markdown": "Två *ord*.", "facts": None}
 
 
 def test_display_comes_before_the_cells_own_result(tmp_path: Path) -> None:

@@ -30,6 +30,7 @@ from vbe_analysis.chapter.sentences import (
 )
 from vbe_analysis.chapter.text import refused
 from vbe_analysis.config import load
+from vbe_analysis.disclosure.policy import TRACES
 from vbe_analysis.periods import Period, swedish_months
 from vbe_analysis.vocabulary import default_vocabulary
 
@@ -47,9 +48,17 @@ COMPOSED = {
     "verdict.{}": KINDS,
     "verdict.short.{}": KINDS,
     "outside.{}": REASONS,
-    "refused.{}": REFUSALS | {"unknown"},
-    "number.{}": {"none", "one", "many", "no_reports", "one_report", "many_reports"},
+    "verdict.{}_intervall": set(verdict.DIRECTIONS),
+    "refused.{}": REFUSALS | {"unknown", "not_every_source"},
+    "number.{}": {
+        "no_reports",
+        "one_report",
+        "many_reports",
+        *(f"{number}{noun}" for number in ("none", "one", "many") for noun in ("", "_spots")),
+    },
+    "group.{}": {"traces", "person_linked"},
     "sources.{}": {"nothing", "not_asked"},
+    "comparison.{}": {"outside", "outside_refused", "outside_whole"},
     "comparison.reference_{}": {"chance", "more"},
     "criticism.{}": {"which", "which_one", "which_none"},
     "criticism.kind_{}": {"survey", "traces", "ia", "polis"},
@@ -57,6 +66,8 @@ COMPOSED = {
     "finding.{}": {"up", "down"},
     "finding.only_total_{}": {"up", "down"},
     "method.{}": {"counts", "overlaps", "environment", "dates", "comparison", "power", "percent"},
+    "method.{}_public": {"counts", "overlaps"},
+    "protection.bands_{}": {"plain", "zero"},
 }
 # Read as whole tables: a row's label, or what a row was left out for.
 TABLES = ("survey.label.", "method.reject.")
@@ -65,7 +76,8 @@ TABLES = ("survey.label.", "method.reject.")
 PARTS = re.compile(
     r"number\.|verdict\.(short\.|fewer|more|ratio)|summary\.(environment|unclear|interval_\w+)$|finding\.|refused\.|"
     r"outside\.|years\.(inside|outside|year|outside_named)$|sources\.period$|survey\.label\.|comparison\.reference_(same|before)|"
-    r"criticism\.silent_(lower|higher)|method\.(part|correction$|reject\.)"
+    r"criticism\.silent_(lower|higher)|group\.|reported\.shows$|summary\.(traces|others)_(mainly|part|all|rest|everywhere|other)$|"
+    r"method\.(part|correction$|reject\.)"
 )
 # Reservations, where the world is named beside the reports.
 RESERVATIONS = {"summary.none", "reported.zero", "criticism.effect_zero", "criticism.effect_number"}
@@ -78,6 +90,7 @@ NAMES = [term.text for term in WORDS.environments.values()]
 POSITIVE = [count for count in COUNTS if count[1] > 0]
 FIELDS: Mapping[str, Sequence[object]] = {
     "answered": [0, 1, 38],
+    "bands": ["inga, enstaka (1–4), 5–9 och minst 10"],
     "area": ["stadsdelsområdet Tistelhamn-Gärdslunda"],
     "asked": [1, 60],
     "before": [1, 79],
@@ -92,13 +105,14 @@ FIELDS: Mapping[str, Sequence[object]] = {
     "figur": ["Figur 4"],
     "high": [5, 26],
     "judgement": [judgement(change_class((9, 9), (7, 7))), judgement(change_class((8, 10), (9, 14)))],
+    "k": ["fem"],
     "kallor": ["tabell 4"],
+    "mainly": ["", text("summary.traces_mainly", name="klotter", n="5–7")],
     "days": [YEAR],
     "kinds": [text("criticism.kind_ia")],
     "kunskap": ["tabell 7"],
     "label": ["2021"],
     "low": [0, 4],
-    "miljoer": ["Tabell 2"],
     "month": MONTHS[:1],
     "months": MONTHS,
     "n": [span(count) for count in POSITIVE],
@@ -115,6 +129,7 @@ FIELDS: Mapping[str, Sequence[object]] = {
     "reasons": [text("summary.interval_overlap", n="2"), text("summary.interval_open_one")],
     "reports": [reports(n) for n in (1, 2, 12)],
     "sentence": [verdict_sentence(change_class((9, 9), (7, 7)))],
+    "said": ["ingen förändring kan fastställas"],
     "share": [0, 63, 100],
     "source": [SOME],
     "sources": [ONE, MANY],
@@ -122,7 +137,7 @@ FIELDS: Mapping[str, Sequence[object]] = {
     "than": ["", text("criticism.silent_lower", before=79)],
     "tabell": ["Tabell 1"],
     "tertial": ["tabell 5"],
-    "typer": ["tabell 3"],
+    "types": [listed(["orosanmälningar", "symboler"]), "hot eller kränkningar"],
     "where": [text("years.inside"), text("years.outside")],
     "x": [0, 1, 21],
     "year": ["2017"],
@@ -132,6 +147,15 @@ FIELDS: Mapping[str, Sequence[object]] = {
 OWN: Mapping[str, Mapping[str, Sequence[object]]] = {
     **{key: {"n": [span(count) for count in COUNTS if count not in ((0, 0), (1, 1))]}
        for key in ("number.many", "number.many_reports")},
+    "finding.group": {"name": ["fysiska spår"]},
+    "protection.exempt": {"reasons": ["Fysiska spår räknas efter det som syns på en plats."]},
+    "reported.intro": {"parts": ["Tabell 2 visar rapporterade händelser efter miljö"]},
+    "summary.compared_sources": {"now": [events(count, TRACES) for count in COUNTS]},
+    "summary.others": {"parts": ["5–9 i vit makt-miljön, och inga i övriga miljöer"]},
+    "summary.others_changed": {"parts": ["Vit makt-miljön: Antalet rapporterade händelser ökade från 1–4 till 20–29."]},
+    "summary.refused_group": {"name": ["Händelser av andra slag"]},
+    "summary.traces": {"events": [events(count, TRACES) for count in COUNTS], "parts": ["", ": 2 i oklar miljö"]},
+    "summary.traces_mainly": {"name": ["klotter"]},
     "comparison.environment": {"name": ["**Oklar miljö**"]},
     "comparison.headline": {"now": [events(count) for count in COUNTS]},
     "comparison.reference": {"before": [text("comparison.reference_before", before=79)], "sources": [capital(MANY)]},
@@ -180,7 +204,8 @@ def templates() -> dict[str, str]:
 TEMPLATES = templates()
 # Filled by the word rule alone, and read through verdict_sentence below.
 BY_RULE = {f"verdict.{kind}" for kind in KINDS - {verdict.NO_COMPARISON}} | {
-    "verdict.ingen_skillnad", "verdict.ingen_saker_forandring_intervall",
+    "verdict.ingen_skillnad", "verdict.ingen_saker_forandring_intervall", "verdict.okning_intervall",
+    "verdict.minskning_intervall",
 }  # fmt: skip
 
 

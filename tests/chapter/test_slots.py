@@ -13,11 +13,13 @@ from vbe_analysis.chapter.docx import write_docx
 from vbe_analysis.chapter.html import write_html
 from vbe_analysis.chapter.markdown import compose
 from vbe_analysis.chapter.parts import Prose
+from vbe_analysis.chapter.register import Register
 from vbe_analysis.chapter.slots import REQUIRED, SLOTS, slot, unfilled, unsupported
 from vbe_analysis.config import load
 from vbe_analysis.errors import InputError
 
-FACTS = {"tab2/vit_makt/2021": "5–9 händelser", "text/total": "inga händelser"}
+FACTS = Register({}, {"tab2/vit_makt/2021": "5–9 händelser", "text/total": "inga händelser"}, "")
+NONE = Register({}, {}, "")
 POLICE = "polisens_bild"
 
 
@@ -45,7 +47,7 @@ def add_runs(word: Word, style: str, *runs: tuple[str, bool]) -> None:
 
 @pytest.mark.parametrize("name", SLOTS)
 def test_an_empty_slot_asks_its_questions_in_a_box(name: str, tmp_path: Path) -> None:
-    document = read(slot(tmp_path / "texter", name, {}))
+    document = read(slot(tmp_path / "texter", name, NONE))
     asked = load("slots.sv")[name]
     _, heading, box, _ = document.blocks
     assert isinstance(heading, Heading) and (heading.level, heading.text) == (2, asked["title"])
@@ -76,7 +78,7 @@ def test_a_filled_slot_shows_the_text_and_no_question(tmp_path: Path) -> None:
 
 def test_a_first_heading_that_repeats_the_slots_own_goes(tmp_path: Path) -> None:
     write(tmp_path, "# polisens bild #\n\nText.\n\n## Mer\n\nText.")
-    assert slot(tmp_path, POLICE, {}).markdown == "## Polisens bild\n\nText.\n\n### Mer\n\nText."
+    assert slot(tmp_path, POLICE, NONE).markdown == "## Polisens bild\n\nText.\n\n### Mer\n\nText."
 
 
 def test_a_word_file_gives_paragraphs_strong_lists_and_headings(tmp_path: Path) -> None:
@@ -118,14 +120,14 @@ def test_what_word_has_deleted_or_hidden_stays_out_and_what_it_has_inserted_come
         paragraph._p.append(change)
     paragraph.add_run(" dolt").font.hidden = True
     word.save(str(tmp_path / f"{POLICE}.docx"))
-    assert slot(tmp_path, POLICE, {}).markdown == "## Polisens bild\n\nKvar nytt"
+    assert slot(tmp_path, POLICE, NONE).markdown == "## Polisens bild\n\nKvar nytt"
 
 
 def test_lists_keep_their_kind_and_depth(tmp_path: Path) -> None:
     """Read back from a file with numbering of its own, as Word writes it."""
     told = "- yttre\n    - inre\n        - innerst\n- yttre igen\n\nText.\n\n1. först\n1. sedan"
     (tmp_path / f"{POLICE}.docx").write_bytes(write_docx(compose(cover(), [(1, Prose(f"# Lista\n\n{told}"))])))
-    assert slot(tmp_path, POLICE, {}).markdown.endswith(f"### Lista\n\n{told}")
+    assert slot(tmp_path, POLICE, NONE).markdown.endswith(f"### Lista\n\n{told}")
 
 
 def test_an_unknown_fact_or_mark_names_the_file_and_the_line(tmp_path: Path) -> None:
@@ -214,7 +216,7 @@ def test_what_is_empty_and_what_no_fact_supports(tmp_path: Path) -> None:
     word.add_paragraph("Antalet ökade {bekräftat: polisens brev}, till 12.")
     word.save(str(tmp_path / "samlad_bedomning.docx"))
     assert unfilled(tmp_path) == ["aktiva_organisationer", REQUIRED]
-    assert [(claim.place, claim.text) for claim in unsupported(tmp_path, FACTS)] == [
+    assert [(claim.place, claim.text) for claim in unsupported(tmp_path, FACTS.texts)] == [
         ("polisens_bild.md, rad 2, tecken 8", "Samtliga"),
         ("polisens_bild.md, rad 2, tecken 41", "tre"),
         ("samlad_bedomning.docx, stycke 2", "12"),

@@ -45,7 +45,7 @@ def test_an_interval_has_its_text_and_no_single_number() -> None:
 
 
 def test_types_without_events_are_left_out_in_both_directions() -> None:
-    found = tables.counts_table(picture("forsta_aret", YEAR), "type_source", annex=True)
+    found = tables.counts_table(picture("forsta_aret", YEAR), "type_source")
     assert found.annex
     assert found.header == ("Typ av händelse", "SISAB", "Lokalpolisen")
     assert [row[0] for row in found.cells] == ["Klotter", "Klistermärke", "Hot eller kränkning"]
@@ -91,7 +91,7 @@ def test_nothing_comparable_is_no_zero() -> None:
 
 
 def test_areas_stand_with_their_whole_name() -> None:
-    found = tables.counts_table(picture("langa_namn", YEAR), "traces_area", annex=True)
+    found = tables.counts_table(picture("langa_namn", YEAR), "traces_area")
     assert {row[0] for row in found.cells} == set(LONG.values())
 
 

@@ -20,41 +20,44 @@ from vbe_analysis.chapter.pdf import write_pdf
 from vbe_analysis.chapter.xlsx import write_xlsx
 
 GOLDEN = Path(__file__).parent / "golden"
-CASES = [*(("exempel", cycle) for cycle in EXAMPLE), *((name, "2021") for name in SITUATIONS)]
+CASES = [
+    (*case, edition) for edition in ("intern", "publik")
+    for case in (*(("exempel", cycle) for cycle in EXAMPLE), *((name, "2021") for name in SITUATIONS))
+]  # fmt: skip
 SUMMARY_WORDS = 120
 
 
-@pytest.mark.parametrize(("name", "cycle"), CASES)
-def test_the_whole_text_is_as_it_was_read(name: str, cycle: str) -> None:
-    file = GOLDEN / f"{name}_{cycle}.md"
-    told = "\n\n".join(lines(document(name, cycle))) + "\n"
+@pytest.mark.parametrize(("name", "cycle", "edition"), CASES)
+def test_the_whole_text_is_as_it_was_read(name: str, cycle: str, edition: str) -> None:
+    file = GOLDEN / f"{name}_{cycle}{'_publik' * (edition == 'publik')}.md"
+    told = "\n\n".join(lines(document(name, cycle, edition))) + "\n"
     if os.environ.get("VBE_WRITE_GOLDEN") == "1":
         file.write_text(told, encoding="utf-8", newline="\n")
     assert told == file.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize(("name", "cycle"), CASES)
-def test_no_paragraph_would_make_a_reader_stumble(name: str, cycle: str) -> None:
-    for paragraph in paragraphs(document(name, cycle).blocks):
+@pytest.mark.parametrize(("name", "cycle", "edition"), CASES)
+def test_no_paragraph_would_make_a_reader_stumble(name: str, cycle: str, edition: str) -> None:
+    for paragraph in paragraphs(document(name, cycle, edition).blocks):
         read(paragraph, part=bool(re.search(r" \(\d+\)$", paragraph)))  # a reason that the coordinator wrote
 
 
-@pytest.mark.parametrize(("name", "cycle"), CASES)
-def test_all_four_formats_can_be_written(name: str, cycle: str) -> None:
-    made = document(name, cycle)
+@pytest.mark.parametrize(("name", "cycle", "edition"), CASES)
+def test_all_four_formats_can_be_written(name: str, cycle: str, edition: str) -> None:
+    made = document(name, cycle, edition)
     starts = {write_html: b"<!doctype html>", write_pdf: b"%PDF-", write_docx: b"PK", write_xlsx: b"PK"}
     for write, start in starts.items():
         assert write(made).lower().startswith(start.lower())
 
 
-@pytest.mark.parametrize(("name", "cycle"), CASES)
-def test_the_summary_can_be_quoted(name: str, cycle: str) -> None:
-    assert 0 < len(summary(document(name, cycle)).split()) <= SUMMARY_WORDS
+@pytest.mark.parametrize(("name", "cycle", "edition"), CASES)
+def test_the_summary_can_be_quoted(name: str, cycle: str, edition: str) -> None:
+    assert 0 < len(summary(document(name, cycle, edition)).split()) <= SUMMARY_WORDS
 
 
-@pytest.mark.parametrize(("name", "cycle"), CASES)
-def test_every_number_of_the_summary_stands_in_a_table(name: str, cycle: str) -> None:
-    made = document(name, cycle)
+@pytest.mark.parametrize(("name", "cycle", "edition"), CASES)
+def test_every_number_of_the_summary_stands_in_a_table(name: str, cycle: str, edition: str) -> None:
+    made = document(name, cycle, edition)
     shown = {number for table in (*made.tables, *made.annex) for row in table.cells for cell in row
              for number in re.findall(r"\d+", cell)}  # fmt: skip
     said = re.sub(r"\(tabell \d+\)|\((mellan|minst|högst) [^)]*\)", "", summary(made))

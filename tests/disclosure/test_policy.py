@@ -97,7 +97,7 @@ def test_a_mistake_is_told(path: list[str], value: Any, told: str) -> None:
 )
 def test_a_forbidden_table_is_refused(edition: str, table: dict[str, Any]) -> None:
     data = deepcopy(load("disclosure"))
-    data["tables"][edition]["ny"] = table
+    data["tables"][edition]["ny"] = table | {"annex": False}
     with pytest.raises(InputError) as caught:
         read_disclosure(data)
     assert [fault.text for fault in caught.value.faults] == [

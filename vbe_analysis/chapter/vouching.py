@@ -22,7 +22,7 @@ DECLARED = frozenset({"tackning", "tackning_data", "svar", "kunskap", "kunskap_d
 """Tables of how the material came in and of working routines: no event is counted in them (disclosure.toml)."""
 
 _HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(.+?)[ \t#]*$", re.MULTILINE)
-_NUMBER = re.compile(r"\d[\d\u00a0]*(?:–\d[\d\u00a0]*)?")
+_NUMBER = re.compile(r"\d+(?:\u00a0\d{3})*(?:–\d+(?:\u00a0\d{3})*)?")
 
 
 def vouched(cover: Cover, parts: Iterable[tuple[int, Part]], labels: Mapping[str, str], file: str = "") -> Facts | None:

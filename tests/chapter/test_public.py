@@ -1,0 +1,302 @@
+"""The public edition: nothing in it tells more than its bands, and what was published once stands."""
+
+import json
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pytest
+
+from tests.chapter import public_pairs
+from tests.chapter.situations import AREAS, NOTHING, Row, Year, situation, workspace
+from tests.disclosure.districts import narrow_cells
+from tests.workspaces import vbe
+from vbe_analysis.chapter.build import build_chapter, contents, executed_chapter
+from vbe_analysis.chapter.picture import make_picture
+from vbe_analysis.chapter.published import earlier_facts, word_rule
+from vbe_analysis.disclosure.audit import audit, published_ends
+from vbe_analysis.disclosure.facts import Count, Facts, Verdict
+from vbe_analysis.disclosure.facts_file import read_facts
+from vbe_analysis.disclosure.policy import INTERNAL, PUBLIC
+from vbe_analysis.errors import InputError
+from vbe_analysis.workspace import Workspace
+
+TEXT = "Planens aktiviteter ligger fast."
+NEEDED = "data/raw/{}/texter/betydelse_for_handlingsplanen.md"
+
+
+def quiet(_: str) -> None: ...
+
+
+def threats(year: int, *numbers: int, kind: str = "hot_krankning", day: int = 1) -> list[Row]:
+    """Person-linked reports: so many in vit makt, autonom, islamistisk."""
+    names = [name for name, n in zip(public_pairs.ENVIRONMENTS, numbers, strict=False) for _ in range(n)]
+    return [(f"{year}-{n + 1:02d}-{day:02d}", name, kind, "Norr") for n, name in enumerate(names)]
+
+
+def graffiti(year: int, many: int) -> list[Row]:
+    return [(f"{year}-{n % 12 + 1:02d}-20", "vit_makt", "klotter", ("Norr", "Söder")[n % 2]) for n in range(many)]
+
+
+def district(folder: Path, years: Mapping[int, Mapping[str, Sequence[Row] | str]]) -> Workspace:
+    """A district of these years, in which the slot that publishing needs is filled."""
+    made = workspace(folder, {year: Year(given) for year, given in years.items()}, AREAS)
+    for year in years:
+        fill(made, str(year), TEXT)
+    return made
+
+
+def fill(made: Workspace, cycle: str, text: str) -> None:
+    path = made.root / NEEDED.format(cycle)
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+def files_in(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """The example district, its five public editions published one after another."""
+    root = tmp_path_factory.mktemp("fem") / "mapp"
+    shutil.copytree(situation("exempel").root, root, ignore=shutil.ignore_patterns("reports"))
+    made = Workspace(root)
+    for cycle in made.cycles:
+        fill(made, cycle, TEXT)
+        assert vbe(root, "publish", cycle, "--dnr", f"TG {cycle}/1", "--quiet") == 0
+    return made
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_equal_bands_give_the_same_bytes(seed: int, tmp_path: Path) -> None:
+    """N1: all that differs between the two districts is hidden by the bands."""
+    one, other = public_pairs.pair(seed, tmp_path)
+    exact = [make_picture(made, "2021", INTERNAL).counts["environment_source"] for made in (one, other)]
+    assert not exact[0].equals(exact[1])
+    (_, ours), (_, theirs) = public_pairs.public(one), public_pairs.public(other)
+    assert set(ours) == set(theirs)
+    assert [name for name in ours if ours[name] != theirs[name]] == []
+
+
+def test_free_text_changes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """N2: other notes in the files give the same frames, outputs and messages."""
+    seen = []
+    for name, note in (("ena", "Kanariefågeln sågs vid porten"), ("andra", "En elev i 8B, Åsa, skrev det; 14/88")):
+        monkeypatch.setattr("tests.chapter.situations.CANARY", note)
+        made = district(
+            tmp_path / name, {year: {"sisab": graffiti(year, 5), "ia": threats(year, 2)} for year in (2020, 2021)}
+        )
+        capfd.readouterr()
+        assert vbe(made.root, "ingest") == 0
+        assert vbe(made.root, "chapter", "2021") == 0
+        told = capfd.readouterr()
+        frames = {f"{year}/{path.name}": path.read_bytes() for year in ("2020", "2021")
+                  for path in made.processed(year).glob("*.parquet")}  # fmt: skip
+        outputs = files_in(made.reports("2021")) | files_in(made.reports("2021", PUBLIC))
+        seen.append((frames, outputs, told.out, told.err))
+    assert seen[0] == seen[1]
+
+
+def test_the_folder_holds_the_edition_and_nothing_else(published: Workspace) -> None:
+    folder = published.reports("2021", PUBLIC)
+    names = {name.split("/")[0] for name in files_in(folder)}
+    assert names == {
+        "lagesbild.html",
+        "lagesbild.pdf",
+        "lagesbild.docx",
+        "lagesbild.xlsx",
+        "facts-2021.json",
+        "diagram",
+    }
+    assert files_in(folder) == files_in(folder.parent / "publicerat-1")
+    entry = json.loads((folder.parent / "publicerat-1.json").read_text(encoding="utf-8"))
+    assert (entry["order"], entry["kind"], entry["decision"]) == (5, "publicerad", "TG 2021/1")
+    assert "Utkast" not in (folder / "lagesbild.html").read_text(encoding="utf-8")
+
+
+def test_five_editions_together_are_safe(published: Workspace) -> None:
+    editions = earlier_facts(published)
+    for number, facts in enumerate(editions):
+        assert audit(facts, editions[:number], word_rule(facts)).safe, number
+    first = published.reports("2017").parent / "publicerat-1" / "facts-2017.json"
+    assert narrow_cells([first.read_text(encoding="utf-8")]) == []
+
+
+def test_no_person_linked_count_but_none_is_exact(published: Workspace) -> None:
+    traces = set(published.vocabulary.traces)
+    for facts in earlier_facts(published):
+        for fact in facts.published:
+            if isinstance(fact.claim, Count) and not set(dict(fact.claim.select)["typ"]) <= traces:
+                assert fact.claim.high == 0 or fact.claim.low != fact.claim.high, fact
+
+
+def test_every_true_count_lies_in_what_was_published(published: Workspace) -> None:
+    """The audit never sees the truth; here it is held against the facts."""
+    exact = make_picture(published, "2021", INTERNAL).counts["person_linked_environment"]
+    for facts in earlier_facts(published)[-1:]:
+        ends = {fact.id: fact.claim for fact in facts.published if isinstance(fact.claim, Count)}
+        for row in exact.to_dict("records"):
+            claim = ends[f"person_linked_ar/{row['environment']}/{row['period']}"]
+            assert claim.low <= row["low"] and (claim.high is None or row["high"] <= claim.high), row
+
+
+def test_a_wrong_verdict_is_found(published: Workspace) -> None:
+    facts = earlier_facts(published)[2]
+    ends = published_ends([facts])
+    verdicts = [fact.claim for fact in facts.published if isinstance(fact.claim, Verdict)]
+    judged = [one for one in verdicts if one.verdict != "ingen_jamforelse"]
+    rule = word_rule(facts)
+    assert len(judged) == 5 and all(rule(one, ends) for one in verdicts)
+    wrong = Verdict("okning", judged[0].current, judged[0].previous)
+    assert not word_rule(facts)(wrong, ends)
+
+
+def test_publishing_stops_without_the_text_it_needs(tmp_path: Path) -> None:
+    made = district(tmp_path / "mapp", {2021: {"sisab": graffiti(2021, 3)}})
+    (made.root / NEEDED.format("2021")).unlink()
+    assert vbe(made.root, "publish", "2021", "--dnr", "A 1") == 1
+    assert not made.reports("2021", PUBLIC).exists()
+
+
+def test_a_bare_number_stops_publishing_until_it_is_a_fact_or_confirmed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = district(tmp_path / "mapp", {2021: {"sisab": graffiti(2021, 3), "ia": threats(2021, 2)}})
+    fill(made, "2021", "I området rapporterades 2 hot.")
+    assert vbe(made.root, "publish", "2021", "--dnr", "A 1", "--quiet") == 1
+    assert "'2' bygger inte på någon publicerad uppgift" in capsys.readouterr().err
+    fill(
+        made,
+        "2021",
+        "Det rapporterades {fakta: person_linked_environment/vit_makt/2021} hot. Tre {bekräftat: protokoll} beslut.",
+    )
+    assert vbe(made.root, "publish", "2021", "--dnr", "A 1", "--quiet") == 0
+    assert "Det rapporterades enstaka (1–4) hot." in (made.reports("2021", PUBLIC) / "lagesbild.html").read_text(
+        "utf-8"
+    )
+
+
+def test_what_was_published_stands_and_traces_are_marked_as_revised(tmp_path: Path) -> None:
+    years = {
+        2020: {"sisab": graffiti(2020, 4), "ia": threats(2020, 3)},
+        2021: {"sisab": graffiti(2021, 6), "ia": NOTHING},
+    }
+    made = district(tmp_path / "mapp", years)
+    assert vbe(made.root, "publish", "2020", "--dnr", "A 1", "--quiet") == 0
+    late = {"sisab": graffiti(2020, 5), "ia": threats(2020, 9)}
+    again = district(tmp_path / "igen", {**years, 2020: late})
+    shutil.rmtree(made.raw("2020"))
+    shutil.copytree(again.raw("2020"), made.raw("2020"))
+    build_chapter(made, "2021", [PUBLIC], quiet)
+    found = {table.id: table for table in executed_chapter(made, "2021", PUBLIC).tables}
+    assert found["traces_environment"].cells[1] == ("Vit makt-miljön", "5\u00a0r", "6")
+    assert found["person_linked_environment"].cells[1] == ("Vit makt-miljön", "1–4", "0")
+    assert any(note.startswith("r: uppgiften har ändrats") for note in found["traces_environment"].notes)
+
+
+def test_a_draft_that_was_sent_is_frozen_as_it_was(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    made = district(tmp_path / "mapp", {2021: {"sisab": graffiti(2021, 3), "ia": threats(2021, 2)}})
+    assert vbe(made.root, "publish", "2021", "--sent") == 1
+    assert "inget helt utkast" in capsys.readouterr().err
+    assert vbe(made.root, "chapter", "2021", "--edition", "publik", "--quiet") == 0
+    draft = files_in(made.reports("2021", PUBLIC))
+    page = made.reports("2021", PUBLIC) / "lagesbild.html"
+    assert "Utkast" in page.read_text(encoding="utf-8")
+    page.write_bytes(draft["lagesbild.html"] + b" ")
+    assert vbe(made.root, "publish", "2021", "--sent") == 1
+    page.write_bytes(draft["lagesbild.html"])
+    assert vbe(made.root, "publish", "2021", "--sent") == 0
+    assert files_in(made.root / "reports/2021/publicerat-1") == draft
+    assert len(earlier_facts(made)) == 1
+
+
+def test_a_changed_frozen_file_stops_everything(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    made = district(tmp_path / "mapp", {2021: {"sisab": graffiti(2021, 3)}})
+    assert vbe(made.root, "publish", "2021", "--dnr", "A 1", "--quiet") == 0
+    path = made.root / "reports/2021/publicerat-1/facts-2021.json"
+    path.write_bytes(path.read_bytes().replace(b'"is": 3', b'"is": 4', 1))
+    assert vbe(made.root, "chapter", "2021", "--quiet") == 1
+    assert "publicerat-1/facts-2021.json har ändrats eller saknas" in capsys.readouterr().err
+
+
+def test_a_band_gives_way_where_it_would_tell_a_number(tmp_path: Path) -> None:
+    """Three types in one environment of 1–4 would tell that there were at least three."""
+    rows = [row for n, kind in enumerate(public_pairs.TYPES) for row in threats(2021, 1, kind=kind, day=n + 1)]
+    made = district(tmp_path / "mapp", {2021: {"sisab": graffiti(2021, 3), "ia": rows}})
+    document = executed_chapter(made, "2021", PUBLIC)
+    [told] = make_picture(made, "2021", PUBLIC).protection
+    assert told.startswith("För 2021 visas antalen av händelser av andra slag än fysiska spår i bredare intervall")
+    assert {table.id: table for table in document.tables}["person_linked_environment"].cells[1][1] == "1–9"
+    page = contents(document, made)["lagesbild.html"].decode()
+    assert told in page and "1–9 i vit makt-miljön" in page and "1–4 i" not in page
+    assert document.cover.repairs == (told,)
+
+
+def test_a_draft_is_remade_byte_for_byte(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    made = district(
+        tmp_path / "mapp", {year: {"sisab": graffiti(year, 3), "ia": threats(year, 2)} for year in (2020, 2021)}
+    )
+    assert vbe(made.root, "chapter", "2021", "--quiet") == 0
+    assert vbe(made.root, "verify", "2021") == 0
+    assert "inget har ändrats" in capsys.readouterr().out
+
+
+def facts_of(made: Workspace, cycle: str) -> Facts:
+    return read_facts(made.reports(cycle, PUBLIC) / f"facts-{cycle}.json")
+
+
+def test_the_facts_file_says_where_each_fact_stands(published: Workspace) -> None:
+    places = {fact.id: fact.where for fact in facts_of(published, "2021").published}
+    assert "Tabell 3" in {place.replace("\u00a0", " ") for place in places["person_linked_ar/vit_makt/2021"]}
+    assert all(where and "kapitlet" not in where for where in places.values())
+
+
+OWN = {
+    "en tabell utan fakta": (
+        'from vbe_analysis.chapter.parts import Table\nTable("egen", "T", "K", ("A", "B"), (("a", "7"),))',
+        "'egen' säger inte vilka publicerade uppgifter den visar",
+    ),
+    "en tabell med ett annat tal": (
+        "from vbe_analysis.chapter.parts import Table\n"
+        'Table("egen", "T", "K", ("A", "B"), (("a", "7"),), facts=picture.facts("traces_total/"))',
+        "talet 7 i tabellen 'egen', raden a",
+    ),
+    "ett okänt faktum": (
+        'from vbe_analysis.chapter.parts import Prose\nProse("Text.", ("hittepå",))',
+        "uppgiften 'hittepå', som inte finns i utgåvan",
+    ),
+    "en egen mening med ett tal": (
+        'from vbe_analysis.chapter.parts import Prose\nProse("Det var sju elever.")',
+        "'sju' i texten bygger inte på någon publicerad uppgift",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_what_is_no_fact_is_refused(name: str, tmp_path: Path) -> None:
+    code, told = OWN[name]
+    made = district(tmp_path / "mapp", {2021: {"sisab": graffiti(2021, 3), "ia": threats(2021, 2)}})
+    path = made.root / "notebooks/3_lagesbild.ipynb"
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    cell = {"cell_type": "code", "source": code, "metadata": {}, "outputs": [], "execution_count": None, "id": "egen"}
+    notebook["cells"].append(cell)
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+    with pytest.raises(InputError, match=told.replace("(", r"\(")):
+        executed_chapter(made, "2021", PUBLIC)
+
+
+def test_an_own_table_made_of_facts_is_shown(tmp_path: Path) -> None:
+    made = district(tmp_path / "mapp", {2021: {"sisab": graffiti(2021, 3), "ia": threats(2021, 2)}})
+    path = made.root / "notebooks/3_lagesbild.ipynb"
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    code = (
+        "from vbe_analysis.chapter.parts import Table\n"
+        'Table("egen", "Egen", "K", ("A", "B"), (("Spår", "3"),), facts=picture.facts("traces_total/"))'
+    )
+    cell = {"cell_type": "code", "source": code, "metadata": {}, "outputs": [], "execution_count": None, "id": "egen"}
+    notebook["cells"].append(cell)
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+    assert [table.id for table in executed_chapter(made, "2021", PUBLIC).tables][-1] == "egen"
