@@ -73,21 +73,24 @@ def listed(words: list[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} och {words[-1]}" if words else ""
 
 
-def verdict_sentence(verdict: Verdict | None, reason: str = "") -> str:
-    """The sentence of the verdict's class; None means that the ground is not comparable, for `reason`."""
+def verdict_sentence(verdict: Verdict | None, reason: str = "", group: str = ALL) -> str:
+    """The sentence of the verdict's class; None means that the ground is not comparable, for `reason`.
+
+    group: which events were counted, where they are not all.
+    """
     if verdict is None:
         return text("verdict.ingen_jamforelse", reason=reason)
-    now, before = capital(events(verdict.current)), span(verdict.previous)
-    kind = verdict.kind
+    now, before = capital(events(verdict.current, group)), span(verdict.previous)
+    kind, what = verdict.kind, text(f"group.{TRACES if group == TRACES else ALL}")
     if kind == rule.NO_CERTAIN_CHANGE:
         return _no_certain_change(verdict, now, before)
     if kind in rule.DIRECTIONS and not verdict.ratio:
-        return text(f"verdict.{kind}_intervall", now=span(verdict.current), before=before)
+        return text(f"verdict.{kind}_intervall", what=what, now=span(verdict.current), before=before)
     if kind in rule.DIRECTIONS and verdict.ratio:
-        return text(f"verdict.{kind}", now=span(verdict.current), before=before, ratio=_ratio(verdict.ratio))
+        return text(f"verdict.{kind}", what=what, now=span(verdict.current), before=before, ratio=_ratio(verdict.ratio))
     if kind == rule.TOO_FEW:
         before = text("number.nothing") if verdict.previous == (0, 0) else before
-    return text(f"verdict.{kind}", now=now, before=before)
+    return text(f"verdict.{kind}", what=what, now=now, before=before)
 
 
 JUDGED = frozenset({rule.NO_CERTAIN_CHANGE, rule.NO_CHANGE_ESTABLISHED})

@@ -63,11 +63,11 @@ def refused(reason: str, nothing_now: bool = False) -> str:
     return text("refused.nothing_now" if nothing_now else f"refused.{reason or 'unknown'}")
 
 
-def change_sentence(change: Change) -> str:
+def change_sentence(change: Change, group: str = ALL) -> str:
     """What may be said of one line of a comparison."""
     if change.kind == verdict.NO_COMPARISON:
         return verdict_sentence(None, refused(change.reason))
-    return verdict_sentence(change.verdict)
+    return verdict_sentence(change.verdict, group=group)
 
 
 def gaps_of(coverage: pd.DataFrame, straddled: bool | None = None) -> dict[str, tuple[str, ...]]:
@@ -109,6 +109,6 @@ def on_ground(found: Comparison, key: str, short: bool = False, group: str = ALL
     """
     headline = found.total.verdict
     if headline is None or not found.ground.outside or headline.kind not in JUDGED:
-        return capital(change_sentence(found.total))
+        return capital(change_sentence(found.total, group))
     said = text("verdict.chance") if short and headline.kind == verdict.NO_CERTAIN_CHANGE else judgement(headline)
     return text(key, now=events(headline.current, group), before=span(headline.previous), judgement=said)

@@ -51,7 +51,9 @@ def _compared(group: Group, picture: Picture) -> list[str]:
         return [first_period(picture)]
     nothing = not delivered_months(picture.coverage).any()
     headline = (
-        verdict_sentence(None, refused("", nothing_now=True)) if nothing else capital(change_sentence(found.total))
+        verdict_sentence(None, refused("", nothing_now=True))
+        if nothing
+        else capital(change_sentence(found.total, group.name))
     )
     paragraphs = [headline] if found.total.verdict is None else [_ground(found)]
     outside = [_outside(item, picture) for item in found.ground.outside]
@@ -62,7 +64,7 @@ def _compared(group: Group, picture: Picture) -> list[str]:
     if found.total.verdict is not None:
         said = on_ground(found, "comparison.headline", group=group.name)
         paragraphs.append(" ".join([said, limits_sentence(found.total.verdict)]))
-        lines_ = [_environment(code, change, picture) for code, change in found.lines.items()]
+        lines_ = [_environment(code, change, picture, group) for code, change in found.lines.items()]
         paragraphs.append("\n".join([text("comparison.environments", tabell="{tabell:jamforelse}"), "", *lines_]))
         settled = found.total.verdict.kind in DIRECTIONS
         paragraphs.append(text("verdict.caution_each" if settled else "verdict.caution"))
@@ -77,7 +79,7 @@ def _banded(group: Group, picture: Picture) -> list[str]:
     kinds = {change.kind for change in found.lines.values()}
     if kinds == {NO_COMPARISON}:
         return [capital(change_sentence(next(iter(found.lines.values()))))]
-    lines = [_environment(code, change, picture) for code, change in found.lines.items()]
+    lines = [_environment(code, change, picture, group) for code, change in found.lines.items()]
     return [text("comparison.banded"), "\n".join(lines)]
 
 
@@ -156,9 +158,9 @@ def _outside(item: Outside, picture: Picture) -> str:
     return capital(text(f"outside.{item.reason}", source=source, **values))
 
 
-def _environment(code: str, change: Change, picture: Picture) -> str:
+def _environment(code: str, change: Change, picture: Picture, group: Group) -> str:
     name = picture.vocabulary.environments[code].label
-    return f"- {text('comparison.environment', name=f'**{name}**', sentence=change_sentence(change))}"
+    return f"- {text('comparison.environment', name=f'**{name}**', sentence=change_sentence(change, group.name))}"
 
 
 def _beside(found: Comparison, picture: Picture) -> list[str]:

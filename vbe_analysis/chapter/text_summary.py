@@ -68,8 +68,7 @@ def _others(picture: Picture, group: Group) -> list[str]:
     for band in sorted(names, reverse=True):
         where = listed(names[band]) if len(names[band]) < len(terms) else text("summary.others_everywhere")
         parts.append(text("summary.others_part", n=phrase(*band), names=where))
-    parts += [text("summary.others_rest")] if none else []
-    said = [text("summary.others", parts=listed(parts))]
+    said = [text("summary.others", parts=listed(parts), rest=text("summary.others_rest") if none else "")]
     if group.types:
         named = [picture.vocabulary.event_types[code].text for code in group.types if code != OTHER_TYPE]
         types = [*named, *([text("summary.others_other")] if OTHER_TYPE in group.types else [])]
