@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from tests.workspaces import HEADINGS, deliver, make, state, vbe, xlsx
-from vbe_analysis import purge, run_record, trust
+from vbe_analysis import freezing, purge, run_record, trust
 from vbe_analysis.analysis.trends import yearly_trends
 from vbe_analysis.disclosure.policy import INTERNAL, PUBLIC
 from vbe_analysis.errors import InputError
@@ -41,6 +41,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
             (folder / "facts-2020.json").write_text("{}", encoding="utf-8")
         files_there = run_record.edition_files(workspace, "2020", edition)
         run_record.write_record(workspace, run_record.edition_record(workspace, "2020", edition, files_there))
+        if edition == PUBLIC:
+            freezing.freeze(workspace, "2020", files_there, freezing.PUBLISHED, "A 1", "2021-01-01")
     for left in (".ipynb_checkpoints/a.ipynb", "notebooks/.ipynb_checkpoints/b.ipynb", "data/processed/.2020.ny/c",
                  "reports/2020/.korning-intern.json.ny"):  # fmt: skip
         (root / left).parent.mkdir(parents=True, exist_ok=True)
@@ -207,7 +209,7 @@ def test_what_comes_after_a_purge_is_listed_again(workspace: Workspace) -> None:
 
 
 def test_unpublished_and_changed_cycles_are_told(workspace: Workspace) -> None:
-    (workspace.reports("2020", PUBLIC) / "facts-2020.json").unlink()
+    (workspace.root / "reports/2020/publicerat-1.json").unlink()
     (workspace.raw("2020") / "sen.csv").write_text("a;b\n", encoding="utf-8")
     [one] = purge.due(workspace, DUE)
     assert list(one.lines())[-2:] == [

@@ -16,9 +16,10 @@ from typing import Any
 from vbe_analysis import processed
 from vbe_analysis.analysis.coarsened import coarsened
 from vbe_analysis.config import message
-from vbe_analysis.disclosure.policy import INTERNAL, PUBLIC, disclosure
+from vbe_analysis.disclosure.policy import INTERNAL, disclosure
 from vbe_analysis.errors import Fault, InputError, fault
 from vbe_analysis.frames import empty
+from vbe_analysis.freezing import frozen
 from vbe_analysis.loaders.folder import sha256
 from vbe_analysis.loaders.gate import kinds_in
 from vbe_analysis.periods import month_span, swedish_date
@@ -104,7 +105,7 @@ def _due(workspace: Workspace, cycle: str) -> Due:
     }
     if any(counts.values()):  # they belong to no cycle, and go with the first
         counts[SAVED] = sum(len(_files(path)) for path in workspace.root.rglob(CHECKPOINTS))
-    published = any(workspace.reports(cycle, PUBLIC).glob("facts-*.json"))
+    published = any(one.cycle == cycle for one in frozen(workspace))
     current = not workspace.raw(cycle).is_dir() or workspace.is_current(cycle)
     return Due(cycle, _day(workspace.period(cycle).end), counts, published, current)
 

@@ -67,6 +67,7 @@ COMPOSED = {
     "finding.only_total_{}": {"up", "down"},
     "method.{}": {"counts", "overlaps", "environment", "dates", "comparison", "power", "percent"},
     "method.{}_public": {"counts", "overlaps"},
+    "page.{}": {"known", "unknown", "decide"},
     "protection.bands_{}": {"plain", "zero"},
 }
 # Read as whole tables: a row's label, or what a row was left out for.
@@ -76,7 +77,7 @@ TABLES = ("survey.label.", "method.reject.")
 PARTS = re.compile(
     r"number\.|verdict\.(short\.|fewer|more|ratio)|summary\.(environment|unclear|interval_\w+)$|finding\.|refused\.|"
     r"outside\.|years\.(inside|outside|year|outside_named)$|sources\.period$|survey\.label\.|comparison\.reference_(same|before)|"
-    r"criticism\.silent_(lower|higher)|group\.|reported\.shows$|summary\.(traces|others)_(mainly|part|all|rest|everywhere|other)$|"
+    r"criticism\.silent_(lower|higher)|page\.(gap|plan|complete|answers|knowledge)$|group\.|reported\.shows$|summary\.(traces|others)_(mainly|part|all|rest|everywhere|other)$|"
     r"method\.(part|correction$|reject\.)"
 )
 # Reservations, where the world is named beside the reports.
@@ -106,7 +107,6 @@ FIELDS: Mapping[str, Sequence[object]] = {
     "high": [5, 26],
     "judgement": [judgement(change_class((9, 9), (7, 7))), judgement(change_class((8, 10), (9, 14)))],
     "k": ["fem"],
-    "kallor": ["tabell 4"],
     "mainly": ["", text("summary.traces_mainly", name="klotter", n="5–7")],
     "days": [YEAR],
     "kinds": [text("criticism.kind_ia")],
@@ -137,7 +137,6 @@ FIELDS: Mapping[str, Sequence[object]] = {
     "statement": ["känner till rutinen"],
     "than": ["", text("criticism.silent_lower", before=79)],
     "tabell": ["Tabell 1"],
-    "tertial": ["tabell 5"],
     "types": [listed(["orosanmälningar", "symboler"]), "hot eller kränkningar"],
     "where": [text("years.inside"), text("years.outside")],
     "x": [0, 1, 21],
@@ -149,6 +148,9 @@ OWN: Mapping[str, Mapping[str, Sequence[object]]] = {
     **{key: {"n": [span(count) for count in COUNTS if count not in ((0, 0), (1, 1))]}
        for key in ("number.many", "number.many_reports")},
     "finding.group": {"name": ["fysiska spår"]},
+    "page.coverage": {"n": [capital(word(6)), 13], "of": [word(7), 14]},
+    "page.missing": {"parts": [text("page.gap", source=SOME, months=MONTHS[0])]},
+    **{f"page.{name}": {"said": ["Sex av sju källor har lämnat uppgifter."]} for name in ("known", "unknown", "decide")},
     "protection.exempt": {"reasons": ["Fysiska spår räknas efter det som syns på en plats."]},
     "reported.intro": {"parts": ["Tabell 2 visar rapporterade händelser efter miljö"]},
     "summary.compared_sources": {"now": [events(count, TRACES) for count in COUNTS]},
@@ -175,7 +177,6 @@ OWN: Mapping[str, Mapping[str, Sequence[object]]] = {
     "summary.knowledge": {"source": [capital(SOME)]},
     "summary.knowledge_plain": {"source": [capital(SOME)]},
     "summary.straddled": {"source": [capital(SOME)]},
-    "reported.tertial": {"n": [events(count) for count in POSITIVE]},
     "summary.missing": {"source": [capital(SOME)]},
     "summary.missing_all": {"source": [capital(SOME)]},
     "summary.missing_many": {"n": ["Tre"], "of": ["sju", 13]},

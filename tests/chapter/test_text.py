@@ -84,7 +84,7 @@ def test_a_year_without_reports_is_not_a_year_without_events() -> None:
 def test_a_year_that_nobody_delivered_is_nowhere_zero() -> None:
     made = document("inget_levererat", "2021")
     assert "Det går därför inte att säga något om läget" in summary(made)
-    column = {table.id: [row[-1] for row in table.cells] for table in made.tables}
+    column = {table.id: [row[-1] for row in table.cells] for table in (*made.tables, *made.annex)}
     for table in ("environment", "event_type", "source", "tertial", "jamforelse"):
         assert set(column[table]) == {"uppgift saknas"}, table
 

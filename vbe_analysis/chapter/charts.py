@@ -108,8 +108,8 @@ def _lanes(
     widest = max(width_of(label, look.heading, "bold") for label in groups) + look.text / 72 * 2
     column = min(widest, free * (0.45 if shares else 0.36))
     names = {label: wrap(label, column - look.text / 72 * 2, look.heading, "bold") for label in groups}
-    heights = [max(len(group) * line * 1.8, height_of(names[label], look.heading)) for label, group in groups.items()]
-    gap, under = line * 1.1, line * (1.8 if shares else 0)
+    heights = [max(len(group) * line * 1.6, height_of(names[label], look.heading)) for label, group in groups.items()]
+    gap, under = line * 0.8, line * (1.8 if shares else 0)
     wanted = sum(heights) + gap * (len(groups) - 1) + under
     page = canvas(look, min(wanted, look.tallest), title, foot)
     stretch = min(
@@ -122,7 +122,7 @@ def _lanes(
     y = height
     for (label, group), room in zip(groups.items(), heights, strict=True):
         page.text(0, page.height - height + y, names[label], look.heading, weight="bold")
-        pitch = line * 1.8 * min(stretch, 1.3)
+        pitch = line * 1.6 * min(stretch, 1.3)
         for place, lane in enumerate(group):
             at = y - height_of("x", look.heading) / 2 - pitch * place  # the first stands level with the name
             page.text(column, page.height - height + at, lane.period, look.text, QUIET, va="center")

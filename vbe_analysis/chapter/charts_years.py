@@ -108,7 +108,7 @@ def _multiples(
     apart = look.height is None and len(rows) < 3  # else one row of periods a column, letters on top
     above, below = _margins(rows, room_of(ticks, plan, look), plan, look, bool(letters), apart)
     fixed = sum(above) + sum(below) + line * (len(rows) - 1)
-    page = canvas(look, min(fixed + len(rows) * line * 9, look.tallest), title, foot)
+    page = canvas(look, min(fixed + len(rows) * line * 5, look.tallest), title, foot)
     height = max((page.height - fixed) / len(rows), line * 2)
     label_room = room_of([shaped(number_text(cell), plan) for cell in table.cells if cell.known], plan, look)
     y = page.height

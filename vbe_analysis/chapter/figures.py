@@ -2,16 +2,15 @@
 
 from typing import TypedDict
 
-import pandas as pd
-
 from vbe_analysis.chapter import alt_texts, charts, charts_matrix, charts_years
 from vbe_analysis.chapter.chart_data import counts_data, coverage_data
 from vbe_analysis.chapter.chart_style import Size
 from vbe_analysis.chapter.making import PNG_WIDTH, figure_of, show, table_of
 from vbe_analysis.chapter.parts import Figure
 from vbe_analysis.chapter.shown import Group, Picture
-from vbe_analysis.chapter.table_forms import group_labels, labels_of, scope_of
+from vbe_analysis.chapter.table_forms import labels_of, scope_of
 from vbe_analysis.chapter.tables_analysis import years_counts
+from vbe_analysis.chapter.text import finding
 from vbe_analysis.config import message
 from vbe_analysis.disclosure.policy import ALL
 
@@ -75,25 +74,35 @@ def type_figure(picture: Picture, size: Size = "page") -> Figure | None:
     )
 
 
-def previous_figure(picture: Picture, title: str, size: Size = "page") -> Figure:
-    """This period against the one before, by environment; `title` states the finding by the word rule."""
-    parts = [g.environments.assign(environment=f"{g.name}/" + g.environments["environment"]) for g in picture.groups]
-    counts = pd.concat(parts, ignore_index=True)
-    labels = {f"{g.name}/{code}": label for g in picture.groups for code, label in group_labels(picture, g).items()}
+def previous_figure(picture: Picture, group: Group | None = None, size: Size = "page") -> Figure:
+    """This period against the one before, by environment; the title states the finding by the word rule.
+
+    group: of the edition's, its first by default.
+    """
+    mine = group or picture.groups[0]
+    counts, labels, title = mine.environments, labels_of(picture, "environment"), finding(picture, mine)
+    name = "perioder" if mine is picture.groups[0] else f"perioder_{mine.name}"
     frame = counts_data(counts, "environment", labels, message("tables.key.environment"))
-    data = table_of(frame, id="perioder_data", title=title, source=_own())
+    data = table_of(frame, id=f"{name}_data", title=title, source=_own())
+    compared = (_word("previous.note"),) if mine.comparison and not mine.banded else ()
     return figure_of(
         charts.period_against_previous(counts, labels, **_on_slide(size, title)),
-        id="figur_perioder",
+        id=f"figur_{name}",
         title=title,
         source=_own(),
         alt=alt_texts.previous_alt(counts, labels, finding=f"{title}."),
         data=data,
         scope=scope_of(picture),
-        notes=_notes(picture),
+        notes=(message("tables.note_band"),) if mine.banded else compared,
         png_width=PNG_WIDTHS[size],
-        facts=picture.facts(*(f"{g.name}_environment/" for g in picture.groups), "environment/"),
+        facts=picture.facts("environment/" if mine.name == ALL else f"{mine.name}_environment/"),
     )
+
+
+def show_others(picture: Picture, size: Size = "page") -> None:
+    """Show the figure of the two periods of every group of events but the first."""
+    for group in picture.groups[1:]:
+        show(previous_figure(picture, group, size))
 
 
 def show_years(picture: Picture, size: Size = "page") -> None:
@@ -128,13 +137,6 @@ def years_figure(picture: Picture, group: Group, size: Size = "page") -> Figure:
 def _on_slide(size: Size, title: str) -> Words:
     """A slide carries its title and source in the drawing; on a page they stand in the caption."""
     return {"size": size, "title": title, "foot": _word("foot", source=_own())} if size == "slide" else {}
-
-
-def _notes(picture: Picture) -> tuple[str, ...]:
-    """What stands under the figure of the two periods."""
-    compared = any(group.comparison for group in picture.groups)
-    banded = any(group.banded for group in picture.groups)
-    return ((_word("previous.note"),) if compared else ()) + ((message("tables.note_band"),) if banded else ())
 
 
 def _breaks(group: Group) -> dict[str, str]:

@@ -7,25 +7,25 @@ TEMPLATE = """
 #let accent = rgb("#0b4f6c")
 
 #set document(title: doc.title, author: doc.organisation, description: doc.mark, date: auto)
-#set text(lang: doc.language, region: "SE", font: "DejaVu Sans", size: 9.4pt, fill: rgb("#1f2933"), hyphenate: true)
-#set par(leading: 0.78em, spacing: 1.25em, linebreaks: "optimized")
+#set text(lang: doc.language, region: "SE", font: "DejaVu Sans", size: 9pt, fill: rgb("#1f2933"), hyphenate: true)
+#set par(leading: 0.7em, spacing: 1.05em, linebreaks: "optimized")
 #set page(
   paper: "a4",
-  margin: (left: 25mm, right: 25mm, top: 27mm, bottom: 25mm),
+  margin: (left: 25mm, right: 25mm, top: 23mm, bottom: 20mm),
   header: text(7.6pt, fill: quiet, hyphenate: false, grid(columns: (auto, 1fr), column-gutter: 1em,
     text(weight: "bold", doc.mark), align(right, doc.organisation))),
   footer: text(7.6pt, fill: quiet, hyphenate: false, grid(columns: (1fr, auto), column-gutter: 1em,
     doc.diarienummer, context [#doc.page #counter(page).display() #doc.of #counter(page).final().first()])),
 )
-#show title: set text(22pt, hyphenate: false)
+#show title: set text(18pt, hyphenate: false)
 #show title: set par(leading: 0.5em)
 #show title: set block(below: 0.7em)
 #show heading: set text(hyphenate: false)
 #show heading: set block(sticky: true)
 #show heading.where(level: 1): set text(15pt)
-#show heading.where(level: 1): set block(above: 2.3em, below: 0.85em)
+#show heading.where(level: 1): set block(above: 1.8em, below: 0.75em)
 #show heading.where(level: 2): set text(11.5pt)
-#show heading.where(level: 2): set block(above: 2em, below: 0.85em)
+#show heading.where(level: 2): set block(above: 1.6em, below: 0.7em)
 #show heading.where(level: 3): set text(9.8pt)
 #show heading.where(level: 3): set block(above: 1.8em, below: 0.8em)
 #show link: set text(fill: accent)
@@ -55,7 +55,7 @@ TEMPLATE = """
 #let grid-of(part) = table(
   columns: part.widths.map(share => share * 160mm),
   align: (x, y) => (if part.numeric.at(x) { right } else { left }) + (if y == 0 { bottom } else { top }),
-  inset: (x, y) => (left: if x == 0 { 0pt } else { 0.55em }, right: 0.55em, top: 0.55em, bottom: 0.55em),
+  inset: (x, y) => (left: if x == 0 { 0pt } else { 0.55em }, right: 0.55em, top: 0.45em, bottom: 0.45em),
   stroke: (x, y) => (
     top: if y == 0 { 0.9pt } else if y == 1 { 0.6pt } else { 0.4pt + line-colour },
     bottom: if y == part.rows { 0.9pt } else { none },
@@ -68,14 +68,14 @@ TEMPLATE = """
   show figure: set block(breakable: part.long)
   set text(if part.small { 7.2pt } else { 8.4pt })
   set par(leading: 0.55em, linebreaks: "simple")
-  block(breakable: part.long, above: 2.2em, below: 2.2em, {
+  block(breakable: part.long, above: 1.6em, below: 1.6em, {
     [#figure(grid-of(part), kind: table, supplement: none, numbering: none, outlined: false, caption: caption-of(part))
       #label(part.anchor)]
     below(part)
   })
 }
 
-#let picture-of(part) = block(breakable: false, above: 2.2em, below: 2.2em, {
+#let picture-of(part) = block(breakable: false, above: 1.6em, below: 1.6em, {
   [#figure(image(part.file, width: 100%, alt: part.alt), kind: image, supplement: none, numbering: none,
     outlined: false, alt: part.alt, caption: caption-of(part)) #label(part.anchor)]
   below(part)
@@ -107,7 +107,7 @@ TEMPLATE = """
       if it.ordered { enum(..items) } else { list(..items) }
     }
     else if it.kind == "box" {
-      block(breakable: false, width: 100%, above: 1.8em, below: 1.8em, inset: (left: 1.2em, right: 1.2em, y: 1.1em),
+      block(breakable: false, width: 100%, above: 1.4em, below: 1.4em, inset: (left: 1.2em, right: 1.2em, y: 0.9em),
         fill: rgb("#f4f6f8"), stroke: (left: 2.5pt + accent), show-blocks(it.blocks))
     }
     else if it.kind == "table" { table-of(it) }
@@ -116,7 +116,7 @@ TEMPLATE = """
 }
 
 #title()
-#if doc.subtitle != "" { block(above: 0pt, below: 1.4em, text(12pt, fill: quiet, hyphenate: false, doc.subtitle)) }
+#if doc.subtitle != "" { block(above: 0pt, below: 1em, text(11pt, fill: quiet, hyphenate: false, doc.subtitle)) }
 #block(above: 0.6em, below: 1.2em, text(8.4pt, hyphenate: false, par(leading: 0.7em,
   doc.facts.map(fact => text(fill: quiet, fact.at(0) + ": ") + fact.at(1)).join(linebreak()))))
 #if doc.reservation != "" { block(text(8.4pt, fill: quiet, doc.reservation)) }

@@ -9,7 +9,7 @@ from vbe_analysis.chapter.chart_data import grid, number
 from vbe_analysis.chapter.making import show
 from vbe_analysis.chapter.parts import Table, Value
 from vbe_analysis.chapter.register import types_of
-from vbe_analysis.chapter.sentences import capital, listed
+from vbe_analysis.chapter.sentences import capital, listed, span
 from vbe_analysis.chapter.shown import TERTIAL, Picture, delivered_months
 from vbe_analysis.chapter.table_forms import cells_table, labels_of, plain_table, scope_of, word
 from vbe_analysis.disclosure import policy
@@ -86,7 +86,7 @@ def response_table(picture: Picture, kinds: bool = False) -> Table | None:
         values.append((None, *(None for _ in kind), None, _value(row["asked"]), _value(row["answered"]), None))
     names = ("source", *(("kind",) if kinds else ()), "period", "asked", "answered", "share")
     name, header = "svar_verksamhet" if kinds else "svar", tuple(word(f"response.{one}") for one in names)
-    return plain_table(picture, name, header, rows, values, annex=kinds, facts=())
+    return plain_table(picture, name, header, rows, values, annex=True, facts=())
 
 
 def _few_together(response: pd.DataFrame) -> pd.DataFrame:
@@ -138,7 +138,8 @@ def _by_key(picture: Picture, name: str, key: str, counts: pd.DataFrame) -> Tabl
     labels = tuple(word("period", period=period.label) for period in picture.periods)
     banded = any(group.banded for group in picture.groups if group.name == picture.spec(name).group)
     table = cells_table(picture, name, (word(f"key.{key}"), *labels), rows, banded)
-    notes = table.notes + (_type_notes(picture, counts, picture.spec(name).group) if key == "event_type" else ())
+    notes = table.notes + ((word("note_sources"),) if key == "source" else ())
+    notes += _type_notes(picture, counts, picture.spec(name).group) if key == "event_type" else ()
     return replace(table, scope=scope_of(picture), notes=notes)
 
 
@@ -170,7 +171,16 @@ def _by_period(picture: Picture, name: str, counts: pd.DataFrame) -> Table:
     """A row for each tertial of the period."""
     names = {p.label: capital(swedish_months(months_of(p))) for p in picture.period.tertials()}
     found = grid(counts.assign(key=TOTAL), "period", names, "key", {TOTAL: word("events")})
-    return cells_table(picture, name, (word("key.tertial"), *found.columns), dict(found.rows))
+    table = cells_table(picture, name, (word("key.tertial"), *found.columns), dict(found.rows))
+    return replace(table, notes=table.notes + _undated(picture, picture.spec(name).group, counts))
+
+
+def _undated(picture: Picture, group: str, counts: pd.DataFrame) -> tuple[str, ...]:
+    """How many events only have an approximate time, and so stand in no tertial."""
+    low, high = next((g.interval(picture.period.label) for g in picture.groups if g.name == group), (0, 0))
+    inside = counts[["low", "high"]].fillna(0).sum()
+    left = high - int(inside["high"])
+    return (word("note_undated", n=span((min(max(low - int(inside["low"]), 0), left), left))),) if left > 0 else ()
 
 
 def _percent(share: float) -> str:

@@ -26,21 +26,18 @@ from vbe_analysis.periods import swedish_months
 from vbe_analysis.vocabulary import HISTORY
 
 
-def finding(picture: Picture) -> str:
-    """The title of the chart of the two periods: what the word rule says of the environments."""
-    told = {group.name: _finding(group, picture) for group in picture.groups}
-    if len(set(told.values())) == 1:
-        only = next(iter(told.values()))
-        return text("finding.refused") if only == text("finding.refused_group") else only
-    parts = [text("finding.group", name=text(f"group.{name}"), said=said[:1].lower() + said[1:])
-             for name, said in told.items()]  # fmt: skip
-    return capital(". ".join(capital(part) for part in parts))
+def finding(picture: Picture, group: Group) -> str:
+    """The title of a group's chart of the two periods: what the word rule says of its environments."""
+    said = _finding(group, picture)
+    if len(picture.groups) == 1:
+        return said
+    return capital(text("finding.group", name=text(f"group.{group.name}"), said=said[:1].lower() + said[1:]))
 
 
 def _finding(group: Group, picture: Picture) -> str:
     found = group.comparison
     if found is None:
-        return text("finding.first")
+        return text("finding.first" if len(picture.groups) == 1 else "finding.first_group")
     if all(change.kind == verdict.NO_COMPARISON for change in found.lines.values()):
         return text("finding.refused" if len(picture.groups) == 1 else "finding.refused_group")
     names = {

@@ -2,8 +2,8 @@
 
 from vbe_analysis.chapter.chart_data import number
 from vbe_analysis.chapter.parts import Prose
-from vbe_analysis.chapter.sentences import capital, events, listed, text, word
-from vbe_analysis.chapter.shown import TERTIAL, Picture, delivered_months
+from vbe_analysis.chapter.sentences import capital, listed, text, word
+from vbe_analysis.chapter.shown import Picture, delivered_months
 from vbe_analysis.config import load, message
 from vbe_analysis.disclosure.bands import phrase
 from vbe_analysis.disclosure.policy import PUBLIC, Policy, disclosure
@@ -42,25 +42,7 @@ def reported(picture: Picture) -> Prose:
         said.append(text("reported.banded"))
     if any(low < high for low, high in (g.interval(picture.period.label) for g in picture.groups if not g.banded)):
         said.append(text("reported.interval"))
-    if "source" in names:
-        said.append(text("reported.sources", kallor="{tabell:source}"))
-    said.append(_undated(picture))
-    return Prose(
-        " ".join(filter(None, said)), picture.facts(*(f"{name}/" for name in names), "total/", "traces_total/")
-    )
-
-
-def _undated(picture: Picture) -> str:
-    """How many events only have an approximate time, where the edition tells of tertials."""
-    name = next((spec.name for spec in picture.specs if TERTIAL in spec.dimensions and not spec.annex), "")
-    if not name:
-        return ""
-    inside = picture.counts[name][["low", "high"]].sum()
-    left = picture.current[1] - int(inside["high"])
-    if left <= 0:
-        return ""
-    low = max(picture.current[0] - int(inside["low"]), 0)
-    return text("reported.tertial", n=events((min(low, left), left)), tertial=f"{{tabell:{name}}}")
+    return Prose(" ".join(said), picture.facts(*(f"{name}/" for name in names), "total/", "traces_total/"))
 
 
 def survey(picture: Picture) -> Prose:
@@ -75,7 +57,7 @@ def survey(picture: Picture) -> Prose:
         said.append(text("survey.response", source=name, share=round(100 * row["rate"]), **values))
     known = picture.knowledge[picture.knowledge["cycle"] == picture.period.label]
     if len(known):
-        said.append(text("survey.intro", tabell="{Tabell:svar}", kunskap="{tabell:kunskap}"))
+        said.append(text("survey.intro", tabell="{Tabell:tackning}", kunskap="{tabell:kunskap}"))
     return Prose(" ".join(said), ())
 
 

@@ -23,8 +23,6 @@ def summary(picture: Picture) -> Prose:
     else:
         said = [sentence for group in picture.groups for sentence in _SAID[group.name](picture, group)]
     said += [_missing(picture), *_all_compared(picture), _known(picture)]
-    if picture.current != (0, 0) and len(picture.groups) == 1:
-        said.append(text("summary.reservation"))
     shown = [f"{group.name}_{part}/" for group in picture.groups for part in ("environment", "jamforelse", "total")]
     facts = picture.facts(*shown, "typer/", "environment/", "total/", "jamforelse/", "event_type/", "traces_type/")
     return Prose(" ".join(sentence for sentence in said if sentence), facts)
