@@ -61,6 +61,7 @@ def _parser() -> argparse.ArgumentParser:
         (commands.chapter, "cycle", cycle, None),
         (commands.publish, "cycle", cycle, None),
         (commands.review, "file", file, None),
+        (commands.trends, "cycle", cycle, None),
         (commands.verify, "cycle", cycle, None),
         (commands.purge, "cycle", cycle, "?"),
     )
@@ -74,7 +75,7 @@ def _parser() -> argparse.ArgumentParser:
             sub.add_argument("--json", action="store_true", help=message("cli.json"))
         if run in (reading.check, reading.ingest):
             sub.add_argument("--accept-rejects", action="store_true", help=message("cli.accept_rejects"))
-        if run in (reading.check, reading.ingest, commands.chapter, commands.publish):
+        if run in (reading.check, reading.ingest, commands.chapter, commands.publish, commands.trends):
             sub.add_argument("--quiet", action="store_true", help=message("cli.quiet"))
         if run is commands.purge:
             sub.add_argument(
@@ -83,7 +84,7 @@ def _parser() -> argparse.ArgumentParser:
         if run is commands.review:
             sub.add_argument("--cycle", default="", metavar=cycle, help=message("cli.review_cycle"))
             sub.add_argument("--edition", default="publik", choices=("intern", "publik"), help=message("cli.edition"))
-        if run is commands.chapter:
+        if run in (commands.chapter, commands.trends):
             sub.add_argument("--edition", choices=("intern", "publik"), help=message("cli.edition"))
         if run is commands.publish:
             decision = message("cli.decision")

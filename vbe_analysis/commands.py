@@ -97,12 +97,25 @@ def publish(chosen: argparse.Namespace) -> int:
     return 0
 
 
+def trends(chosen: argparse.Namespace) -> int:
+    """`vbe trends CYCLE`: the board's charts alone, and trender.pdf."""
+    from vbe_analysis.chapter.build import build_slides  # as for chapter
+
+    workspace = Workspace(chosen.workspace)
+    for edition in [chosen.edition] if chosen.edition else trust.EDITIONS:
+        files = build_slides(workspace, chosen.cycle, edition, nothing if chosen.quiet else progress)
+        place = workspace.reports(chosen.cycle, edition).relative_to(workspace.root).as_posix()
+        say([message("build.made_charts", place=f"{place}/diagram", count=len(files))])
+    return 0
+
+
 def verify(chosen: argparse.Namespace) -> int:
     """`vbe verify CYCLE`: whether inputs, rules and outputs are as when the chapter was made."""
-    from vbe_analysis.chapter.build import contents, executed_chapter  # as for chapter
+    from vbe_analysis.chapter.build import board_files, contents, executed_chapter  # as for chapter
 
     def remake(workspace: Workspace, cycle: str, edition: str) -> Mapping[str, bytes]:
-        return contents(executed_chapter(workspace, cycle, edition), workspace)
+        charts = board_files(workspace, cycle, edition)
+        return contents(executed_chapter(workspace, cycle, edition), workspace) | charts
 
     verified = trust.verify(Workspace(chosen.workspace), chosen.cycle, remake)
     say(verified.lines())

@@ -24,10 +24,13 @@ def years_alt(
     key: str = "environment",
     breaks: Breaks | None = None,
     finding: str = "",
+    what: str = "",
 ) -> str:
     """Of charts_years.years_by_environment, from the same arguments."""
     table = grid(counts, key, labels)
-    return _sentences(word("alt.years", periods=_span(table.columns)), table, breaks, finding)
+    return _sentences(
+        word("alt.years", periods=_span(table.columns), what=what or word("alt.what")), table, breaks, finding
+    )
 
 
 def timeline_alt(
@@ -52,12 +55,13 @@ def graffiti_alt(
 
 
 def previous_alt(
-    counts: pd.DataFrame, labels: Mapping[str, str], *, key: str = "environment", finding: str = ""
+    counts: pd.DataFrame, labels: Mapping[str, str], *, key: str = "environment", finding: str = "", what: str = ""
 ) -> str:
-    """Of charts.period_against_previous, from the same arguments."""
+    """Of charts.period_against_previous, from the same arguments; what: which events, where they are not all."""
     table = grid(counts, key, labels)
     *before, current = table.columns
-    kind = word("alt.previous", previous=before[-1], current=current) if before else word("alt.first", current=current)
+    names = {"current": current, "what": what or word("alt.what")}
+    kind = word("alt.previous", previous=before[-1], **names) if before else word("alt.first", **names)
     return _sentences(kind, table, None, finding)
 
 

@@ -11,15 +11,15 @@ from vbe_analysis.chapter.html import write_html
 from vbe_analysis.chapter.notebook import document_of
 from vbe_analysis.chapter.pdf import write_pdf
 from vbe_analysis.chapter.run import run_notebook
+from vbe_analysis.chapter.slides import CHARTS, slide_files
 from vbe_analysis.chapter.xlsx import write_xlsx
 from vbe_analysis.config import message
 from vbe_analysis.disclosure.policy import INTERNAL, PUBLIC
 from vbe_analysis.errors import Fault, InputError
 from vbe_analysis.workspace import Workspace
 
-NOTEBOOK = "3_lagesbild.ipynb"
+NOTEBOOK, SLIDES = "3_lagesbild.ipynb", "4_trender.ipynb"
 NAME = "lagesbild"
-CHARTS = "diagram"
 
 
 @dataclass(frozen=True)
@@ -59,24 +59,38 @@ def build_chapter(workspace: Workspace, cycle: str, editions: Sequence[str], sai
     for edition in editions:
         said(message(f"build.running_{edition}"))
         document = executed_chapter(workspace, cycle, edition)
-        made.append((document, contents(document, workspace)))
+        made.append((document, contents(document, workspace) | board_files(workspace, cycle, edition)))
     said(message("build.writing"))
     return [write_edition(workspace, document, files) for document, files in made]
 
 
-def executed_chapter(workspace: Workspace, cycle: str, edition: str = INTERNAL) -> Document:
+def build_slides(workspace: Workspace, cycle: str, edition: str, said: Callable[[str], None]) -> list[Path]:
+    """Make the board's charts alone; returns the files. Raises InputError as build_chapter does."""
+    workspace.period(cycle)
+    read_in(workspace, cycle, said)
+    said(message("build.charts"))
+    files = board_files(workspace, cycle, edition)
+    return _put(workspace.reports(cycle, edition), files, (f"{CHARTS}/",))
+
+
+def board_files(workspace: Workspace, cycle: str, edition: str) -> dict[str, bytes]:
+    """The charts of notebook 4, path in the edition's folder -> bytes."""
+    return slide_files(executed_chapter(workspace, cycle, edition, SLIDES))
+
+
+def executed_chapter(workspace: Workspace, cycle: str, edition: str = INTERNAL, name: str = NOTEBOOK) -> Document:
     """The chapter of a cycle that has been read in, as its notebook makes it; nothing is written.
 
     Raises InputError if the notebook is missing, or as document_of does.
     """
-    notebook = workspace.root / "notebooks" / NOTEBOOK
+    notebook = workspace.root / "notebooks" / name
     if not notebook.is_file():
-        raise InputError([Fault("notebook_missing", NOTEBOOK)])
+        raise InputError([Fault("notebook_missing", name)])
     return document_of(run_notebook(notebook, {"cycle": cycle, "edition": edition}), notebook.name)
 
 
 def contents(document: Document, workspace: Workspace) -> dict[str, bytes]:
-    """The edition's files, path in its folder -> bytes: all formats, the charts and the facts."""
+    """The chapter's files, path in the edition's folder -> bytes: all formats and the facts."""
     template = workspace.settings.template
     internal = document.cover.edition == INTERNAL
     made: dict[str, bytes] = {
@@ -87,10 +101,6 @@ def contents(document: Document, workspace: Workspace) -> dict[str, bytes]:
     }
     if document.facts:
         made[f"facts-{INTERNAL if internal else document.cover.period.label}.json"] = document.facts.encode()
-    for figure in document.figures:
-        made[f"{CHARTS}/{figure.id}.svg"] = figure.svg.encode("utf-8")
-        made[f"{CHARTS}/{figure.id}.png"] = figure.png
-        made[f"{CHARTS}/{figure.id}.txt"] = figure.alt.encode("utf-8")
     return made
 
 
@@ -99,21 +109,26 @@ def write_edition(workspace: Workspace, document: Document, files: Mapping[str, 
     cycle = document.cover.period.label
     edition = INTERNAL if document.cover.edition == INTERNAL else PUBLIC
     folder = workspace.reports(cycle, edition)
+    ours = (f"{CHARTS}/", "facts-", f".{NAME}") if edition == PUBLIC else (f"{CHARTS}/",)
+    _put(folder, files, ours)
+    written = tuple((folder / name).relative_to(workspace.root).as_posix() for name in files)
+    if edition == INTERNAL:
+        return Made(cycle, edition, written, _counts(cycle, workspace))
+    return Made(cycle, edition, written, (), {"verdict": "safe", "repairs": list(document.cover.repairs)})
+
+
+def _put(folder: Path, files: Mapping[str, bytes], ours: tuple[str, ...]) -> list[Path]:
+    """Replace each file whole, and take away what an earlier run left among `ours`."""
     (folder / CHARTS).mkdir(parents=True, exist_ok=True, mode=0o700)
-    ours = (CHARTS + "/", "facts-", "." + NAME) if edition == PUBLIC else (CHARTS + "/",)
     for path in [path for path in folder.rglob("*") if path.is_file()]:
         name = path.relative_to(folder).as_posix()
         if name not in files and name.startswith(ours):
             path.unlink()
     for name, content in files.items():
-        target = folder / name
-        new = target.with_name(f".{target.name}.ny")
+        new = (folder / name).with_name(f".{Path(name).name}.ny")
         new.write_bytes(content)
-        new.replace(target)
-    written = tuple((folder / name).relative_to(workspace.root).as_posix() for name in files)
-    if edition == INTERNAL:
-        return Made(cycle, edition, written, _counts(cycle, workspace))
-    return Made(cycle, edition, written, (), {"verdict": "safe", "repairs": list(document.cover.repairs)})
+        new.replace(folder / name)
+    return [folder / name for name in files]
 
 
 def read_in(workspace: Workspace, cycle: str, said: Callable[[str], None]) -> None:

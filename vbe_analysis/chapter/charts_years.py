@@ -31,6 +31,8 @@ from vbe_analysis.chapter.chart_style import (
     wrap,
 )
 
+_CLEAR = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}  # no guide line runs through a number
+
 
 def years_by_environment(
     counts: pd.DataFrame,
@@ -193,7 +195,7 @@ def _draw_cells(axes: Axes, panel: _Panel, plan: Plan, look: Look, height: float
             high = panel.top if cell.high is None else cell.high
             place = {"xytext": (0, look.mark * 0.9), "textcoords": "offset points", "ha": "center", "va": "bottom"}
             type_ = {"fontsize": look.text, "linespacing": 1.0, "rotation": 90 if plan.shape == "turned" else 0}
-            axes.annotate(shaped(number_text(cell), plan), (at, high), color=INK, **place, **type_)  # type: ignore[arg-type]
+            axes.annotate(shaped(number_text(cell), plan), (at, high), color=INK, bbox=_CLEAR, **place, **type_)  # type: ignore[arg-type]
     for unknown, run in groupby(range(len(cells)), lambda at: "" if cells[at].known else cells[at].word):
         if unknown:
             first, *_, last = [*run] * 2

@@ -7,10 +7,11 @@ from vbe_analysis.chapter.chart_data import counts_data, coverage_data
 from vbe_analysis.chapter.chart_style import Size
 from vbe_analysis.chapter.making import PNG_WIDTH, figure_of, show, table_of
 from vbe_analysis.chapter.parts import Figure
+from vbe_analysis.chapter.sentences import listed, text, word
 from vbe_analysis.chapter.shown import Group, Picture
 from vbe_analysis.chapter.table_forms import labels_of, scope_of
 from vbe_analysis.chapter.tables_analysis import years_counts
-from vbe_analysis.chapter.text import finding
+from vbe_analysis.chapter.text import finding, gaps_of
 from vbe_analysis.config import message
 from vbe_analysis.disclosure.policy import ALL
 
@@ -31,13 +32,13 @@ def coverage_figure(picture: Picture, size: Size = "page") -> Figure:
     codes = [code for code in picture.vocabulary.sources if (mine["source"] == code).any()]
     sources = {code: picture.vocabulary.sources[code].label for code in codes}
     environments = labels_of(picture, "environment")
-    title = _word("coverage.title")
-    data = table_of(coverage_data(mine, sources, environments), id="tackning_data", title=title, source=_own())
+    title = _coverage_title(picture)
+    data = table_of(coverage_data(mine, sources, environments), id="tackning_data", title=title, source=own_source())
     return figure_of(
-        charts_matrix.source_by_month(mine, sources, environments, **_on_slide(size, title)),
+        charts_matrix.source_by_month(mine, sources, environments, **on_slide(picture, size, title)),
         id="figur_tackning",
         title=title,
-        source=_own(),
+        source=own_source(),
         alt=alt_texts.coverage_alt(mine, sources, environments),
         data=data,
         scope=str(picture.period),
@@ -60,12 +61,12 @@ def type_figure(picture: Picture, size: Size = "page") -> Figure | None:
     environments, types = labels_of(picture, "environment"), labels_of(picture, "event_type")
     title = _word(f"types.title_{spec.group}")
     frame = counts_data(counts, "environment", environments, message("tables.key.environment"), "event_type", types)
-    data = table_of(frame, id="typer_data", title=title, source=_own())
+    data = table_of(frame, id="typer_data", title=title, source=own_source())
     return figure_of(
-        charts_matrix.environment_by_type(counts, environments, types, **_on_slide(size, title)),
+        charts_matrix.environment_by_type(counts, environments, types, **on_slide(picture, size, title)),
         id="figur_typer",
         title=title,
-        source=_own(),
+        source=own_source(),
         alt=alt_texts.matrix_alt(counts, environments, types),
         data=data,
         scope=str(picture.period),
@@ -83,14 +84,14 @@ def previous_figure(picture: Picture, group: Group | None = None, size: Size = "
     counts, labels, title = mine.environments, labels_of(picture, "environment"), finding(picture, mine)
     name = "perioder" if mine is picture.groups[0] else f"perioder_{mine.name}"
     frame = counts_data(counts, "environment", labels, message("tables.key.environment"))
-    data = table_of(frame, id=f"{name}_data", title=title, source=_own())
-    compared = (_word("previous.note"),) if mine.comparison and not mine.banded else ()
+    data = table_of(frame, id=f"{name}_data", title=title, source=own_source())
+    compared = (_word("previous.note"),) if mine.comparison and mine.comparison.total.verdict else ()
     return figure_of(
-        charts.period_against_previous(counts, labels, **_on_slide(size, title)),
+        charts.period_against_previous(counts, labels, **on_slide(picture, size, title)),
         id=f"figur_{name}",
         title=title,
-        source=_own(),
-        alt=alt_texts.previous_alt(counts, labels, finding=f"{title}."),
+        source=own_source(),
+        alt=alt_texts.previous_alt(counts, labels, finding=f"{title}.", what=text(f"group.{mine.name}")),
         data=data,
         scope=scope_of(picture),
         notes=(message("tables.note_band"),) if mine.banded else compared,
@@ -118,14 +119,14 @@ def years_figure(picture: Picture, group: Group, size: Size = "page") -> Figure:
     counts = years_counts(group)
     name = "ar" if group is picture.groups[0] else f"ar_{group.name}"
     data = table_of(counts_data(counts, "environment", labels, message("tables.key.environment")), id=f"{name}_data",
-                    title=title, source=_own())  # fmt: skip
+                    title=title, source=own_source())  # fmt: skip
     breaks = _breaks(group)
     return figure_of(
-        charts_years.years_by_environment(counts, labels, breaks=breaks, **_on_slide(size, title)),
+        charts_years.years_by_environment(counts, labels, breaks=breaks, **on_slide(picture, size, title)),
         id=f"figur_{name}",
         title=title,
-        source=_own(),
-        alt=alt_texts.years_alt(counts, labels, breaks=breaks),
+        source=own_source(),
+        alt=alt_texts.years_alt(counts, labels, breaks=breaks, what=text(f"group.{group.name}")),
         data=data,
         scope=_word("years.scope", first=counts["period"].iloc[0], last=counts["period"].iloc[-1]),
         notes=(message("tables.note_band") if group.banded else _word("years.note"),),
@@ -134,9 +135,23 @@ def years_figure(picture: Picture, group: Group, size: Size = "page") -> Figure:
     )
 
 
-def _on_slide(size: Size, title: str) -> Words:
-    """A slide carries its title and source in the drawing; on a page they stand in the caption."""
-    return {"size": size, "title": title, "foot": _word("foot", source=_own())} if size == "slide" else {}
+def on_slide(picture: Picture, size: Size, title: str) -> Words:
+    """A slide carries its title, source and mark in the drawing; on a page they stand in the caption."""
+    if size != "slide":
+        return {}
+    mark = picture.cover.caption_mark
+    foot = _word("foot", source=own_source())
+    return {"size": size, "title": title, "foot": f"{mark}. {foot}" if mark else foot}
+
+
+def _coverage_title(picture: Picture) -> str:
+    """Which sources leave a gap; how many, where they are many."""
+    names = [picture.vocabulary.sources[source].text for source in gaps_of(picture.coverage)]
+    if not names:
+        return _word("coverage.title_whole")
+    of = word(picture.coverage["source"].nunique())
+    return (_word("coverage.title_some", sources=listed(names)) if len(names) < 4
+            else _word("coverage.title_many", n=word(len(names)), of=of))  # fmt: skip
 
 
 def _breaks(group: Group) -> dict[str, str]:
@@ -146,7 +161,8 @@ def _breaks(group: Group) -> dict[str, str]:
     return {counted.iloc[0]: _word("years.break")} if (table["basis"] == "historik").any() and len(counted) else {}
 
 
-def _own() -> str:
+def own_source() -> str:
+    """Whose compilation the figures are."""
     return message("tables.own_source")
 
 

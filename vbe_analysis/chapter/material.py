@@ -90,10 +90,13 @@ class Material:
             whole_sources=self.whole_sources,
         )  # fmt: skip
 
-    def in_cycle(self, cycle: str | None, period: Period | None) -> pd.DataFrame:
-        """The coverage that a cycle gives of its own period's months."""
-        months = period.months if period else ()
-        return self.coverage[(self.coverage["cycle"] == (cycle or "")) & self.coverage["month"].isin(months)]
+    def coverages(self) -> dict[Period, pd.DataFrame]:
+        """By period the coverage that its own cycle gives of its months."""
+        spans = dict(zip(self.years, self.cycles, strict=True))
+        return {
+            period: self.coverage[(self.coverage["cycle"] == cycle) & self.coverage["month"].isin(period.months)]
+            for period, cycle in spans.items()
+        }
 
 
 def read_material(workspace: Workspace, cycle: str) -> Material:

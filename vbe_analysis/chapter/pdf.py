@@ -2,7 +2,7 @@
 
 import io
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any, cast
@@ -16,6 +16,7 @@ from vbe_analysis.chapter.document import Block, Box, Document, Heading, Items, 
 from vbe_analysis.chapter.parts import Figure, Table
 from vbe_analysis.chapter.pdf_template import TEMPLATE
 from vbe_analysis.config import message
+from vbe_analysis.periods import Period
 
 LONG_TABLE = 15  # rows; a shorter table is never split between pages
 
@@ -27,14 +28,22 @@ def write_pdf(document: Document) -> bytes:
     """
     files = {"main.typ": TEMPLATE.encode("utf-8"), "document.json": _data(document)}
     files |= {_file(figure): figure.svg.encode("utf-8") for figure in document.figures}
+    return _mark_row_headers(compiled(files, document.cover.period))
+
+
+def compiled(files: Mapping[str, bytes], period: Period) -> bytes:
+    """Typst's PDF of main.typ among the files, dated to the period's end.
+
+    Raises typst.TypstError if the result would break PDF/UA-1 or PDF/A-2a.
+    """
     # matplotlib carries the fonts: the same look on every machine, whatever is installed there.
     folder = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
     fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder])
-    stamp = datetime.combine(document.cover.period.end, time(12), UTC)
-    pdf = typst.Compiler(files, font_paths=fonts).compile(  # type: ignore[type-var]
+    stamp = datetime.combine(period.end, time(12), UTC)
+    pdf = typst.Compiler(dict(files), font_paths=fonts).compile(  # type: ignore[type-var]
         format="pdf", pdf_standards=["ua-1", "a-2a"], timestamp=stamp
     )
-    return _mark_row_headers(cast(bytes, pdf))
+    return cast(bytes, pdf)
 
 
 def _data(document: Document) -> bytes:

@@ -1,6 +1,8 @@
 """From the frames of a cycle to everything its chapter shows, counted once: the internal edition here, public.py's."""
 
 from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -12,11 +14,12 @@ from vbe_analysis.analysis.overlaps import TRACES as SPOTS
 from vbe_analysis.chapter import public
 from vbe_analysis.chapter.material import Material, read_material
 from vbe_analysis.chapter.register import TOTAL, Register, at_least, compared, counted, frame_of, register, selector
-from vbe_analysis.chapter.shown import TERTIAL, Group, Picture
+from vbe_analysis.chapter.shown import PUBLISHING, TERTIAL, Group, Picture
 from vbe_analysis.disclosure.facts import rule_of
 from vbe_analysis.disclosure.policy import ALL, INTERNAL, PUBLIC, TRACES, Table, disclosure
 from vbe_analysis.errors import Fault, InputError
 from vbe_analysis.loaders.folder import OWN_TEXTS
+from vbe_analysis.settings import FILE
 from vbe_analysis.vocabulary import HISTORY
 from vbe_analysis.workspace import Workspace
 
@@ -39,8 +42,22 @@ def make_picture(workspace: Workspace, cycle: str, edition: str) -> Picture:
     """Count everything once: this cycle, the one before, and the earlier ones for the years.
 
     The public edition is audited here, so that a notebook never sees more than it may show; raises InputError where it
-    cannot be made safe.
+    cannot be made safe. A picture is kept as long as nothing that it stands on has changed: several notebooks show it.
     """
+    return _made(workspace.root, cycle, edition, PUBLISHING.get(), _stamp(workspace))
+
+
+def _stamp(workspace: Workspace) -> tuple[tuple[str, int, int], ...]:
+    """Name, time and size of every file that a picture stands on."""
+    patterns = (FILE, "data/processed/*/*", "data/raw/*/*.xlsx", "reports/*/publicerat-*.json",
+                "reports/*/publicerat-*/facts-*.json")  # fmt: skip
+    files = sorted(path for pattern in patterns for path in workspace.root.glob(pattern))
+    return tuple((path.as_posix(), path.stat().st_mtime_ns, path.stat().st_size) for path in files)
+
+
+@lru_cache(maxsize=2)
+def _made(root: Path, cycle: str, edition: str, publishing: bool, stamp: tuple[tuple[str, int, int], ...]) -> Picture:
+    workspace = Workspace(root)
     material = read_material(workspace, cycle)
     answers = workspace.answers(*material.cycles[-2:])
     questions = [question for question in answers["question"].unique() if question != "noted"]
@@ -76,8 +93,7 @@ def _internal(material: Material, asked: pd.DataFrame, shared: Mapping[str, Any]
     rejects = material.workspace.rejects(cycle)
     return Picture(
         **shared, groups=(group,), counts=counts, register=_register(material, group, counts, shared["specs"]),
-        coverage=material.in_cycle(cycle, material.period),
-        coverage_before=material.in_cycle(material.before, material.previous), response=asked,
+        coverage=material.coverages()[material.period], coverages=material.coverages(), response=asked,
         units={unit: material.counted(["environment"], unit=unit) for unit in (REPORTS, OBJECTS)},
         overlaps=material.overlaps, not_counted=int((mine["not_counted"] != "").sum()), reports=len(inside),
         open_reports=int((inside["low"] < inside["high"]).sum()), clumped=int(dated.duplicated(list(OCCASION)).sum()),

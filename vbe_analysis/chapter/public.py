@@ -79,8 +79,8 @@ def picture(material: Material, response: pd.DataFrame, shared: Mapping[str, Any
     trace_group = replace(trace_group, environments=counts.get("traces_environment", trace_group.environments))
     return Picture(
         **shared, groups=(trace_group, group), counts=counts, register=register([*entries, *others], frame),
-        coverage=open_.in_cycle(material.cycle, material.period),
-        coverage_before=open_.in_cycle(material.before, material.previous),
+        coverage=open_.coverages()[material.period],
+        coverages=open_.coverages(),
         response=response[response["unit_kind"] == ""], units={},
         protection=tuple(map(str, safe.repairs)),
     )  # fmt: skip

@@ -6,8 +6,9 @@ from datetime import date
 
 from vbe_analysis import freezing
 from vbe_analysis.chapter import slots
-from vbe_analysis.chapter.build import Made, contents, executed_chapter, read_in, write_edition
+from vbe_analysis.chapter.build import Made, board_files, contents, executed_chapter, read_in, write_edition
 from vbe_analysis.chapter.picture import make_picture
+from vbe_analysis.chapter.shown import PUBLISHING
 from vbe_analysis.config import load, message
 from vbe_analysis.disclosure.policy import PUBLIC
 from vbe_analysis.errors import Fault, InputError, fault
@@ -26,9 +27,14 @@ def publish(workspace: Workspace, cycle: str, decision: str, said: Callable[[str
     read_in(workspace, cycle, said)
     said(message("build.running_publik"))
     _check_texts(workspace, cycle)
-    document = executed_chapter(workspace, cycle, PUBLIC)
-    final = replace(document, cover=replace(document.cover, edition=PUBLIC, diarienummer=decision))
-    return write_edition(workspace, final, contents(final, workspace))
+    token = PUBLISHING.set(True)
+    try:
+        document = executed_chapter(workspace, cycle, PUBLIC)
+        charts = board_files(workspace, cycle, PUBLIC)
+    finally:
+        PUBLISHING.reset(token)
+    final = replace(document, cover=replace(document.cover, diarienummer=decision))
+    return write_edition(workspace, final, contents(final, workspace) | charts)
 
 
 def register_sent(workspace: Workspace, cycle: str, hashes: dict[str, str], decision: str, today: date) -> Frozen:

@@ -105,10 +105,10 @@ def judgement(verdict: Verdict) -> str:
     return text("verdict.chance" if exact else "verdict.chance_interval")
 
 
-def limits_sentence(verdict: Verdict) -> str:
+def limits_sentence(verdict: Verdict, group: str = ALL) -> str:
     """What a count would have to be to change the words."""
     low, high = verdict.limits
-    before = events(verdict.previous)
+    before = events(verdict.previous, group)
     if low is None:
         return text("verdict.limits_up", before=before, high=number(high))
     return text("verdict.limits", before=before, low=number(low), high=number(high))

@@ -1,6 +1,7 @@
 """What one edition of a chapter stands on: small frames, counted, compared and widened before a word is written."""
 
 from collections.abc import Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -15,13 +16,15 @@ from vbe_analysis.analysis.verdict import Interval
 from vbe_analysis.chapter.parts import Cover
 from vbe_analysis.chapter.register import Register
 from vbe_analysis.config import load, message
-from vbe_analysis.disclosure.policy import INTERNAL, Table
+from vbe_analysis.disclosure.policy import PUBLIC, Table
 from vbe_analysis.frames import DELIVERED, NOTHING
 from vbe_analysis.periods import Period
 from vbe_analysis.settings import Settings
 from vbe_analysis.vocabulary import Vocabulary
 
 TERTIAL = "tertial"
+PUBLISHING: ContextVar[bool] = ContextVar("publishing", default=False)
+"""Whether the public edition is being published: only then is it no draft. No notebook sets it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +75,7 @@ class Picture:
     counts: Mapping[str, pd.DataFrame]
     register: Register  # the facts that the edition may show
     coverage: pd.DataFrame
-    coverage_before: pd.DataFrame  # the same of the period before
+    coverages: Mapping[Period, pd.DataFrame]  # the same of every period that has been read in, this one last
     response: pd.DataFrame  # analysis.answers.response, this cycle and the one before
     changes: tuple[tuple[str, str, ShareChange | None], ...]  # (source, question, its change from the period before)
     knowledge: pd.DataFrame  # analysis.answers.SHARE_COLUMNS, one row per cycle, source, question and version
@@ -104,7 +107,7 @@ class Picture:
         """The chapter's first page and file properties; a public edition is a draft until it is published."""
         return Cover(
             title=message("chapter.title", cycle=self.period.label),
-            edition=self.edition if self.edition == INTERNAL else "utkast", period=self.period,
+            edition="utkast" if self.edition == PUBLIC and not PUBLISHING.get() else self.edition, period=self.period,
             organisation=self.settings.district, board=self.settings.board,
             diarienummer=self.settings.diarienummer, subtitle=self.settings.area_name,
             published=self.register.json, repairs=self.protection,

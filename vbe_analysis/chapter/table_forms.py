@@ -1,6 +1,6 @@
 """What the chapter's tables are made with: labels in table order, cells as text, and the two forms a table takes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from vbe_analysis.chapter.chart_data import NBSP, Cell, number_text
 from vbe_analysis.chapter.parts import Table, Value
@@ -40,9 +40,17 @@ def count_text(cell: Cell) -> str:
 
 
 def cells_table(
-    picture: Picture, name: str, header: tuple[str, ...], rows: dict[str, tuple[Cell, ...]], banded: bool = False
+    picture: Picture,
+    name: str,
+    header: tuple[str, ...],
+    rows: dict[str, tuple[Cell, ...]],
+    banded: bool = False,
+    periods: Sequence[str] = (),
 ) -> Table:
-    """A table of counts, a row a label; notes explain intervals and partial coverage where there are any."""
+    """A table of counts, a row a label; notes explain intervals and partial coverage where there are any.
+
+    periods: labels of those that it shows, this and the previous one by default.
+    """
     cells = tuple((label, *(count_text(cell) for cell in row)) for label, row in rows.items())
     values: tuple[tuple[Value, ...], ...] = tuple(
         (None, *(cell.low if cell.exact and not cell.revised else None for cell in row)) for row in rows.values()
@@ -51,7 +59,11 @@ def cells_table(
     wide = any(cell.known and not cell.exact for cell in everything)
     notes = [word("note_band")] if banded else [word("note_interval")] if wide else []
     notes += [word("note_revised")] if any(cell.revised for cell in everything) else []
-    notes += [_gaps(picture)] if any(cell.partial for cell in everything) else []
+    notes += (
+        [_gaps(picture, periods or [period.label for period in picture.periods])]
+        if any(cell.partial for cell in everything)
+        else []
+    )
     known = delivered_months(picture.coverage).any()  # nothing delivered is not nothing reported
     none = (word("none" if known else "nothing"), *["–"] * (len(header) - 1))
     return Table(
@@ -83,11 +95,11 @@ def word(key: str, **values: object) -> str:
     return message(f"tables.{key}", **values)
 
 
-def _gaps(picture: Picture) -> str:
+def _gaps(picture: Picture, periods: Sequence[str]) -> str:
     """Which sources leave gaps in which period, for the note under a table."""
     told = []
-    before = [(picture.previous, picture.coverage_before)] if picture.previous else []
-    for period, coverage in (*before, (picture.period, picture.coverage)):
+    shown = {period: coverage for period, coverage in picture.coverages.items() if period.label in periods}
+    for period, coverage in shown.items():
         parts = [
             word("note_gap_all" if len(months) == len(period.months) else "note_gap_months",
                  source=picture.vocabulary.sources[source].label, months=swedish_months(months))

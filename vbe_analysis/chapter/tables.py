@@ -101,6 +101,9 @@ def _few_together(response: pd.DataFrame) -> pd.DataFrame:
 def knowledge_table(picture: Picture) -> Table:
     """What those who answered know, x of n with the interval that chance allows: a row a question and source."""
     found: dict[tuple[str, str], dict[str, str]] = {}
+    shown = picture.knowledge[picture.knowledge["cycle"].isin([period.label for period in picture.periods])]
+    versions = shown.groupby(["source", "question"])["version"].nunique()
+    reworded = set(versions[versions > 1].index)
     for row in picture.knowledge.sort_values(["question", "source"], kind="stable").to_dict("records"):
         values = {
             "x": number(row["x"]),
@@ -108,7 +111,7 @@ def knowledge_table(picture: Picture) -> Table:
             "low": _percent(row["low"]),
             "high": _percent(row["high"]),
         }
-        version = word("version", version=row["version"]) if row["version"] else ""
+        version = word("version", version=row["version"]) if (row["source"], row["question"]) in reworded else ""
         cell = word("x_of_n", **values) + version
         found.setdefault((picture.question(row["question"]), row["source"]), {})[row["cycle"]] = cell
     periods = [period.label for period in picture.periods]
@@ -151,7 +154,10 @@ def _type_notes(picture: Picture, counts: pd.DataFrame, group: str) -> tuple[str
         terms[code].label.lower() for code in types_of(group, picture.vocabulary) if code not in some | {OTHER_TYPE}
     ]
     notes = [word("note_other")] if OTHER_TYPE in some else []
-    return (*notes, *([word("note_no_types", types=listed(none))] if none and some else []))
+    return (
+        *notes,
+        *([word("note_no_types" if len(none) > 1 else "note_no_type", types=listed(none))] if none and some else []),
+    )
 
 
 def _crossed(picture: Picture, name: str, keys: list[str], counts: pd.DataFrame) -> Table:
@@ -164,14 +170,17 @@ def _crossed(picture: Picture, name: str, keys: list[str], counts: pd.DataFrame)
     if mine.empty:
         return cells_table(picture, name, (word(f"key.{keys[0]}"), word("events")), {})
     found = grid(mine, keys[0], labels_of(picture, keys[0]), keys[1], across)
-    return cells_table(picture, name, (word(f"key.{keys[0]}"), *found.columns), dict(found.rows))
+    return cells_table(
+        picture, name, (word(f"key.{keys[0]}"), *found.columns), dict(found.rows), periods=[picture.period.label]
+    )
 
 
 def _by_period(picture: Picture, name: str, counts: pd.DataFrame) -> Table:
     """A row for each tertial of the period."""
     names = {p.label: capital(swedish_months(months_of(p))) for p in picture.period.tertials()}
     found = grid(counts.assign(key=TOTAL), "period", names, "key", {TOTAL: word("events")})
-    table = cells_table(picture, name, (word("key.tertial"), *found.columns), dict(found.rows))
+    table = cells_table(picture, name, (word("key.tertial"), *found.columns), dict(found.rows),
+                        periods=[picture.period.label])  # fmt: skip
     return replace(table, notes=table.notes + _undated(picture, picture.spec(name).group, counts))
 
 

@@ -19,6 +19,7 @@ from vbe_analysis.chapter.table_forms import (
     plain_table,
     word,
 )
+from vbe_analysis.disclosure.policy import ALL
 from vbe_analysis.frames import COUNTS
 
 TOTAL = "total"
@@ -30,7 +31,8 @@ def comparison_table(picture: Picture) -> Table | None:
     None for a first period: there is nothing to compare.
     """
     rows = [row for group in picture.groups for row in _compared(picture, group)]
-    if not rows:
+    changes = [change for group in picture.groups if group.comparison for change in group.comparison.lines.values()]
+    if not rows or (len(picture.groups) > 1 and all(change.kind == NO_COMPARISON for change in changes)):
         return None
     columns = ("environment", "previous", "current", "verdict", "full_previous", "full_current")
     header = _header(picture, "comparison", *columns)
@@ -75,8 +77,10 @@ def sources_table(picture: Picture) -> Table | None:
         rows.append((picture.vocabulary.sources[row["source"]].label, *numbers, reason))
     header = _header(picture, "comparison", "source", "previous", "current", "full_previous", "full_current", "reason")
     name = "comparison.note_whole" if len(picture.groups) > 1 else "comparison.note"
-    return plain_table(picture, "jamforelse_kalla", header, rows, notes=(word(name),), annex=True,
-                       facts=picture.facts("traces_source/", "source/", "jamforelse_kalla/"))  # fmt: skip
+    only = picture.groups[0].name
+    table = plain_table(picture, "jamforelse_kalla", header, rows, notes=(word(name),), annex=True,
+                        facts=picture.facts("traces_source/", "source/", "jamforelse_kalla/"))  # fmt: skip
+    return table if only == ALL else replace(table, title=word(f"title.jamforelse_kalla_{only}"))
 
 
 def knowledge_change_table(picture: Picture) -> Table | None:
@@ -95,8 +99,12 @@ def knowledge_change_table(picture: Picture) -> Table | None:
         rows.append((picture.question(question), picture.vocabulary.sources[source].label, *shares, difference, pairs))
     if not rows:
         return None
-    header = _header(picture, "change", "question", "source", "previous", "current", "difference", "pairs")
-    return plain_table(picture, "kunskap_skillnad", header, rows, notes=(word("change.note"),), annex=True, facts=())
+    columns = ("question", "source", "previous", "current", "difference", "pairs")
+    if len(picture.groups) > 1:  # units that answered twice are few: who joined or left could be told apart
+        columns, rows = columns[:-1], [row[:-1] for row in rows]
+    note = word("change.note" if len(columns) == 6 else "change.note_all")
+    header = _header(picture, "change", *columns)
+    return plain_table(picture, "kunskap_skillnad", header, rows, notes=(note,), annex=True, facts=())
 
 
 def years_counts(group: Group) -> pd.DataFrame:
@@ -111,7 +119,7 @@ def show_years(picture: Picture) -> None:
         found = grid(years_counts(group), "environment", labels_of(picture, "environment"))
         name = "ar" if len(picture.groups) == 1 else f"{group.name}_ar"
         header = (word("key.environment"), *found.columns)
-        table = cells_table(picture, name, header, dict(found.rows), group.banded)
+        table = cells_table(picture, name, header, dict(found.rows), group.banded, found.columns)
         show(replace(table, annex=True, scope="", facts=picture.facts(f"{name}/")))
 
 

@@ -85,7 +85,8 @@ def gap_sentences(picture: Picture, only: Collection[str] | None = None) -> list
         said.append(text("summary.straddled", source=capital(names[source].text), months=swedish_months(months)))
     for source, months in _of(gaps_of(picture.coverage, straddled=False), only):
         key = "summary.missing_all" if len(months) == len(picture.period.months) else "summary.missing"
-        said.append(text(key, source=capital(names[source].text), months=swedish_months(months)))
+        said.append(text(key, source=names[source].text if key == "summary.missing" else capital(names[source].text),
+                         months=swedish_months(months)))  # fmt: skip
     return said
 
 

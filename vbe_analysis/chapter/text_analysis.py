@@ -19,6 +19,7 @@ from vbe_analysis.chapter.sentences import (
     span,
     text,
     verdict_sentence,
+    word,
 )
 from vbe_analysis.chapter.shown import Group, Picture, delivered_months
 from vbe_analysis.chapter.text import change_sentence, first_period, on_ground, refused
@@ -55,7 +56,7 @@ def _compared(group: Group, picture: Picture) -> list[str]:
         if nothing
         else capital(change_sentence(found.total, group.name))
     )
-    paragraphs = [headline] if found.total.verdict is None else [_ground(found)]
+    paragraphs = [headline] if found.total.verdict is None else [_ground(found, group)]
     outside = [_outside(item, picture) for item in found.ground.outside]
     if outside:
         key = "outside_refused" if found.total.verdict is None else "outside" if group.name == ALL else "outside_whole"
@@ -63,12 +64,12 @@ def _compared(group: Group, picture: Picture) -> list[str]:
         paragraphs.append("\n".join([text(f"comparison.{key}"), "", *lines]))
     if found.total.verdict is not None:
         said = on_ground(found, "comparison.headline", group=group.name)
-        paragraphs.append(" ".join([said, limits_sentence(found.total.verdict)]))
+        paragraphs.append(" ".join([said, limits_sentence(found.total.verdict, group.name)]))
         lines_ = [_environment(code, change, picture, group) for code, change in found.lines.items()]
         paragraphs.append("\n".join([text("comparison.environments", tabell="{tabell:jamforelse}"), "", *lines_]))
         settled = found.total.verdict.kind in DIRECTIONS
         paragraphs.append(text("verdict.caution_each" if settled else "verdict.caution"))
-    return paragraphs + _beside(found, picture)
+    return paragraphs + _beside(found, group, picture)
 
 
 def _banded(group: Group, picture: Picture) -> list[str]:
@@ -89,7 +90,10 @@ def years(picture: Picture) -> Prose:
     for group in picture.groups[1:]:
         if group.trends.table["period"].nunique() > 1:
             said.append(text("years.banded", figur=f"{{Figur:figur_ar_{group.name}}}"))
-    shown = [f"{group.name}_ar" for group in picture.groups]
+    shown = [f"{group.name}_ar/" for group in picture.groups]
+    series = picture.groups[0].trends.series
+    if series and len(series[TOTAL].years) > 1:
+        shown.append(f"{picture.groups[0].name}_ar_jamforbara/")
     return Prose(" ".join(filter(None, said)), picture.facts(*shown, "ar/"))
 
 
@@ -106,7 +110,8 @@ def _years(group: Group, picture: Picture) -> list[str]:
     elif series_of and series_of[TOTAL].years[-1:] == (picture.period.label,):
         series = series_of[TOTAL]
         span_of_years = f"{table['period'].iloc[0]}–{counted[-1]}"
-        values = {"figur": "{Figur:figur_ar}", "years": span_of_years}
+        values = {"figur": "{Figur:figur_ar}", "years": span_of_years,
+                  "what": text(f"group.{group.name}")}  # fmt: skip
         if len(series.years) > 1:
             values["compared"] = f"{series.years[0]}–{series.years[-1]}"
             pairs = zip(series.counts, series.years, strict=True)
@@ -142,10 +147,14 @@ def _left_out(group: Group, picture: Picture) -> str:
     return f" {text('years.outside_named', parts=listed(parts))}" if parts else ""
 
 
-def _ground(found: Comparison) -> str:
+def _ground(found: Comparison, group: Group) -> str:
     (now, of), (before, of_before) = (found.ground.source_months(p) for p in (found.current, found.previous))
     if now == of and before == of_before:
         return text("comparison.ground_all", of=of)
+    if group.name != ALL:
+        sources = {source for source, _, _ in found.ground.covered}
+        compared = len({source for source, _, _ in found.ground.comparable})
+        return text("comparison.ground_whole", n=word(compared), of=word(len(sources)))
     return text("comparison.ground", now=now, of=of, before=before, of_before=of_before)
 
 
@@ -163,14 +172,14 @@ def _environment(code: str, change: Change, picture: Picture, group: Group) -> s
     return f"- {text('comparison.environment', name=f'**{name}**', sentence=change_sentence(change, group.name))}"
 
 
-def _beside(found: Comparison, picture: Picture) -> list[str]:
+def _beside(found: Comparison, group: Group, picture: Picture) -> list[str]:
     """What stands beside the comparison: new sources, the reference series, clumping."""
     said = []
     for row in found.sources[found.sources["reason"] == ground.NEW_SOURCE].to_dict("records"):
         name = picture.vocabulary.sources[row["source"]].text
         if not pd.isna(row["full_current_high"]) and row["full_current_high"]:
             new: Interval = (int(row["full_current_low"]), int(row["full_current_high"]))
-            said.append(capital(text("comparison.new_source", events=events(new), source=name)))
+            said.append(capital(text("comparison.new_source", events=events(new, group.name), source=name)))
     if found.reference is not None:
         said.append(_reference(found.reference, picture))
     if found.dispersion is None and found.total.verdict is not None:

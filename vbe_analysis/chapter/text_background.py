@@ -40,9 +40,22 @@ def reported(picture: Picture) -> Prose:
     said = [text("reported.intro", parts=listed([shows, *rest])), text("reported.zero")]
     if any(group.banded for group in picture.groups):
         said.append(text("reported.banded"))
+    said += _trace_sources(picture)
     if any(low < high for low, high in (g.interval(picture.period.label) for g in picture.groups if not g.banded)):
-        said.append(text("reported.interval"))
-    return Prose(" ".join(said), picture.facts(*(f"{name}/" for name in names), "total/", "traces_total/"))
+        said.append(text("reported.interval_traces" if len(picture.groups) > 1 else "reported.interval"))
+    return Prose(
+        " ".join(said), picture.facts(*(f"{name}/" for name in names), "total/", "traces_total/", "traces_source/")
+    )
+
+
+def _trace_sources(picture: Picture) -> list[str]:
+    """Who reported the physical traces, where the edition tells of them by source."""
+    counts = picture.counts.get("traces_source")
+    if counts is None:
+        return []
+    mine = counts[(counts["period"] == picture.period.label) & (counts["high"] > 0).fillna(False)]
+    names = [picture.vocabulary.sources[code].text for code in mine["source"]]
+    return [text("reported.trace_sources", sources=listed(names))] if names else []
 
 
 def survey(picture: Picture) -> Prose:
@@ -65,8 +78,8 @@ def method(picture: Picture) -> Prose:
     """How it was counted and compared, what the rule can see, and what was corrected or left out."""
     names = ("counts", "overlaps", "environment", "dates", "comparison", "power", "percent")
     banded = any(group.banded for group in picture.groups)
-    said = [text(f"method.{name}_public" if banded and name in ("counts", "overlaps") else f"method.{name}")
-            for name in names]  # fmt: skip
+    own = ("counts", "overlaps", "comparison") if banded else ()
+    said = [text(f"method.{name}_public" if name in own else f"method.{name}") for name in names]
     if picture.corrections:
         lines = [text("method.correction", reason=reason.rstrip("."), n=n) for reason, n in picture.corrections.items()]
         said.append("\n".join([text("method.corrections"), "", *lines]))
@@ -90,7 +103,7 @@ def protection(picture: Picture) -> Prose:
     said = [text("protection.groups"), text(f"protection.bands_{_kind(rules.policy)}", bands=_bands(rules.policy))]
     if any(group.types is not None for group in picture.groups):
         said.append(text("protection.types"))
-    said += [text("protection.audit", k=word(rules.policy.k)), text("protection.fixed")]
+    said += [text("protection.audit", k=word(rules.policy.k - 1)), text("protection.fixed")]
     said += [text("protection.exempt", reasons=" ".join(one.reason for one in rules.exemptions)), *picture.protection]
     said.append(text("protection.limits"))
     return Prose("\n>\n".join(f"> {sentence}" for sentence in said), ())

@@ -12,6 +12,8 @@ from vbe_analysis.disclosure.bands import phrase
 from vbe_analysis.disclosure.policy import ALL, PERSON_LINKED, TRACES
 from vbe_analysis.vocabulary import OTHER_TYPE, UNKNOWN
 
+LISTED = 4  # so many sources are no longer named in the summary
+
 
 def summary(picture: Picture) -> Prose:
     """What was reported, in which environments, what is missing, and what can be said of the period before."""
@@ -22,10 +24,10 @@ def summary(picture: Picture) -> Prose:
         said = [text("summary.none", **words)]
     else:
         said = [sentence for group in picture.groups for sentence in _SAID[group.name](picture, group)]
-    said += [_missing(picture), *_all_compared(picture), _known(picture)]
+    paragraphs = [said, [_missing(picture), *_all_compared(picture)], [_known(picture)]]
     shown = [f"{group.name}_{part}/" for group in picture.groups for part in ("environment", "jamforelse", "total")]
     facts = picture.facts(*shown, "typer/", "environment/", "total/", "jamforelse/", "event_type/", "traces_type/")
-    return Prose(" ".join(sentence for sentence in said if sentence), facts)
+    return Prose("\n\n".join(filter(None, (" ".join(filter(None, said)) for said in paragraphs))), facts)
 
 
 def _all_events(picture: Picture, group: Group) -> list[str]:
@@ -44,11 +46,16 @@ def _traces(picture: Picture, group: Group) -> list[str]:
     mine = group.environments[(group.environments["period"] == picture.period.label) & (group.environments["high"] > 0)]
     names = picture.vocabulary.environments
     ends = {str(row["environment"]): (int(row["low"]), int(row["high"])) for row in mine.to_dict("records")}
-    ordered = sorted(ends, key=lambda code: (code != UNKNOWN, ends[code]), reverse=True)
-    parts = [text("summary.traces_part", n=span(ends[code]), name=names[code].text) for code in ordered]
-    told = text("summary.traces_all", name=names[ordered[0]].text) if len(ordered) == 1 else listed(parts)
+    unclear = ends.pop(UNKNOWN, None)
+    ordered = sorted(ends, key=lambda code: ends[code], reverse=True)
     mainly = _commonest(picture, "traces_type", "summary.traces_mainly")
-    return [text("summary.traces", **words, mainly=mainly, parts=f": {told}" if told else "")]
+    said = [text("summary.traces", **words, mainly=mainly)]
+    if len(ordered) == 1 and unclear is None:
+        return [*said, text("summary.all_one_trace", name=names[ordered[0]].text)]
+    parts = listed([text("summary.environment", n=span(ends[code]), name=names[code].text) for code in ordered])
+    if unclear:
+        parts += ("; " if parts else "") + text("summary.unclear", n=span(unclear))
+    return [*said, *([text("summary.environments_traces", parts=parts)] if ordered else [])]
 
 
 def _others(picture: Picture, group: Group) -> list[str]:
@@ -65,7 +72,8 @@ def _others(picture: Picture, group: Group) -> list[str]:
     parts = []
     for band in sorted(names, reverse=True):
         where = listed(names[band]) if len(names[band]) < len(terms) else text("summary.others_everywhere")
-        parts.append(text("summary.others_part", n=phrase(*band), names=where))
+        key = "others_each" if 1 < len(names[band]) < len(terms) else "others_part"
+        parts.append(text(f"summary.{key}", n=phrase(*band), names=where))
     said = [text("summary.others", parts=listed(parts), rest=text("summary.others_rest") if none else "")]
     if group.types:
         named = [picture.vocabulary.event_types[code].text for code in group.types if code != OTHER_TYPE]
@@ -152,7 +160,10 @@ def _all_compared(picture: Picture) -> list[str]:
     first = picture.groups[0].comparison
     kinds = {change.kind for group in picture.groups if group.comparison for change in group.comparison.lines.values()}
     if len(picture.groups) > 1 and first and kinds == {NO_COMPARISON}:
-        return [change_sentence(first.total)]
+        outside = list(dict.fromkeys(item.source for item in first.ground.outside))
+        if not 0 < len(outside) < LISTED:
+            return [change_sentence(first.total)]
+        return [text("summary.refused_sources", sources=listed([picture.vocabulary.sources[o].text for o in outside]))]
     return list(dict.fromkeys(_compared(picture, group) for group in picture.groups))
 
 
