@@ -29,6 +29,7 @@ COMMANDS = (
     "chapter",
     "publish",
     "review",
+    "trends",
     "verify",
     "purge",
 )

@@ -18,7 +18,8 @@ COMMANDS = {
     "profile": ["profile", "{file}"], "check": ["check", "2021"], "ingest": ["ingest"],
     "overlaps": ["overlaps", "2021"],
     "chapter": ["chapter", "2021"], "publish": ["publish", "2021", "--dnr", "TG 2021/0417"],
-    "review": ["review", "{plan}"], "trends": ["trends", "2021"], "verify": ["verify", "2021"], "purge": ["purge"],
+    "review": ["review", "{plan}", "--edition", "intern"],
+    "trends": ["trends", "2021"], "verify": ["verify", "2021"], "purge": ["purge"],
     "new": ["new", "2022"],
 }  # fmt: skip
 UNREADY = ("publish", "review")  # they may refuse: the example lacks texts and a plan

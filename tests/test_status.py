@@ -44,7 +44,10 @@ def test_each_state_has_its_next_step(tmp_path: Path, capsys: pytest.CaptureFixt
     assert overview(root, capsys) == ("inläst, inget kapitel", "Nästa steg: vbe chapter 2021")
     chapter = root / "reports/2021/intern/lagesbild.html"
     chapter.write_text("kapitlet", encoding="utf-8")
-    step = "Nästa steg: läs kapitlet i reports/2021/intern, eller gör om det med vbe chapter 2021"
+    step = (
+        "Nästa steg: läs kapitlet i reports/2021/intern, skriv texterna, och fastställ den publika utgåvan med "
+        "vbe publish 2021 --dnr DIARIENUMMER"
+    )
     assert overview(root, capsys) == ("kapitlet finns", step)
     os.utime(chapter, (0, 0))  # a chapter older than what was read in is not this chapter
     assert overview(root, capsys)[0] == "inläst, inget kapitel"

@@ -2,7 +2,7 @@
 
 import argparse
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -61,17 +61,19 @@ def overlaps(chosen: argparse.Namespace) -> int:
 def chapter(chosen: argparse.Namespace) -> int:
     """`vbe chapter CYCLE`: both editions of the chapter in all their formats, the public one as a draft."""
     from vbe_analysis.chapter.build import build_chapter  # matplotlib and the kernel are slow to import
+    from vbe_analysis.chapter.remaining import to_do
 
     workspace = Workspace(chosen.workspace)
     quiet = chosen.quiet or chosen.json
     editions = [chosen.edition] if chosen.edition else list(trust.EDITIONS)
     made = build_chapter(workspace, chosen.cycle, editions, nothing if quiet else progress)
-    for one in made:
-        _recorded(workspace, one)
+    changed = {one.edition: list(_recorded(workspace, one)) for one in made}
     if chosen.json:
         print(json.dumps([one.as_json() for one in made], ensure_ascii=False, indent=1))
     else:
         say(line for one in made for line in one.lines())
+        say(changed[made[0].edition])
+        say(to_do(workspace, chosen.cycle))
     return 0
 
 
@@ -152,10 +154,15 @@ def review(chosen: argparse.Namespace) -> int:
     return 1 if remarks else 0
 
 
-def _recorded(workspace: Workspace, made: "Made", decision: str = "") -> None:
-    """Write the run record of an edition that was just made."""
+def _recorded(workspace: Workspace, made: "Made", decision: str = "") -> Iterator[str]:
+    """Write the run record of an edition that was just made; what differs from the record before, in words."""
+    from vbe_analysis.chapter.remaining import changes  # as for chapter
+
+    path = run_record.record_path(workspace, made.cycle, made.edition)
+    before = run_record.read_record(path) if path.is_file() else None
     outputs = [workspace.root / name for name in made.files]
     if made.edition == INTERNAL:
         outputs = run_record.edition_files(workspace, made.cycle, made.edition)
     record = run_record.edition_record(workspace, made.cycle, made.edition, outputs, made.audit, decision)
     run_record.write_record(workspace, record)
+    return changes(before, record)

@@ -175,7 +175,7 @@ def test_a_chart_that_is_gone_from_the_notebook_is_gone_from_the_folder(tmp_path
     charts.mkdir(parents=True)
     (charts / "gammal.svg").write_text("<svg/>", encoding="utf-8")
     build_chapter(workspace, "2021", ["intern"], lambda _: None)
-    assert {path.suffix for path in charts.iterdir()} == {".svg", ".png", ".txt"}
+    assert {path.suffix for path in charts.iterdir()} == {".svg", ".png", ".txt", ".pdf"}
     assert "gammal.svg" not in {path.name for path in charts.iterdir()}
 
 

@@ -99,7 +99,7 @@ def knowledge_change_table(picture: Picture) -> Table | None:
         rows.append((picture.question(question), picture.vocabulary.sources[source].label, *shares, difference, pairs))
     if not rows:
         return None
-    columns = ("question", "source", "previous", "current", "difference", "pairs")
+    columns: tuple[str, ...] = ("question", "source", "previous", "current", "difference", "pairs")
     if len(picture.groups) > 1:  # units that answered twice are few: who joined or left could be told apart
         columns, rows = columns[:-1], [row[:-1] for row in rows]
     note = word("change.note" if len(columns) == 6 else "change.note_all")
