@@ -2,9 +2,13 @@
 
 import json
 import shutil
+import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import docx
+import lxml.html
+import openpyxl
 import pytest
 
 from tests.chapter import public_pairs
@@ -252,6 +256,33 @@ def test_the_facts_file_says_where_each_fact_stands(published: Workspace) -> Non
     places = {fact.id: fact.where for fact in facts_of(published, "2021").published}
     assert "Tabell 3" in {place.replace("\u00a0", " ") for place in places["person_linked_ar/vit_makt/2021"]}
     assert all(where and "kapitlet" not in where for where in places.values())
+
+
+def test_the_same_facts_stand_in_all_four_formats(published: Workspace) -> None:
+    folder = published.reports("2021", PUBLIC)
+    page = lxml.html.parse(folder / "lagesbild.html")
+    counted = ("traces_environment", "person_linked_environment", "traces_type")
+    tables = {name: [[" ".join(cell.text_content().split()) for cell in row.iter("th", "td")]
+                     for row in page.xpath(f"//*[@id='del-{name}']//tr")] for name in counted}  # fmt: skip
+    office = docx.Document(str(folder / "lagesbild.docx"))
+    word = [[" ".join(cell.text.split()) for cell in row.cells] for table in office.tables for row in table.rows]
+    book = openpyxl.load_workbook(folder / "lagesbild.xlsx")
+    sheets = [[" ".join(str(cell).split()) for cell in row if cell is not None] for sheet in book
+              for row in sheet.iter_rows(values_only=True)]  # fmt: skip
+    read = subprocess.run(["pdftotext", "-layout", str(folder / "lagesbild.pdf"), "-"], capture_output=True, check=True)
+    printed = " ".join(read.stdout.decode().split())
+    shown = {fact.id: fact for fact in facts_of(published, "2021").published}
+    for name in counted:
+        for row in tables[name][1:]:
+            assert row in word and row in sheets, row
+            assert " ".join(row[1:]) in printed, row
+    for row, name in (
+        ("Vit makt-miljön", "person_linked_ar/vit_makt"),
+        ("Autonoma miljön", "person_linked_ar/autonom"),
+    ):
+        [cells] = [cells[1:] for cells in tables["person_linked_environment"] if cells[0] == row]
+        claims = [shown[f"{name}/{year}"].claim for year in ("2020", "2021")]
+        assert cells == [f"{claim.low}–{claim.high}" for claim in claims if isinstance(claim, Count)]
 
 
 OWN = {

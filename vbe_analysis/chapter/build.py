@@ -60,6 +60,8 @@ def build_chapter(workspace: Workspace, cycle: str, editions: Sequence[str], sai
         said(message(f"build.running_{edition}"))
         document = executed_chapter(workspace, cycle, edition)
         made.append((document, contents(document, workspace) | board_files(workspace, cycle, edition)))
+    if not (workspace.root / "notebooks" / SLIDES).is_file():
+        said(message("build.no_charts", file=SLIDES))
     said(message("build.writing"))
     return [write_edition(workspace, document, files) for document, files in made]
 
@@ -69,12 +71,16 @@ def build_slides(workspace: Workspace, cycle: str, edition: str, said: Callable[
     workspace.period(cycle)
     read_in(workspace, cycle, said)
     said(message("build.charts"))
+    if not (workspace.root / "notebooks" / SLIDES).is_file():
+        raise InputError([Fault("notebook_missing", SLIDES)])
     files = board_files(workspace, cycle, edition)
     return _put(workspace.reports(cycle, edition), files, (f"{CHARTS}/",))
 
 
 def board_files(workspace: Workspace, cycle: str, edition: str) -> dict[str, bytes]:
-    """The charts of notebook 4, path in the edition's folder -> bytes."""
+    """The charts of notebook 4, path in the edition's folder -> bytes; none where a workspace has no such notebook."""
+    if not (workspace.root / "notebooks" / SLIDES).is_file():
+        return {}
     return slide_files(executed_chapter(workspace, cycle, edition, SLIDES))
 
 

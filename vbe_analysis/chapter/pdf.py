@@ -11,6 +11,7 @@ import matplotlib
 import pikepdf
 import typst
 
+from vbe_analysis.chapter.chart_data import NBSP
 from vbe_analysis.chapter.columns import MANY_COLUMNS, column_widths
 from vbe_analysis.chapter.document import Block, Box, Document, Heading, Items, Paragraph, Run
 from vbe_analysis.chapter.parts import Figure, Table
@@ -53,12 +54,19 @@ def _data(document: Document) -> bytes:
     content = {
         **{name: getattr(cover, name) for name in ("title", "subtitle", "language", "organisation", "diarienummer")},
         **{name: getattr(cover, name) for name in ("mark", "caption_mark", "reservation", "facts")},
+        "heading": _unbroken(cover.title),
         "page": message("document.page"),
         "of": message("document.of"),
         "blocks": blocks,
         "footnotes": [writer.blocks(note) for note in document.footnotes],
     }
     return json.dumps(content, ensure_ascii=False).encode("utf-8")
+
+
+def _unbroken(title: str) -> str:
+    """The title with all after its colon on one line."""
+    before, colon, after = title.partition(": ")
+    return f"{before}{colon}{after.replace(' ', NBSP)}"
 
 
 class _Writer:
