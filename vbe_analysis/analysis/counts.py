@@ -12,6 +12,7 @@ import pandas as pd
 from narwhals.typing import IntoFrame
 
 from vbe_analysis.analysis.coverage import cell_status, sources_of
+from vbe_analysis.analysis.memory import remembered
 from vbe_analysis.analysis.overlaps import OBJECTS, OCCASIONS, PERSONAL, TRACES, Overlaps, distinct_shift
 from vbe_analysis.errors import fault
 from vbe_analysis.frames import COUNTS, NOT_ASKED, NOT_DELIVERED, PARTIAL, conform
@@ -56,14 +57,27 @@ def count_events(
     words = vocabulary or default_vocabulary()
     _refuse(by, periods, unit)
     wanted = list(environments or (words.all_environments if "environment" in by else words.environments))
-    chosen = coverage[coverage["source"].isin(list(sources)) if sources is not None else coverage["source"] != HISTORY]
+    chosen = _of(coverage, sources)
 
     counted = _tally(events, periods, by, unit, wanted, sources, words)
     if overlaps is not None and unit != REPORTS and "source" not in by:
         counted = _shifted(counted, overlaps, by, periods, unit, wanted, words)
     grid = _grid(by, periods, _values(by, periods, chosen, counted, wanted, words, areas))
-    status = cell_status(chosen, periods, [key for key in by if key in ("source", "environment")], wanted)
+    keys = [key for key in by if key in ("source", "environment")]
+    status = remembered(_status, coverage, coverage, sources, periods, keys, wanted)
     return _known(grid, counted, status, by)
+
+
+def _of(coverage: pd.DataFrame, sources: Collection[str] | None) -> pd.DataFrame:
+    """The coverage of the sources that are counted."""
+    return coverage[coverage["source"].isin(list(sources)) if sources is not None else coverage["source"] != HISTORY]
+
+
+def _status(
+    coverage: pd.DataFrame, sources: Collection[str] | None, periods: Sequence[Period], keys: Sequence[str],
+    environments: Collection[str],
+) -> pd.DataFrame:  # fmt: skip
+    return cell_status(_of(coverage, sources), periods, keys, environments)
 
 
 def _refuse(by: Sequence[str], periods: Sequence[Period], unit: str) -> None:
@@ -81,7 +95,20 @@ def _tally(
     events: IntoFrame, periods: Sequence[Period], by: Sequence[str], unit: str,
     environments: Collection[str], sources: Collection[str] | None, words: Vocabulary,
 ) -> pd.DataFrame:  # fmt: skip
-    """low, high and reports by period and key, where there is any report."""
+    """low, high and reports by period and key, where there is any report.
+
+    An occasion has one value of every key, so what was counted by all keys can be added up by any of them.
+    """
+    finest = remembered(_finest, events, events, periods, unit, environments, sources, words)
+    tally = finest.groupby(["period", *by], observed=True, as_index=False)[["low", "high", "reports"]].sum()
+    return tally.astype(dict.fromkeys(("period", *by), "str"))
+
+
+def _finest(
+    events: IntoFrame, periods: Sequence[Period], unit: str, environments: Collection[str],
+    sources: Collection[str] | None, words: Vocabulary,
+) -> pd.DataFrame:  # fmt: skip
+    """The tally by every key at once: the one pass over the events, whatever engine holds them."""
     first, last = (nw.col(name).cast(nw.Datetime("us")) for name in ("date_from", "date_to"))
     counted = nw.from_native(events).lazy().filter(
         nw.col("not_counted") == "",
@@ -104,8 +131,10 @@ def _tally(
         ends = [nw.col("reports").sum().alias(end) for end in ("low", "high")] if unit == REPORTS else ends
     trace = nw.col("event_type").cast(nw.String).is_in(list(words.traces))
     keyed = inside.with_columns(group=nw.when(trace).then(nw.lit(TRACES)).otherwise(nw.lit(PERSONAL)))
-    tally = keyed.group_by("period", *by).agg(*ends, reports=nw.col("reports").sum()).collect().to_pandas()
-    return tally.astype({**dict.fromkeys(("period", *by), "str"), **dict.fromkeys(("low", "high", "reports"), "int64")})
+    tally = keyed.group_by("period", *KEYS).agg(*ends, reports=nw.col("reports").sum()).collect().to_pandas()
+    return tally.astype(
+        {**dict.fromkeys(("period", *KEYS), "str"), **dict.fromkeys(("low", "high", "reports"), "int64")}
+    )
 
 
 def _midnight(day: date) -> datetime:
