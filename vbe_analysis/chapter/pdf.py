@@ -11,7 +11,6 @@ import matplotlib
 import pikepdf
 import typst
 
-from vbe_analysis.chapter.chart_data import NBSP
 from vbe_analysis.chapter.columns import MANY_COLUMNS, column_widths
 from vbe_analysis.chapter.document import Block, Box, Document, Heading, Items, Paragraph, Run
 from vbe_analysis.chapter.parts import Figure, Table
@@ -54,7 +53,7 @@ def _data(document: Document) -> bytes:
     content = {
         **{name: getattr(cover, name) for name in ("title", "subtitle", "language", "organisation", "diarienummer")},
         **{name: getattr(cover, name) for name in ("mark", "caption_mark", "reservation", "facts")},
-        "heading": _unbroken(cover.title),
+        "heading": _lines(cover.title),
         "page": message("document.page"),
         "of": message("document.of"),
         "blocks": blocks,
@@ -63,10 +62,10 @@ def _data(document: Document) -> bytes:
     return json.dumps(content, ensure_ascii=False).encode("utf-8")
 
 
-def _unbroken(title: str) -> str:
-    """The title with all after its colon on one line."""
+def _lines(title: str) -> list[str]:
+    """The title, with what follows its colon on a line of its own."""
     before, colon, after = title.partition(": ")
-    return f"{before}{colon}{after.replace(' ', NBSP)}"
+    return [f"{before}:", after] if colon else [title]
 
 
 class _Writer:

@@ -115,7 +115,7 @@ TEMPLATE = """
   }
 }
 
-#title(doc.heading)
+#title(doc.heading.join(linebreak()))
 #if doc.subtitle != "" { block(above: 0pt, below: 1em, text(11pt, fill: quiet, hyphenate: false, doc.subtitle)) }
 #block(above: 0.6em, below: 1.2em, text(8.4pt, hyphenate: false, par(leading: 0.7em,
   doc.facts.map(fact => text(fill: quiet, fact.at(0) + ": ") + fact.at(1)).join(linebreak()))))
