@@ -66,13 +66,17 @@ def chapter(chosen: argparse.Namespace) -> int:
     workspace = Workspace(chosen.workspace)
     quiet = chosen.quiet or chosen.json
     editions = [chosen.edition] if chosen.edition else list(trust.EDITIONS)
-    made = build_chapter(workspace, chosen.cycle, editions, nothing if quiet else progress)
-    changed = {one.edition: list(_recorded(workspace, one)) for one in made}
+    made, changed = [], list[str]()
+    # One after the other: the internal edition stands, whatever the audit says of the public one.
+    for edition in editions:
+        made.append(build_chapter(workspace, chosen.cycle, edition, nothing if quiet else progress))
+        told = list(_recorded(workspace, made[-1]))
+        changed = changed or told
     if chosen.json:
         print(json.dumps([one.as_json() for one in made], ensure_ascii=False, indent=1))
     else:
         say(line for one in made for line in one.lines())
-        say(changed[made[0].edition])
+        say(changed)
         say(to_do(workspace, chosen.cycle))
     return 0
 

@@ -194,7 +194,7 @@ def test_what_was_published_stands_and_traces_are_marked_as_revised(tmp_path: Pa
     again = district(tmp_path / "igen", {**years, 2020: late})
     shutil.rmtree(made.raw("2020"))
     shutil.copytree(again.raw("2020"), made.raw("2020"))
-    build_chapter(made, "2021", [PUBLIC], quiet)
+    build_chapter(made, "2021", PUBLIC, quiet)
     found = {table.id: table for table in executed_chapter(made, "2021", PUBLIC).tables}
     assert found["traces_environment"].cells[1] == ("Vit makt-miljön", "5\u00a0r", "6")
     assert found["person_linked_environment"].cells[1] == ("Vit makt-miljön", "1–4", "0")

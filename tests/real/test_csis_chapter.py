@@ -80,7 +80,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
         delivery = ("polis", "fil", f"csis {year}.csv", "csis", "", "", "", "", "", "")
         (folder / "leveranser.xlsx").write_bytes(deliveries_book([delivery], (), ["polis"], ["csis"]))
     made = Workspace(root)
-    build_chapter(made, "2020", ["intern"], lambda _: None)
+    build_chapter(made, "2020", "intern", lambda _: None)
     return made
 
 

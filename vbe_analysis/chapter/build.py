@@ -1,6 +1,6 @@
 """`vbe chapter`: read in what has changed, run the notebook, write each edition in all its formats."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -48,22 +48,20 @@ class Made:
         return {"cycle": self.cycle, "edition": self.edition, "files": list(self.files), "counts": list(self.counts)}
 
 
-def build_chapter(workspace: Workspace, cycle: str, editions: Sequence[str], said: Callable[[str], None]) -> list[Made]:
-    """Make the cycle's chapter; the public edition is a draft, audited.
+def build_chapter(workspace: Workspace, cycle: str, edition: str, said: Callable[[str], None]) -> Made:
+    """Make an edition of the cycle's chapter; the public one is a draft, audited.
 
-    Raises InputError, the old files untouched, if anything in any of the editions cannot be trusted.
+    Raises InputError, the old files untouched, if anything in it cannot be trusted.
     """
     workspace.period(cycle)
     read_in(workspace, cycle, said)
-    made: list[tuple[Document, Mapping[str, bytes]]] = []
-    for edition in editions:
-        said(message(f"build.running_{edition}"))
-        document = executed_chapter(workspace, cycle, edition)
-        made.append((document, contents(document, workspace) | board_files(workspace, cycle, edition)))
-    if not (workspace.root / "notebooks" / SLIDES).is_file():
+    said(message(f"build.running_{edition}"))
+    document = executed_chapter(workspace, cycle, edition)
+    charts = board_files(workspace, cycle, edition)
+    if not charts:
         said(message("build.no_charts", file=SLIDES))
     said(message("build.writing"))
-    return [write_edition(workspace, document, files) for document, files in made]
+    return write_edition(workspace, document, contents(document, workspace) | charts)
 
 
 def build_slides(workspace: Workspace, cycle: str, edition: str, said: Callable[[str], None]) -> list[Path]:
