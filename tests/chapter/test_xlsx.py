@@ -82,7 +82,7 @@ def test_contents_link_to_the_sheets(book: Workbook) -> None:
 
 def test_the_signs_are_explained(book: Workbook) -> None:
     signs = [row[0] for row in book["Tecken och ord"].iter_rows(min_row=3, values_only=True)]
-    assert signs == ["0", "–", "5–9", "uppgift saknas", "inte tillfrågad"]
+    assert signs == ["0", "–", "5–9", "delvis", "r", "uppgift saknas", "inte tillfrågad"]
 
 
 def test_the_public_edition_carries_its_own_mark() -> None:
