@@ -113,7 +113,7 @@ def write_edition(workspace: Workspace, document: Document, files: Mapping[str, 
     cycle = document.cover.period.label
     edition = INTERNAL if document.cover.edition == INTERNAL else PUBLIC
     folder = workspace.reports(cycle, edition)
-    ours = (f"{CHARTS}/", "facts-", f".{NAME}") if edition == PUBLIC else (f"{CHARTS}/",)
+    ours = (f"{CHARTS}/", "facts-") if edition == PUBLIC else (f"{CHARTS}/",)
     _put(folder, files, ours)
     written = tuple((folder / name).relative_to(workspace.root).as_posix() for name in files)
     if edition == INTERNAL:
@@ -126,7 +126,8 @@ def _put(folder: Path, files: Mapping[str, bytes], ours: tuple[str, ...]) -> lis
     (folder / CHARTS).mkdir(parents=True, exist_ok=True, mode=0o700)
     for path in [path for path in folder.rglob("*") if path.is_file()]:
         name = path.relative_to(folder).as_posix()
-        if name not in files and name.startswith(ours):
+        cut_off = path.name.startswith(".") and path.suffix == ".ny"  # of a run that was interrupted
+        if name not in files and (cut_off or name.startswith(ours)):
             path.unlink()
     for name, content in files.items():
         new = (folder / name).with_name(f".{Path(name).name}.ny")
