@@ -70,10 +70,11 @@ def chapter(chosen: argparse.Namespace) -> int:
     # One after the other: the internal edition stands, whatever the audit says of the public one.
     for edition in editions:
         made.append(build_chapter(workspace, chosen.cycle, edition, nothing if quiet else progress))
-        told = list(_recorded(workspace, made[-1]))
-        changed = changed or told
+        differing = list(_recorded(workspace, made[-1]))
+        changed = changed or differing
     if chosen.json:
-        print(json.dumps([one.as_json() for one in made], ensure_ascii=False, indent=1))
+        told = {**made[0].as_json(), "editions": [one.as_json() for one in made]}
+        print(json.dumps(told, ensure_ascii=False, indent=1))
     else:
         say(line for one in made for line in one.lines())
         say(changed)

@@ -65,7 +65,9 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 
 
 def test_the_command_names_every_file_and_the_counts(example: Path) -> None:
-    told, public = json.loads((example / "svar.json").read_text(encoding="utf-8"))
+    told = json.loads((example / "svar.json").read_text(encoding="utf-8"))
+    internal, public = told["editions"]
+    assert {**internal, "editions": told["editions"]} == told
     assert (public["cycle"], public["edition"], public["counts"]) == ("2021", "publik", [])
     assert (told["cycle"], told["edition"]) == ("2021", "intern")
     folder = example / "reports" / "2021" / "intern"
