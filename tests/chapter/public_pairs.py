@@ -35,6 +35,8 @@ def pair(seed: int, folder: Path) -> tuple[Workspace, Workspace]:
             split = draw.random()
             given: dict[str, Sequence[Row] | str] = {"sisab": traces[year] or NOTHING}
             to_ia = [row for row in others if draw.random() < split]
+            if missing and not to_ia:  # a file on both sides, so that the gap stands on both
+                to_ia = others[:1]
             given["ia"] = to_ia or NOTHING
             given["blankett"] = [row for row in others if row not in to_ia] or NOTHING
             given["polis"] = LATE if late and year == YEARS[-1] else NOTHING
