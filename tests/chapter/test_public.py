@@ -201,6 +201,21 @@ def test_what_was_published_stands_and_traces_are_marked_as_revised(tmp_path: Pa
     assert any(note.startswith("r: uppgiften har ändrats") for note in found["traces_environment"].notes)
 
 
+def test_a_type_that_comes_in_later_is_not_told(tmp_path: Path) -> None:
+    """Neither in the list of types nor by a repair: both would tell that something was registered late."""
+    made = district(tmp_path / "mapp", {2021: {"sisab": graffiti(2021, 3), "ia": threats(2021, 6)}})
+    assert vbe(made.root, "publish", "2021", "--dnr", "A 1", "--quiet") == 0
+    first = make_picture(made, "2021", PUBLIC)
+    late = [*threats(2021, 6), *threats(2021, 1, kind="symbol", day=9)]
+    again = district(tmp_path / "igen", {2021: {"sisab": graffiti(2021, 3), "ia": late}})
+    shutil.rmtree(made.raw("2021"))
+    shutil.copytree(again.raw("2021"), made.raw("2021"))
+    build_chapter(made, "2021", PUBLIC, quiet)
+    found = make_picture(made, "2021", PUBLIC)
+    assert found.groups[1].types == first.groups[1].types == ("hot_krankning",)
+    assert found.protection == () and found.register == first.register
+
+
 def test_a_draft_that_was_sent_is_frozen_as_it_was(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     made = district(tmp_path / "mapp", {2021: {"sisab": graffiti(2021, 3), "ia": threats(2021, 2)}})
     assert vbe(made.root, "publish", "2021", "--sent") == 1

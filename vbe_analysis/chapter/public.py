@@ -53,7 +53,7 @@ def picture(material: Material, response: pd.DataFrame, shared: Mapping[str, Any
     )  # fmt: skip
     traces = _only(open_, TRACES)
     trace_group, tables, entries = _traces(traces, shared["specs"])
-    exact, occurring = _others(open_), _occurring(open_)
+    exact, occurring = _others(open_), _occurring(open_, earlier)
     labels = [period.label for period in material.years]
     delivered = set(exact.loc[exact["low"].notna(), "period"])
     reference = trace_group.comparison is not None and trace_group.comparison.reference is not None
@@ -162,8 +162,13 @@ def _others(material: Material) -> pd.DataFrame:
     return counts.assign(low=counts["low"].mask(silent), high=counts["high"].mask(silent))
 
 
-def _occurring(material: Material) -> tuple[str, ...]:
-    """The types of all other events that were reported in the period."""
+def _occurring(material: Material, earlier: Sequence[Facts]) -> tuple[str, ...]:
+    """The types of all other events that were reported in the period; as published, where that is done."""
+    words, label = material.vocabulary, material.period.label
+    told = {code: published_interval(earlier, selector(PERSON_LINKED, words, label, typ=code))
+            for code in types_of(PERSON_LINKED, words)}  # fmt: skip
+    if any(told.values()):
+        return tuple(code for code, interval in told.items() if interval and interval[0] > 0)
     counts = _only(material, PERSON_LINKED).counted(["event_type"], [material.period])
     return tuple(counts.loc[(counts["high"] > 0).fillna(False), "event_type"])
 
