@@ -1,5 +1,7 @@
 """A fault names its place, the rule and what to do, and holds nothing else."""
 
+import pickle
+
 import pytest
 
 from vbe_analysis.errors import Fault, InputError, VbeError, fault
@@ -35,3 +37,11 @@ def test_all_faults_stand_in_one_error() -> None:
     assert isinstance(error, VbeError)
     assert [line.split(":")[0] for line in str(error).splitlines()] == ["a.csv", "b.csv"]
     assert fault("not_read_in", cycle="2021").faults == (Fault("not_read_in", values={"cycle": "2021"}),)
+
+
+def test_faults_come_whole_out_of_another_process() -> None:
+    told = InputError(
+        [Fault("unreadable_date", "SISAB.xlsx", "Vår", 14, "Datum", values={"value": "x", "reason": "y"})]
+    )
+    back = pickle.loads(pickle.dumps(told))
+    assert (type(back), back.faults, str(back)) == (InputError, told.faults, str(told))

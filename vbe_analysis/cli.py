@@ -2,9 +2,10 @@
 
 import argparse
 import os
+import re
 import sys
 from pathlib import Path
-from traceback import extract_tb
+from traceback import format_exception
 
 from vbe_analysis import commands
 from vbe_analysis import commands_reading as reading
@@ -38,9 +39,10 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _place_of(error: Exception) -> str:
     """The last line of our own code that the error passed: "loaders/tables.py:48"."""
-    package = Path(__file__).parent
-    frames = [frame for frame in extract_tb(error.__traceback__) if package in Path(frame.filename).parents]
-    return f"{Path(frames[-1].filename).relative_to(package).as_posix()}:{frames[-1].lineno}" if frames else "–"
+    package = re.escape(f"{Path(__file__).parent}{os.sep}")
+    told = "".join(format_exception(error.__cause__ or error))  # an error of another process stands there as its cause
+    frames = re.findall(rf'File "{package}(.+)", line (\d+)', told)
+    return f"{Path(frames[-1][0]).as_posix()}:{frames[-1][1]}" if frames else "–"
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -60,17 +60,16 @@ def overlaps(chosen: argparse.Namespace) -> int:
 
 def chapter(chosen: argparse.Namespace) -> int:
     """`vbe chapter CYCLE`: both editions of the chapter in all their formats, the public one as a draft."""
-    from vbe_analysis.chapter.build import build_chapter  # matplotlib and the kernel are slow to import
+    from vbe_analysis.chapter.build import build_editions  # matplotlib and the kernel are slow to import
     from vbe_analysis.chapter.remaining import to_do
 
     workspace = Workspace(chosen.workspace)
     quiet = chosen.quiet or chosen.json
     editions = [chosen.edition] if chosen.edition else list(trust.EDITIONS)
     made, changed = [], list[str]()
-    # One after the other: the internal edition stands, whatever the audit says of the public one.
-    for edition in editions:
-        made.append(build_chapter(workspace, chosen.cycle, edition, nothing if quiet else progress))
-        differing = list(_recorded(workspace, made[-1]))
+    for edition in build_editions(workspace, chosen.cycle, editions, nothing if quiet else progress):
+        made.append(edition)
+        differing = list(_recorded(workspace, edition))
         changed = changed or differing
     if chosen.json:
         told = {**made[0].as_json(), "editions": [one.as_json() for one in made]}

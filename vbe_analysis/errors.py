@@ -2,11 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 
 from vbe_analysis.config import message
-
-NOTHING: Mapping[str, object] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -25,7 +22,7 @@ class Fault:
     row: int | None = None
     column: str = ""
     letter: str = ""
-    values: Mapping[str, object] = field(default_factory=lambda: NOTHING)
+    values: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def place(self) -> str:
@@ -63,6 +60,9 @@ class InputError(VbeError):
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = tuple(faults)
         super().__init__("\n".join(str(fault) for fault in self.faults))
+
+    def __reduce__(self) -> tuple[type["InputError"], tuple[tuple[Fault, ...]]]:
+        return InputError, (self.faults,)  # as it comes back from another process
 
 
 def fault(code: str, /, **values: object) -> InputError:

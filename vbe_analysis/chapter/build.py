@@ -1,7 +1,11 @@
 """`vbe chapter`: read in what has changed, run the notebook, write each edition in all its formats."""
 
-from collections.abc import Callable, Iterator, Mapping
+import gc
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +13,7 @@ from vbe_analysis.chapter.document import Document
 from vbe_analysis.chapter.docx import write_docx
 from vbe_analysis.chapter.html import write_html
 from vbe_analysis.chapter.notebook import document_of
+from vbe_analysis.chapter.parts import Cover
 from vbe_analysis.chapter.pdf import write_pdf
 from vbe_analysis.chapter.run import run_notebook
 from vbe_analysis.chapter.slides import CHARTS, slide_files
@@ -16,6 +21,7 @@ from vbe_analysis.chapter.xlsx import write_xlsx
 from vbe_analysis.config import message
 from vbe_analysis.disclosure.policy import INTERNAL, PUBLIC
 from vbe_analysis.errors import Fault, InputError
+from vbe_analysis.loaders.reader import FileReader
 from vbe_analysis.workspace import Workspace
 
 NOTEBOOK, SLIDES = "3_lagesbild.ipynb", "4_trender.ipynb"
@@ -48,6 +54,28 @@ class Made:
         return {"cycle": self.cycle, "edition": self.edition, "files": list(self.files), "counts": list(self.counts)}
 
 
+def build_editions(
+    workspace: Workspace, cycle: str, editions: Sequence[str], said: Callable[[str], None]
+) -> Iterator[Made]:
+    """Each edition as build_chapter makes it, in order; the others are made beside the first, in a process of their own.
+
+    An edition that is done stands, whatever becomes of those after it. Raises InputError as build_chapter does.
+    """
+    workspace.period(cycle)
+    first, *others = editions
+    with ExitStack() as held:
+        if others:
+            pool = held.enter_context(ProcessPoolExecutor(1, get_context("spawn")))
+            pool.submit(_nothing)  # it starts, and loads what it needs, while the files are read in
+        read_in(workspace, cycle, said)
+        waiting = [pool.submit(_elsewhere, workspace.root, cycle, edition) for edition in others]
+        for edition in others:
+            said(message(f"build.running_{edition}"))
+        yield build_chapter(workspace, cycle, first, said)
+        for made in waiting:
+            yield write_edition(workspace, *made.result())
+
+
 def build_chapter(workspace: Workspace, cycle: str, edition: str, said: Callable[[str], None]) -> Made:
     """Make an edition of the cycle's chapter; the public one is a draft, audited.
 
@@ -56,12 +84,27 @@ def build_chapter(workspace: Workspace, cycle: str, edition: str, said: Callable
     workspace.period(cycle)
     read_in(workspace, cycle, said)
     said(message(f"build.running_{edition}"))
+    return write_edition(workspace, *_rendered(workspace, cycle, edition, said))
+
+
+def _rendered(
+    workspace: Workspace, cycle: str, edition: str, said: Callable[[str], None]
+) -> tuple[Cover, dict[str, bytes]]:
+    gc.freeze()  # the libraries are here to stay: to go through them again and again takes time
     document = executed_chapter(workspace, cycle, edition)
     charts = board_files(workspace, cycle, edition)
     if not charts:
         said(message("build.no_charts", file=SLIDES))
     said(message("build.writing"))
-    return write_edition(workspace, document, contents(document, workspace) | charts)
+    return document.cover, contents(document, workspace) | charts
+
+
+def _elsewhere(root: Path, cycle: str, edition: str) -> tuple[Cover, dict[str, bytes]]:
+    """What another process makes of an edition: silent, and nothing written."""
+    return _rendered(Workspace(root), cycle, edition, _nothing)
+
+
+def _nothing(*_: object) -> None: ...
 
 
 def build_slides(workspace: Workspace, cycle: str, edition: str, said: Callable[[str], None]) -> list[Path]:
@@ -108,17 +151,17 @@ def contents(document: Document, workspace: Workspace) -> dict[str, bytes]:
     return made
 
 
-def write_edition(workspace: Workspace, document: Document, files: Mapping[str, bytes]) -> Made:
+def write_edition(workspace: Workspace, cover: Cover, files: Mapping[str, bytes]) -> Made:
     """Put an edition's files in place: each is replaced whole, and what an earlier run left is taken away."""
-    cycle = document.cover.period.label
-    edition = INTERNAL if document.cover.edition == INTERNAL else PUBLIC
+    cycle = cover.period.label
+    edition = INTERNAL if cover.edition == INTERNAL else PUBLIC
     folder = workspace.reports(cycle, edition)
     ours = (f"{CHARTS}/", "facts-") if edition == PUBLIC else (f"{CHARTS}/",)
     _put(folder, files, ours)
     written = tuple((folder / name).relative_to(workspace.root).as_posix() for name in files)
     if edition == INTERNAL:
         return Made(cycle, edition, written, _counts(cycle, workspace))
-    return Made(cycle, edition, written, (), {"verdict": "safe", "repairs": list(document.cover.repairs)})
+    return Made(cycle, edition, written, (), {"verdict": "safe", "repairs": list(cover.repairs)})
 
 
 def _put(folder: Path, files: Mapping[str, bytes], ours: tuple[str, ...]) -> list[Path]:
@@ -139,11 +182,12 @@ def _put(folder: Path, files: Mapping[str, bytes], ours: tuple[str, ...]) -> lis
 def read_in(workspace: Workspace, cycle: str, said: Callable[[str], None]) -> None:
     """Read in every cycle up to this one whose raw files, profiles or settings have changed since they were read."""
     upto = workspace.cycles[: workspace.cycles.index(cycle) + 1]
-    for name in upto:
-        if (name == cycle or workspace.raw(name).is_dir()) and not workspace.is_current(name):
-            said(message("build.reading", cycle=name))
-            accepted = bool(workspace.record(name).get("accept_rejects", False))
-            workspace.write(workspace.read_in(name, accept_rejects=accepted))
+    with FileReader() as reader:
+        for name in upto:
+            if (name == cycle or workspace.raw(name).is_dir()) and not workspace.is_current(name):
+                said(message("build.reading", cycle=name))
+                accepted = bool(workspace.record(name).get("accept_rejects", False))
+                workspace.write(workspace.read_in(name, accept_rejects=accepted, reader=reader))
 
 
 def _counts(cycle: str, workspace: Workspace) -> tuple[dict[str, Any], ...]:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from io import BytesIO
 from typing import Any, Literal
 
@@ -115,6 +116,7 @@ def canvas(look: Look, height: float, title: str, foot: str) -> Canvas:
     return made
 
 
+@lru_cache(maxsize=10_000)
 def width_of(words: str, points: float, weight: str = "normal") -> float:
     """The width of the widest line, in inches, as it will be drawn."""
     font = FontProperties(family="DejaVu Sans", size=points, weight=weight)

@@ -34,7 +34,7 @@ def publish(workspace: Workspace, cycle: str, decision: str, said: Callable[[str
     finally:
         PUBLISHING.reset(token)
     final = replace(document, cover=replace(document.cover, diarienummer=decision))
-    return write_edition(workspace, final, contents(final, workspace) | charts)
+    return write_edition(workspace, final.cover, contents(final, workspace) | charts)
 
 
 def register_sent(workspace: Workspace, cycle: str, hashes: dict[str, str], decision: str, today: date) -> Frozen:

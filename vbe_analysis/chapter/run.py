@@ -66,7 +66,11 @@ def _shell() -> Iterator[Any]:
 
     hook, excepthook = sys.displayhook, sys.excepthook
     with TemporaryDirectory() as folder:
-        config = Config({"HistoryManager": {"enabled": False}, "InteractiveShell": {"colors": "nocolor"}})
+        settings = {
+            "colors": "nocolor",
+            "cache_size": 0,
+        }  # no cache of outputs: they are kept here, and it is slow to end
+        config = Config({"HistoryManager": {"enabled": False}, "InteractiveShell": settings})
         InteractiveShell.clear_instance()
         shell = InteractiveShell.instance(ipython_dir=folder, config=config)
         try:

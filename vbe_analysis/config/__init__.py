@@ -46,7 +46,7 @@ def typed(cls: type[T], table: Mapping[str, Any], place: str = "") -> T:
     A key may carry a trailing underscore in the dataclass where the word is Python's (`as_` for "as").
     Raises SettingError for an unknown or missing key or a value of another type.
     """
-    hints = get_type_hints(cls)
+    hints = _hints(cls)
     known = {field.name.rstrip("_"): field for field in fields(cls)}  # type: ignore[arg-type]
     unknown = sorted(set(table) - set(known))
     if unknown:
@@ -56,6 +56,9 @@ def typed(cls: type[T], table: Mapping[str, Any], place: str = "") -> T:
         raise SettingError(place, "missing", ", ".join(missing))
     return cls(**{known[key].name: _value(hints[known[key].name], value, f"{place}.{key}".lstrip("."))
                   for key, value in table.items()})  # fmt: skip
+
+
+_hints = cache(get_type_hints)  # slow, and a profile has many tables of one shape
 
 
 def _value(hint: Any, value: Any, place: str) -> Any:

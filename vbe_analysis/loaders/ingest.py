@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -58,6 +59,7 @@ class Task:
     earlier: Mapping[str, Any]
     accept_rejects: bool = False
     said: Callable[[str], None] = lambda name: None  # told each file's name as it is begun
+    reader: FileReader | None = None  # one that several cycles share; else one of its own
 
 
 def ingest(task: Task) -> Ingested:
@@ -69,7 +71,7 @@ def ingest(task: Task) -> Ingested:
     more, notices = undelivered(task.folder, {path for _, path in files}, others)
     stops += more
     loaded: list[tuple[Delivery, RawFile, Loaded]] = []
-    with FileReader() as reader:
+    with nullcontext(task.reader) if task.reader else FileReader() as reader:
         for ordinal, (delivery, path) in enumerate(files, 1):
             private = kinds_in(path.name)
             alias = message("place.delivery", number=ordinal) if private else path.name

@@ -10,7 +10,6 @@ import pickle
 import subprocess
 import sys
 import threading
-from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import IO, cast
@@ -110,10 +109,9 @@ def serve() -> None:
             return
         answer: Answer
         try:
-            raw = read_file(path, limits)
-            answer = replace(raw, notices=_plain(raw.notices))
+            answer = read_file(path, limits)
         except InputError as error:
-            answer = _plain(error.faults)
+            answer = error.faults
         pickle.dump(answer, answers, protocol=pickle.HIGHEST_PROTOCOL)
         answers.flush()
 
@@ -131,11 +129,6 @@ def _widen(pipe: IO[bytes]) -> None:
         import fcntl
 
         fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, 1 << 20)
-
-
-def _plain(faults: tuple[Fault, ...]) -> tuple[Fault, ...]:
-    """The faults with values that can be pickled (a read-only mapping cannot)."""
-    return tuple(replace(fault, values=dict(fault.values)) for fault in faults)
 
 
 def _write_no_core_dump() -> None:
