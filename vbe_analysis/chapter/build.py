@@ -57,7 +57,7 @@ class Made:
 def build_editions(
     workspace: Workspace, cycle: str, editions: Sequence[str], said: Callable[[str], None]
 ) -> Iterator[Made]:
-    """Each edition as build_chapter makes it, in order; the others are made beside the first, in a process of their own.
+    """Each edition as build_chapter makes it, in order; the others are made beside the first, in another process.
 
     An edition that is done stands, whatever becomes of those after it. Raises InputError as build_chapter does.
     """

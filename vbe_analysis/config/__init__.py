@@ -5,7 +5,7 @@ and one default: the dataclass that holds it.
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from functools import cache
 from importlib.resources import files
@@ -58,7 +58,7 @@ def typed(cls: type[T], table: Mapping[str, Any], place: str = "") -> T:
                   for key, value in table.items()})  # fmt: skip
 
 
-_hints = cache(get_type_hints)  # slow, and a profile has many tables of one shape
+_hints: Callable[[Any], dict[str, Any]] = cache(get_type_hints)  # slow, and a profile has many tables of one shape
 
 
 def _value(hint: Any, value: Any, place: str) -> Any:
