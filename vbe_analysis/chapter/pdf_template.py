@@ -1,6 +1,6 @@
 """The look of the PDF, as a Typst program. It reads the document as data: no word of ours is ever Typst markup."""
 
-TEMPLATE = """
+TEMPLATE = r"""
 #let doc = json("document.json")
 #let quiet = rgb("#52606d")
 #let line-colour = rgb("#d3d9e0")
@@ -29,6 +29,7 @@ TEMPLATE = """
 #show heading.where(level: 3): set text(9.8pt)
 #show heading.where(level: 3): set block(above: 1.8em, below: 0.8em)
 #show link: set text(fill: accent)
+#show regex("\d[\d\u{a0}]*–\d[\d\u{a0}]*"): it => box(it)  // a range is never divided
 #show table.cell.where(y: 0): set text(weight: "bold")
 #set footnote.entry(separator: line(length: 25%, stroke: 0.5pt + quiet), gap: 0.6em)
 #show footnote.entry: set text(8pt)
