@@ -38,6 +38,8 @@ from vbe_analysis.chapter.alt_texts import (
 
 DIRECTION = re.compile(r"ökad|ökning|minsk|fler\b|färre|högre än|lägre än|trend|bilden visar", re.IGNORECASE)
 
+TOLD_PARTLY = "Delvis betyder att minst en källa saknar uppgifter för hela eller en del av perioden."
+
 
 def test_years() -> None:
     finding = "Antalet rapporterade händelser kan inte jämföras."
@@ -45,7 +47,7 @@ def test_years() -> None:
         "Små diagram, ett för varje miljö, med rapporterade händelser per period, 2018–2021, på en gemensam skala från "
         "noll. Autonoma miljön. 2018: 3; 2019: 5–9; 2020: inga (0); 2021: uppgift saknas. "
         "Vit makt-miljön. 2018: inte tillfrågad; 2019: uppgift saknas; 2020: 2, delvis; 2021: minst 500. "
-        "Där två tal står ligger antalet någonstans från det lägre till det högre. "
+        f"Där två tal står ligger antalet någonstans från det lägre till det högre. {TOLD_PARTLY} "
         "Underlaget ändrades från och med 2020: ny app. Antalet rapporterade händelser kan inte jämföras."
     )
 
@@ -64,7 +66,7 @@ def test_previous() -> None:
     assert previous_alt(frame, LABELS) == (
         "Liggande diagram med rapporterade händelser under 2020 och 2021, på en gemensam skala från "
         "noll. Autonoma miljön. 2020: 5–9; 2021: 3. Vit makt-miljön. 2020: uppgift saknas; 2021: 2, delvis. "
-        "Där två tal står ligger antalet någonstans från det lägre till det högre."
+        f"Där två tal står ligger antalet någonstans från det lägre till det högre. {TOLD_PARTLY}"
     )
 
 
@@ -99,9 +101,9 @@ def test_coverage() -> None:
 def test_survey() -> None:
     assert survey_alt(SURVEY.astype({"x": "Int64", "n": "Int64"}), finding="Fynd.") == (
         "Liggande diagram som för varje fråga har hur många av de svarande som svarade så, på en skala från inga till "
-        "alla. Känner till rutinen. 2020: inte tillfrågad; 2021: 38 av 52, andel mellan 0,60 och 0,83. "
-        "Vet vem som är samordnare. 2020: 0 av 60, andel mellan 0,00 och 0,06; "
-        "2021: 52 av 52, andel mellan 0,93 och 1,00. Fynd."
+        "alla. Känner till rutinen. 2020: inte tillfrågad; 2021: 38 av 52 (60–83 procent). "
+        "Vet vem som är samordnare. 2020: 0 av 60 (0–6 procent); "
+        "2021: 52 av 52 (93–100 procent). Inom parentes står 95 procents osäkerhetsintervall. Fynd."
     )
 
 

@@ -152,7 +152,7 @@ def test_the_two_graffiti_panels_have_scales_of_their_own_and_say_so() -> None:
     coded, every = (panel(figure, label) for label in labels.values())
     assert coded.get_ylim()[1] < 20 < 1467 < every.get_ylim()[1]
     assert words(figure).count("egen skala") == 2
-    assert "Rutorna har olika skalor." in words(figure)
+    assert "Rutorna har olika skalor, " in words(figure)
     assert "1\u00a0467" in words(figure)
 
 

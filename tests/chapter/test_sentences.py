@@ -49,7 +49,7 @@ COMPOSED = {
     "verdict.short.{}": KINDS,
     "outside.{}": REASONS,
     "verdict.{}_intervall": set(verdict.DIRECTIONS),
-    "refused.{}": REFUSALS | {"unknown", "not_every_source"},
+    "refused.{}": REFUSALS | {f"{reason}_whole" for reason in REFUSALS} | {"not_every_source"},
     "summary.{}": {"others_each", "others_part"},
     "number.{}": {
         "no_reports",
@@ -57,6 +57,7 @@ COMPOSED = {
         "many_reports",
         *(f"{number}{noun}" for number in ("none", "one", "many") for noun in ("", "_spots")),
     },
+    "group.short_{}": {"traces", "person_linked"},
     "group.{}": {"all", "traces", "person_linked"},
     "sources.{}": {"nothing", "not_asked"},
     "comparison.{}": {"outside", "outside_refused", "outside_whole"},
@@ -68,7 +69,11 @@ COMPOSED = {
     "finding.only_total_{}": {"up", "down"},
     "method.{}": {"counts", "overlaps", "environment", "dates", "comparison", "power", "percent"},
     "method.{}_public": {"counts", "overlaps", "comparison"},
-    "page.{}": {"known", "unknown", "decide"},
+    "page.{}": {"known", "unknown", "decide", "coverage", "coverage_all", "coverage_none"},
+    "page.reported_{}": {"none", "some", "few"},
+    "summary.outside.{}": REASONS | {"missing_now", "missing_before"},
+    "finding.years_{}": {"inside", "outside", "unsure", "few", "alone", "missing", "banded"},
+    "finding.graffiti_{}": {"same", "chance", "more"},
     "protection.bands_{}": {"plain", "zero"},
 }
 # Read as whole tables: a row's label, or what a row was left out for.
@@ -78,7 +83,7 @@ TABLES = ("survey.label.", "method.reject.")
 PARTS = re.compile(
     r"number\.|verdict\.(short\.|fewer|more|ratio)|summary\.(environment|unclear|interval_\w+)$|finding\.|refused\.|"
     r"outside\.|years\.(inside|outside|year|outside_named)$|sources\.period$|survey\.label\.|comparison\.reference_(same|before)|"
-    r"criticism\.silent_(lower|higher)|page\.(gap|plan|complete|answers|knowledge)$|group\.|reported\.shows$|summary\.(traces|others)_(mainly|part|each|all|rest|everywhere|other)$|"
+    r"page\.gap(_all)?$|summary\.outside\.|comparison\.reference_sources?$|group\.|reported\.shows$|summary\.(traces|others)_(mainly|part|each|all|rest|everywhere|other)$|"
     r"method\.(part|correction$|reject\.)"
 )
 # Reservations, where the world is named beside the reports.
@@ -136,13 +141,16 @@ FIELDS: Mapping[str, Sequence[object]] = {
     "source": [SOME],
     "sources": [ONE, MANY],
     "statement": ["känner till rutinen"],
-    "than": ["", text("criticism.silent_lower", before=79)],
+    "missing": [1, 33],
+    "same": [text("comparison.reference_source"), text("comparison.reference_sources")],
     "tabell": ["Tabell 1"],
     "types": [listed(["orosanmälningar", "symboler"]), "hot eller kränkningar"],
     "what": ["händelser", "fysiska spår"],
     "where": [text("years.inside"), text("years.outside")],
     "x": [0, 1, 21],
     "year": ["2017"],
+    "first": ["2017"],
+    "last": ["2021"],
     "years": ["2012–2016"],
 }
 # Where a field holds something else than it does elsewhere.
@@ -169,7 +177,7 @@ OWN: Mapping[str, Mapping[str, Sequence[object]]] = {
     "comparison.headline": {"now": [events(count) for count in COUNTS]},
     "comparison.reference": {"before": [text("comparison.reference_before", before=79)], "sources": [capital(MANY)]},
     "criticism.break_part": {"source": [capital(SOME)], "sentence": ["Appen infördes."]},
-    "criticism.silent": {"source": [capital(SOME)]},
+    "criticism.silent": {"source": [SOME], "asked": [60]},
     "criticism.which": {"n": [capital(word(2)), 13]},
     "criticism.breaks": {"parts": ["Appen infördes i oktober."]},
     "criticism.gaps": {"parts": [f"{capital(SOME)} har inte lämnat några uppgifter."]},

@@ -46,6 +46,18 @@ def sources_of(coverage: pd.DataFrame, periods: Sequence[Period]) -> list[str]:
     return sorted(coverage.loc[coverage["month"].isin(months), "source"].unique())
 
 
+def newcomers(coverage: pd.DataFrame, cycles: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Cycle -> the sources that delivered anything countable in it and in none before; the first cycle has none."""
+    covered = coverage[coverage["status"].isin(COVERED) & ~coverage["straddled"]]
+    known: set[str] = set()
+    found = {}
+    for cycle in cycles:
+        mine = covered.loc[covered["cycle"] == cycle, "source"].unique()
+        found[cycle] = tuple(source for source in mine if source not in known) if known else ()
+        known |= set(mine)
+    return found
+
+
 def cell_status(
     coverage: pd.DataFrame, periods: Sequence[Period], keys: Sequence[str], environments: Collection[str]
 ) -> pd.DataFrame:

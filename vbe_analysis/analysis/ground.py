@@ -17,6 +17,7 @@ from vbe_analysis.vocabulary import HISTORY, REFERENCE, default_vocabulary
 NEW_SOURCE, STOPPED_SOURCE, MISSING_MONTHS, NOT_ASKED = "new_source", "stopped_source", "missing_months", "not_asked"
 NEW_VERSION, LOW_RESPONSE, BREAK = "new_version", "low_response", "break"
 NO_COMMON_MONTHS, HALF_SOURCE_MONTHS, HALF_REPORTS = "no_common_months", "half_source_months", "half_reports"
+REFUSALS = frozenset({NO_COMMON_MONTHS, HALF_SOURCE_MONTHS, HALF_REPORTS})
 
 SourceMonth = tuple[str, str, str]  # source, environment, month
 

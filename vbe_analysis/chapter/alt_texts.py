@@ -88,12 +88,13 @@ def coverage_alt(
     return " ".join([word("alt.coverage", months=swedish_months(every)), *told, *([finding] if finding else [])])
 
 
-def survey_alt(survey: pd.DataFrame, *, finding: str = "") -> str:
+def survey_alt(survey: pd.DataFrame, *, population: bool = False, finding: str = "") -> str:
     """Of charts.survey_knowledge, from the same frame."""
     told = [word("alt.survey")]
     for question, rows in survey.groupby("question", sort=False):
         values = [word("alt.value", name=row["period"], text=_share(row)) for row in rows.to_dict("records")]
         told.append(word("alt.row", label=question, values="; ".join(values)))
+    told.append(word("alt.survey_population" if population else "alt.survey_sample"))
     return " ".join([*told, *([finding] if finding else [])])
 
 
@@ -104,6 +105,8 @@ def _sentences(kind: str, table: Grid, breaks: Breaks | None, finding: str, runs
         told.append(word("alt.row", label=label, values="; ".join(values)))
     if any(cell.known and not cell.exact and cell.high is not None for cell in table.cells):
         told.append(word("alt.interval"))
+    if any(cell.known and cell.partial for cell in table.cells):
+        told.append(word("alt.partly"))
     told += [word("alt.break", period=p, label=breaks[p]) for p in table.columns if breaks and p in breaks]
     return " ".join([*told, *([finding] if finding else [])])
 
@@ -136,7 +139,7 @@ def _told(cell: Cell) -> str:
 def _share(row: Mapping[object, object]) -> str:
     if row["status"] not in (OBSERVED, PARTIAL):
         return word(f"status.{row['status']}")
-    ends = {end: f"{row[f'{end}_share']:.2f}".replace(".", ",") for end in ("low", "high")}
+    ends = {end: f"{100 * float(str(row[f'{end}_share'])):.0f}" for end in ("low", "high")}
     return word("alt.survey_value", x=number(int(str(row["x"]))), n=number(int(str(row["n"]))), **ends)
 
 

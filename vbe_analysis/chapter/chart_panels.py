@@ -29,7 +29,7 @@ def plan_panels(table: Grid, look: Look, most: int) -> Plan:
     gutter, least = look.text / 72 * 2, -(-many // 2) if look.height else 1
     shown = [number_text(cell) for cell in table.cells if cell.known]
     ticks = [piece for period in table.columns for piece in period.split()]
-    for shape, pad in (("whole", 0.6), ("split", 0.25), ("turned", 0.0)):
+    for shape, pad in (("whole", 0.35), ("split", 0.25), ("turned", 0.0)):
         for columns in range(max(least, min(most, many)), least - 1, -1):
             panel = min((free - axis - (columns - 1) * gutter) / columns, periods * look.text / 5)
             plan = Plan(columns, panel, gutter, axis, shape)

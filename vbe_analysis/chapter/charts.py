@@ -57,11 +57,13 @@ def period_against_previous(
         return _lanes(groups, max(table.top, 1), size, title, joined(reading_help(table), foot))
 
 
-def survey_knowledge(survey: pd.DataFrame, *, size: Size = "page", title: str = "", foot: str = "") -> Figure:
+def survey_knowledge(
+    survey: pd.DataFrame, *, population: bool = False, size: Size = "page", title: str = "", foot: str = ""
+) -> Figure:
     """A group for each question, a line for each period: x of n as a mark on the way from none to all.
 
     survey: one row per question and period: question (label), period, x, n, low_share, high_share (0-1, the ends of
-    the interval), status; in the order they stand.
+    the interval), status; in the order they stand. population: the interval is of all who were asked, not of chance.
     """
     groups: dict[str, list[_Lane]] = {}
     inks = dict(zip(survey["period"].unique(), _inks(survey["period"].nunique()), strict=True))
@@ -75,7 +77,7 @@ def survey_knowledge(survey: pd.DataFrame, *, size: Size = "page", title: str = 
         lane = _Lane(row["period"], text.replace(" ", NBSP), missing, inks[row["period"]], share)
         groups.setdefault(row["question"], []).append(lane)
     with drawing():
-        return _lanes(groups, 1, size, title, joined(word("foot.share"), foot), shares=True)
+        return _lanes(groups, 1, size, title, joined(word(f"foot.share_{_of(population)}"), foot), shares=True)
 
 
 @dataclass(frozen=True)
@@ -157,6 +159,10 @@ def _guides(axes: Axes, look: Look, shares: bool) -> None:
         named = [word("shares.none"), word("shares.half"), word("shares.all")]
         axes.set_xticks([0, 0.5, 1], named, fontsize=look.text, color=QUIET)
         axes.tick_params(axis="x", length=0, pad=look.mark)
+
+
+def _of(population: bool) -> str:
+    return "population" if population else "sample"
 
 
 def _told(cell: Cell) -> str:

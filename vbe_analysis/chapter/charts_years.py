@@ -107,7 +107,7 @@ def _multiples(
     panels = _panels(table, plan, look, own_scales)
     rows = [panels[start : start + plan.columns] for start in range(0, len(panels), plan.columns)]
     ticks, line = tick_texts(table, plan, look), height_of("x", look.text)
-    apart = look.height is None and len(rows) < 3  # else one row of periods a column, letters on top
+    apart = len(rows) < 3  # else one row of periods a column, letters on top
     above, below = _margins(rows, room_of(ticks, plan, look), plan, look, bool(letters), apart)
     fixed = sum(above) + sum(below) + line * (len(rows) - 1)
     page = canvas(look, min(fixed + len(rows) * line * 5, look.tallest), title, foot)

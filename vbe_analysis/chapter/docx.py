@@ -14,7 +14,7 @@ from docx.text.paragraph import Paragraph as WordParagraph
 from vbe_analysis.chapter.columns import MANY_COLUMNS, column_widths
 from vbe_analysis.chapter.document import Block, Box, Document, Heading, Items, Paragraph, Run
 from vbe_analysis.chapter.docx_marks import Lists, add_bookmarked_field, add_field, element, write_footnotes
-from vbe_analysis.chapter.docx_styles import BOX, CELL, QUIET, SCOPE, SOURCE, TABLE, new_file
+from vbe_analysis.chapter.docx_styles import BOX, BOX_INDENT, CELL, QUIET, SCOPE, SOURCE, TABLE, new_file
 from vbe_analysis.chapter.parts import Figure, Table
 from vbe_analysis.chapter.repack import repack
 from vbe_analysis.config import message
@@ -113,15 +113,22 @@ class _Writer:
                     kind = style or ("List Number" if items.ordered else "List Bullet")
                     paragraph = self.runs(self.word.add_paragraph(style=kind), block.runs)
                     self.lists.mark(paragraph, list_id if place == 0 else 0, level)
+                    form = paragraph.paragraph_format
                     if place:
-                        paragraph.paragraph_format.left_indent = self.lists.indent(level)
+                        form.left_indent = self.lists.indent(level)
+                    elif style == BOX:  # the bar stands where the box's other paragraphs have it
+                        form.left_indent = Emu(BOX_INDENT + self.lists.hanging)
+                        form.first_line_indent = Emu(-self.lists.hanging)
 
     def box(self, box: Box) -> None:
+        start = len(self.word.paragraphs)
         for block in box.blocks:
             if isinstance(block, Items):
                 self.items(block, 0, BOX)
             elif isinstance(block, Paragraph):
                 self.runs(self.word.add_paragraph(style=BOX), block.runs)
+        for paragraph in self.word.paragraphs[start:-1]:
+            paragraph.paragraph_format.keep_with_next = True
         self.word.paragraphs[-1].paragraph_format.space_after = self.word.styles["Normal"].paragraph_format.space_after
 
     def runs(self, paragraph: WordParagraph, runs: Iterable[Run]) -> WordParagraph:

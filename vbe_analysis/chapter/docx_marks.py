@@ -70,6 +70,9 @@ class Lists:
         number.append(element("ilvl", val=level))
         number.append(element("numId", val=list_id))
 
+    hanging = Twips(340)
+    """How far a bullet stands before its text."""
+
     def indent(self, level: int) -> Twips:
         """Where the text of an item stands."""
         return Twips(_STEP * (level + 1))
@@ -81,7 +84,7 @@ class Lists:
         levels = "".join(
             f'<w:lvl w:ilvl="{level}"><w:start w:val="1"/><w:numFmt w:val="{kind}"/>'
             f'<w:lvlText w:val="{_BULLETS[level] if kind == "bullet" else f"%{level + 1}."}"/><w:lvlJc w:val="left"/>'
-            f'<w:pPr><w:ind w:left="{_STEP * (level + 1)}" w:hanging="340"/></w:pPr></w:lvl>'
+            f'<w:pPr><w:ind w:left="{_STEP * (level + 1)}" w:hanging="{self.hanging.twips}"/></w:pPr></w:lvl>'
             for level in range(4)
         )
         made = f'<w:abstractNum {nsdecls("w")} w:abstractNumId="{number}">{levels}</w:abstractNum>'

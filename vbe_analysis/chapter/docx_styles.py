@@ -16,6 +16,7 @@ from docx.shared import Mm, Pt, RGBColor
 INK, QUIET, ACCENT = RGBColor(0x1F, 0x29, 0x33), RGBColor(0x52, 0x60, 0x6D), RGBColor(0x0B, 0x4F, 0x6C)
 FONT = "Calibri"
 BOX, SCOPE, SOURCE, CELL, TABLE = "Faktaruta", "Omfattning", "Källa", "Tabelltext", "Lägesbildstabell"
+BOX_INDENT = Mm(5)
 _NEEDED = (
     *("Title", "Subtitle", "Heading 1", "Heading 2", "Heading 3", "Heading 4", "Caption", "List Bullet", "List Number"),
     *("footnote text", "footnote reference", "Hyperlink", BOX, SCOPE, SOURCE, CELL, TABLE),
@@ -32,7 +33,7 @@ _LOOKS = {
     SCOPE: (9.5, False, QUIET, 0, 4, True),
     SOURCE: (9, False, QUIET, 4, 0, False),
     CELL: (9, False, INK, 3, 3, False),
-    BOX: (11, False, INK, 0, 4, False),
+    BOX: (11, False, INK, 0, 0, False),
     "List Bullet": (11, False, INK, 0, 4, False),
     "List Number": (11, False, INK, 0, 4, False),
     "footnote text": (9, False, INK, 0, 2, False),
@@ -127,7 +128,7 @@ def _frame(style: Any, colour: str | None) -> None:
         shade = parse_xml(f'<w:shd {nsdecls("w")} w:val="clear" w:color="auto" w:fill="F4F6F8"/>')
         properties.insert_element_before(border, "w:shd", "w:spacing", "w:ind", "w:jc")
         properties.insert_element_before(shade, "w:spacing", "w:ind", "w:jc")
-        style.paragraph_format.left_indent = Mm(5)
+        style.paragraph_format.left_indent = BOX_INDENT
 
 
 def _speak_swedish(word: WordFile) -> None:

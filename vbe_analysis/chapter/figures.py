@@ -2,18 +2,18 @@
 
 from typing import TypedDict
 
-from vbe_analysis.chapter import alt_texts, charts, charts_matrix, charts_years
+from vbe_analysis.chapter import alt_texts, charts, charts_matrix, charts_years, findings
 from vbe_analysis.chapter.chart_data import counts_data, coverage_data
-from vbe_analysis.chapter.chart_style import Size
+from vbe_analysis.chapter.chart_style import Size, joined
 from vbe_analysis.chapter.making import PNG_WIDTH, figure_of, show, table_of
 from vbe_analysis.chapter.parts import Figure
-from vbe_analysis.chapter.sentences import listed, text, word
+from vbe_analysis.chapter.sentences import capital, listed, text
 from vbe_analysis.chapter.shown import Group, Picture
 from vbe_analysis.chapter.table_forms import labels_of, scope_of
 from vbe_analysis.chapter.tables_analysis import years_counts
-from vbe_analysis.chapter.text import finding, gaps_of
 from vbe_analysis.config import message
 from vbe_analysis.disclosure.policy import ALL
+from vbe_analysis.frames import PARTIAL
 
 PNG_WIDTHS: dict[Size, int] = {"page": PNG_WIDTH, "slide": 1920}  # pixels
 
@@ -32,7 +32,7 @@ def coverage_figure(picture: Picture, size: Size = "page") -> Figure:
     codes = [code for code in picture.vocabulary.sources if (mine["source"] == code).any()]
     sources = {code: picture.vocabulary.sources[code].label for code in codes}
     environments = labels_of(picture, "environment")
-    title = _coverage_title(picture)
+    title = findings.coverage(picture)
     data = table_of(coverage_data(mine, sources, environments), id="tackning_data", title=title, source=own_source())
     return figure_of(
         charts_matrix.source_by_month(mine, sources, environments, **on_slide(picture, size, title)),
@@ -59,7 +59,8 @@ def type_figure(picture: Picture, size: Size = "page") -> Figure | None:
         return None
     counts = counts[counts["event_type"].isin(some)]
     environments, types = labels_of(picture, "environment"), labels_of(picture, "event_type")
-    title = _word(f"types.title_{spec.group}")
+    totals = "event_type" if spec.group == ALL else f"{spec.group}_type"
+    title = findings.types(picture, spec.group, totals)
     frame = counts_data(counts, "environment", environments, message("tables.key.environment"), "event_type", types)
     data = table_of(frame, id="typer_data", title=title, source=own_source())
     return figure_of(
@@ -67,11 +68,11 @@ def type_figure(picture: Picture, size: Size = "page") -> Figure | None:
         id="figur_typer",
         title=title,
         source=own_source(),
-        alt=alt_texts.matrix_alt(counts, environments, types),
+        alt=alt_texts.matrix_alt(counts, environments, types, finding=f"{title}."),
         data=data,
         scope=str(picture.period),
         png_width=PNG_WIDTHS[size],
-        facts=picture.facts(f"{spec.name}/"),
+        facts=picture.facts(f"{spec.name}/", f"{totals}/"),
     )
 
 
@@ -81,20 +82,21 @@ def previous_figure(picture: Picture, group: Group | None = None, size: Size = "
     group: of the edition's, its first by default.
     """
     mine = group or picture.groups[0]
-    counts, labels, title = mine.environments, labels_of(picture, "environment"), finding(picture, mine)
+    counts, labels, title = mine.environments, labels_of(picture, "environment"), findings.periods(picture, mine)
     name = "perioder" if mine is picture.groups[0] else f"perioder_{mine.name}"
     frame = counts_data(counts, "environment", labels, message("tables.key.environment"))
     data = table_of(frame, id=f"{name}_data", title=title, source=own_source())
     compared = (_word("previous.note"),) if mine.comparison and mine.comparison.total.verdict else ()
+    notes = (message("tables.note_band"),) if mine.banded else compared
     return figure_of(
-        charts.period_against_previous(counts, labels, **on_slide(picture, size, title)),
+        charts.period_against_previous(counts, labels, **on_slide(picture, size, title, notes)),
         id=f"figur_{name}",
         title=title,
         source=own_source(),
         alt=alt_texts.previous_alt(counts, labels, finding=f"{title}.", what=text(f"group.{mine.name}")),
         data=data,
         scope=scope_of(picture),
-        notes=(message("tables.note_band"),) if mine.banded else compared,
+        notes=notes,
         png_width=PNG_WIDTHS[size],
         facts=picture.facts("environment/" if mine.name == ALL else f"{mine.name}_environment/"),
     )
@@ -115,50 +117,57 @@ def show_years(picture: Picture, size: Size = "page") -> None:
 
 def years_figure(picture: Picture, group: Group, size: Size = "page") -> Figure:
     """The cycles by environment, earlier chapters' years first, as small multiples."""
-    labels, title = labels_of(picture, "environment"), _word(f"years.title_{group.name}")
+    labels, title = labels_of(picture, "environment"), findings.years(picture, group)
     counts = years_counts(group)
     name = "ar" if group is picture.groups[0] else f"ar_{group.name}"
     data = table_of(counts_data(counts, "environment", labels, message("tables.key.environment")), id=f"{name}_data",
                     title=title, source=own_source())  # fmt: skip
-    breaks = _breaks(group)
+    breaks = breaks_of(picture, group)
+    partial = (counts["status"] == PARTIAL).any()
+    notes = [message("tables.note_band")] if group.banded else []
+    notes.append(_word("years.note_partial" if partial else "years.note"))
     return figure_of(
-        charts_years.years_by_environment(counts, labels, breaks=breaks, **on_slide(picture, size, title)),
+        charts_years.years_by_environment(
+            counts, labels, breaks=breaks, **on_slide(picture, size, title, tuple(notes))
+        ),
         id=f"figur_{name}",
         title=title,
         source=own_source(),
-        alt=alt_texts.years_alt(counts, labels, breaks=breaks, what=text(f"group.{group.name}")),
+        alt=alt_texts.years_alt(counts, labels, breaks=breaks, what=text(f"group.{group.name}"), finding=f"{title}."),
         data=data,
         scope=_word("years.scope", first=counts["period"].iloc[0], last=counts["period"].iloc[-1]),
-        notes=(message("tables.note_band") if group.banded else _word("years.note"),),
+        notes=tuple(notes),
         png_width=PNG_WIDTHS[size],
         facts=picture.facts("ar/" if group.name == ALL else f"{group.name}_ar/"),
     )
 
 
-def on_slide(picture: Picture, size: Size, title: str) -> Words:
-    """A slide carries its title, source and mark in the drawing; on a page they stand in the caption."""
+def on_slide(picture: Picture, size: Size, title: str, notes: tuple[str, ...] = ()) -> Words:
+    """A slide carries its title, notes, source and mark in the drawing; on a page they stand around it."""
     if size != "slide":
         return {}
     mark = picture.cover.caption_mark
-    foot = _word("foot", source=own_source())
-    return {"size": size, "title": title, "foot": f"{mark}. {foot}" if mark else foot}
+    period = capital(text("sources.period", label=picture.period.label, days=picture.period))
+    foot = _word("foot", periods=period, source=own_source())
+    area = capital(picture.settings.area_name)
+    foot = ". ".join(filter(None, (mark, area, foot)))
+    return {"size": size, "title": title, "foot": joined(" ".join(notes), foot)}
 
 
-def _coverage_title(picture: Picture) -> str:
-    """Which sources leave a gap; how many, where they are many."""
-    names = [picture.vocabulary.sources[source].text for source in gaps_of(picture.coverage)]
-    if not names:
-        return _word("coverage.title_whole")
-    of = word(picture.coverage["source"].nunique())
-    return (_word("coverage.title_some", sources=listed(names)) if len(names) < 4
-            else _word("coverage.title_many", n=word(len(names)), of=of))  # fmt: skip
-
-
-def _breaks(group: Group) -> dict[str, str]:
-    """The first year that is counted in another way than the one before: earlier chapters end there."""
+def breaks_of(picture: Picture, group: Group) -> dict[str, str]:
+    """Period -> what changed with it: earlier chapters end, a source is new or collects in another way."""
     table = group.trends.table
+    shown = list(dict.fromkeys(table["period"]))
     counted = table.loc[table["basis"] == "counted", "period"]
-    return {counted.iloc[0]: _word("years.break")} if (table["basis"] == "historik").any() and len(counted) else {}
+    earlier = (table["basis"] == "historik").any() and len(counted)
+    found = {counted.iloc[0]: [_word("years.break")]} if earlier else dict[str, list[str]]()
+    changed = {cycle: [one["source"] for one in picture.breaks if one["cycle"] == cycle] for cycle in shown}
+    for name, by_cycle in (("new_source", picture.newcomers), ("changed", changed)):
+        for cycle, codes in by_cycle.items():
+            sources = [picture.vocabulary.sources[code].text for code in dict.fromkeys(codes)]
+            if sources:
+                found.setdefault(cycle, []).append(_word(f"years.{name}", sources=listed(sources)))
+    return {cycle: "; ".join(told) for cycle, told in found.items() if cycle in shown[1:]}
 
 
 def own_source() -> str:

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from vbe_analysis.chapter import alt_texts, charts, charts_years
+from vbe_analysis.chapter import alt_texts, charts, charts_years, findings
 from vbe_analysis.chapter.chart_data import counts_data, survey_data
 from vbe_analysis.chapter.chart_style import Size
 from vbe_analysis.chapter.figures import PNG_WIDTHS, on_slide, own_source
@@ -11,7 +11,7 @@ from vbe_analysis.chapter.parts import Figure
 from vbe_analysis.chapter.sentences import capital, text
 from vbe_analysis.chapter.shown import TERTIAL, Picture
 from vbe_analysis.config import message
-from vbe_analysis.frames import OBSERVED
+from vbe_analysis.frames import NOT_DELIVERED, OBSERVED
 
 TOTAL = "total"
 
@@ -23,14 +23,14 @@ def tertial_figure(picture: Picture, size: Size = "page") -> Figure | None:
         return None
     counts = picture.counts[spec.name].assign(key=TOTAL)
     labels = {TOTAL: capital(text(f"group.{spec.group}"))}
-    title = message("figures.tertials.title", what=text(f"group.{spec.group}"))
+    title = findings.tertials(counts, spec.group)
     frame = counts_data(counts, "key", labels, message("tables.key.tertial"))
     return figure_of(
         charts_years.timeline_by_tertial(counts, labels, key="key", **on_slide(picture, size, title)),
         id="figur_tertial",
         title=title,
         source=own_source(),
-        alt=alt_texts.timeline_alt(counts, labels, key="key"),
+        alt=alt_texts.timeline_alt(counts, labels, key="key", finding=f"{title}."),
         data=table_of(frame, id="tertial_data", title=title, source=own_source()),
         scope=str(picture.period),
         png_width=PNG_WIDTHS[size],
@@ -53,14 +53,14 @@ def graffiti_figure(picture: Picture, size: Size = "page") -> Figure | None:
     ]  # fmt: skip
     counts = pd.DataFrame(rows).astype({"low": "Int64", "high": "Int64"})
     labels = {name: message(f"figures.graffiti.{name}") for name in ("coded", "ordinary")}
-    title = message("figures.graffiti.title")
+    title = findings.graffiti(series)
     frame = counts_data(counts, "series", labels, message("figures.graffiti.series"))
     return figure_of(
         charts_years.graffiti_against_all(counts, labels, **on_slide(picture, size, title)),
         id="figur_klotter",
         title=title,
         source=own_source(),
-        alt=alt_texts.graffiti_alt(counts, labels),
+        alt=alt_texts.graffiti_alt(counts, labels, finding=f"{title}."),
         data=table_of(frame, id="klotter_data", title=title, source=own_source()),
         png_width=PNG_WIDTHS[size],
         facts=picture.facts("traces_jamforelse/"),
@@ -81,15 +81,20 @@ def knowledge_figure(picture: Picture, size: Size = "page") -> Figure | None:
             "period": mine["cycle"].to_list(), "x": mine["x"].to_list(), "n": mine["n"].to_list(),
             "low_share": mine["low"].to_list(), "high_share": mine["high"].to_list(), "status": OBSERVED,
         }
-    ).sort_values("question", kind="stable", ignore_index=True)  # fmt: skip
-    survey = survey.drop_duplicates(["question", "period"], keep="last")
-    title = message("figures.knowledge.title")
+    )  # fmt: skip
+    survey = survey.drop_duplicates(["question", "period"], keep="last").set_index(["question", "period"])
+    every = [(question, period.label) for question in sorted(set(survey.index.get_level_values(0)))
+             for period in picture.periods]  # fmt: skip
+    survey = survey.reindex(pd.MultiIndex.from_tuples(every, names=["question", "period"])).reset_index()
+    survey = survey.astype({"x": "Int64", "n": "Int64"})
+    survey["status"] = survey["status"].fillna(NOT_DELIVERED)
+    title, population = findings.knowledge(picture), bool(mine["population"].all())
     return figure_of(
-        charts.survey_knowledge(survey, **on_slide(picture, size, title)),
+        charts.survey_knowledge(survey, population=population, **on_slide(picture, size, title)),
         id="figur_kunskap",
         title=title,
         source=own_source(),
-        alt=alt_texts.survey_alt(survey),
+        alt=alt_texts.survey_alt(survey, population=population, finding=f"{title}."),
         data=table_of(survey_data(survey), id="kunskap_data", title=title, source=own_source()),
         png_width=PNG_WIDTHS[size],
         facts=(),

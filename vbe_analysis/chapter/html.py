@@ -118,8 +118,9 @@ class _Page:
         folded = _word("data", label=label[0].lower() + label[1:]) if label else _word("data_unnumbered")
         caption = f'<span class="title">{folded}</span><span class="scope">{escape(_unit(figure.data))}</span>'
         return (
-            f'<figure id="{name}"><figcaption>{self.caption(figure)}</figcaption>\n'
-            f'<img alt="{escape(figure.alt)}" src="data:image/svg+xml;base64,{svg}">\n{_below(figure)}\n'
+            f'<figure id="{name}"><figcaption id="{name}-bild">{self.caption(figure)}</figcaption>\n'
+            f'<div class="scroll" role="region" aria-labelledby="{name}-bild" tabindex="0">'
+            f'<img alt="{escape(figure.alt)}" src="data:image/svg+xml;base64,{svg}"></div>\n{_below(figure)}\n'
             f'<details><summary>{folded}</summary><div class="table">{_grid(figure.data, name, caption)}</div>'
             "</details></figure>"
         )

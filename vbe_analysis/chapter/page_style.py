@@ -20,7 +20,7 @@ header { padding-top: 3.5rem; }
 .edition { display: inline-block; margin: 0 0 1.5rem; padding: .15rem .7rem; border: 1px solid var(--quiet);
   border-radius: 2rem; font-size: .82rem; color: var(--quiet); }
 h1, h2, h3, h4, h5 { line-height: 1.25; text-wrap: balance; font-weight: 650; margin: 0; break-after: avoid; }
-h1 { font-size: clamp(1.9rem, 6vw, 2.6rem); letter-spacing: -.015em; }
+h1 { font-size: clamp(1.6rem, 6vw, 2.6rem); letter-spacing: -.015em; }
 h2 { font-size: 1.55rem; margin-top: 3.75rem; }
 h3 { font-size: 1.2rem; margin-top: 2.5rem; }
 h4, h5 { font-size: 1rem; margin-top: 2rem; }
@@ -71,7 +71,9 @@ sup { line-height: 0; font-size: .75em; } sup a { padding: 0 .12em; text-decorat
 footer { margin-top: 4rem; padding-bottom: 3rem; color: var(--quiet); font-size: .85rem; }
 footer p { border-top: 1px solid var(--line); padding-top: 1rem; }
 @media (max-width: 30rem) { header { padding-top: 2rem; } dl { grid-template-columns: 1fr; gap: 0; }
-  dd { margin-bottom: .5rem; } h2 { font-size: 1.35rem; margin-top: 3rem; } .box { padding: .2rem 1rem; } }
+  dd { margin-bottom: .5rem; } h2 { font-size: 1.35rem; margin-top: 3rem; } .box { padding: .2rem 1rem; }
+  table { min-width: 0; font-size: .85rem; hyphens: auto; } th, td { min-width: 0; padding-left: .7rem; }
+  tbody th { min-width: 7rem; } figure img { width: 38rem; max-width: none; } }
 @media (min-width: 66rem) { main .scroll { margin-right: -8rem; } }
 @media print { :root { color-scheme: light; --ink: #000; --quiet: #3c4650; --line: #c5ccd3; --faint: #f4f6f8;
     --accent: #0b4f6c; --paper: #fff; --sheet: #fff; }

@@ -69,7 +69,8 @@ class Table:
     def numeric(self) -> tuple[bool, ...]:
         """Whether each column is set as numbers, to the right; the row headers never are."""
         columns = list(zip(*self.cells, strict=True))[1:]
-        return (False, *(any(_NUMBER.fullmatch(cell) for cell in column) for column in columns))
+        missing = (message("charts.status.not_delivered"), message("charts.status.not_asked"))
+        return (False, *(any(_NUMBER.fullmatch(cell) or cell in missing for cell in column) for column in columns))
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
         from vbe_analysis.chapter.html import show  # the page stands on the parts; only the notebook asks back

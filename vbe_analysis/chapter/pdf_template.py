@@ -7,7 +7,8 @@ TEMPLATE = r"""
 #let accent = rgb("#0b4f6c")
 
 #set document(title: doc.title, author: doc.organisation, description: doc.mark, date: auto)
-#set text(lang: doc.language, region: "SE", font: "DejaVu Sans", size: 9pt, fill: rgb("#1f2933"), hyphenate: true)
+#set text(lang: doc.language, region: "SE", font: "DejaVu Sans", size: 9pt, fill: rgb("#1f2933"), hyphenate: true,
+  costs: (hyphenation: 400%))
 #set par(leading: 0.7em, spacing: 1.05em, linebreaks: "optimized")
 #set page(
   paper: "a4",

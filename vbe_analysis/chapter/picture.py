@@ -9,6 +9,7 @@ import pandas as pd
 
 from vbe_analysis.analysis.answers import SHARE_COLUMNS, knowledge, knowledge_change, response
 from vbe_analysis.analysis.counts import OCCASION, REPORTS
+from vbe_analysis.analysis.coverage import newcomers
 from vbe_analysis.analysis.overlaps import OBJECTS, PERSONAL
 from vbe_analysis.analysis.overlaps import TRACES as SPOTS
 from vbe_analysis.chapter import public
@@ -68,7 +69,9 @@ def _made(root: Path, cycle: str, edition: str, publishing: bool, stamp: tuple[t
         "edition": edition, "period": material.period, "previous": material.previous,
         "specs": disclosure().tables[edition],
         "knowledge": pd.concat(known, ignore_index=True) if known else pd.DataFrame(columns=SHARE_COLUMNS),
-        "breaks": tuple(workspace.record(cycle).get("breaks", [])),
+        "breaks": tuple({**one, "cycle": name} for name in material.cycles
+                        for one in workspace.record(name).get("breaks", [])),
+        "newcomers": newcomers(material.coverage, material.cycles),
     }  # fmt: skip
     changes = [
         (source, question, knowledge_change(answers, question, source, cycle, material.before))

@@ -14,7 +14,7 @@ from vbe_analysis.analysis.comparison import Change, Comparison, compare_counts
 from vbe_analysis.analysis.ground import Ground
 from vbe_analysis.analysis.reference_series import ReferenceSeries
 from vbe_analysis.analysis.trends import COUNTED, Trends
-from vbe_analysis.analysis.verdict import Interval
+from vbe_analysis.analysis.verdict import NO_COMPARISON, Interval
 from vbe_analysis.chapter.material import Material
 from vbe_analysis.chapter.published import earlier_facts, word_rule
 from vbe_analysis.chapter.register import (
@@ -122,7 +122,7 @@ def _traces(
         lines, ground = {**comparison.lines, TOTAL: comparison.total}, comparison.ground
         labels = comparison.previous.label, comparison.current.label
         entries += compared("traces_jamforelse", TRACES, lines, words, labels, _sources(ground, material),
-                            shown=bool(ground.comparable))  # fmt: skip
+                            shown=any(change.kind != NO_COMPARISON for change in lines.values()))  # fmt: skip
         entries += _reference(comparison.reference, words, labels) if comparison.reference else []
     if trends.series:
         series, sources = trends.series[TOTAL], _sources(trends.grounds[max(trends.grounds)], material)

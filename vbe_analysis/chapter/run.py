@@ -64,7 +64,7 @@ def _shell() -> Iterator[Any]:
     from IPython.core.interactiveshell import InteractiveShell
     from traitlets.config import Config
 
-    hook, excepthook = sys.displayhook, sys.excepthook
+    hook, excepthook, main = sys.displayhook, sys.excepthook, sys.modules["__main__"]
     with TemporaryDirectory() as folder:
         settings = {
             "colors": "nocolor",
@@ -78,7 +78,7 @@ def _shell() -> Iterator[Any]:
         finally:
             shell.reset(new_session=False)  # type: ignore[no-untyped-call]
             InteractiveShell.clear_instance()
-            sys.displayhook, sys.excepthook = hook, excepthook
+            sys.displayhook, sys.excepthook, sys.modules["__main__"] = hook, excepthook, main
 
 
 @contextmanager

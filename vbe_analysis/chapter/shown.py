@@ -79,7 +79,8 @@ class Picture:
     response: pd.DataFrame  # analysis.answers.response, this cycle and the one before
     changes: tuple[tuple[str, str, ShareChange | None], ...]  # (source, question, its change from the period before)
     knowledge: pd.DataFrame  # analysis.answers.SHARE_COLUMNS, one row per cycle, source, question and version
-    breaks: tuple[Mapping[str, str], ...]  # what changed in how a source collects: source, date, text
+    breaks: tuple[Mapping[str, str], ...]  # what changed in how a source collects: cycle, source, date, text
+    newcomers: Mapping[str, tuple[str, ...]]  # cycle -> sources that delivered for the first time
     units: Mapping[str, pd.DataFrame]  # "reports", "objects": frames.COUNTS by environment in those units
     overlaps: Overlaps | None = None
     not_counted: int = 0  # reports of violent extremism outside the period or across its boundary

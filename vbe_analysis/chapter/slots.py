@@ -11,6 +11,7 @@ from vbe_analysis.chapter.docx_text import WordNote, WordParagraph, WordRow, Wor
 from vbe_analysis.chapter.parts import Prose
 from vbe_analysis.chapter.register import Register
 from vbe_analysis.chapter.sentences import capital
+from vbe_analysis.chapter.shown import PUBLISHING
 from vbe_analysis.config import load, message
 from vbe_analysis.errors import Fault, InputError
 from vbe_analysis.loaders.personal_data import find
@@ -61,6 +62,8 @@ def slot(folder: Path, name: str, register: Register, level: int = 2) -> Prose:
     asked = load("slots.sv")[name]
     text = _read(folder, name)
     heading = f"{'#' * level} {asked['title']}"
+    if not text.markdown and PUBLISHING.get():
+        return Prose(f"{heading}\n\n{message('slots.empty')}", ())
     if not text.markdown:
         questions = [f"> - {question}" for question in asked["questions"]]
         return Prose("\n".join([heading, "", f"> {message('slots.fill', name=name)}", ">", *questions]), ())

@@ -28,8 +28,8 @@ def group_labels(picture: Picture, group: Group) -> dict[str, str]:
 
 
 def in_group(label: str, picture: Picture, group: Group) -> str:
-    """The label of a row of the group's: "Vit makt-miljön, fysiska spår"."""
-    return label if len(picture.groups) == 1 else f"{label}, {text(f'group.{group.name}')}"
+    """The label of a row of the group's: "Vit makt-miljön, spår"."""
+    return label if len(picture.groups) == 1 else f"{label}, {text(f'group.short_{group.name}')}"
 
 
 def count_text(cell: Cell) -> str:

@@ -98,8 +98,8 @@ def _few_together(response: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def knowledge_table(picture: Picture) -> Table:
-    """What those who answered know, x of n with the interval that chance allows: a row a question and source."""
+def knowledge_table(picture: Picture) -> Table | None:
+    """What those who answered know, x of n with its interval: a row a question and source; None without a survey."""
     found: dict[tuple[str, str], dict[str, str]] = {}
     shown = picture.knowledge[picture.knowledge["cycle"].isin([period.label for period in picture.periods])]
     versions = shown.groupby(["source", "question"])["version"].nunique()
@@ -114,6 +114,8 @@ def knowledge_table(picture: Picture) -> Table:
         version = word("version", version=row["version"]) if (row["source"], row["question"]) in reworded else ""
         cell = word("x_of_n", **values) + version
         found.setdefault((picture.question(row["question"]), row["source"]), {})[row["cycle"]] = cell
+    if shown.empty:
+        return None
     periods = [period.label for period in picture.periods]
     sources = picture.vocabulary.sources
     rows = [

@@ -19,6 +19,7 @@ from vbe_analysis.chapter.table_forms import (
     plain_table,
     word,
 )
+from vbe_analysis.chapter.text import break_sentence
 from vbe_analysis.disclosure.policy import ALL
 from vbe_analysis.frames import COUNTS
 
@@ -120,7 +121,10 @@ def show_years(picture: Picture) -> None:
         name = "ar" if len(picture.groups) == 1 else f"{group.name}_ar"
         header = (word("key.environment"), *found.columns)
         table = cells_table(picture, name, header, dict(found.rows), group.banded, found.columns)
-        show(replace(table, annex=True, scope="", facts=picture.facts(f"{name}/")))
+        notes = table.notes + tuple(
+            break_sentence(picture, one) for one in picture.breaks if one["cycle"] in found.columns
+        )
+        show(replace(table, annex=True, scope="", notes=notes, facts=picture.facts(f"{name}/")))
 
 
 def units_table(picture: Picture) -> Table | None:

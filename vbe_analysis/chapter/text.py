@@ -1,4 +1,4 @@
-"""What several parts of the chapter say: the finding, a change in words, and what is missing.
+"""What several parts of the chapter say: a change in words, and what is missing.
 
 Every sentence is chosen from texts.sv.toml by the data; a word of direction comes from the word rule alone.
 """
@@ -9,61 +9,36 @@ import pandas as pd
 
 from vbe_analysis.analysis import verdict
 from vbe_analysis.analysis.comparison import Change, Comparison
+from vbe_analysis.analysis.ground import REFUSALS
 from vbe_analysis.chapter.sentences import (
     JUDGED,
     capital,
     events,
     judgement,
-    listed,
     span,
     text,
     verdict_sentence,
 )
-from vbe_analysis.chapter.shown import Group, Picture
+from vbe_analysis.chapter.shown import Picture
 from vbe_analysis.disclosure.policy import ALL
 from vbe_analysis.frames import NOT_DELIVERED
 from vbe_analysis.periods import swedish_months
 from vbe_analysis.vocabulary import HISTORY
 
 
-def finding(picture: Picture, group: Group) -> str:
-    """The title of a group's chart of the two periods: what the word rule says of its environments."""
-    said = _finding(group, picture)
-    if len(picture.groups) == 1:
-        return said
-    return capital(text("finding.group", name=text(f"group.{group.name}"), said=said[:1].lower() + said[1:]))
-
-
-def _finding(group: Group, picture: Picture) -> str:
-    found = group.comparison
-    if found is None:
-        return text("finding.first" if len(picture.groups) == 1 else "finding.first_group")
-    if all(change.kind == verdict.NO_COMPARISON for change in found.lines.values()):
-        return text("finding.refused" if len(picture.groups) == 1 else "finding.refused_group")
-    names = {
-        kind: [
-            picture.vocabulary.environments[code].text for code, change in found.lines.items() if change.kind == kind
-        ]
-        for kind in verdict.DIRECTIONS
-    }
-    ways = (("up", verdict.INCREASE), ("down", verdict.DECREASE))
-    said = [text(f"finding.{way}", names=listed(names[kind])) for way, kind in ways if names[kind]]
-    if not said:
-        total = next((way for way, kind in ways if found.total.kind == kind), "")
-        return text(f"finding.only_total_{total}" if total else "finding.none")
-    told = capital("; ".join(said))
-    return told if sum(map(len, names.values())) == len(found.lines) else f"{told}. {text('finding.rest')}"
-
-
-def refused(reason: str, nothing_now: bool = False) -> str:
+def refused(reason: str, nothing_now: bool = False, group: str = ALL) -> str:
     """Why there is no comparison, as a clause; nothing_now: no source delivered anything for this period."""
-    return text("refused.nothing_now" if nothing_now else f"refused.{reason or 'unknown'}")
+    if nothing_now or not reason:
+        return text("refused.nothing_now" if nothing_now else "refused.unknown")
+    whole = group != ALL and reason in REFUSALS  # beside other groups, whole sources are compared
+    code = f"{reason}_whole" if whole else reason
+    return text(f"refused.{code}", what=text(f"group.{group}"))
 
 
 def change_sentence(change: Change, group: str = ALL) -> str:
     """What may be said of one line of a comparison."""
     if change.kind == verdict.NO_COMPARISON:
-        return verdict_sentence(None, refused(change.reason))
+        return verdict_sentence(None, refused(change.reason, group=group))
     return verdict_sentence(change.verdict, group=group)
 
 
@@ -88,6 +63,12 @@ def gap_sentences(picture: Picture, only: Collection[str] | None = None) -> list
         said.append(text(key, source=names[source].text if key == "summary.missing" else capital(names[source].text),
                          months=swedish_months(months)))  # fmt: skip
     return said
+
+
+def break_sentence(picture: Picture, one: Mapping[str, str]) -> str:
+    """What changed in how a source collects, and when: one of the picture's breaks."""
+    source, month = picture.vocabulary.sources[one["source"]].text, swedish_months((one["date"][:7],))
+    return capital(text("criticism.break_part", source=source, month=month, sentence=f"{one['text'].rstrip('.')}."))
 
 
 def _of(gaps: Mapping[str, tuple[str, ...]], only: Collection[str] | None) -> list[tuple[str, tuple[str, ...]]]:

@@ -6,7 +6,7 @@ from vbe_analysis.analysis import ground
 from vbe_analysis.analysis.comparison import Change, Comparison
 from vbe_analysis.analysis.ground import Outside
 from vbe_analysis.analysis.reference_series import ReferenceSeries
-from vbe_analysis.analysis.trends import TOTAL, Series
+from vbe_analysis.analysis.trends import MOST_YEARS, TOTAL, Series
 from vbe_analysis.analysis.verdict import DIRECTIONS, NO_COMPARISON
 from vbe_analysis.chapter.chart_data import number
 from vbe_analysis.chapter.parts import Prose
@@ -79,7 +79,8 @@ def _banded(group: Group, picture: Picture) -> list[str]:
         return [first_period(picture)]
     kinds = {change.kind for change in found.lines.values()}
     if kinds == {NO_COMPARISON}:
-        return [capital(change_sentence(next(iter(found.lines.values()))))]
+        shown = text("comparison.banded_refused", tabell=f"{{tabell:{group.name}_environment}}")
+        return [f"{capital(change_sentence(next(iter(found.lines.values()))))} {shown}"]
     lines = [_environment(code, change, picture, group) for code, change in found.lines.items()]
     return [text("comparison.banded"), "\n".join(lines)]
 
@@ -118,6 +119,7 @@ def _years(group: Group, picture: Picture) -> list[str]:
             counts = listed([text("years.year", count=span(count), year=year) for count, year in pairs])
             said = [text("years.ground", **values, counts=counts, outside=_left_out(group, picture))]
             said += [_expected(series), _trend(series)] if len(series.years) > 2 else []
+            said += [text("years.most")] if len(series.years) == MOST_YEARS < len(counted) else []
         else:
             said = [text("years.alone", **values)]
     else:
@@ -196,7 +198,16 @@ def _reference(series: ReferenceSeries, picture: Picture) -> str:
     judgement = "" if same else text(f"comparison.reference_{judged}")
     sources = capital(listed([picture.vocabulary.sources[source].text for source in series.sources]))
     coded = {"coded": number(series.coded[1]), "coded_before": number(series.coded[0])}
-    told = text("comparison.reference", sources=sources, now=number(now), before=beside, judgement=judgement, **coded)
+    same_sources = text("comparison.reference_source" if len(series.sources) == 1 else "comparison.reference_sources")
+    told = text(
+        "comparison.reference",
+        sources=sources,
+        same=same_sources,
+        now=number(now),
+        before=beside,
+        judgement=judgement,
+        **coded,
+    )
     return told.replace("  ", " ")
 
 

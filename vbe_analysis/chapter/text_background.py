@@ -19,7 +19,7 @@ def sources(picture: Picture) -> Prose:
     values = {"tabell": COVERAGE, "figur": COVERAGE_FIGURE}
     intro = "sources.intro_one" if len(names) == 1 else "sources.intro"
     said = [text(intro, count=word(len(names)), sources=listed(names), **values)] if names else []
-    said = said or [text("sources.intro_none", tabell=COVERAGE)]
+    said = said or [text("sources.intro_none", **values)]
     spans = [text("sources.period", label=period.label, days=period) for period in reversed(picture.periods)]
     said.append(capital(text("sources.periods", parts=listed(spans))))
     for status, key in ((NOTHING, "nothing"), (NOT_ASKED, "not_asked")):

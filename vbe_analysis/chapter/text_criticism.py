@@ -1,14 +1,11 @@
 """What limits the picture: the chapter's source criticism, in four questions."""
 
-from collections.abc import Mapping
-
 from vbe_analysis.chapter.chart_data import number
 from vbe_analysis.chapter.parts import Prose
 from vbe_analysis.chapter.sentences import capital, listed, text, word
 from vbe_analysis.chapter.shown import Picture, delivered_months
-from vbe_analysis.chapter.text import gap_sentences
+from vbe_analysis.chapter.text import break_sentence, gap_sentences
 from vbe_analysis.frames import NOT_ASKED
-from vbe_analysis.periods import swedish_months
 
 KINDS = {
     "survey": ("enkat", "enkat_utb", "blankett"), "traces": ("sisab", "trafikkontoret"),
@@ -30,8 +27,9 @@ def criticism(picture: Picture) -> Prose:
     if not n:
         return Prose("\n\n".join([which, missing, text("criticism.limits_nothing")]), ())
     limits = [text("criticism.limits")]
-    if picture.breaks:
-        limits.append(text("criticism.breaks", parts=" ".join(_break(found, picture) for found in picture.breaks)))
+    breaks = [break_sentence(picture, found) for found in picture.breaks if found["cycle"] == picture.period.label]
+    if breaks:
+        limits.append(text("criticism.breaks", parts=" ".join(breaks)))
     found = picture.groups[0].comparison
     compared = found is not None and found.total.verdict is not None
     about = [text("criticism.effect_zero" if picture.current == (0, 0) else "criticism.effect_number")]
@@ -58,14 +56,8 @@ def _silent(picture: Picture) -> list[str]:
         now = rates[row["source"], row["cycle"]]
         before = rates.get((row["source"], picture.previous.label if picture.previous else ""), now)
         way = "lower" if now < before else "higher"
-        than = text(f"criticism.silent_{way}", before=before) if now != before else ""
-        words = {"answered": number(row["answered"]), "asked": number(row["asked"]), "share": now, "than": than}
-        source = capital(picture.vocabulary.sources[row["source"]].text)
-        said.append(text("criticism.silent", source=source, **words))
+        than = text(f"criticism.silent_{way}", share=now, before=before) if now != before else ""
+        words = {"missing": number(row["asked"] - row["answered"]), "asked": number(row["asked"])}
+        said.append(text("criticism.silent", source=picture.vocabulary.sources[row["source"]].text, **words))
+        said += [than] if than else []
     return said
-
-
-def _break(found: Mapping[str, str], picture: Picture) -> str:
-    source = capital(picture.vocabulary.sources[found["source"]].text)
-    month = swedish_months((found["date"][:7],))
-    return text("criticism.break_part", source=source, month=month, sentence=f"{found['text'].rstrip('.')}.")

@@ -2,7 +2,9 @@
 
 import pandas as pd
 
+from vbe_analysis.analysis.ground import MISSING_MONTHS
 from vbe_analysis.analysis.verdict import DIRECTIONS, NO_COMPARISON
+from vbe_analysis.chapter import findings
 from vbe_analysis.chapter.chart_data import number
 from vbe_analysis.chapter.parts import Prose
 from vbe_analysis.chapter.sentences import capital, events, listed, reports, span, text, word
@@ -10,6 +12,7 @@ from vbe_analysis.chapter.shown import Group, Picture, delivered_months
 from vbe_analysis.chapter.text import change_sentence, gap_sentences, gaps_of, on_ground
 from vbe_analysis.disclosure.bands import phrase
 from vbe_analysis.disclosure.policy import ALL, PERSON_LINKED, TRACES
+from vbe_analysis.periods import swedish_months
 from vbe_analysis.vocabulary import OTHER_TYPE, UNKNOWN
 
 LISTED = 4  # so many sources are no longer named in the summary
@@ -24,7 +27,8 @@ def summary(picture: Picture) -> Prose:
         said = [text("summary.none", **words)]
     else:
         said = [sentence for group in picture.groups for sentence in _SAID[group.name](picture, group)]
-    paragraphs = [said, [_missing(picture), *_all_compared(picture)], [_known(picture)]]
+    refused = _refused(picture)
+    paragraphs = [said, refused or [_missing(picture), *_all_compared(picture)], [_known(picture)]]
     shown = [f"{group.name}_{part}/" for group in picture.groups for part in ("environment", "jamforelse", "total")]
     facts = picture.facts(*shown, "typer/", "environment/", "total/", "jamforelse/", "event_type/", "traces_type/")
     return Prose("\n\n".join(filter(None, (" ".join(filter(None, said)) for said in paragraphs))), facts)
@@ -123,19 +127,8 @@ def _environments(picture: Picture, group: Group) -> str:
 
 
 def _commonest(picture: Picture, table: str, key: str = "summary.commonest") -> str:
-    """The type that is the most common whatever the intervals hide, and no word where there is none."""
-    counts = picture.counts.get(table)
-    if counts is None:
-        return ""
-    mine = counts[(counts["period"] == picture.period.label) & (counts["high"] > 0)].sort_values("low")
-    if len(mine) < 2:
-        return ""
-    first = mine.iloc[-1]
-    others = mine.iloc[:-1]
-    if first["event_type"] == OTHER_TYPE or int(first["low"]) <= int(others["high"].max()):
-        return ""
-    name = picture.vocabulary.event_types[first["event_type"]].text
-    return text(key, name=name, n=span((int(first["low"]), int(first["high"]))))
+    found = findings.commonest(picture, table)
+    return text(key, name=found[0], n=span(found[1])) if found else ""
 
 
 def _missing(picture: Picture) -> str:
@@ -155,15 +148,31 @@ def _missing(picture: Picture) -> str:
     return " ".join(gap_sentences(picture))
 
 
+def _refused(picture: Picture) -> list[str]:
+    """Why nothing can be compared with the period before, where a few sources are the reason; else nothing.
+
+    It names this period's gaps too, so they are not told beside it.
+    """
+    first = picture.groups[0].comparison
+    if first is None or any(findings.compared(group) for group in picture.groups):
+        return []
+    names, gone = picture.vocabulary.sources, {item.source: item for item in reversed(first.ground.outside)}
+    if not 0 < len(gone) < LISTED or not set(gaps_of(picture.coverage)) <= set(gone):
+        return []
+    parts = []
+    for source, item in reversed(gone.items()):
+        whole = item.reason == MISSING_MONTHS and len(item.months) == len(picture.period.months)
+        when = "now" if item.period == picture.period.label else "before"
+        code, months = f"missing_{when}" if whole else item.reason, swedish_months(item.months)
+        parts.append(text(f"summary.outside.{code}", source=names[source].text, months=months))
+    return [text("summary.refused_sources", parts=listed(parts))]
+
+
 def _all_compared(picture: Picture) -> list[str]:
     """What may be said of the period before, group by group, or once where nothing can be compared."""
     first = picture.groups[0].comparison
-    kinds = {change.kind for group in picture.groups if group.comparison for change in group.comparison.lines.values()}
-    if len(picture.groups) > 1 and first and kinds == {NO_COMPARISON}:
-        outside = list(dict.fromkeys(item.source for item in first.ground.outside))
-        if not 0 < len(outside) < LISTED:
-            return [change_sentence(first.total)]
-        return [text("summary.refused_sources", sources=listed([picture.vocabulary.sources[o].text for o in outside]))]
+    if len(picture.groups) > 1 and first and not any(findings.compared(group) for group in picture.groups):
+        return [change_sentence(first.total, picture.groups[0].name)]
     return list(dict.fromkeys(_compared(picture, group) for group in picture.groups))
 
 
@@ -189,10 +198,9 @@ def _compared(picture: Picture, group: Group) -> str:
 
 def _known(picture: Picture) -> str:
     """One knowledge item, the routine where it was asked about, else the first."""
-    mine = picture.knowledge[picture.knowledge["cycle"] == picture.period.label]
-    if mine.empty:
+    first = findings.known_item(picture)
+    if first is None:
         return ""
-    first = mine.sort_values("question", key=lambda questions: questions != "rutin", kind="stable").iloc[0]
     label = picture.question(first["question"])
     words = {"x": number(first["x"]), "n": number(first["n"]), "statement": label[:1].lower() + label[1:]}
     source = capital(picture.vocabulary.sources[first["source"]].text)
