@@ -42,14 +42,14 @@ def test_the_drawing_writes_every_number_of_the_data() -> None:
 
 def test_missing_is_never_drawn_as_zero() -> None:
     found = figures.previous_figure(picture("inget_levererat", YEAR))
-    assert [row[-1] for row in found.data.cells] == ["uppgift saknas"] * 4
+    assert [row[-1] for row in found.data.cells] == ["uppgift saknas"] * 5
     assert "2021: uppgift saknas" in found.alt
     assert "uppgift saknas" in found.svg
 
 
 def test_zero_is_drawn_as_zero() -> None:
     found = figures.previous_figure(picture("inget_rapporterat", YEAR))
-    assert [row[-1] for row in found.data.cells] == ["0"] * 4
+    assert [row[-1] for row in found.data.cells] == ["0"] * 5  # four environments and the total
     assert "2021: inga (0)" in found.alt
 
 

@@ -53,7 +53,7 @@ class Look:
 LOOKS: dict[Size, Look] = {
     "page": Look(160 / 25.4, None, 8.8, 0.04, 8.0, 8.0, 8.5, 11.0, 5.0),  # the width of an A4 page's text
     "slide": Look(
-        1920 / 144, 1080 / 144, 1080 / 144, 0.45, 15.0, 12.0, 17.0, 25.0, 10.0
+        1920 / 144, 1080 / 144, 1080 / 144, 0.45, 15.0, 12.0, 17.0, 23.0, 10.0
     ),  # 144 px to the inch: 12 pt is 24 px
 }
 

@@ -63,7 +63,7 @@ def environment_by_type(
     left = min(max(width_of(name, look.text) for name in table.rows), free * 0.26) + look.text / 72
     column = min((free - left) / len(table.columns), line * 22)
     widest = max((width_of(number_text(cell), look.text) for cell in table.cells), default=0) + line * 0.6
-    beside = widest + line * 1.2 <= column * 0.88  # the number stands before its bar, else over it
+    beside = widest + line * 1.2 <= column * 0.84  # the number stands before its bar, else over it
     heads = [wrap(name, column * 0.92, look.text, "bold") for name in table.columns]
     names = [wrap(name, left - look.text / 72, look.text) for name in table.rows]
     head = max(height_of(text, look.text) for text in heads) + line * 0.4
@@ -71,12 +71,12 @@ def environment_by_type(
     with drawing():
         wanted = head + len(names) * line * (lines + 0.7)
         page = canvas(look, min(wanted, look.tallest), title, joined(reading_help(table), foot))
-        pitch = min((page.height - head) / len(names), line * (lines + 2))
+        pitch = min((page.height - head) / len(names), line * (lines + (4 if look.height else 2)))
         base = page.height - head - pitch * len(names)
         _rules(page, base, pitch, names, look)
         for place, text in enumerate(heads):
             x, before = left + place * column, widest if beside else 0
-            width = column * 0.88 - before
+            width = column * 0.84 - before
             page.text(x, page.height, text, look.text, weight="bold")
             axes = page.axes(x + before, base, width, pitch * len(names))
             axes.set(xlim=(0, max(table.top, 1)), ylim=(0, pitch * len(names)), label=table.columns[place])
@@ -109,7 +109,7 @@ def source_by_month(
     used = [status for status in COVERAGE_LOOK if any(status in row.values() for row in rows.values())]
     with drawing():
         page = canvas(look, line * ((lines + 0.9) * len(rows) + 5), title, foot)
-        pitch = min((page.height - line * 5) / len(rows), line * max(lines + 0.9, 2.6))
+        pitch = min((page.height - line * 5) / len(rows), line * max(lines + 0.9, 4 if look.height else 2.6))
         top = page.height - line * 2.4
         axes = page.axes(left, top - pitch * len(rows), column * len(months), pitch * len(rows))
         axes.set(xlim=(0, len(months)), ylim=(len(rows), 0))

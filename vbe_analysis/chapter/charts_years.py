@@ -107,11 +107,14 @@ def _multiples(
     panels = _panels(table, plan, look, own_scales)
     rows = [panels[start : start + plan.columns] for start in range(0, len(panels), plan.columns)]
     ticks, line = tick_texts(table, plan, look), height_of("x", look.text)
-    apart = len(rows) < 3  # else one row of periods a column, letters on top
-    above, below = _margins(rows, room_of(ticks, plan, look), plan, look, bool(letters), apart)
-    fixed = sum(above) + sum(below) + line * (len(rows) - 1)
-    page = canvas(look, min(fixed + len(rows) * line * 5, look.tallest), title, foot)
-    height = max((page.height - fixed) / len(rows), line * 2)
+    # Each row has its periods and words under it, and letters over it; else only the lowest and the highest have.
+    for apart in (len(rows) < 3, False):
+        above, below = _margins(rows, room_of(ticks, plan, look), plan, look, bool(letters), apart)
+        fixed = sum(above) + sum(below) + line * (len(rows) - 1)
+        page = canvas(look, min(fixed + len(rows) * line * 5, look.tallest), title, foot)
+        height = max((page.height - fixed) / len(rows), line * 2)
+        if look.height is None or height >= line * 4:
+            break
     label_room = room_of([shaped(number_text(cell), plan) for cell in table.cells if cell.known], plan, look)
     y = page.height
     for place, row in enumerate(rows):
@@ -122,7 +125,8 @@ def _multiples(
             axes.set_label(panel.label)
             _scale(axes, panel.top, height, look, label_room, numbered=not column)
             lowest = (place + 1) * plan.columns + column >= len(panels)
-            _date(axes, ticks if apart or lowest else [""] * len(ticks), panel.cells, plan, look)
+            shown = ticks if apart or lowest else [""] * len(ticks)
+            _date(axes, shown, panel.cells, plan, look, worded=apart or look.height is None)
             _draw_cells(axes, panel, plan, look, height)
             _draw_breaks(axes, table.columns, letters, look, lettered=apart or not place)
         y -= above[place] + height + below[place] + line
@@ -152,7 +156,7 @@ def _margins(
     rows: list[list[_Panel]], tick_room: float, plan: Plan, look: Look, letters: bool, apart: bool
 ) -> tuple[list[float], list[float]]:
     """The room that each row's names take over its panels, and its periods under them."""
-    line, worded = height_of("x", look.text), plan.shape != "turned"
+    line, worded = height_of("x", look.text), plan.shape != "turned" and (apart or look.height is None)
     above, below = [], []
     for place, row in enumerate(rows):
         names = max(height_of(panel.name, look.heading) for panel in row)
@@ -176,12 +180,14 @@ def _scale(axes: Axes, top: float, height: float, look: Look, label_room: float,
     axes.axhline(0, color=QUIET, lw=look.mark * 0.2, zorder=1)
 
 
-def _date(axes: Axes, ticks: list[str], cells: tuple[Cell, ...], plan: Plan, look: Look) -> None:
-    """The periods under the panel, and the word under those that are only partly covered."""
-    turned = plan.shape == "turned"  # then there is no room for the word: the hollow mark alone tells it
-    shown = [
-        joined(tick, word("partial") * (cell.partial and not turned)) for tick, cell in zip(ticks, cells, strict=True)
-    ]
+def _date(axes: Axes, ticks: list[str], cells: tuple[Cell, ...], plan: Plan, look: Look, worded: bool) -> None:
+    """The periods under the panel, and the word under those that are only partly covered.
+
+    Where there is no room for the word, the hollow mark alone tells it.
+    """
+    turned = plan.shape == "turned"
+    partial = [word("partial") * (cell.partial and worded and not turned) for cell in cells]
+    shown = [joined(tick, told) for tick, told in zip(ticks, partial, strict=True)]
     axes.set_xticks(range(len(shown)), shown, fontsize=look.text, color=INK, rotation=90 if turned else 0)
     axes.set_xlim(-0.5, len(shown) - 0.5)
     axes.tick_params(axis="x", length=0, pad=look.mark * 1.2)

@@ -113,12 +113,8 @@ class _Writer:
                     kind = style or ("List Number" if items.ordered else "List Bullet")
                     paragraph = self.runs(self.word.add_paragraph(style=kind), block.runs)
                     self.lists.mark(paragraph, list_id if place == 0 else 0, level)
-                    form = paragraph.paragraph_format
-                    if place:
-                        form.left_indent = self.lists.indent(level)
-                    elif style == BOX:  # the bar stands where the box's other paragraphs have it
-                        form.left_indent = Emu(BOX_INDENT + self.lists.hanging)
-                        form.first_line_indent = Emu(-self.lists.hanging)
+                    if place or style == BOX:  # a box's bar stands where its other paragraphs have it
+                        self.lists.indent(paragraph, level, BOX_INDENT if style == BOX else None, hanging=not place)
 
     def box(self, box: Box) -> None:
         start = len(self.word.paragraphs)

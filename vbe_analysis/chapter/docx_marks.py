@@ -10,12 +10,13 @@ from docx.opc.part import Part
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.parts.numbering import NumberingPart
-from docx.shared import Twips
+from docx.shared import Length, Twips
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
 _BULLETS = "•–•–"
 _STEP = 397  # twips, 7 mm
+_HANGING = 340  # twips that a bullet stands before its text
 
 
 def element(tag: str, **attributes: object) -> Any:
@@ -70,12 +71,11 @@ class Lists:
         number.append(element("ilvl", val=level))
         number.append(element("numId", val=list_id))
 
-    hanging = Twips(340)
-    """How far a bullet stands before its text."""
-
-    def indent(self, level: int) -> Twips:
-        """Where the text of an item stands."""
-        return Twips(_STEP * (level + 1))
+    def indent(self, paragraph: Paragraph, level: int, left: Length | None, hanging: bool) -> None:
+        """Set where the text of an item stands: after the bullet of its level, or of a list that begins at `left`."""
+        form = paragraph.paragraph_format
+        form.left_indent = Twips(_STEP * (level + 1)) if left is None else Twips(left.twips + _HANGING)
+        form.first_line_indent = Twips(-_HANGING) if hanging else None
 
     def definition(self, kind: str) -> int:
         number = (
@@ -84,7 +84,7 @@ class Lists:
         levels = "".join(
             f'<w:lvl w:ilvl="{level}"><w:start w:val="1"/><w:numFmt w:val="{kind}"/>'
             f'<w:lvlText w:val="{_BULLETS[level] if kind == "bullet" else f"%{level + 1}."}"/><w:lvlJc w:val="left"/>'
-            f'<w:pPr><w:ind w:left="{_STEP * (level + 1)}" w:hanging="{self.hanging.twips}"/></w:pPr></w:lvl>'
+            f'<w:pPr><w:ind w:left="{_STEP * (level + 1)}" w:hanging="{_HANGING}"/></w:pPr></w:lvl>'
             for level in range(4)
         )
         made = f'<w:abstractNum {nsdecls("w")} w:abstractNumId="{number}">{levels}</w:abstractNum>'

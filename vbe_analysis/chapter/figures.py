@@ -2,6 +2,9 @@
 
 from typing import TypedDict
 
+import pandas as pd
+
+from vbe_analysis.analysis.trends import TOTAL
 from vbe_analysis.chapter import alt_texts, charts, charts_matrix, charts_years, findings
 from vbe_analysis.chapter.chart_data import counts_data, coverage_data
 from vbe_analysis.chapter.chart_style import Size, joined
@@ -83,6 +86,10 @@ def previous_figure(picture: Picture, group: Group | None = None, size: Size = "
     """
     mine = group or picture.groups[0]
     counts, labels, title = mine.environments, labels_of(picture, "environment"), findings.periods(picture, mine)
+    if mine.total is not None:
+        counts = pd.concat([counts, mine.total.assign(environment=TOTAL)], ignore_index=True)
+        labels = {**labels, TOTAL: message("tables.total")}
+    prefix = "" if mine.name == ALL else f"{mine.name}_"
     name = "perioder" if mine is picture.groups[0] else f"perioder_{mine.name}"
     frame = counts_data(counts, "environment", labels, message("tables.key.environment"))
     data = table_of(frame, id=f"{name}_data", title=title, source=own_source())
@@ -98,7 +105,7 @@ def previous_figure(picture: Picture, group: Group | None = None, size: Size = "
         scope=scope_of(picture),
         notes=notes,
         png_width=PNG_WIDTHS[size],
-        facts=picture.facts("environment/" if mine.name == ALL else f"{mine.name}_environment/"),
+        facts=picture.facts(*(f"{prefix}{part}/" for part in ("environment", "total"))),
     )
 
 

@@ -10,6 +10,7 @@ from vbe_analysis.chapter.making import figure_of, table_of
 from vbe_analysis.chapter.parts import Figure
 from vbe_analysis.chapter.sentences import capital, text
 from vbe_analysis.chapter.shown import TERTIAL, Picture
+from vbe_analysis.chapter.tables import undated
 from vbe_analysis.config import message
 from vbe_analysis.frames import NOT_DELIVERED, OBSERVED
 
@@ -17,16 +18,17 @@ TOTAL = "total"
 
 
 def tertial_figure(picture: Picture, size: Size = "page") -> Figure | None:
-    """The period's events by tertial; None where the edition does not tell of tertials, or nothing was delivered."""
+    """The period's events by tertial; None where the edition does not tell of tertials, or nothing was reported."""
     spec = next((spec for spec in picture.specs if spec.dimensions == (TERTIAL,)), None)
-    if spec is None or picture.counts[spec.name]["low"].isna().all():
+    if spec is None or not (picture.counts[spec.name]["high"] > 0).any():
         return None
     counts = picture.counts[spec.name].assign(key=TOTAL)
     labels = {TOTAL: capital(text(f"group.{spec.group}"))}
     title = findings.tertials(counts, spec.group)
     frame = counts_data(counts, "key", labels, message("tables.key.tertial"))
+    notes = undated(picture, spec.group, counts)
     return figure_of(
-        charts_years.timeline_by_tertial(counts, labels, key="key", **on_slide(picture, size, title)),
+        charts_years.timeline_by_tertial(counts, labels, key="key", **on_slide(picture, size, title, notes)),
         id="figur_tertial",
         title=title,
         source=own_source(),
@@ -34,6 +36,7 @@ def tertial_figure(picture: Picture, size: Size = "page") -> Figure | None:
         data=table_of(frame, id="tertial_data", title=title, source=own_source()),
         scope=str(picture.period),
         png_width=PNG_WIDTHS[size],
+        notes=notes,
         facts=picture.facts(f"{spec.name}/"),
     )
 

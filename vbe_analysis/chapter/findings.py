@@ -94,8 +94,6 @@ def tertials(counts: pd.DataFrame, group: str) -> str:
     """In how many of the period's parts anything was reported."""
     what, of = text(f"group.{group}"), len(counts)
     sure, possible = (int((counts[end] > 0).fillna(False).sum()) for end in ("low", "high"))
-    if not possible:
-        return text("finding.no_tertial", what=what)
     if sure == of:
         return capital(text("finding.every_tertial", what=what))
     key = "finding.tertials" if sure == possible else "finding.tertials_least"

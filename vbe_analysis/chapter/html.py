@@ -1,6 +1,7 @@
 """The document as one self-contained HTML page: no script, nothing fetched, readable by ear and on a narrow screen."""
 
 import base64
+import re
 from collections.abc import Iterable
 from html import escape
 
@@ -9,6 +10,8 @@ from vbe_analysis.chapter.document import Block, Box, Document, Heading, Items, 
 from vbe_analysis.chapter.page_style import NOTEBOOK_STYLE, STYLE
 from vbe_analysis.chapter.parts import Cover, Figure, Table
 from vbe_analysis.config import message
+
+_RANGE = re.compile(r"\(?\d[\d\u00a0]*–\d[\d\u00a0]*(?:\u00a0%)?\)?")
 
 
 def write_html(document: Document) -> bytes:
@@ -165,8 +168,10 @@ def _grid(table: Table, name: str, caption: str) -> str:
 
 def _cell(text: str, number: bool) -> str:
     """Words may break, a number or an interval may not."""
-    css = "number words" if any(map(str.isalpha, text)) else "number"
-    return f'<td class="{css}">{escape(text)}</td>' if number else f"<td>{escape(text)}</td>"
+    if number and not any(map(str.isalpha, text)):
+        return f'<td class="number">{escape(text)}</td>'
+    shown = _RANGE.sub(r'<span class="range">\g<0></span>', escape(text))
+    return f'<td class="number words">{shown}</td>' if number else f"<td>{shown}</td>"
 
 
 def _head(cover: Cover) -> str:

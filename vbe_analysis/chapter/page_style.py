@@ -55,7 +55,7 @@ th, td { text-align: left; vertical-align: top; padding: .5rem 0 .5rem 1.25rem; 
 thead th { vertical-align: bottom; font-weight: 650; } tbody th { font-weight: 400; min-width: 9rem; }
 tbody tr + tr { border-top: 1px solid var(--line); }
 th:first-child { padding-left: 0; } .number { text-align: right; }
-td.number { white-space: nowrap; } td.words { white-space: normal; }
+td.number, .range { white-space: nowrap; } td.words { white-space: normal; }
 .many { font-size: .82rem; } .many th, .many td { min-width: 0; padding-left: .6rem; }
 .many th:first-child { padding-left: 0; min-width: 8rem; }
 figure img { display: block; width: 100%; height: auto; background: var(--sheet); border-radius: 3px; }

@@ -103,7 +103,10 @@ TEMPLATE = r"""
       show-runs(it.runs)
     }
     else if it.kind == "heading" { heading(level: it.level, it.text) }
-    else if it.kind == "paragraph" { par(show-runs(it.runs)) }
+    else if it.kind == "paragraph" {  // what leads to a list stays with it
+      let leads = place + 1 < blocks.len() and blocks.at(place + 1).kind == "list"
+      if leads { block(sticky: true, spacing: 1.05em, par(show-runs(it.runs))) } else { par(show-runs(it.runs)) }
+    }
     else if it.kind == "list" {
       let items = it.items.map(item => show-blocks(item))
       if it.ordered { enum(..items) } else { list(..items) }

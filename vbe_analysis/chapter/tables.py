@@ -122,13 +122,14 @@ def knowledge_table(picture: Picture) -> Table | None:
         (question, sources[source].label, *(cells.get(period, "–") for period in periods))
         for (question, source), cells in found.items()
     ]
+    note = word("knowledge.note" if picture.knowledge["population"].any() else "knowledge.note_sample")
     header = (word("knowledge.question"), word("knowledge.source"), *(word("period", period=p) for p in periods))
     return plain_table(
         picture,
         "kunskap",
         header,
         rows,
-        notes=(word("knowledge.note" if picture.knowledge["population"].any() else "knowledge.note_sample"),),
+        notes=tuple(filter(None, (note, word("knowledge.changes") if len(periods) > 1 else ""))),
         facts=(),
     )
 
@@ -183,10 +184,10 @@ def _by_period(picture: Picture, name: str, counts: pd.DataFrame) -> Table:
     found = grid(counts.assign(key=TOTAL), "period", names, "key", {TOTAL: word("events")})
     table = cells_table(picture, name, (word("key.tertial"), *found.columns), dict(found.rows),
                         periods=[picture.period.label])  # fmt: skip
-    return replace(table, notes=table.notes + _undated(picture, picture.spec(name).group, counts))
+    return replace(table, notes=table.notes + undated(picture, picture.spec(name).group, counts))
 
 
-def _undated(picture: Picture, group: str, counts: pd.DataFrame) -> tuple[str, ...]:
+def undated(picture: Picture, group: str, counts: pd.DataFrame) -> tuple[str, ...]:
     """How many events only have an approximate time, and so stand in no tertial."""
     low, high = next((g.interval(picture.period.label) for g in picture.groups if g.name == group), (0, 0))
     inside = counts[["low", "high"]].fillna(0).sum()
