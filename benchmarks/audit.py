@@ -5,10 +5,9 @@ each policy. An attacker that shares no code with the package then looks for nar
 all there is to find since no count is published over several periods.
 """
 
-import json
 from time import perf_counter
 
-from tests.disclosure.districts import District, edition, narrow_cells, publish_all, random_district
+from tests.disclosure.districts import District, edition, narrow_by_period, publish_all, random_district
 from vbe_analysis.disclosure.audit import audit
 from vbe_analysis.disclosure.audit_solve import extreme
 from vbe_analysis.disclosure.facts import Fact, Facts
@@ -35,7 +34,7 @@ def main() -> None:
                 own += sum(fact.id.startswith(("ovriga/", "slag/")) for fact in published_for(number, plain))
                 changed += len(set(claims(plain)) - set(claims(one.facts)))
             slowest = max(slowest, seconds_of_last(done))
-            unsafe += bool(narrow_by_period(done))
+            unsafe += bool(narrow_by_period([to_json(one.facts) for one in done]))
         editions = 5 * DISTRICTS
         print(f"{policy.name}: {editions} editions, {unsafe} unsafe districts by the independent attacker")
         print(
@@ -76,27 +75,6 @@ def published_for(number: int, facts: Facts) -> list[Fact]:
 def claims(facts: Facts) -> list[tuple[str, object]]:
     """Each fact's id and claim, without its places."""
     return [(fact.id, fact.claim) for fact in facts.published]
-
-
-def narrow_by_period(done: list[Publishable]) -> list[object]:
-    """What the independent attacker finds in all editions together."""
-    files = [json.loads(to_json(one.facts)) for one in done]
-    found: list[object] = []
-    for period in files[-1]["dims"]["period"]:
-        sliced = [
-            json.dumps(
-                {
-                    **file,
-                    "dims": {**file["dims"], "period": [period]},
-                    "published": [one for one in file["published"] if one.get("select", {}).get("period") == period],
-                }
-            )
-            for file in files
-        ]
-        if any("select" in one and isinstance(one["select"]["period"], list) for one in files[-1]["published"]):
-            raise RuntimeError("a count over several periods: the attacker must see them together")
-        found += narrow_cells(sliced)
-    return found
 
 
 if __name__ == "__main__":

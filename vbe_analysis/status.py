@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from vbe_analysis import freezing
 from vbe_analysis.config import message
 from vbe_analysis.errors import Fault, InputError
 from vbe_analysis.frames import DELIVERED, NOT_ASKED, NOT_DELIVERED, NOTHING
@@ -19,8 +20,8 @@ from vbe_analysis.processed import RECORD
 from vbe_analysis.workspace import Workspace
 
 # How far a cycle has come, in order.
-NO_FOLDER, NO_DELIVERIES, UNREAD, CHANGED, READ, WRITTEN = (
-    "no_folder", "no_deliveries", "unread", "changed", "read", "written",
+NO_FOLDER, NO_DELIVERIES, UNREAD, CHANGED, READ, WRITTEN, PUBLISHED = (
+    "no_folder", "no_deliveries", "unread", "changed", "read", "written", "published",
 )  # fmt: skip
 
 
@@ -34,6 +35,8 @@ def state_of(workspace: Workspace, cycle: str) -> str:
         return UNREAD
     if not workspace.is_current(cycle):
         return CHANGED
+    if any(one.cycle == cycle and one.kind == freezing.PUBLISHED for one in freezing.frozen(workspace)):
+        return PUBLISHED
     return WRITTEN if _is_written(workspace, cycle) else READ
 
 

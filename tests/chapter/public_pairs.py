@@ -5,12 +5,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tests.chapter.situations import LATE, NOTHING, Year, workspace
-from vbe_analysis.chapter.build import contents, executed_chapter
+from vbe_analysis.chapter.build import board_files, contents, executed_chapter
 from vbe_analysis.chapter.document import Document
 from vbe_analysis.disclosure.policy import PUBLIC, disclosure
 from vbe_analysis.workspace import Workspace
 
 Row = tuple[str, str, str, str]
+Ends = tuple[tuple[int, int], tuple[int, int]]  # the bands of an interval's two ends
 ENVIRONMENTS = ("vit_makt", "autonom", "islamistisk")
 TYPES = ("hot_krankning", "symbol", "orosanmalan")
 YEARS = (2020, 2021)
@@ -20,9 +21,8 @@ def pair(seed: int, folder: Path) -> tuple[Workspace, Workspace]:
     """Two workspaces whose public chapters of the newest year must be the same, byte for byte."""
     shared = random.Random(seed)
     traces = {year: _traces(year, shared.randint(0, 12), shared) for year in YEARS}
-    bands = {(year, name): shared.choice([(0, 0), (1, 4), (1, 4), (5, 9), (10, 19)])
-             for year in YEARS for name in ENVIRONMENTS}  # fmt: skip
-    sure = min(sum(bands[year, name][0] for name in ENVIRONMENTS) for year in YEARS)  # that many events at least
+    bands = {(year, name): _ends(shared) for year in YEARS for name in ENVIRONMENTS}
+    sure = min(sum(bands[year, name][0][0] for name in ENVIRONMENTS) for year in YEARS)  # that many events at least
     types = shared.sample(TYPES, min(max(sure, 1), shared.randint(1, len(TYPES))))
     missing = {"ia": f"{YEARS[-1]}-11, {YEARS[-1]}-12"} if shared.random() < 0.5 else {}
     late = shared.random() < 0.2
@@ -34,11 +34,12 @@ def pair(seed: int, folder: Path) -> tuple[Workspace, Workspace]:
             others = _others(year, {name: bands[year, name] for name in ENVIRONMENTS}, types, draw)
             split = draw.random()
             given: dict[str, Sequence[Row] | str] = {"sisab": traces[year] or NOTHING}
-            to_ia = [row for row in others if draw.random() < split]
+            to_ia = [row for row, _ in others if draw.random() < split]
             if missing and not to_ia:  # a file on both sides, so that the gap stands on both
-                to_ia = others[:1]
-            given["ia"] = to_ia or NOTHING
-            given["blankett"] = [row for row in others if row not in to_ia] or NOTHING
+                to_ia = [row for row, _ in others[:1]]
+            twice = [row for row, again in others if again]  # the other source may tell of the same event
+            given["ia"] = to_ia + [row for row in twice if row not in to_ia] or NOTHING
+            given["blankett"] = [row for row, again in others if again or row not in to_ia] or NOTHING
             given["polis"] = LATE if late and year == YEARS[-1] else NOTHING
             gap = missing if year == YEARS[-1] and not isinstance(given["ia"], str) else {}
             years[year] = Year(given, gap, survey=(60, year - 1980, 21))
@@ -47,9 +48,16 @@ def pair(seed: int, folder: Path) -> tuple[Workspace, Workspace]:
 
 
 def public(made: Workspace) -> tuple[Document, Mapping[str, bytes]]:
-    """The public edition of the newest year, as it would be written."""
+    """The public edition of the newest year, as it would be written, with the board's charts."""
     document = executed_chapter(made, str(YEARS[-1]), PUBLIC)
-    return document, contents(document, made)
+    return document, {**contents(document, made), **board_files(made, str(YEARS[-1]), PUBLIC)}
+
+
+def _ends(shared: random.Random) -> Ends:
+    """The bands of the fewest and the most events that an environment's reports may be of."""
+    low, high = shared.choice([((0, 0), (0, 0)), ((1, 4), (1, 4)), ((1, 4), (1, 4)), ((5, 9), (5, 9)),
+                               ((10, 19), (10, 19)), ((1, 4), (5, 9)), ((5, 9), (10, 19))])  # fmt: skip
+    return low, high
 
 
 def _traces(year: int, many: int, draw: random.Random) -> list[Row]:
@@ -57,14 +65,20 @@ def _traces(year: int, many: int, draw: random.Random) -> list[Row]:
              draw.choice(("Norr", "Söder"))) for n in range(many)]  # fmt: skip
 
 
-def _others(year: int, bands: Mapping[str, tuple[int, int]], types: Sequence[str], draw: random.Random) -> list[Row]:
-    """Events on days of their own, so that each is one; every type occurs where there is room for all of them."""
-    many = {name: draw.randint(*band) for name, band in bands.items()}
-    rows = [(name, draw.choice(types)) for name, n in many.items() for _ in range(n)]
+def _others(year: int, bands: Mapping[str, Ends], types: Sequence[str], draw: random.Random) -> list[tuple[Row, bool]]:
+    """Events on days of their own, and whether two sources tell of it; every type occurs where there is room for all.
+
+    A source's report that may be of the same event makes the count an interval: without it, with it.
+    """
+    rows: list[tuple[str, str, bool]] = []
+    for name, (few, many) in bands.items():
+        least = draw.randint(max(few[0], -(-many[0] // 2)), few[1])  # at most each of them is told of twice
+        most = draw.randint(max(least, many[0]), min(2 * least, many[1]))
+        rows += [(name, draw.choice(types), n < most - least) for n in range(least)]
     for at, kind in enumerate(types[: len(rows)]):
-        rows[at] = (rows[at][0], kind)
-    return [(_day(year, n, 1), name, kind, draw.choice(("Norr", "Söder")))
-            for n, (name, kind) in enumerate(draw.sample(rows, len(rows)))]  # fmt: skip
+        rows[at] = (rows[at][0], kind, rows[at][2])
+    return [((_day(year, n, 1), name, kind, draw.choice(("Norr", "Söder"))), again)
+            for n, (name, kind, again) in enumerate(draw.sample(rows, len(rows)))]  # fmt: skip
 
 
 def _day(year: int, n: int, first: int) -> str:

@@ -116,7 +116,7 @@ def _write_raw(folder: Path, year: int, told: Year, sources: Sequence[str], area
             deliveries.append((source, given, *[""] * 8))
             continue
         named = dict(zip(AREAS.values(), areas.values(), strict=True))
-        write_csv(folder / name, HEADING, ((*row[:3], named[row[3]], 1, CANARY) for row in given))
+        write_csv(folder / name, HEADING, ((*row[:3], named[row[3]], 1, f"{CANARY} {source}") for row in given))
         deliveries.append((source, "fil", name, source, "", "", told.missing.get(source, ""), "", "", ""))
     if told.survey:
         asked, answered, knows = told.survey

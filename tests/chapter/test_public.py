@@ -1,8 +1,10 @@
 """The public edition: nothing in it tells more than its bands, and what was published once stands."""
 
 import json
+import re
 import shutil
 import subprocess
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -13,15 +15,16 @@ import pytest
 
 from tests.chapter import public_pairs
 from tests.chapter.situations import AREAS, NOTHING, Row, Year, situation, workspace
-from tests.disclosure.districts import narrow_cells
+from tests.disclosure.districts import narrow_by_period
 from tests.workspaces import vbe
 from vbe_analysis.chapter.build import build_chapter, contents, executed_chapter
 from vbe_analysis.chapter.picture import make_picture
 from vbe_analysis.chapter.published import earlier_facts, word_rule
+from vbe_analysis.config import load
 from vbe_analysis.disclosure.audit import audit, published_ends
 from vbe_analysis.disclosure.facts import Count, Facts, Verdict
-from vbe_analysis.disclosure.facts_file import read_facts
-from vbe_analysis.disclosure.policy import INTERNAL, PUBLIC
+from vbe_analysis.disclosure.facts_file import facts_in, read_facts
+from vbe_analysis.disclosure.policy import INTERNAL, PUBLIC, disclosure
 from vbe_analysis.errors import InputError
 from vbe_analysis.workspace import Workspace
 
@@ -121,12 +124,17 @@ def test_the_folder_holds_the_edition_and_nothing_else(published: Workspace) -> 
     assert "Utkast" not in (folder / "lagesbild.html").read_text(encoding="utf-8")
 
 
+def test_the_state_of_a_published_cycle_is_told(published: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
+    assert vbe(published.root) == 0
+    assert "den publika utgåvan är fastställd\n\nNästa steg: inget: omgången är klar." in capsys.readouterr().out
+
+
 def test_five_editions_together_are_safe(published: Workspace) -> None:
     editions = earlier_facts(published)
     for number, facts in enumerate(editions):
         assert audit(facts, editions[:number], word_rule(facts)).safe, number
-    first = published.reports("2017").parent / "publicerat-1" / "facts-2017.json"
-    assert narrow_cells([first.read_text(encoding="utf-8")]) == []
+    files = [published.reports(cycle).parent / "publicerat-1" / f"facts-{cycle}.json" for cycle in published.cycles]
+    assert narrow_by_period([path.read_text(encoding="utf-8") for path in files]) == []
 
 
 def test_no_person_linked_count_but_none_is_exact(published: Workspace) -> None:
@@ -254,6 +262,29 @@ def test_a_band_gives_way_where_it_would_tell_a_number(tmp_path: Path) -> None:
     assert document.cover.repairs == (told,)
 
 
+def test_the_strict_policy_says_nothing_of_zero_and_lists_no_types(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(load("disclosure"), "policy", "strikt")
+    disclosure.cache_clear()
+    try:
+        years = {year: {"sisab": graffiti(year, 6), "ia": threats(year, 3, 0, 7)} for year in (2020, 2021)}
+        made = district(tmp_path / "mapp", years)
+        document = executed_chapter(made, "2021", PUBLIC)
+        files = contents(document, made)
+        facts = facts_in(files["facts-2021.json"].decode(), "")
+    finally:
+        monkeypatch.undo()
+        disclosure.cache_clear()
+    [table] = [table for table in document.tables if table.id == "person_linked_environment"]
+    assert [row[1:] for row in table.cells] == [("0–4", "0–4"), ("0–4", "0–4"), ("5–9", "5–9"), ("0–4", "0–4")]
+    page = lxml.html.fromstring(files["lagesbild.html"]).text_content()
+    assert "Är de färre än fem sägs det inte om några har rapporterats." in page
+    assert "hot eller kränkningar" not in page.split("Så skyddas uppgifterna")[0].lower()
+    assert not any(fact.id.startswith("typer/") for fact in facts.published)
+    assert (facts.rule.name, audit(facts, [], word_rule(facts)).safe) == ("strikt", True)
+
+
 def test_a_draft_is_remade_byte_for_byte(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     made = district(
         tmp_path / "mapp", {year: {"sisab": graffiti(year, 3), "ia": threats(year, 2)} for year in (2020, 2021)}
@@ -298,6 +329,59 @@ def test_the_same_facts_stand_in_all_four_formats(published: Workspace) -> None:
         [cells] = [cells[1:] for cells in tables["person_linked_environment"] if cells[0] == row]
         claims = [shown[f"{name}/{year}"].claim for year in ("2020", "2021")]
         assert cells == [f"{claim.low}–{claim.high}" for claim in claims if isinstance(claim, Count)]
+
+
+NUMBER = re.compile(r"\d+(?:\u00a0\d{3})*(?:–\d+(?:\u00a0\d{3})*)?")
+
+
+def numbers(*texts: str) -> Counter[str]:
+    return Counter(number for text in texts for number in NUMBER.findall(text))
+
+
+def test_every_number_is_the_same_in_all_four_formats(published: Workspace) -> None:
+    """The page, the PDF and the Word file say the same number by number; the workbook holds those of the tables."""
+    folder = published.reports("2021", PUBLIC)
+    page = lxml.html.parse(folder / "lagesbild.html").getroot()
+    for aside in page.xpath("//style | //nav | //details | //footer | //p[@class='edition']"):
+        aside.drop_tree()
+    html = numbers(" ".join(node for node in page.body.itertext()))
+    office = docx.Document(str(folder / "lagesbild.docx"))
+    cells = [cell.text for table in office.tables for row in table.rows for cell in row.cells]
+    word = numbers(*(paragraph.text for paragraph in office.paragraphs), *cells)
+    read = subprocess.run(["pdftotext", "-layout", str(folder / "lagesbild.pdf"), "-"], capture_output=True, check=True)
+    running = re.compile(r"^.*Sida \d+ av \d+$|^Publik utgåva .*$", re.MULTILINE)
+    printed = numbers(running.sub("", read.stdout.decode().replace("-\n", "")))
+    assert html == word
+    assert html == printed
+    book = openpyxl.load_workbook(folder / "lagesbild.xlsx")
+    values = [" ".join(str(cell) for cell in row if cell is not None) for sheet in book
+              for row in sheet.iter_rows(values_only=True)]  # fmt: skip
+    in_tables = numbers(*(cell.text_content() for cell in page.xpath("//td")))
+    assert not set(in_tables) - set(numbers(*values))
+
+
+def test_every_published_count_is_written_in_every_format_that_shows_it(published: Workspace) -> None:
+    folder = published.reports("2021", PUBLIC)
+    page = lxml.html.parse(folder / "lagesbild.html").getroot().text_content()
+    office = docx.Document(str(folder / "lagesbild.docx"))
+    word = " ".join(
+        [*(p.text for p in office.paragraphs), *(c.text for t in office.tables for r in t.rows for c in r.cells)]
+    )
+    read = subprocess.run(["pdftotext", "-layout", str(folder / "lagesbild.pdf"), "-"], capture_output=True, check=True)
+    book = openpyxl.load_workbook(folder / "lagesbild.xlsx")
+    sheets = " ".join(str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row)
+    counts = [fact for fact in facts_of(published, "2021").published if isinstance(fact.claim, Count)]
+    assert len(counts) > 20
+    for fact in counts:
+        low, high = fact.claim.low, fact.claim.high
+        text = str(low) if low == high else f"{low}–{high}"
+        if high is None:  # that a type occurred is told by its name
+            continue
+        places = [place.replace("\u00a0", " ") for place in fact.where]
+        assert text in numbers(sheets) or not any(place.startswith("Tabell") for place in places), fact
+        if any(place.startswith(("Tabell 2", "Tabell 3", "Tabell 4", "avsnittet Jämf")) for place in places):
+            for shown in (page, word, read.stdout.decode()):
+                assert text in numbers(shown), fact
 
 
 OWN = {

@@ -189,3 +189,19 @@ def _margins(
                 ]
                 if chosen:
                     yield chosen, target
+
+
+def narrow_by_period(files: Sequence[str]) -> list[object]:
+    """What the independent attacker finds in all facts files together, a period at a time."""
+    editions = [json.loads(text) for text in files]
+    if any(isinstance(one.get("select", {}).get("period"), list) for one in editions[-1]["published"]):
+        raise ValueError("a count over several periods: the attacker must see them together")
+    found: list[object] = []
+    for period in editions[-1]["dims"]["period"]:
+        sliced = [
+            {**file, "dims": {**file["dims"], "period": [period]},
+             "published": [one for one in file["published"] if one.get("select", {}).get("period") == period]}
+            for file in editions
+        ]  # fmt: skip
+        found += narrow_cells([json.dumps(file) for file in sliced])
+    return found

@@ -9,7 +9,7 @@ from vbe_analysis.chapter.figures import PNG_WIDTHS, on_slide, own_source
 from vbe_analysis.chapter.making import figure_of, table_of
 from vbe_analysis.chapter.parts import Figure
 from vbe_analysis.chapter.sentences import capital, text
-from vbe_analysis.chapter.shown import TERTIAL, Picture
+from vbe_analysis.chapter.shown import Picture
 from vbe_analysis.chapter.tables import undated
 from vbe_analysis.config import message
 from vbe_analysis.frames import NOT_DELIVERED, OBSERVED
@@ -19,7 +19,7 @@ TOTAL = "total"
 
 def tertial_figure(picture: Picture, size: Size = "page") -> Figure | None:
     """The period's events by tertial; None where the edition does not tell of tertials, or nothing was reported."""
-    spec = next((spec for spec in picture.specs if spec.dimensions == (TERTIAL,)), None)
+    spec = next((spec for spec in picture.specs if spec.by_tertial), None)
     if spec is None or not (picture.counts[spec.name]["high"] > 0).any():
         return None
     counts = picture.counts[spec.name].assign(key=TOTAL)

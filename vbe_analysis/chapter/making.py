@@ -19,8 +19,9 @@ def table_of(
     scope: str = "",
     notes: tuple[str, ...] = (),
     annex: bool = False,
+    facts: tuple[str, ...] | None = None,
 ) -> Table:
-    """The frame as a Table; its first column heads the rows, its column names head the columns.
+    """The frame as a Table; its first column heads the rows, its column names head the columns. facts: as Table's.
 
     Numbers are written the Swedish way, a missing value as an en dash. Raises InputError as Table does.
 
@@ -30,7 +31,8 @@ def table_of(
     values = tuple(tuple(_value(value) for value in row) for row in frame.itertuples(index=False))
     header = tuple(str(name) for name in frame.columns)
     cells = tuple(tuple(_text(value) for value in row) for row in values)
-    return Table(id, title, source, header, cells, values, scope=scope, unit=unit, notes=notes, annex=annex)
+    return Table(id, title, source, header, cells, values, scope=scope, unit=unit, notes=notes, annex=annex,
+                 facts=facts)  # fmt: skip
 
 
 def figure_of(

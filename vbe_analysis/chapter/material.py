@@ -10,6 +10,7 @@ from vbe_analysis.analysis.comparison import Comparison, compare_periods
 from vbe_analysis.analysis.counts import count_events
 from vbe_analysis.analysis.overlaps import OCCASIONS, Overlaps
 from vbe_analysis.analysis.trends import Trends, yearly_trends
+from vbe_analysis.disclosure.policy import Table
 from vbe_analysis.periods import Period
 from vbe_analysis.vocabulary import Vocabulary
 from vbe_analysis.workspace import Workspace
@@ -97,6 +98,13 @@ class Material:
             period: self.coverage[(self.coverage["cycle"] == cycle) & self.coverage["month"].isin(period.months)]
             for period, cycle in spans.items()
         }
+
+
+def spans_of(material: Material, table: Table) -> list[Period]:
+    """The periods that a table counts: the tertials, this one where it has two dimensions, or both."""
+    if table.by_tertial:
+        return list(material.period.tertials())
+    return [material.period] if len(table.dimensions) > 1 else material.periods
 
 
 def read_material(workspace: Workspace, cycle: str) -> Material:

@@ -13,9 +13,9 @@ from vbe_analysis.analysis.coverage import newcomers
 from vbe_analysis.analysis.overlaps import OBJECTS, PERSONAL
 from vbe_analysis.analysis.overlaps import TRACES as SPOTS
 from vbe_analysis.chapter import public
-from vbe_analysis.chapter.material import Material, read_material
+from vbe_analysis.chapter.material import Material, read_material, spans_of
 from vbe_analysis.chapter.register import TOTAL, Register, at_least, compared, counted, frame_of, register, selector
-from vbe_analysis.chapter.shown import PUBLISHING, TERTIAL, Group, Picture
+from vbe_analysis.chapter.shown import PUBLISHING, Group, Picture
 from vbe_analysis.disclosure.facts import rule_of
 from vbe_analysis.disclosure.policy import ALL, INTERNAL, PUBLIC, TRACES, Table, disclosure
 from vbe_analysis.errors import Fault, InputError
@@ -107,8 +107,8 @@ def _internal(material: Material, asked: pd.DataFrame, shared: Mapping[str, Any]
 
 
 def _counted(material: Material, table: Table) -> pd.DataFrame:
-    keys = [key for key in table.dimensions if key != TERTIAL]
-    spans = list(material.period.tertials()) if TERTIAL in table.dimensions else material.periods
+    keys = table.keys
+    spans = spans_of(material, table)
     if table.group == ALL:
         return material.counted(keys, spans)
     counts = material.counted(["group", *keys], spans)
@@ -122,8 +122,8 @@ def _register(
     """Every count of the internal edition; what is compared there is part of a period, so at least so many."""
     words, entries = material.vocabulary, []
     for spec in specs:
-        keys = [key for key in spec.dimensions if key != TERTIAL]
-        period = material.period.label if TERTIAL in spec.dimensions else ""
+        keys = spec.keys
+        period = material.period.label if spec.by_tertial else ""
         entries += counted(spec.name, spec.group, counts[spec.name], keys, words, period)
     if group.total is not None:
         entries += counted("total", ALL, group.total, [], words)

@@ -15,7 +15,7 @@ from vbe_analysis.analysis.ground import Ground
 from vbe_analysis.analysis.reference_series import ReferenceSeries
 from vbe_analysis.analysis.trends import COUNTED, Trends
 from vbe_analysis.analysis.verdict import NO_COMPARISON, Interval
-from vbe_analysis.chapter.material import Material
+from vbe_analysis.chapter.material import Material, spans_of
 from vbe_analysis.chapter.published import earlier_facts, word_rule
 from vbe_analysis.chapter.register import (
     TOTAL,
@@ -30,7 +30,7 @@ from vbe_analysis.chapter.register import (
     selector,
     types_of,
 )  # fmt: skip
-from vbe_analysis.chapter.shown import TERTIAL, Group, Picture
+from vbe_analysis.chapter.shown import Group, Picture
 from vbe_analysis.disclosure.bands import widen_counts
 from vbe_analysis.disclosure.facts import Comparison as Terms
 from vbe_analysis.disclosure.facts import Count, Facts, gather, published_interval, rule_of
@@ -106,12 +106,11 @@ def _traces(
     comparison, total = material.comparison(trends), material.counted([])
     tables = {}
     for spec in (spec for spec in specs if spec.group == TRACES):
-        keys = [key for key in spec.dimensions if key != TERTIAL]
-        spans = list(material.period.tertials()) if TERTIAL in spec.dimensions else material.periods
-        counts = material.counted(keys, spans)
+        keys = spec.keys
+        counts = material.counted(keys, spans_of(material, spec))
         if "event_type" in keys:
             counts = counts[counts["event_type"].isin(types_of(TRACES, words))].reset_index(drop=True)
-        label = material.period.label if TERTIAL in spec.dimensions else ""
+        label = material.period.label if spec.by_tertial else ""
         tables[spec.name] = counts, counted(spec.name, TRACES, counts, keys, words, label)
     every = [one for _, rows in tables.values() for one in rows]
     every += counted("traces_total", TRACES, total, [], words)

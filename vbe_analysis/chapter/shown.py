@@ -22,7 +22,6 @@ from vbe_analysis.periods import Period
 from vbe_analysis.settings import Settings
 from vbe_analysis.vocabulary import Vocabulary
 
-TERTIAL = "tertial"
 PUBLISHING: ContextVar[bool] = ContextVar("publishing", default=False)
 """Whether the public edition is being published: only then is it no draft. No notebook sets it."""
 

@@ -10,7 +10,7 @@ from vbe_analysis.chapter.making import show
 from vbe_analysis.chapter.parts import Table, Value
 from vbe_analysis.chapter.register import types_of
 from vbe_analysis.chapter.sentences import capital, listed, span
-from vbe_analysis.chapter.shown import TERTIAL, Picture, delivered_months
+from vbe_analysis.chapter.shown import Picture, delivered_months
 from vbe_analysis.chapter.table_forms import cells_table, labels_of, plain_table, scope_of, word
 from vbe_analysis.disclosure import policy
 from vbe_analysis.frames import NOT_ASKED
@@ -38,9 +38,9 @@ def counts_table(picture: Picture, name: str) -> Table:
 
 def _counts_table(picture: Picture, name: str) -> Table:
     spec = picture.spec(name)
-    keys = [key for key in spec.dimensions if key != TERTIAL]
+    keys = spec.keys
     counts = picture.counts[name]
-    if TERTIAL in spec.dimensions:
+    if spec.by_tertial:
         return _by_period(picture, name, counts)
     if len(keys) == 2:
         return _crossed(picture, name, keys, counts)

@@ -13,7 +13,8 @@ from vbe_analysis.errors import Fault, InputError
 INTERNAL, PUBLIC = "intern", "publik"
 TRACES, PERSON_LINKED, ALL = "traces", "person_linked", "all"
 PROCESS_QUESTIONS = "process_questions"
-DIMENSIONS = ("environment", "event_type", "source", "area", "tertial")
+TERTIAL = "tertial"
+DIMENSIONS = ("environment", "event_type", "source", "area", TERTIAL)
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,16 @@ class Table:
     group: str
     dimensions: tuple[str, ...]
     annex: bool = False
+
+    @property
+    def keys(self) -> list[str]:
+        """The dimensions that its events are counted by; a tertial is a period of its own."""
+        return [name for name in self.dimensions if name != TERTIAL]
+
+    @property
+    def by_tertial(self) -> bool:
+        """Whether it has a row for each tertial of the period."""
+        return TERTIAL in self.dimensions
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,30 @@
+"""The same files at another time and in another place give the same bytes: the whole command, by a faked clock."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.chapter.checkers import need
+from tests.chapter.situations import situation
+
+START = "import sys; from vbe_analysis.cli import main; sys.exit(main(sys.argv[1:]))"
+
+
+def made(folder: Path, *clock: str) -> dict[str, bytes]:
+    """Every file that the command writes, from raw files on, by the clock given."""
+    root = folder / "mapp"
+    shutil.copytree(situation("fem_omgangar").root, root, ignore=shutil.ignore_patterns("reports", "processed"))
+    command = [*clock, sys.executable, "-c", START, "--workspace", str(root), "chapter", "2021", "--quiet"]
+    subprocess.run(command, check=True, capture_output=True, env={**os.environ, "PYTHONUTF8": "1"})
+    files = [*(root / "data" / "processed").rglob("*"), *(root / "reports").rglob("*")]
+    return {path.relative_to(root).as_posix(): path.read_bytes() for path in files if path.is_file()}
+
+
+def test_two_folders_and_two_days_give_the_same_bytes(tmp_path: Path) -> None:
+    need(shutil.which("faketime"), "faketime")
+    today = made(tmp_path / "här")
+    later = made(tmp_path / "en annan mapp" / "längre ned", "faketime", "2031-12-24 23:58:00")
+    assert len(today) > 50 and set(today) == set(later)
+    assert [name for name in today if today[name] != later[name]] == []
