@@ -110,8 +110,9 @@ def _lanes(
     widest = max(width_of(label, look.heading, "bold") for label in groups) + look.text / 72 * 2
     column = min(widest, free * (0.45 if shares else 0.36))
     names = {label: wrap(label, column - look.text / 72 * 2, look.heading, "bold") for label in groups}
-    heights = [max(len(group) * line * 1.6, height_of(names[label], look.heading)) for label, group in groups.items()]
-    gap, under = line * 0.8, line * (1.8 if shares else 0)
+    row = line * (1.6 if look.height else 1.4)
+    heights = [max(len(group) * row, height_of(names[label], look.heading)) for label, group in groups.items()]
+    gap, under = line * (0.8 if look.height else 0.55), line * (1.8 if shares else 0)
     wanted = sum(heights) + gap * (len(groups) - 1) + under
     page = canvas(look, min(wanted, look.tallest), title, foot)
     stretch = min(
@@ -124,7 +125,7 @@ def _lanes(
     y = height
     for (label, group), room in zip(groups.items(), heights, strict=True):
         page.text(0, page.height - height + y, names[label], look.heading, weight="bold")
-        pitch = line * 1.6 * min(stretch, 1.3)
+        pitch = row * min(stretch, 1.3)
         for place, lane in enumerate(group):
             at = y - height_of("x", look.heading) / 2 - pitch * place  # the first stands level with the name
             page.text(column, page.height - height + at, lane.period, look.text, QUIET, va="center")

@@ -245,4 +245,4 @@ class _Writer:
         for line in lines:
             last = self.word.add_paragraph(line, style=SOURCE)
             last.paragraph_format.keep_with_next = True if line is not lines[-1] else None
-        last.paragraph_format.space_after = Pt(18)
+        last.paragraph_format.space_after = Pt(12)

@@ -23,19 +23,19 @@ _NEEDED = (
 )
 # name: points, bold, colour, space before, space after, kept with the next paragraph
 _LOOKS = {
-    "Title": (26, True, INK, 0, 2, True),
-    "Subtitle": (14, False, QUIET, 0, 12, False),
-    "Heading 1": (18, True, INK, 28, 8, True),
-    "Heading 2": (14, True, INK, 20, 6, True),
+    "Title": (21, True, INK, 0, 2, True),
+    "Subtitle": (12, False, QUIET, 0, 8, False),
+    "Heading 1": (16, True, INK, 18, 6, True),
+    "Heading 2": (13, True, INK, 16, 4, True),
     "Heading 3": (12, True, INK, 16, 4, True),
     "Heading 4": (11, True, INK, 14, 4, True),
-    "Caption": (10, True, INK, 18, 2, True),
+    "Caption": (10, True, INK, 12, 2, True),
     SCOPE: (9.5, False, QUIET, 0, 4, True),
     SOURCE: (9, False, QUIET, 4, 0, False),
     CELL: (9, False, INK, 3, 3, False),
-    BOX: (11, False, INK, 0, 0, False),
-    "List Bullet": (11, False, INK, 0, 4, False),
-    "List Number": (11, False, INK, 0, 4, False),
+    BOX: (10.5, False, INK, 0, 0, False),
+    "List Bullet": (10.5, False, INK, 0, 3, False),
+    "List Number": (10.5, False, INK, 0, 3, False),
     "footnote text": (9, False, INK, 0, 2, False),
 }
 _TABLE_STYLE = f"""<w:style {nsdecls("w")} w:type="table" w:customStyle="1" w:styleId="Lagesbildstabell">
@@ -80,10 +80,10 @@ def _ours() -> WordFile:
     section = word.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.left_margin = section.right_margin = Mm(25)
-    section.top_margin, section.bottom_margin = Mm(27), Mm(25)
+    section.top_margin, section.bottom_margin = Mm(22), Mm(18)
     normal = word.styles["Normal"]
-    _look(normal, 11, False, INK, 0, 8, False)
-    normal.paragraph_format.line_spacing_rule, normal.paragraph_format.line_spacing = WD_LINE_SPACING.MULTIPLE, 1.2
+    _look(normal, 10.5, False, INK, 0, 6, False)
+    normal.paragraph_format.line_spacing_rule, normal.paragraph_format.line_spacing = WD_LINE_SPACING.MULTIPLE, 1.12
     for name in (BOX, SCOPE, SOURCE, CELL, "footnote text"):
         word.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH, builtin=name.islower()).base_style = normal
     for name, look in _LOOKS.items():

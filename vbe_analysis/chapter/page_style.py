@@ -73,7 +73,7 @@ footer p { border-top: 1px solid var(--line); padding-top: 1rem; }
 @media (max-width: 30rem) { header { padding-top: 2rem; } dl { grid-template-columns: 1fr; gap: 0; }
   dd { margin-bottom: .5rem; } h2 { font-size: 1.35rem; margin-top: 3rem; } .box { padding: .2rem 1rem; }
   table { min-width: 0; font-size: .85rem; hyphens: auto; } th, td { min-width: 0; padding-left: .7rem; }
-  tbody th { min-width: 7rem; } figure img { width: 38rem; max-width: none; } }
+  tbody th { min-width: 7rem; } figure img { width: 31rem; max-width: none; } }
 @media (min-width: 66rem) { main .scroll { margin-right: -8rem; } }
 @media print { :root { color-scheme: light; --ink: #000; --quiet: #3c4650; --line: #c5ccd3; --faint: #f4f6f8;
     --accent: #0b4f6c; --paper: #fff; --sheet: #fff; }
