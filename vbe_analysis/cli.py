@@ -12,18 +12,22 @@ from vbe_analysis import commands_reading as reading
 from vbe_analysis.arguments import Parser
 from vbe_analysis.config import message
 from vbe_analysis.errors import VbeError
+from vbe_analysis.loaders.reader import leave_no_traces
+from vbe_analysis.safekeeping import temporary_files
 from vbe_analysis.saying import say
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; 0 when it succeeded, 1 for a fault to act on, 2 for a refused file or an unusable command."""
     os.umask(0o077)  # what we write is for the one who runs the command
+    leave_no_traces()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
     chosen = _parser().parse_args(arguments)
     try:
-        return int(chosen.run(chosen))
+        with temporary_files(Path(chosen.workspace)):
+            return int(chosen.run(chosen))
     except VbeError as error:
         say(str(error).splitlines(), to_error=True)
     except KeyboardInterrupt:

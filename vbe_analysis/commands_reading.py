@@ -10,9 +10,9 @@ from typing import Any
 from vbe_analysis.config import message
 from vbe_analysis.errors import InputError
 from vbe_analysis.loaders.folder import shown
-from vbe_analysis.loaders.gate import kinds_in
 from vbe_analysis.loaders.ingest import Ingested
 from vbe_analysis.loaders.inspection import inspect_file
+from vbe_analysis.loaders.personal_data import kinds_in
 from vbe_analysis.loaders.raw import RawFile
 from vbe_analysis.loaders.reader import FileReader
 from vbe_analysis.loaders.summary import summarised

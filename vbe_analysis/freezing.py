@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from vbe_analysis.errors import fault
-from vbe_analysis.loaders.folder import place_of, sha256
+from vbe_analysis.loaders.folder import place_of, replace_whole, sha256
 from vbe_analysis.workspace import Workspace
 
 NAME = "publicerat"
@@ -71,9 +71,7 @@ def freeze(workspace: Workspace, cycle: str, files: list[Path], kind: str, decis
         "hashes": hashes,
     }
     written = target.with_suffix(".json")
-    temporary = written.with_name(f".{written.name}.ny")
-    temporary.write_text(json.dumps(entry, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    temporary.replace(written)
+    replace_whole(written, f"{json.dumps(entry, ensure_ascii=False, indent=1)}\n".encode())
     return _read(written)
 
 

@@ -20,6 +20,7 @@ from vbe_analysis.analysis.overlaps import DECISIONS, DIFFERENT, SAME, UNDECIDED
 from vbe_analysis.config import message
 from vbe_analysis.errors import Fault, InputError
 from vbe_analysis.frames import conform, empty
+from vbe_analysis.loaders.folder import replace_whole
 from vbe_analysis.loaders.own_rows import open_book, rows_of
 from vbe_analysis.settings import Settings
 
@@ -90,9 +91,7 @@ def write_book(folder: Path, overlaps: Overlaps, settings: Settings) -> tuple[in
         guide.cell(number, 1, line).alignment = Alignment(wrap_text=True, vertical="top")
     stream = io.BytesIO()
     book.save(stream)
-    new = folder / f".{FILE}.ny"
-    new.write_bytes(stream.getvalue())
-    new.replace(folder / FILE)
+    replace_whole(folder / FILE, stream.getvalue())
     members = rows.groupby("candidate")["report_id"].unique()
     undecided = [_is_open([marks.get(report, ("", ""))[1] for report in reports]) for reports in members]
     return len(undecided), sum(undecided), len(stale)

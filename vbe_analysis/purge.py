@@ -20,8 +20,8 @@ from vbe_analysis.disclosure.policy import INTERNAL, disclosure
 from vbe_analysis.errors import Fault, InputError, fault
 from vbe_analysis.frames import empty
 from vbe_analysis.freezing import frozen
-from vbe_analysis.loaders.folder import sha256
-from vbe_analysis.loaders.gate import kinds_in
+from vbe_analysis.loaders.folder import replace_whole, sha256
+from vbe_analysis.loaders.personal_data import kinds_in
 from vbe_analysis.periods import month_span, swedish_date
 from vbe_analysis.workspace import Workspace
 
@@ -164,6 +164,4 @@ def _entries(workspace: Workspace, cycle: str) -> list[dict[str, Any]]:
 def _note(workspace: Workspace, cycle: str, entries: list[dict[str, Any]]) -> None:
     path = workspace.reports(cycle).parent / PROTOCOL
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    new = path.with_name(f".{path.name}.ny")
-    new.write_text(json.dumps(entries, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    new.replace(path)
+    replace_whole(path, f"{json.dumps(entries, ensure_ascii=False, indent=1)}\n".encode())

@@ -17,7 +17,7 @@ from typing import Any
 from vbe_analysis import processed
 from vbe_analysis.disclosure.policy import PUBLIC, disclosure
 from vbe_analysis.freezing import frozen
-from vbe_analysis.loaders.folder import place_of, sha256
+from vbe_analysis.loaders.folder import place_of, replace_whole, sha256
 from vbe_analysis.settings import FILE
 from vbe_analysis.workspace import Workspace
 
@@ -65,9 +65,7 @@ def write_record(workspace: Workspace, record: Mapping[str, Any]) -> Path:
     """Write the record beside its edition's folder; it is put in place whole."""
     path = record_path(workspace, str(record["cycle"]), str(record["edition"]))
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    new = path.with_name(f".{path.name}.ny")
-    new.write_bytes(_text(record))
-    new.replace(path)
+    replace_whole(path, _text(record))
     return path
 
 

@@ -1,12 +1,19 @@
-"""Whether others can reach the workspace: rights on its folders, and folders that are copied to the cloud."""
+"""Whether others can reach the workspace: rights on its folders, folders copied to the cloud, temporary files."""
 
 import os
+import shutil
 import stat
+import tempfile
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from vbe_analysis.config import message
+from vbe_analysis.settings import FILE
+from vbe_analysis.workspace import workspace_root
 
+TEMPORARY, DAY = ".tillfalligt-", 86_400
 KEPT = ("data", "reports")
 # How the services name their folders: the beginning of a path's part, in small letters without blanks and hyphens.
 SERVICES = {
@@ -21,6 +28,32 @@ MARKS = {
     ".tmp.driveupload": "Google Drive", ".tmp.drivedownload": "Google Drive", ".owncloudsync.log": "ownCloud",
     ".stfolder": "Syncthing",
 }  # fmt: skip
+
+
+@contextmanager
+def temporary_files(start: Path) -> Iterator[None]:
+    """Keep every temporary file, a library's too, in a folder of the workspace that is removed in the end.
+
+    Outside a workspace, or in one that cannot be written to, the system's own folder serves.
+    """
+    root = workspace_root(start)
+    if not (root / FILE).is_file() or not os.access(root, os.W_OK):
+        yield
+        return
+    for old in root.glob(f"{TEMPORARY}*"):  # of a run that was cut off
+        if time.time() - old.stat().st_mtime > DAY:
+            shutil.rmtree(old, ignore_errors=True)
+    before, where = tempfile.tempdir, os.environ.get("TMPDIR")
+    folder = tempfile.mkdtemp(prefix=TEMPORARY, dir=root)
+    tempfile.tempdir = os.environ["TMPDIR"] = folder  # the second is for the processes that we start
+    try:
+        yield
+    finally:
+        tempfile.tempdir = before
+        os.environ.pop("TMPDIR")
+        if where is not None:
+            os.environ["TMPDIR"] = where
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def warnings(root: Path, system: str = os.name) -> list[str]:

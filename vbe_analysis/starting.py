@@ -11,9 +11,9 @@ from vbe_analysis.loaders.corrections import FILE as CORRECTIONS
 from vbe_analysis.loaders.deliveries import COLUMNS, SHEET
 from vbe_analysis.loaders.deliveries import FILE as DELIVERIES
 from vbe_analysis.loaders.folder import OWN_TEXTS, material
-from vbe_analysis.loaders.gate import kinds_in
 from vbe_analysis.loaders.own_books import corrections_book, deliveries_book
 from vbe_analysis.loaders.own_rows import open_book, rows_of
+from vbe_analysis.loaders.personal_data import kinds_in
 from vbe_analysis.settings import FILE
 from vbe_analysis.workspace import Workspace
 
@@ -59,7 +59,11 @@ def new_cycle(workspace: Workspace, cycle: str) -> Path:
     named = {row[0] for row in rows}
     missing = (source for source in workspace.settings.sources_expected if source not in named)
     rows += [(source, *[""] * (len(COLUMNS) - 1)) for source in missing]
-    paths = [path.relative_to(folder).as_posix() for path in material(folder) if not kinds_in(path.name)]
+    paths = [
+        path.relative_to(folder).as_posix()
+        for path in material(folder)
+        if not any(map(kinds_in, path.relative_to(folder).parts))
+    ]
     if not (folder / CORRECTIONS).exists():
         (folder / CORRECTIONS).write_bytes(corrections_book((), [Path(path).name for path in paths]))
     sources, profiles = tuple(workspace.vocabulary.sources), sorted(workspace.profiles())

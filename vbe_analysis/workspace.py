@@ -22,6 +22,12 @@ from vbe_analysis.settings import FILE, Settings, read_settings
 from vbe_analysis.vocabulary import Vocabulary
 
 
+def workspace_root(start: Path) -> Path:
+    """The nearest folder from `start` upwards that holds vbe.toml; `start` itself where none does."""
+    here = start.resolve()
+    return next((folder for folder in (here, *here.parents) if (folder / FILE).is_file()), here)
+
+
 class Workspace:
     """The folder that holds vbe.toml, found from `start` upwards.
 
@@ -30,8 +36,7 @@ class Workspace:
     """
 
     def __init__(self, start: str | Path = ".") -> None:
-        here = Path(start).resolve()
-        self.root = next((folder for folder in (here, *here.parents) if (folder / FILE).is_file()), here)
+        self.root = workspace_root(Path(start))
         self.settings: Settings = read_settings(self.root)
 
     @property

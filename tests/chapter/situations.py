@@ -90,7 +90,7 @@ def workspace(root: Path, years: Mapping[int, Year], areas: Mapping[str, str] = 
     shutil.copytree(ROOT / "notebooks", root / "notebooks", ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
     lines = [
         'district = "Provstadens stadsdelsförvaltning"', 'board = "Provstadens stadsdelsnämnd"',
-        'area_name = "Provstaden"', f"sources_expected = {sources}", "[areas]",
+        f'area_name = "{LONG["norr"] if areas is LONG else "Provstaden"}"', f"sources_expected = {sources}", "[areas]",
         *(f'{code} = "{label}"' for code, label in areas.items()), "[cycles]",
         *(f"{year} = {{ start = {year}-01-01, end = {year}-12-31 }}" for year in years),
     ]  # fmt: skip

@@ -21,7 +21,8 @@ from vbe_analysis.chapter.xlsx import write_xlsx
 from vbe_analysis.config import message
 from vbe_analysis.disclosure.policy import INTERNAL, PUBLIC
 from vbe_analysis.errors import Fault, InputError
-from vbe_analysis.loaders.reader import FileReader
+from vbe_analysis.loaders.folder import replace_whole
+from vbe_analysis.loaders.reader import FileReader, leave_no_traces
 from vbe_analysis.workspace import Workspace
 
 NOTEBOOK, SLIDES = "3_lagesbild.ipynb", "4_trender.ipynb"
@@ -65,7 +66,7 @@ def build_editions(
     first, *others = editions
     with ExitStack() as held:
         if others:
-            pool = held.enter_context(ProcessPoolExecutor(1, get_context("spawn")))
+            pool = held.enter_context(ProcessPoolExecutor(1, get_context("spawn"), leave_no_traces))
             pool.submit(_nothing)  # it starts, and loads what it needs, while the files are read in
         read_in(workspace, cycle, said)
         waiting = [pool.submit(_elsewhere, workspace.root, cycle, edition) for edition in others]
@@ -173,9 +174,7 @@ def _put(folder: Path, files: Mapping[str, bytes], ours: tuple[str, ...]) -> lis
         if name not in files and (cut_off or name.startswith(ours)):
             path.unlink()
     for name, content in files.items():
-        new = (folder / name).with_name(f".{Path(name).name}.ny")
-        new.write_bytes(content)
-        new.replace(folder / name)
+        replace_whole(folder / name, content)
     return [folder / name for name in files]
 
 

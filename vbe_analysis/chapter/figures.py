@@ -93,7 +93,11 @@ def previous_figure(picture: Picture, group: Group | None = None, size: Size = "
     name = "perioder" if mine is picture.groups[0] else f"perioder_{mine.name}"
     frame = counts_data(counts, "environment", labels, message("tables.key.environment"))
     data = table_of(frame, id=f"{name}_data", title=title, source=own_source())
-    compared = (_word("previous.note"),) if mine.comparison and mine.comparison.total.verdict else ()
+    compared = (
+        (_word("previous.note", what=text(f"group.{mine.name}")),)
+        if mine.comparison and mine.comparison.total.verdict
+        else ()
+    )
     notes = (message("tables.note_band"),) if mine.banded else compared
     return figure_of(
         charts.period_against_previous(counts, labels, **on_slide(picture, size, title, notes)),
@@ -132,7 +136,7 @@ def years_figure(picture: Picture, group: Group, size: Size = "page") -> Figure:
     breaks = breaks_of(picture, group)
     partial = (counts["status"] == PARTIAL).any()
     notes = [message("tables.note_band")] if group.banded else []
-    notes.append(_word("years.note_partial" if partial else "years.note"))
+    notes.append(_word("years.note_partial" if partial else "years.note", what=text(f"group.{group.name}")))
     return figure_of(
         charts_years.years_by_environment(
             counts, labels, breaks=breaks, **on_slide(picture, size, title, tuple(notes))

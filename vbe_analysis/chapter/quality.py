@@ -15,6 +15,7 @@ from vbe_analysis.chapter.quality_offices import STATUSES, Office, Quality, Rema
 from vbe_analysis.config import load, message
 from vbe_analysis.errors import Fault, InputError
 from vbe_analysis.loaders.deliveries import Delivery, read_deliveries
+from vbe_analysis.loaders.folder import replace_whole
 from vbe_analysis.loaders.ingest import Ingested
 from vbe_analysis.workspace import Workspace
 
@@ -53,14 +54,10 @@ def _deliveries(workspace: Workspace, cycle: str) -> tuple[Delivery, ...]:
 def _put(contents: dict[Path, bytes]) -> None:
     """Write each file beside its place, then put it there: a cut-off run leaves the last whole report."""
     for path, content in contents.items():
-        new = path.with_name(f".{path.name}.ny")
         try:
-            new.write_bytes(content)
-            new.replace(path)
+            replace_whole(path, content)
         except PermissionError:
             raise InputError([Fault("file_locked", path.name)]) from None
-        finally:
-            new.unlink(missing_ok=True)
 
 
 def _document(quality: Quality) -> Document:

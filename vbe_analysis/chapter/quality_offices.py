@@ -13,8 +13,8 @@ from vbe_analysis.config import load, message
 from vbe_analysis.errors import Fault, InputError
 from vbe_analysis.loaders.cells import normalise
 from vbe_analysis.loaders.deliveries import Delivery
-from vbe_analysis.loaders.gate import kinds_in
 from vbe_analysis.loaders.ingest import OWN_FILES, Ingested
+from vbe_analysis.loaders.personal_data import kinds_in
 from vbe_analysis.loaders.rows import Account
 
 MUST, LEFT_OUT, NOTICE = STATUSES = "must", "left_out", "notice"

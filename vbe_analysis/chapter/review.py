@@ -17,6 +17,7 @@ from vbe_analysis.chapter.parts import Figure, Table
 from vbe_analysis.chapter.support import Grounds, is_fact, plain
 from vbe_analysis.config import message
 from vbe_analysis.disclosure.facts import Facts
+from vbe_analysis.loaders.personal_data import kinds_in
 from vbe_analysis.vocabulary import Vocabulary
 
 WORDS_AROUND = 3
@@ -63,7 +64,7 @@ def review(plan: Path, chapter: Document, facts: Facts, vocabulary: Vocabulary) 
             elif isinstance(shown, WordRow) or shown.contents or not shown.text:
                 continue
             elif shown.heading:
-                heading, below, place = shown.text, 0, message("review.heading")
+                heading, below, place = _told(shown.text), 0, message("review.heading")
             else:
                 below += 1
                 place = message("review.paragraph", number=below)
@@ -190,4 +191,9 @@ def _context(text: str, start: int, claim: Claim) -> str:
     end = start + len(claim.text)
     before = re.search(rf"(?:\S+\s+){{0,{WORDS_AROUND}}}\S*$", text[:start])
     after = re.match(rf"\S*(?:\s+\S+){{0,{WORDS_AROUND}}}", text[end:])
-    return f"{before[0] if before else ''}{text[start:end]}{after[0] if after else ''}".strip()
+    around = f"{before[0] if before else ''}{text[start:end]}{after[0] if after else ''}".strip()
+    return claim.text if kinds_in(around) else around
+
+
+def _told(heading: str) -> str:
+    return message("place.hidden") if kinds_in(heading) else heading

@@ -6,6 +6,7 @@ The result is the notebook's JSON with its outputs; document_of (notebook.py) ma
 import json
 import os
 import sys
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,7 +24,8 @@ def run_notebook(path: Path, settings: Mapping[str, str]) -> dict[str, Any]:
     """
     notebook: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
-    with _shell() as shell, _inside(path.parent):
+    with _shell() as shell, _inside(path.parent), warnings.catch_warnings():
+        warnings.simplefilter("default")  # the analyst's cells may warn: that stops the chapter, and she sees why
         for number, cell in enumerate(cells, 1):
             source = cell["source"] if isinstance(cell["source"], str) else "".join(cell["source"])
             if PARAMETERS in cell.get("metadata", {}).get("tags", []):

@@ -44,8 +44,9 @@ class Decision:
 
     @property
     def identity(self) -> str:
-        """What makes it this decision; a renewed one has a new date. A hash: the column may be a heading to clear."""
-        parts = (self.file, self.sheet, self.row, self.column, self.value, self.decided_on)
+        """What makes it this decision; a renewed one has a new date. A heading to clear is no part of it."""
+        column = "" if self.action == CLEAR else self.column
+        parts = (self.file, self.sheet, self.row, column, self.value, self.decided_on)
         return hashlib.sha256("|".join(map(str, parts)).encode()).hexdigest()
 
     @property

@@ -14,7 +14,7 @@ from vbe_analysis.loaders.conforming import answers_of, events_of
 from vbe_analysis.loaders.corrections import Decision, approved, corrected_rows, omitted
 from vbe_analysis.loaders.fields import Context
 from vbe_analysis.loaders.forms import collect
-from vbe_analysis.loaders.gate import cells_at_fault, dropped_notices, headings_at_fault, names_at_fault
+from vbe_analysis.loaders.gate import PRIVATE_CELL, cells_at_fault, dropped_notices, headings_at_fault, names_at_fault
 from vbe_analysis.loaders.headings import Located, locate
 from vbe_analysis.loaders.layout import Table
 from vbe_analysis.loaders.profile_codes import unknown_codes
@@ -98,7 +98,9 @@ def _read(located: Located, context: Context) -> Part:
     part = read_survey(located, context) if located.table.shape == "survey" else read_table(located, context)
     askew = {position for position, _ in ragged}
     told = askew | {position for position, _ in private}
-    faults = (*ragged, *((position, fault) for position, fault in part.faults if position not in told))
+    found = [(position, fault) for position, fault in part.faults if position not in told]
+    private += [one for one in found if one[1].code == PRIVATE_CELL]
+    faults = (*ragged, *(one for one in found if one[1].code != PRIVATE_CELL))
     answers = part.answers if part.answers is None else part.answers[~part.answers["position"].isin(askew)]
     return replace(
         part, faults=faults, stops=(*part.stops, *(fault for _, fault in private)),

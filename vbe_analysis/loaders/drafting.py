@@ -13,8 +13,8 @@ from vbe_analysis.config import load, message
 from vbe_analysis.loaders.cells import Unreadable, normalise
 from vbe_analysis.loaders.dates import period_interval
 from vbe_analysis.loaders.finding import Found, find_table
-from vbe_analysis.loaders.gate import kinds_in
 from vbe_analysis.loaders.guessing import TICKS, Guess, guess, is_nothing, is_number, nearest
+from vbe_analysis.loaders.personal_data import kinds_in
 from vbe_analysis.loaders.raw import RawColumn, RawFile, RawSheet, column_letter
 from vbe_analysis.loaders.wording import is_heading
 from vbe_analysis.vocabulary import Vocabulary

@@ -55,6 +55,7 @@ def find_table(sheet: RawSheet) -> Found:
             continue
         tool = _tool(sheet, start)
         below = start + 1 < len(rows) and rows[start + 1][0] is None
+        below = below and not any(_is_data(label_of(cell)) for cell in rows[start + 1] if cell is not None)
         if tool:
             count = int(load("survey_tools")[tool]["header_rows"])
             return _found(sheet, start, count if count != 2 or below else 1, tool)

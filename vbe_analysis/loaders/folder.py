@@ -16,7 +16,7 @@ from vbe_analysis.loaders.cells import normalise
 from vbe_analysis.loaders.corrections import FILE as CORRECTIONS
 from vbe_analysis.loaders.deliveries import FILE as DELIVERIES
 from vbe_analysis.loaders.deliveries import SHEET, Delivery
-from vbe_analysis.loaders.gate import kinds_in
+from vbe_analysis.loaders.personal_data import kinds_in
 
 OWN_FILES = (DELIVERIES, CORRECTIONS, "dubbletter.xlsx")
 OWN_TEXTS = "texter"  # the folder of the analyst's own texts
@@ -110,6 +110,16 @@ def place_of(path: Path, root: Path) -> str:
         parts.append(message("place.file_number", number=number) if private else part)
         here /= part
     return "/".join(parts)
+
+
+def replace_whole(path: Path, content: bytes) -> None:
+    """Write a file under another name and put it in place whole; the old one stands until then."""
+    new = path.with_name(f".{path.name}.ny")
+    try:
+        new.write_bytes(content)
+        new.replace(path)
+    finally:
+        new.unlink(missing_ok=True)
 
 
 def sha256(path: Path) -> str:

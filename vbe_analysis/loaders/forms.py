@@ -7,9 +7,9 @@ import numpy as np
 
 from vbe_analysis.errors import Fault
 from vbe_analysis.loaders.cells import label_of, normalise
-from vbe_analysis.loaders.gate import kinds_in
 from vbe_analysis.loaders.headings import Located, locate
 from vbe_analysis.loaders.layout import Table
+from vbe_analysis.loaders.personal_data import kinds_in
 from vbe_analysis.loaders.raw import Cell, RawColumn, RawSheet, column_index
 from vbe_analysis.loaders.rows import Account
 from vbe_analysis.loaders.tables import Part

@@ -5,22 +5,21 @@ never the value, its length, a hash or a mask. A name that is itself hit is told
 """
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 
 import numpy as np
 
 from vbe_analysis.config import message
 from vbe_analysis.errors import Fault
-from vbe_analysis.loaders.cells import label_of
 from vbe_analysis.loaders.dating import TIMESTAMP
 from vbe_analysis.loaders.headings import Located
 from vbe_analysis.loaders.layout import KEPT_ROLES, Column
-from vbe_analysis.loaders.personal_data import find
-from vbe_analysis.loaders.raw import Cell, RawColumn, RawFile, Special, column_letter
+from vbe_analysis.loaders.personal_data import kinds_in
+from vbe_analysis.loaders.raw import RawColumn, RawFile, column_letter
 from vbe_analysis.loaders.rows import LOADED
 
 SEARCHED = 1000
+PRIVATE_CELL = "personal_data_cell"
 # Case numbers and timestamps: too few digits for a number of a person or a phone, and no word.
 HARMLESS = re.compile(rf"[A-Za-zÅÄÖåäö]{{0,4}}[-_/. ]?\d{{1,7}}|{TIMESTAMP.pattern}", re.ASCII)
 
@@ -61,7 +60,7 @@ def cells_at_fault(located: Located, fates: np.ndarray, file: str) -> list[tuple
         for position in np.flatnonzero(np.isin(bound.raw.codes, list(hits)) & (fates == LOADED)) if hits else ():
             place = (int(located.numbers()[position]), bound.heading, bound.letter)
             values = {"kinds": hits[int(bound.raw.codes[position])]}
-            found.append((int(position), Fault("personal_data_cell", file, located.sheet.name, *place, values)))
+            found.append((int(position), Fault(PRIVATE_CELL, file, located.sheet.name, *place, values)))
     return found
 
 
@@ -82,17 +81,6 @@ def dropped_notices(located: Located, file: str) -> Iterator[Fault]:
             whole = len(np.unique(raw.codes)) <= SEARCHED
             values = {"cells": f"{cells}" if whole else message("gate.at_least", cells=cells), "kinds": kinds}
             yield Fault("personal_data_dropped", file, located.sheet.name, letter=letter, values=values)
-
-
-def kinds_in(cell: Cell) -> str:
-    """The kinds of personal data in a cell, in Swedish: "telefonnummer, namn"; "" for none.
-
-    Numbers are read as text too: a personal number in a number cell is one.
-    """
-    if cell is None or isinstance(cell, Special | bool):
-        return ""
-    kinds = Counter(kind for kind, _, _ in find(label_of(cell)))
-    return ", ".join(message(f"personal_data.{kind}") for kind in sorted(kinds))
 
 
 def _hits(raw: RawColumn, most: int | None = None) -> dict[int, str]:

@@ -14,7 +14,7 @@ import numpy as np
 
 from vbe_analysis.loaders.cells import DateForms, Number, NumberForm, Unreadable, count_number, label_of, normalise
 from vbe_analysis.loaders.dates import date_interval
-from vbe_analysis.loaders.gate import kinds_in
+from vbe_analysis.loaders.personal_data import kinds_in
 from vbe_analysis.loaders.raw import Cell, RawColumn, Special
 from vbe_analysis.vocabulary import Term
 

@@ -22,7 +22,8 @@ from vbe_analysis.loaders.deliveries import Deliveries, Delivery, base_coverage,
 from vbe_analysis.loaders.fields import Context
 from vbe_analysis.loaders.folder import OWN_FILES as OWN_FILES
 from vbe_analysis.loaders.folder import contents, delivered_files, private_name, shown, undelivered
-from vbe_analysis.loaders.gate import kinds_in, names_at_fault
+from vbe_analysis.loaders.gate import names_at_fault
+from vbe_analysis.loaders.personal_data import kinds_in
 from vbe_analysis.loaders.profiles import Profile
 from vbe_analysis.loaders.raw import RawFile
 from vbe_analysis.loaders.reader import FileReader

@@ -1,5 +1,6 @@
 """Reading the workbooks that a coordinator fills in: rows under fixed headings, days however they were typed."""
 
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -7,15 +8,16 @@ from typing import Any
 
 import openpyxl
 
-from vbe_analysis.config import message
 from vbe_analysis.errors import Fault, InputError
-from vbe_analysis.loaders.personal_data import find
+from vbe_analysis.loaders.personal_data import kinds_in
 
 
 def open_book(path: Path) -> Any:
     """The workbook with its values; raises InputError where it cannot be opened."""
     try:
-        return openpyxl.load_workbook(path, data_only=True)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # they name cells
+            return openpyxl.load_workbook(path, data_only=True)
     except Exception:  # openpyxl raises whatever its parts raise, and its words may hold cells
         raise InputError([Fault("own_file_unreadable", path.name)]) from None
 
@@ -50,10 +52,9 @@ def day_of(cell: object) -> date | None:
 def private_cells(cells: Mapping[str, object], file: str, sheet: str, row: int) -> Iterator[Fault]:
     """A fault for each cell (by its column) with personal data: what is written here reaches the chapter."""
     for column, cell in cells.items():
-        kinds = sorted({kind for kind, _, _ in find(cell)}) if isinstance(cell, str) else []
+        kinds = kinds_in(cell) if isinstance(cell, str | int | float) else ""
         if kinds:
-            values = {"kinds": ", ".join(message(f"personal_data.{kind}") for kind in kinds)}
-            yield Fault("personal_data_own", file, sheet, row, column, values=values)
+            yield Fault("personal_data_own", file, sheet, row, column, values={"kinds": kinds})
 
 
 def _trimmed(cell: Any) -> Any:

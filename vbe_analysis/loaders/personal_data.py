@@ -5,10 +5,14 @@ load; in other columns it is a notice. Names slip through (names.py); the struct
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import date
 
+from vbe_analysis.config import message
+from vbe_analysis.loaders.cells import label_of
 from vbe_analysis.loaders.names import find_names
+from vbe_analysis.loaders.raw import Cell, Special
 
 Hit = tuple[str, int, int]
 
@@ -29,6 +33,17 @@ def find(text: str) -> list[Hit]:
             hits.append((kind, start, end))
             taken[start:end] = b"x" * (end - start)
     return sorted(hits, key=lambda hit: hit[1:])
+
+
+def kinds_in(cell: Cell) -> str:
+    """The kinds of personal data in a cell, in Swedish: "telefonnummer, namn"; "" for none.
+
+    Numbers are read as text too: a personal number in a number cell is one.
+    """
+    if cell is None or isinstance(cell, Special | bool):
+        return ""
+    kinds = Counter(kind for kind, _, _ in find(label_of(cell)))
+    return ", ".join(message(f"personal_data.{kind}") for kind in sorted(kinds))
 
 
 def _candidates(text: str) -> Iterator[Hit]:

@@ -11,6 +11,7 @@ from vbe_analysis.config import SettingError, load, message, typed
 from vbe_analysis.errors import Fault, InputError
 from vbe_analysis.loaders.cells import DateForms, NumberForm, normalise
 from vbe_analysis.loaders.layout import EMPTY, HOLDS, LEVELS, ROLES, SHAPES, Column, Group, Level, Name, Section, Table
+from vbe_analysis.loaders.personal_data import kinds_in
 
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "contradiction": ("reject", "report", "answer"), "of": ("all", "since", "below"), "name": ("sheet", "file"),
@@ -41,10 +42,11 @@ def read_profiles(folders: Iterable[Path]) -> dict[str, Profile]:
     profiles: dict[str, Profile] = {}
     faults: list[Fault] = []
     for path in (path for folder in folders for path in sorted(folder.glob("*.toml"))):
+        name = message("place.hidden") if kinds_in(path.name) else path.name
         try:
-            profiles[path.stem] = parse_profile(path.read_text(encoding="utf-8-sig"), path.name)
+            profiles[path.stem] = parse_profile(path.read_text(encoding="utf-8-sig"), name)
         except UnicodeDecodeError:
-            faults.append(Fault("profile_encoding", path.name))
+            faults.append(Fault("profile_encoding", name))
         except InputError as error:
             faults += error.faults
     if faults:

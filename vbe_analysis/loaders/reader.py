@@ -10,6 +10,7 @@ import pickle
 import subprocess
 import sys
 import threading
+import warnings
 from pathlib import Path
 from types import TracebackType
 from typing import IO, cast
@@ -99,7 +100,7 @@ def serve() -> None:
     """The child's whole life: read a path, send back its tables or its faults, until the input ends."""
     requests, answers = sys.stdin.buffer, sys.stdout.buffer
     sys.stdout = sys.stderr  # nothing but answers may go out
-    _write_no_core_dump()
+    leave_no_traces()
     from vbe_analysis.loaders.files import read_file
 
     while True:
@@ -131,8 +132,9 @@ def _widen(pipe: IO[bytes]) -> None:
         fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, 1 << 20)
 
 
-def _write_no_core_dump() -> None:
-    """A crash must not leave the file's content on disk."""
+def leave_no_traces() -> None:
+    """Of what is read: a crash leaves no image of it on disk, and no library's warning tells of it."""
+    warnings.simplefilter("ignore")
     try:
         import resource
     except ImportError:  # Windows writes none unless told to

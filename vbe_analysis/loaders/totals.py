@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import pandas as pd
 
+from vbe_analysis.config import message
 from vbe_analysis.errors import Fault
 from vbe_analysis.loaders.cells import Missing, Number, amount, count_number, is_blank
 from vbe_analysis.loaders.fields import Context
@@ -15,6 +16,7 @@ from vbe_analysis.loaders.raw import Cell, Special
 from vbe_analysis.loaders.rows import LOADED
 
 TOLERANCE = 0.005  # of a sum of amounts with two decimals
+LARGE = 1_000_000  # no such sum: such a number may be of a person, and is not repeated
 
 
 def check_totals(located: Located, fates: np.ndarray, context: Context) -> Iterator[tuple[int, Fault, str]]:
@@ -63,7 +65,7 @@ def _compare(located: Located, name: str, position: int, covered: np.ndarray,
 
 def _differs(located: Located, bound: Bound, position: int, stated: float, total: float, context: Context) -> Fault:
     place = (int(located.numbers()[position]), bound.heading, bound.letter)
-    values = {"stated": f"{stated:g}", "sum": f"{total:g}"}
+    values = {"stated": f"{stated:g}" if abs(stated) < LARGE else message("totals.large"), "sum": f"{total:g}"}
     return Fault("total_differs", context.file, located.sheet.name, *place, values)
 
 

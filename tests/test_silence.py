@@ -1,0 +1,117 @@
+"""Where a value once slipped past the gate: each way in, with the whole command, and nothing of it in what is said."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from tests.workspaces import HEADINGS, NAME, ROWS, correct, deliver, make, xlsx
+from vbe_analysis.cli import main
+from vbe_analysis.loaders.folder import replace_whole
+from vbe_analysis.safekeeping import TEMPORARY
+
+PERSON = "900101-1239"  # of nobody: its check digit is right, which is what the gate tries
+NUMBER = 9001011239
+TOLD = ("1239", "900101", "Zebulonia", "9.00101")
+START = "import sys; from vbe_analysis.cli import main; sys.exit(main(sys.argv[1:]))"
+
+
+def filled_down(root: Path) -> None:
+    """The place stands once, and the rows below are filled down from it."""
+    path = root / "data/profiles/ia.toml"
+    path.write_text(path.read_text("utf-8").replace('heading = ["Område"]', 'heading = ["Område"]\nfill_down = true'))
+    rows = [(ROWS[0][0], f"Zebulonia {PERSON}", *ROWS[0][2:]), (ROWS[1][0], None, *ROWS[1][2:])]
+    xlsx(root / "data/raw/2021" / NAME, [HEADINGS, *rows])
+
+
+def break_as_number(root: Path) -> None:
+    deliver(root, [("ia", "fil", NAME, "ia")], [("ia", date(2020, 9, 1), NUMBER, "ja")])
+
+
+def reason_as_number(root: Path) -> None:
+    correct(root, (NAME, "Händelser", 2, "E", 3, NUMBER))
+
+
+def impossible_day(root: Path) -> None:
+    """openpyxl warns of the number in a cell that is formatted as a day."""
+    correct(root, (NAME, "Händelser", 2, "E", 3))
+    path = root / "data/raw/2021/rattelser.xlsx"
+    book = openpyxl.load_workbook(path)
+    cell = book.worksheets[0]["E2"]
+    cell.value, cell.number_format = NUMBER * 10, "yyyy-mm-dd"
+    book.save(path)
+
+
+def total_as_number(root: Path) -> None:
+    xlsx(root / "data/raw/2021" / NAME, [HEADINGS, *ROWS, (None, "Summa", None, None, NUMBER)])
+
+
+def profile_by_name(root: Path) -> None:
+    (root / "data/profiles" / f"Zebulonia {PERSON}.toml").write_text("name = 1", encoding="utf-8")
+
+
+WAYS: list[Callable[[Path], None]] = [
+    filled_down, break_as_number, reason_as_number, impossible_day, total_as_number, profile_by_name,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("command", ["check", "status", "ingest"])
+def test_nothing_of_it_is_said_or_written(way: Callable[[Path], None], command: str, tmp_path: Path) -> None:
+    root = make(tmp_path / "mapp")
+    way(root)
+    ran = subprocess.run(
+        [sys.executable, "-c", START, "--workspace", str(root), command, "2021"],
+        capture_output=True, encoding="utf-8", env={**os.environ, "PYTHONUTF8": "1"},
+    )  # fmt: skip
+    said = ran.stdout + ran.stderr
+    assert [piece for piece in TOLD if piece in said] == []
+    assert ran.returncode == (0 if command == "status" else 1), said
+    written = [path for folder in ("data/processed", "reports") for path in (root / folder).rglob("*.*")]
+    read = b"".join(path.read_bytes() for path in written)
+    assert [piece for piece in TOLD if piece.encode() in read] == []
+
+
+def test_an_own_text_with_a_person_in_its_name_is_not_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    root = make(tmp_path / "mapp")
+    shutil.copytree(Path(__file__).parent.parent / "notebooks", root / "notebooks")
+    texts = root / "data/raw/2021/texter"
+    texts.mkdir()
+    (texts / f"Zebulonia {PERSON}.md").write_text("Text.", encoding="utf-8")
+    assert main(["--workspace", str(root), "chapter", "2021", "--edition", "intern", "--quiet"]) == 1
+    said = capsys.readouterr().err
+    assert "(namnet visas inte)" in said and [piece for piece in TOLD if piece in said] == []
+
+
+def test_temporary_files_lie_in_the_workspace_and_are_gone_afterwards(tmp_path: Path) -> None:
+    root = make(tmp_path / "mapp")
+    code = f"""
+import sys
+from pathlib import Path
+made = []
+sys.addaudithook(lambda event, given: made.append(Path(given[0])) if event == "tempfile.mkstemp" else None)
+from vbe_analysis.cli import main
+assert main(["--workspace", {str(root)!r}, "ingest", "2021", "--quiet"]) == 0
+assert made and all(Path({str(root)!r}) in path.parents for path in made), made
+"""
+    subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
+    assert list(root.glob(f"{TEMPORARY}*")) == []
+
+
+def test_a_file_that_could_not_be_written_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "bok.xlsx"
+    path.write_bytes(b"den gamla")
+
+    def full(*_: object) -> None:
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(OSError, match="No space"):
+        replace_whole(path, b"den nya")
+    assert [one.name for one in tmp_path.iterdir()] == ["bok.xlsx"] and path.read_bytes() == b"den gamla"
