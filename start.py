@@ -94,10 +94,11 @@ def _install(extra: str, wheels: Path | None) -> None:
 def _make_chapter(cycle: str) -> int:
     if _run_all((("vbe", "chapter", cycle),)):
         return 1
-    folder = ROOT / "reports" / cycle / "intern"
-    print(f"\nKapitlet för {cycle} ligger i {folder}")
-    for file in sorted(folder.glob("lagesbild.*")):
-        print(f"  {file.name}")
+    for edition, name in (("intern", "Det interna kapitlet"), ("publik", "Utkastet till den publika utgåvan")):
+        folder = ROOT / "reports" / cycle / edition
+        print(f"\n{name} för {cycle} ligger i {folder}")
+        for file in sorted(folder.glob("lagesbild.*")):
+            print(f"  {file.name}")
     return 0
 
 

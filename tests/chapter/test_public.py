@@ -285,6 +285,20 @@ def test_the_strict_policy_says_nothing_of_zero_and_lists_no_types(
     assert (facts.rule.name, audit(facts, [], word_rule(facts)).safe) == ("strikt", True)
 
 
+def test_gaps_of_one_source_in_both_periods_are_both_named(tmp_path: Path) -> None:
+    autumn, spring = (
+        "2020-07, 2020-08, 2020-09, 2020-10, 2020-11, 2020-12",
+        "2021-01, 2021-02, 2021-03, 2021-04, 2021-05",
+    )
+    years = {year: Year({"sisab": graffiti(year, 6)}, {"sisab": gap}) for year, gap in ((2020, autumn), (2021, spring))}
+    made = workspace(tmp_path / "mapp", years)
+    for edition in (INTERNAL, PUBLIC):
+        page = contents(executed_chapter(made, "2021", edition), made)["lagesbild.html"].decode()
+        summary = page.split("Figur")[0]
+        assert "SISAB saknar uppgifter för juli–december 2020" in summary, edition
+        assert "SISAB saknar uppgifter för januari–maj 2021" in summary, edition
+
+
 def test_a_draft_is_remade_byte_for_byte(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     made = district(
         tmp_path / "mapp", {year: {"sisab": graffiti(year, 3), "ia": threats(year, 2)} for year in (2020, 2021)}

@@ -1,5 +1,7 @@
 """The summary: the paragraph that stands alone on the first page and can be quoted."""
 
+from dataclasses import replace
+
 import pandas as pd
 
 from vbe_analysis.analysis.ground import MISSING_MONTHS
@@ -156,15 +158,20 @@ def _refused(picture: Picture) -> list[str]:
     first = picture.groups[0].comparison
     if first is None or any(findings.compared(group) for group in picture.groups):
         return []
-    names, gone = picture.vocabulary.sources, {item.source: item for item in reversed(first.ground.outside)}
-    if not 0 < len(gone) < LISTED or not set(gaps_of(picture.coverage)) <= set(gone):
+    names, gone = (
+        picture.vocabulary.sources,
+        list(dict.fromkeys(replace(o, environment="") for o in first.ground.outside)),
+    )
+    told = {(item.source, month) for item in gone for month in item.months}
+    gaps = {(source, month) for source, months in gaps_of(picture.coverage).items() for month in months}
+    if not 0 < len(gone) < LISTED or not gaps <= told:
         return []
     parts = []
-    for source, item in reversed(gone.items()):
+    for item in gone:
         whole = item.reason == MISSING_MONTHS and len(item.months) == len(picture.period.months)
         when = "now" if item.period == picture.period.label else "before"
         code, months = f"missing_{when}" if whole else item.reason, swedish_months(item.months)
-        parts.append(text(f"summary.outside.{code}", source=names[source].text, months=months))
+        parts.append(text(f"summary.outside.{code}", source=names[item.source].text, months=months))
     return [text("summary.refused_sources", parts=listed(parts))]
 
 
