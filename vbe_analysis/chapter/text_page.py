@@ -15,7 +15,15 @@ def three_lines(picture: Picture) -> Prose:
     covered, gaps = delivered_months(picture.coverage), gaps_of(picture.coverage)
     of, whole = len(covered), int((covered == len(picture.period.months)).sum())
     known = [_reported(picture, group) for group in picture.groups] if covered.any() else []
-    key = "coverage_none" if not whole else "coverage_all" if whole == of > 1 else "coverage"
+    key = (
+        "coverage_nothing"
+        if not covered.any()
+        else "coverage_none"
+        if not whole
+        else "coverage_all"
+        if whole == of > 1
+        else "coverage"
+    )
     known += [text(f"page.{key}", n=capital(word(whole)), of=word(of))] if of else []
     said = [group for group in picture.groups if findings.compared(group)]
     known += [f"{findings.periods(picture, group)}." for group in said]
