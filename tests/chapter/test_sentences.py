@@ -69,7 +69,7 @@ COMPOSED = {
     "finding.only_total_{}": {"up", "down"},
     "method.{}": {"counts", "overlaps", "environment", "dates", "comparison", "power", "percent"},
     "method.{}_public": {"counts", "overlaps", "comparison"},
-    "page.{}": {"known", "unknown", "decide", "coverage", "coverage_all", "coverage_none", "coverage_nothing"},
+    "page.{}": {"known", "unknown", "decide", "coverage", "coverage_all", "coverage_none"},
     "page.reported_{}": {"none", "some", "few"},
     "summary.outside.{}": REASONS | {"missing_now", "missing_before"},
     "finding.years_{}": {"inside", "outside", "unsure", "few", "alone", "missing", "banded"},

@@ -12,19 +12,9 @@ ENOUGH = 0.8  # statistics.md gives no limit: below this the board is asked, not
 
 def three_lines(picture: Picture) -> Prose:
     """A list of three; each item is chosen by what was delivered, answered and compared."""
-    covered, gaps = delivered_months(picture.coverage), gaps_of(picture.coverage)
-    of, whole = len(covered), int((covered == len(picture.period.months)).sum())
-    known = [_reported(picture, group) for group in picture.groups] if covered.any() else []
-    key = (
-        "coverage_nothing"
-        if not covered.any()
-        else "coverage_none"
-        if not whole
-        else "coverage_all"
-        if whole == of > 1
-        else "coverage"
-    )
-    known += [text(f"page.{key}", n=capital(word(whole)), of=word(of))] if of else []
+    delivered, gaps = bool(delivered_months(picture.coverage).any()), gaps_of(picture.coverage)
+    known = [_reported(picture, group) for group in picture.groups] if delivered else []
+    known.append(_covered(picture) if delivered else text("page.coverage_nothing"))
     said = [group for group in picture.groups if findings.compared(group)]
     known += [f"{findings.periods(picture, group)}." for group in said]
     names = picture.vocabulary.sources
@@ -47,6 +37,14 @@ def three_lines(picture: Picture) -> Prose:
         *(f"{g.name}_{part}/" for g in picture.groups for part in ("jamforelse", "environment", "total")),
     )
     return Prose("\n".join(items), picture.facts(*shown))
+
+
+def _covered(picture: Picture) -> str:
+    """How many of the sources delivered for the whole period."""
+    covered = delivered_months(picture.coverage)
+    of, whole = len(covered), int((covered == len(picture.period.months)).sum())
+    key = "coverage_none" if not whole else "coverage_all" if whole == of > 1 else "coverage"
+    return text(f"page.{key}", n=capital(word(whole)), of=word(of))
 
 
 def _decide(picture: Picture, gaps: bool) -> str:
