@@ -56,7 +56,7 @@ def graffiti_figure(picture: Picture, size: Size = "page") -> Figure | None:
     ]  # fmt: skip
     counts = pd.DataFrame(rows).astype({"low": "Int64", "high": "Int64"})
     labels = {name: message(f"figures.graffiti.{name}") for name in ("coded", "ordinary")}
-    title = findings.graffiti(series)
+    title = findings.graffiti(picture, series)
     frame = counts_data(counts, "series", labels, message("figures.graffiti.series"))
     return figure_of(
         charts_years.graffiti_against_all(counts, labels, **on_slide(picture, size, title)),

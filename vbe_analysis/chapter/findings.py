@@ -100,11 +100,13 @@ def tertials(counts: pd.DataFrame, group: str) -> str:
     return capital(text(key, what=what, n=word(sure), of=word(of)))
 
 
-def graffiti(series: ReferenceSeries) -> str:
-    """All other traces of the same sources: whether the reporting itself has changed."""
+def graffiti(picture: Picture, series: ReferenceSeries) -> str:
+    """All other traces of the same sources, named if they are few: whether the reporting itself has changed."""
     before, now = series.ordinary
+    names = [picture.vocabulary.sources[source].text for source in series.sources]
+    sources = listed(names) if len(names) < 3 else text("finding.same_sources")
     judged = "same" if now == before else "more" if series.p <= SURE else "chance"
-    return text(f"finding.graffiti_{judged}", now=number(now), before=number(before))
+    return text(f"finding.graffiti_{judged}", sources=sources, now=number(now), before=number(before))
 
 
 def known_item(picture: Picture) -> pd.Series | None:
