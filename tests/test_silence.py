@@ -13,6 +13,7 @@ import pytest
 
 from tests.workspaces import HEADINGS, NAME, ROWS, correct, deliver, make, xlsx
 from vbe_analysis.cli import main
+from vbe_analysis.loaders.corrections import Decision
 from vbe_analysis.loaders.folder import replace_whole
 from vbe_analysis.safekeeping import TEMPORARY
 
@@ -28,6 +29,16 @@ def filled_down(root: Path) -> None:
     path.write_text(path.read_text("utf-8").replace('heading = ["Område"]', 'heading = ["Område"]\nfill_down = true'))
     rows = [(ROWS[0][0], f"Zebulonia {PERSON}", *ROWS[0][2:]), (ROWS[1][0], None, *ROWS[1][2:])]
     xlsx(root / "data/raw/2021" / NAME, [HEADINGS, *rows])
+
+
+def section_row(root: Path) -> None:
+    """A row of one cell says which area the rows below it are of."""
+    path = root / "data/profiles/ia.toml"
+    text = path.read_text("utf-8").split("[[tables.totals]]")[0]
+    text = text.replace('[[tables.columns]]\nas = "area"\nheading = ["Område"]\n', "")
+    path.write_text(text + '[[tables.sections]]\nas = "area"\n', encoding="utf-8")
+    rows = [(row[0], *row[2:]) for row in ROWS]
+    xlsx(root / "data/raw/2021" / NAME, [(HEADINGS[0], *HEADINGS[2:]), (f"Zebulonia {PERSON}",), *rows])
 
 
 def break_as_number(root: Path) -> None:
@@ -57,7 +68,7 @@ def profile_by_name(root: Path) -> None:
 
 
 WAYS: list[Callable[[Path], None]] = [
-    filled_down, break_as_number, reason_as_number, impossible_day, total_as_number, profile_by_name,
+    filled_down, section_row, break_as_number, reason_as_number, impossible_day, total_as_number, profile_by_name,
 ]  # fmt: skip
 
 
@@ -76,6 +87,57 @@ def test_nothing_of_it_is_said_or_written(way: Callable[[Path], None], command: 
     written = [path for folder in ("data/processed", "reports") for path in (root / folder).rglob("*.*")]
     read = b"".join(path.read_bytes() for path in written)
     assert [piece for piece in TOLD if piece.encode() in read] == []
+
+
+def test_the_place_of_a_cell_that_was_filled_down_is_whole(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    root = make(tmp_path / "mapp")
+    filled_down(root)
+    assert main(["--workspace", str(root), "check", "2021", "--quiet"]) == 1
+    said = capsys.readouterr().err
+    [line] = [line for line in said.splitlines() if line.startswith(NAME)]  # faults of one kind and column are one
+    assert line.startswith(f"{NAME}, blad 'Händelser', kolumn 'Område'") and "2, 3" in line, line
+
+
+def test_free_text_under_the_headings_is_no_heading(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    root = make(tmp_path / "mapp")
+    day = date(2021, 3, 1)
+    rows = [("Nr", "Datum", "Vad hände", "Typ"), (None, day, "det sades hotfullt", "Klotter"), (2, day, "annat", "Hot")]
+    path = xlsx(root / "ny.xlsx", rows)
+    assert main(["--workspace", str(root), "profile", str(path)]) == 0
+    said = capsys.readouterr()
+    assert "Vad hände" in said.out and "hotfullt" not in said.out + said.err
+
+
+def test_a_folder_with_a_person_in_its_name_is_not_offered(tmp_path: Path) -> None:
+    root = make(tmp_path / "mapp")
+    for folder in ("Zebulonia " + PERSON, "IA"):
+        xlsx(root / "data/raw/2020" / folder / "a.xlsx", [HEADINGS, *ROWS])
+    assert main(["--workspace", str(root), "new", "2020"]) == 0
+    book = openpyxl.load_workbook(root / "data/raw/2020/leveranser.xlsx")
+    offered = [str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row]
+    assert "IA/a.xlsx" in offered and not any("Zebulonia" in text for text in offered)
+
+
+def test_a_crash_leaves_no_image_of_what_was_read(tmp_path: Path) -> None:
+    pytest.importorskip("resource")
+    root = make(tmp_path / "mapp")
+    code = f"""
+import resource
+from vbe_analysis.cli import main
+before = resource.getrlimit(resource.RLIMIT_CORE)
+resource.setrlimit(resource.RLIMIT_CORE, (before[1], before[1]))
+main(["--workspace", {str(root)!r}, "status"])
+print(resource.getrlimit(resource.RLIMIT_CORE))
+"""
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True)
+    assert ran.stdout.splitlines()[-1] == "(0, 0)"
+
+
+def test_a_heading_to_clear_is_no_part_of_a_decisions_hash() -> None:
+    decided = ("samordnare", date(2021, 8, 20))
+    clear = [Decision(2, NAME, "Händelser", 1, column, "rensa", "skäl", *decided) for column in ("A", PERSON)]
+    other = [Decision(2, NAME, "Händelser", 1, column, "3", "skäl", *decided) for column in ("A", "B")]
+    assert clear[0].identity == clear[1].identity and other[0].identity != other[1].identity
 
 
 def test_an_own_text_with_a_person_in_its_name_is_not_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

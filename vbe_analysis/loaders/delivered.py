@@ -99,7 +99,7 @@ def _read(located: Located, context: Context) -> Part:
     askew = {position for position, _ in ragged}
     told = askew | {position for position, _ in private}
     found = [(position, fault) for position, fault in part.faults if position not in told]
-    private += [one for one in found if one[1].code == PRIVATE_CELL]
+    private += [(at, replace(fault, sheet=located.sheet.name)) for at, fault in found if fault.code == PRIVATE_CELL]
     faults = (*ragged, *(one for one in found if one[1].code != PRIVATE_CELL))
     answers = part.answers if part.answers is None else part.answers[~part.answers["position"].isin(askew)]
     return replace(
