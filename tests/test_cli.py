@@ -249,3 +249,21 @@ def test_a_mistake_of_ours_shows_no_cell(
         r"raden till den som sköter programmet\. Ditt underlag är inte ändrat\.\n",
         said,
     )
+
+
+def test_the_place_of_an_error_is_ours_whether_it_was_raised_here_or_in_another_process() -> None:
+    import concurrent.futures
+    import multiprocessing
+
+    from vbe_analysis.cli import _place_of
+    from vbe_analysis.periods import swedish_months
+
+    with concurrent.futures.ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+        elsewhere = pool.submit(swedish_months, ("x",)).exception()
+    try:
+        swedish_months(("x",))
+    except Exception as error:
+        here = error
+        here.__cause__ = ValueError("of a library, raised nowhere of ours")
+    assert isinstance(elsewhere, Exception)
+    assert _place_of(elsewhere).startswith("periods.py:") and _place_of(here).startswith("periods.py:")

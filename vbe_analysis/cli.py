@@ -44,8 +44,8 @@ def main(arguments: list[str] | None = None) -> int:
 def _place_of(error: Exception) -> str:
     """The last line of our own code that the error passed: "loaders/tables.py:48"."""
     package = re.escape(f"{Path(__file__).parent}{os.sep}")
-    told = "".join(format_exception(error.__cause__ or error))  # an error of another process stands there as its cause
-    frames = re.findall(rf'File "{package}(.+)", line (\d+)', told)
+    told = ["".join(format_exception(one)) for one in (error.__cause__, error) if one]  # another process's is the cause
+    frames = next(filter(None, (re.findall(rf'File "{package}(.+)", line (\d+)', text) for text in told)), [])
     return f"{Path(frames[-1][0]).as_posix()}:{frames[-1][1]}" if frames else "–"
 
 

@@ -1,6 +1,7 @@
 """A notebook run without a kernel gives what JupyterLab would have given, and leaves nothing behind."""
 
 import json
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -99,3 +100,21 @@ def test_nothing_is_written_to_the_users_profile(tmp_path: Path, monkeypatch: py
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "hem" / ".ipython"))
     run(tmp_path, "", "1")
     assert not (tmp_path / "hem").exists()
+
+
+def test_a_warning_to_the_analyst_is_told_and_one_to_programmers_is_not(tmp_path: Path) -> None:
+    """In a Python of its own: pytest takes warnings for itself."""
+    cells = ["", "import warnings\nwarnings.warn('se upp')", "warnings.warn('gammalt', DeprecationWarning)"]
+    code = f"""
+import json, sys, warnings
+from pathlib import Path
+warnings.simplefilter("ignore")  # as the command has it
+from vbe_analysis.chapter.run import run_notebook
+cells = [{{"cell_type": "code", "metadata": {{}}, "source": source, "outputs": []}} for source in {cells!r}]
+path = Path({str(tmp_path)!r}) / "prov.ipynb"
+path.write_text(json.dumps({{"cells": cells, "metadata": {{}}}}), encoding="utf-8")
+print(json.dumps([cell["outputs"] for cell in run_notebook(path, {{}})["cells"]]))
+"""
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True)
+    told = json.loads(ran.stdout.splitlines()[-1])
+    assert "se upp" in told[1][0]["text"] and told[2] == []

@@ -25,7 +25,10 @@ def run_notebook(path: Path, settings: Mapping[str, str]) -> dict[str, Any]:
     notebook: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
     with _shell() as shell, _inside(path.parent), warnings.catch_warnings():
-        warnings.simplefilter("default")  # the analyst's cells may warn: that stops the chapter, and she sees why
+        # The analyst's cells may warn: that stops the chapter, and she sees why. What is meant for programmers may not.
+        warnings.simplefilter("default")
+        for kind in (DeprecationWarning, PendingDeprecationWarning, ImportWarning, ResourceWarning):
+            warnings.simplefilter("ignore", kind)
         for number, cell in enumerate(cells, 1):
             source = cell["source"] if isinstance(cell["source"], str) else "".join(cell["source"])
             if PARAMETERS in cell.get("metadata", {}).get("tags", []):
@@ -68,10 +71,7 @@ def _shell() -> Iterator[Any]:
 
     hook, excepthook, main = sys.displayhook, sys.excepthook, sys.modules["__main__"]
     with TemporaryDirectory() as folder:
-        settings = {
-            "colors": "nocolor",
-            "cache_size": 0,
-        }  # no cache of outputs: they are kept here, and it is slow to end
+        settings = {"colors": "nocolor", "cache_size": 0}  # outputs are kept here; a cache is slow to empty
         config = Config({"HistoryManager": {"enabled": False}, "InteractiveShell": settings})
         InteractiveShell.clear_instance()
         shell = InteractiveShell.instance(ipython_dir=folder, config=config)

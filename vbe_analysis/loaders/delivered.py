@@ -14,9 +14,10 @@ from vbe_analysis.loaders.conforming import answers_of, events_of
 from vbe_analysis.loaders.corrections import Decision, approved, corrected_rows, omitted
 from vbe_analysis.loaders.fields import Context
 from vbe_analysis.loaders.forms import collect
-from vbe_analysis.loaders.gate import PRIVATE_CELL, cells_at_fault, dropped_notices, headings_at_fault, names_at_fault
+from vbe_analysis.loaders.gate import cells_at_fault, dropped_notices, headings_at_fault, names_at_fault
 from vbe_analysis.loaders.headings import Located, locate
 from vbe_analysis.loaders.layout import Table
+from vbe_analysis.loaders.personal_data import PRIVATE_CELL
 from vbe_analysis.loaders.profile_codes import unknown_codes
 from vbe_analysis.loaders.raw import RawFile, RawSheet, column_letter
 from vbe_analysis.loaders.rows import Account, account, first_fates, ragged_rows, whole_sheet

@@ -16,7 +16,7 @@ from vbe_analysis.loaders.cells import Missing, Number, Unreadable, count_number
 from vbe_analysis.loaders.corrections import Correction
 from vbe_analysis.loaders.headings import Bound
 from vbe_analysis.loaders.layout import FIELDS, Column, Group, Level, Section
-from vbe_analysis.loaders.personal_data import kinds_in
+from vbe_analysis.loaders.personal_data import PRIVATE_CELL, kinds_in
 from vbe_analysis.loaders.profiles import Profile
 from vbe_analysis.loaders.raw import Cell, RawColumn, Special
 from vbe_analysis.loaders.wording import code_of
@@ -78,7 +78,7 @@ class Converted:
         place = (context.file, "", row, self.bound.heading, self.bound.letter)
         kinds = kinds_in(str(result.values.get("value", "")))
         if kinds:  # of a filled-down or section cell, too, that the gate has met on another row
-            return Fault("personal_data_cell", *place, {"kinds": kinds})
+            return Fault(PRIVATE_CELL, *place, {"kinds": kinds})
         values = {"profile": context.profile.name, "column": self.bound.heading or self.bound.letter, **result.values}
         if result.code == "unknown_label":
             values["snippet"] = message(f"snippets.{values['kind']}", **values)

@@ -14,12 +14,11 @@ from vbe_analysis.errors import Fault
 from vbe_analysis.loaders.dating import TIMESTAMP
 from vbe_analysis.loaders.headings import Located
 from vbe_analysis.loaders.layout import KEPT_ROLES, Column
-from vbe_analysis.loaders.personal_data import kinds_in
+from vbe_analysis.loaders.personal_data import PRIVATE_CELL, kinds_in
 from vbe_analysis.loaders.raw import RawColumn, RawFile, column_letter
 from vbe_analysis.loaders.rows import LOADED
 
 SEARCHED = 1000
-PRIVATE_CELL = "personal_data_cell"
 # Case numbers and timestamps: too few digits for a number of a person or a phone, and no word.
 HARMLESS = re.compile(rf"[A-Za-zÅÄÖåäö]{{0,4}}[-_/. ]?\d{{1,7}}|{TIMESTAMP.pattern}", re.ASCII)
 
