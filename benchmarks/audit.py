@@ -10,8 +10,7 @@ from time import perf_counter
 from tests.disclosure.districts import District, edition, narrow_by_period, publish_all, random_district
 from vbe_analysis.disclosure.audit import audit
 from vbe_analysis.disclosure.audit_solve import extreme
-from vbe_analysis.disclosure.facts import Fact, Facts
-from vbe_analysis.disclosure.facts_file import to_json
+from vbe_analysis.disclosure.facts import Fact, Facts, to_json
 from vbe_analysis.disclosure.policy import Policy, disclosure
 from vbe_analysis.disclosure.repair import Publishable, Showing
 

@@ -22,7 +22,7 @@ def timed(command: list[str], folder: Path) -> float:
 def main() -> None:
     """The least of the rounds of each, taken in turn."""
     ours, theirs = [], []
-    start = "import sys; from vbe_analysis.cli import main; sys.exit(main(sys.argv[1:]))"
+    start = "import sys; from vbe_analysis.cli.main import main; sys.exit(main(sys.argv[1:]))"
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder) / "mapp"
         for name in ("data/raw", "data/profiles", "notebooks"):

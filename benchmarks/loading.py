@@ -20,10 +20,10 @@ import openpyxl
 import pandas as pd
 
 from vbe_analysis import frames
-from vbe_analysis.loaders.delivered import read_delivered
-from vbe_analysis.loaders.fields import Context
-from vbe_analysis.loaders.profiles import parse_profile
-from vbe_analysis.loaders.reader import FileReader
+from vbe_analysis.loaders.files.reader import FileReader
+from vbe_analysis.loaders.profiles.read import parse_profile
+from vbe_analysis.loaders.tables.columns import Context
+from vbe_analysis.loaders.tables.file import read_delivered
 from vbe_analysis.periods import Period
 from vbe_analysis.vocabulary import default_vocabulary
 

@@ -11,8 +11,8 @@ from pathlib import Path
 from time import perf_counter
 
 from tests.chapter import public_pairs, situations
-from vbe_analysis.chapter.build import contents, executed_chapter
 from vbe_analysis.disclosure.policy import INTERNAL, PUBLIC
+from vbe_analysis.editions.build import contents, executed_chapter
 
 WORDS = ("porten", "skolan", "Åsa Örn", "14/88", "vid 3", "klass 8B", "=1+1", "en bild;två", "någon sa", "ÅÄÖ")
 

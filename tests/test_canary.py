@@ -25,15 +25,15 @@ from tests.loaders.files_made import NAMESPACE, docx, paragraph, zipped
 from tests.loaders.loading import load, text_file
 from tests.workspaces import HEADINGS, NAME, ROWS, SHEET, TOML, correct, deliver, told, vbe, xlsx
 from vbe_analysis.errors import InputError
-from vbe_analysis.loaders.cells import normalise
-from vbe_analysis.loaders.delivered import read_delivered
-from vbe_analysis.loaders.deliveries import read_deliveries
-from vbe_analysis.loaders.drafting import draft_profile
-from vbe_analysis.loaders.fields import Context
-from vbe_analysis.loaders.files import read_file
-from vbe_analysis.loaders.folder import delivered_files
-from vbe_analysis.loaders.own_books import deliveries_book
-from vbe_analysis.workspace import Workspace
+from vbe_analysis.loaders.deliveries.deliveries import read_deliveries
+from vbe_analysis.loaders.deliveries.folder import delivered_files
+from vbe_analysis.loaders.files.files import read_file
+from vbe_analysis.loaders.profiles.draft import draft_profile
+from vbe_analysis.loaders.tables.columns import Context
+from vbe_analysis.loaders.tables.file import read_delivered
+from vbe_analysis.loaders.values.cells import normalise
+from vbe_analysis.workspace.workbooks import deliveries_book
+from vbe_analysis.workspace.workspace import Workspace
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = ("ia", "sisab", "polis")

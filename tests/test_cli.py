@@ -13,8 +13,8 @@ import openpyxl
 import pytest
 
 from tests.workspaces import HEADINGS, NAME, ROWS, make, text, told, vbe, xlsx
-from vbe_analysis import status
-from vbe_analysis.cli import main
+from vbe_analysis.cli.main import main
+from vbe_analysis.workspace import status
 
 PERSON = "Anna Andersson 811218-9876"
 COMMANDS = (
@@ -37,7 +37,7 @@ COMMANDS = (
 
 def run(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """`vbe` as a command of its own, started in `root`."""
-    command = [sys.executable, "-c", "import sys; from vbe_analysis.cli import main; sys.exit(main())", *arguments]
+    command = [sys.executable, "-c", "import sys; from vbe_analysis.cli.main import main; sys.exit(main())", *arguments]
     environment = {**os.environ, "PYTHONIOENCODING": "ascii"}  # an old console must not break on an å
     return subprocess.run(command, cwd=root, capture_output=True, encoding="utf-8", env=environment)
 
@@ -245,7 +245,7 @@ def test_a_mistake_of_ours_shows_no_cell(
     assert vbe(make(tmp_path)) == 1
     said = told(capsys)
     assert re.fullmatch(
-        r"Programmet stannade av ett fel som det inte känner till: ValueError \(commands\.py:\d+\)\. Skicka den här "
+        r"Programmet stannade av ett fel som det inte känner till: ValueError \(cli/commands\.py:\d+\)\. Skicka den här "
         r"raden till den som sköter programmet\. Ditt underlag är inte ändrat\.\n",
         said,
     )
@@ -255,7 +255,7 @@ def test_the_place_of_an_error_is_ours_whether_it_was_raised_here_or_in_another_
     import concurrent.futures
     import multiprocessing
 
-    from vbe_analysis.cli import _place_of
+    from vbe_analysis.cli.main import _place_of
     from vbe_analysis.periods import swedish_months
 
     with concurrent.futures.ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:

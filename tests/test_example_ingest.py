@@ -12,8 +12,8 @@ import pandas as pd
 import pytest
 
 from vbe_analysis.errors import InputError
-from vbe_analysis.loaders.ingest import Ingested, Task, ingest
-from vbe_analysis.loaders.profiles import read_profiles
+from vbe_analysis.loaders.cycle import Ingested, Task, ingest
+from vbe_analysis.loaders.profiles.read import read_profiles
 from vbe_analysis.settings import Settings, Span
 
 ROOT = Path(__file__).resolve().parents[1]

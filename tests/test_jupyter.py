@@ -18,8 +18,8 @@ import pytest
 from tests.chapter.checkers import browser_page
 from tests.chapter.situations import situation
 from tests.test_notebooks import NAMES
-from vbe_analysis.chapter.build import contents, executed_chapter
-from vbe_analysis.workspace import Workspace
+from vbe_analysis.editions.build import contents, executed_chapter
+from vbe_analysis.workspace.workspace import Workspace
 
 TOKEN = "prov"
 PATIENCE = 240  # seconds

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from vbe_analysis.cli import _parser
+from vbe_analysis.cli.main import _parser
 
 ROOT = Path(__file__).resolve().parent.parent
 # Every command that there is; one that is added must be added here. {new}: an empty folder, {file}: a delivered file.
@@ -39,7 +39,7 @@ def refuse(event, arguments):
 sys.addaudithook(refuse)
 """
 RUN = """
-from vbe_analysis.cli import main
+from vbe_analysis.cli.main import main
 codes = {" ".join(command): main(command) for command in json.loads(sys.argv[2])}
 Path(sys.argv[1]).write_text(json.dumps([log, sorted(started), codes]), encoding="utf-8")
 """
@@ -47,7 +47,7 @@ Path(sys.argv[1]).write_text(json.dumps([log, sorted(started), codes]), encoding
 # some thousands, and that is not what is asked here.
 READ = """
 import os
-from vbe_analysis.loaders.files import read_file
+from vbe_analysis.loaders.files.files import read_file
 read = [read_file(path).format for path in json.loads(sys.argv[2])]
 Path(sys.argv[1]).write_text(json.dumps([log, sorted(started), read]), encoding="utf-8")
 os._exit(0)

@@ -11,8 +11,8 @@ import pytest
 from nbclient import NotebookClient
 
 from tests.chapter.situations import document, situation
-from vbe_analysis.chapter.notebook import document_of
-from vbe_analysis.chapter.parts import FIGURE_MIME, MIMES
+from vbe_analysis.chapter.notebook.collect import document_of
+from vbe_analysis.document.parts import FIGURE_MIME, MIMES
 
 NAMES = ("1_underlag.ipynb", "2_jamforelse.ipynb", "3_lagesbild.ipynb", "4_trender.ipynb")
 SETTINGS = {

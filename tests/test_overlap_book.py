@@ -7,8 +7,8 @@ import openpyxl
 import pytest
 
 from tests.workspaces import HEADINGS, NAME, SHEET, deliver, make, told, vbe, xlsx
-from vbe_analysis.overlap_book import COLUMNS
-from vbe_analysis.workspace import Workspace
+from vbe_analysis.workspace.duplicates import COLUMNS
+from vbe_analysis.workspace.workspace import Workspace
 
 BOOK = "data/raw/2021/dubbletter.xlsx"
 SAVED = "Sparat: data/raw/2021/dubbletter.xlsx. "

@@ -13,9 +13,10 @@ import pytest
 from pyarrow.parquet import read_schema
 
 from tests.workspaces import HEADINGS, NAME, ROWS, make, state, vbe, xlsx
-from vbe_analysis import frames, processed
+from vbe_analysis import frames
 from vbe_analysis.errors import VbeError
-from vbe_analysis.workspace import Workspace
+from vbe_analysis.workspace import processed
+from vbe_analysis.workspace.workspace import Workspace
 
 OLD, NEW = ".2021.gammal", ".2021.ny"
 
@@ -89,7 +90,7 @@ def replace(self, target):
         os.kill(os.getpid(), signal.SIGKILL)
     return rename(self, target)
 Path.replace = replace
-from vbe_analysis.cli import main
+from vbe_analysis.cli.main import main
 main(["--workspace", sys.argv[1], "ingest", "2021", "--quiet"])
 """
 

@@ -9,12 +9,15 @@ import pandas as pd
 import pytest
 
 from tests.workspaces import HEADINGS, deliver, make, state, vbe, xlsx
-from vbe_analysis import freezing, purge, run_record, trust
 from vbe_analysis.analysis.trends import yearly_trends
 from vbe_analysis.disclosure.policy import INTERNAL, PUBLIC
+from vbe_analysis.editions import purge
+from vbe_analysis.editions import record as run_record
+from vbe_analysis.editions import verify as trust
 from vbe_analysis.errors import InputError
-from vbe_analysis.overlap_book import write_book
-from vbe_analysis.workspace import Workspace
+from vbe_analysis.workspace import frozen as freezing
+from vbe_analysis.workspace.duplicates import write_book
+from vbe_analysis.workspace.workspace import Workspace
 
 DUE = date(2022, 6, 30)  # two years after the period of 2020
 DECISION = "EK 2022/0191"

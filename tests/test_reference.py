@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from vbe_analysis.analysis import poisson, shares, trend_tests
+from vbe_analysis.analysis import answers as shares
+from vbe_analysis.analysis import poisson, trend_tests
 from vbe_analysis.analysis.distinct import Report, distinct_events, distinct_in_graph
 from vbe_analysis.analysis.verdict import change_class
 

@@ -63,9 +63,9 @@ def test_pins_are_exact_and_nothing_else() -> None:
     assert lines == sorted(lines, key=lambda line: line.split("==")[0])
 
 
-def test_no_module_is_over_250_lines() -> None:
+def test_no_module_is_over_450_lines() -> None:
     lengths = {str(path.relative_to(ROOT)): len(path.read_text(encoding="utf-8").splitlines()) for path in MODULES}
-    assert {path: lines for path, lines in lengths.items() if lines > 250} == {}
+    assert {path: lines for path, lines in lengths.items() if lines > 450} == {}
 
 
 def test_the_package_never_asserts() -> None:

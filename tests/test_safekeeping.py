@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.workspaces import make
-from vbe_analysis.safekeeping import warnings
+from vbe_analysis.workspace.privacy import warnings
 
 posix = pytest.mark.skipif(os.name == "nt", reason="Windows har andra rättigheter")
 

@@ -12,15 +12,15 @@ import openpyxl
 import pytest
 
 from tests.workspaces import HEADINGS, NAME, ROWS, correct, deliver, make, xlsx
-from vbe_analysis.cli import main
-from vbe_analysis.loaders.corrections import Decision
-from vbe_analysis.loaders.folder import replace_whole
-from vbe_analysis.safekeeping import TEMPORARY
+from vbe_analysis.cli.main import main
+from vbe_analysis.loaders.deliveries.corrections import Decision
+from vbe_analysis.storage import replace_whole
+from vbe_analysis.workspace.privacy import TEMPORARY
 
 PERSON = "900101-1239"  # of nobody: its check digit is right, which is what the gate tries
 NUMBER = 9001011239
 TOLD = ("1239", "900101", "Zebulonia", "9.00101")
-START = "import sys; from vbe_analysis.cli import main; sys.exit(main(sys.argv[1:]))"
+START = "import sys; from vbe_analysis.cli.main import main; sys.exit(main(sys.argv[1:]))"
 
 
 def filled_down(root: Path) -> None:
@@ -123,7 +123,7 @@ def test_a_crash_leaves_no_image_of_what_was_read(tmp_path: Path) -> None:
     root = make(tmp_path / "mapp")
     code = f"""
 import resource
-from vbe_analysis.cli import main
+from vbe_analysis.cli.main import main
 before = resource.getrlimit(resource.RLIMIT_CORE)
 resource.setrlimit(resource.RLIMIT_CORE, (before[1], before[1]))
 main(["--workspace", {str(root)!r}, "status"])
@@ -158,7 +158,7 @@ import sys
 from pathlib import Path
 made = []
 sys.addaudithook(lambda event, given: made.append(Path(given[0])) if event == "tempfile.mkstemp" else None)
-from vbe_analysis.cli import main
+from vbe_analysis.cli.main import main
 assert main(["--workspace", {str(root)!r}, "ingest", "2021", "--quiet"]) == 0
 assert made and all(Path({str(root)!r}) in path.parents for path in made), made
 """

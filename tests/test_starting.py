@@ -8,8 +8,8 @@ import openpyxl
 import pytest
 
 from tests.workspaces import NAME, deliver, make, state, told, vbe
-from vbe_analysis.cli import main
-from vbe_analysis.workspace import Workspace
+from vbe_analysis.cli.main import main
+from vbe_analysis.workspace.workspace import Workspace
 
 BOOK = "data/raw/2021/leveranser.xlsx"
 

@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 
 from tests.workspaces import NAME, correct, make, vbe
-from vbe_analysis import run_record, trust
-from vbe_analysis.chapter.run import run_notebook
+from vbe_analysis.chapter.notebook.run import run_notebook
 from vbe_analysis.disclosure.policy import INTERNAL, PUBLIC
+from vbe_analysis.editions import record as run_record
+from vbe_analysis.editions import verify as trust
+from vbe_analysis.editions.record import edition_files, edition_record, record_path, write_record
 from vbe_analysis.errors import InputError
-from vbe_analysis.overlap_book import write_book
-from vbe_analysis.run_record import edition_files, edition_record, record_path, write_record
-from vbe_analysis.workspace import Workspace
+from vbe_analysis.workspace.duplicates import write_book
+from vbe_analysis.workspace.workspace import Workspace
 
 OUTPUTS = {"lagesbild.html": b"<p>9\xe2\x80\x9315</p>", "diagram/figur_ar.svg": b"<svg/>"}
 FACTS = "facts-2021.json"

@@ -9,7 +9,7 @@ from pathlib import Path
 from tests.chapter.checkers import need
 from tests.chapter.situations import situation
 
-START = "import sys; from vbe_analysis.cli import main; sys.exit(main(sys.argv[1:]))"
+START = "import sys; from vbe_analysis.cli.main import main; sys.exit(main(sys.argv[1:]))"
 
 
 def made(folder: Path, *clock: str) -> dict[str, bytes]:

@@ -8,7 +8,7 @@ import pytest
 
 from tests.workspaces import NAME, correct, make, vbe
 from vbe_analysis.errors import InputError
-from vbe_analysis.workspace import Workspace
+from vbe_analysis.workspace.workspace import Workspace
 
 
 @pytest.fixture(scope="module")

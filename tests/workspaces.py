@@ -10,8 +10,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from vbe_analysis.cli import main
-from vbe_analysis.loaders.own_books import corrections_book, deliveries_book
+from vbe_analysis.cli.main import main
+from vbe_analysis.workspace.workbooks import corrections_book, deliveries_book
 
 TOML = """
 district = "Ekåsens stadsdelsförvaltning"

@@ -4,8 +4,7 @@ import pandas as pd
 import pytest
 
 from tests.analysis.truth_frames import coverage_of, covered, needs_truth, truth, truth_coverage
-from vbe_analysis.analysis.answers import knowledge, knowledge_change, response
-from vbe_analysis.analysis.shares import mcnemar, newcombe, wilson
+from vbe_analysis.analysis.answers import knowledge, knowledge_change, mcnemar, newcombe, response, wilson
 from vbe_analysis.frames import ANSWERS, conform
 
 

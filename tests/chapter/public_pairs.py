@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tests.chapter.situations import LATE, NOTHING, Year, workspace
-from vbe_analysis.chapter.build import board_files, contents, executed_chapter
-from vbe_analysis.chapter.document import Document
 from vbe_analysis.disclosure.policy import PUBLIC, disclosure
-from vbe_analysis.workspace import Workspace
+from vbe_analysis.document.tree import Document
+from vbe_analysis.editions.build import board_files, contents, executed_chapter
+from vbe_analysis.workspace.workspace import Workspace
 
 Row = tuple[str, str, str, str]
 Ends = tuple[tuple[int, int], tuple[int, int]]  # the bands of an interval's two ends

@@ -9,14 +9,14 @@ from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
 
-from vbe_analysis.chapter.build import NOTEBOOK
-from vbe_analysis.chapter.document import Document
-from vbe_analysis.chapter.notebook import document_of
-from vbe_analysis.chapter.picture import make_picture
-from vbe_analysis.chapter.run import run_notebook
-from vbe_analysis.chapter.shown import Picture
-from vbe_analysis.loaders.own_books import deliveries_book
-from vbe_analysis.workspace import Workspace
+from vbe_analysis.chapter.data.internal import make_picture
+from vbe_analysis.chapter.data.picture import Picture
+from vbe_analysis.chapter.notebook.collect import document_of
+from vbe_analysis.chapter.notebook.run import run_notebook
+from vbe_analysis.document.tree import Document
+from vbe_analysis.editions.build import NOTEBOOK
+from vbe_analysis.workspace.workbooks import deliveries_book
+from vbe_analysis.workspace.workspace import Workspace
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTHING, LATE, NOT_ASKED = "inget att rapportera", "ej levererat", "inte tillfrågad"

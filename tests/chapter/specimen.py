@@ -6,10 +6,10 @@ from typing import Any
 
 from matplotlib.figure import Figure as Drawing
 
-from vbe_analysis.chapter.document import Document
-from vbe_analysis.chapter.making import figure_of
-from vbe_analysis.chapter.notebook import document_of
-from vbe_analysis.chapter.parts import Cover, Figure, Part, Prose, Table
+from vbe_analysis.chapter.notebook.collect import document_of
+from vbe_analysis.document.from_frames import figure_of
+from vbe_analysis.document.parts import Cover, Figure, Part, Prose, Table
+from vbe_analysis.document.tree import Document
 from vbe_analysis.periods import Period
 
 PERIOD = Period(date(2020, 7, 1), date(2021, 6, 30), "2021")

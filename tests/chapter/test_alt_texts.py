@@ -26,7 +26,7 @@ from tests.chapter.test_charts import (
     coverage_frame,
     matrix_frame,
 )
-from vbe_analysis.chapter.alt_texts import (
+from vbe_analysis.chapter.charts.alt_texts import (
     coverage_alt,
     graffiti_alt,
     matrix_alt,

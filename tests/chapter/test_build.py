@@ -22,16 +22,16 @@ import pikepdf
 import pytest
 
 from tests.chapter.situations import CANARY, situation
-from vbe_analysis.chapter.build import build_chapter
+from vbe_analysis.editions.build import build_chapter
 from vbe_analysis.errors import InputError
-from vbe_analysis.workspace import Workspace
+from vbe_analysis.workspace.workspace import Workspace
 
 FORMATS = ("lagesbild.html", "lagesbild.pdf", "lagesbild.docx", "lagesbild.xlsx")
 Report = dict[str, Any]
 
 
 def vbe(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    start = "import sys; from vbe_analysis.cli import main; sys.exit(main(sys.argv[1:]))"
+    start = "import sys; from vbe_analysis.cli.main import main; sys.exit(main(sys.argv[1:]))"
     command = [sys.executable, "-c", start, "--workspace", str(root), *arguments]
     return subprocess.run(command, capture_output=True, encoding="utf-8", env={**os.environ, "PYTHONUTF8": "1"})
 

@@ -16,11 +16,12 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
-from vbe_analysis.chapter.chart_data import counts_data, coverage_data, coverage_rows, grid, survey_data
-from vbe_analysis.chapter.chart_style import LOOKS, SERIES, Size, canvas, look_of, png_bytes, svg_bytes, width_of, wrap
-from vbe_analysis.chapter.charts import period_against_previous, survey_knowledge
-from vbe_analysis.chapter.charts_matrix import COVERAGE_LOOK, environment_by_type, source_by_month
-from vbe_analysis.chapter.charts_years import graffiti_against_all, timeline_by_tertial, years_by_environment
+from vbe_analysis.chapter.charts.bars import period_against_previous, survey_knowledge
+from vbe_analysis.chapter.charts.cells import counts_data, coverage_data, coverage_rows, grid, survey_data
+from vbe_analysis.chapter.charts.matrix import COVERAGE_LOOK, environment_by_type, source_by_month
+from vbe_analysis.chapter.charts.style import LOOKS, SERIES, Size, canvas, look_of, wrap
+from vbe_analysis.chapter.charts.years import graffiti_against_all, timeline_by_tertial, years_by_environment
+from vbe_analysis.document.images import png_bytes, svg_bytes, width_of
 from vbe_analysis.errors import VbeError
 
 LABELS = {"autonom": "Autonoma miljön", "vit_makt": "Vit makt-miljön"}

@@ -7,9 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.chapter.claim_sentences import LABELLED
-from vbe_analysis.chapter.claims import find_claims
-from vbe_analysis.chapter.references import blanked
-from vbe_analysis.chapter.sentences import events
+from vbe_analysis.chapter.own_texts.claims import blanked, find_claims
+from vbe_analysis.chapter.text.sentences import events
 from vbe_analysis.periods import swedish_date
 
 PERIODS = st.dates(date(1990, 1, 1), date(2090, 1, 1))

@@ -17,11 +17,11 @@ from tests.chapter.specimen import (
     text,
     trend,
 )
-from vbe_analysis.chapter.document import Heading, Items, Paragraph
-from vbe_analysis.chapter.making import table_of
-from vbe_analysis.chapter.notebook import document_of
-from vbe_analysis.chapter.parts import MIMES, Prose, Table, part_of
+from vbe_analysis.chapter.notebook.collect import document_of
 from vbe_analysis.config import load, message
+from vbe_analysis.document.from_frames import table_of
+from vbe_analysis.document.parts import MIMES, Prose, Table, part_of
+from vbe_analysis.document.tree import Heading, Items, Paragraph
 from vbe_analysis.errors import Fault, InputError
 
 

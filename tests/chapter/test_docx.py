@@ -14,7 +14,7 @@ from lxml import etree
 
 from tests.chapter.checkers import convert_to_pdf
 from tests.chapter.specimen import specimen, trend
-from vbe_analysis.chapter.docx import write_docx
+from vbe_analysis.document.docx import write_docx
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
@@ -116,7 +116,7 @@ def test_properties_and_mark_on_every_page() -> None:
 
 def test_an_ordered_list_counts_from_one_each_time() -> None:
     from tests.chapter.specimen import code, cover, notebook, text
-    from vbe_analysis.chapter.notebook import document_of
+    from vbe_analysis.chapter.notebook.collect import document_of
 
     made = part(write_docx(document_of(notebook(code(cover()), text("1. a\n2. b\n\nOrd.\n\n1. c")))))
     lists = [number.get(f"{W}val") for number in made.iter(f"{W}numId")]

@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from tests.chapter.situations import NORMAL, situation
-from vbe_analysis.chapter import explore, explore_comparison
-from vbe_analysis.chapter.parts import Table
+from vbe_analysis.chapter import explore
+from vbe_analysis.chapter import explore as explore_comparison
+from vbe_analysis.document.parts import Table
 from vbe_analysis.errors import InputError
-from vbe_analysis.workspace import Workspace
+from vbe_analysis.workspace.workspace import Workspace
 
 
 @pytest.fixture(scope="module")

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from tests.chapter.specimen import cover, notebook, specimen, specimen_notebook
-from vbe_analysis.chapter.docx import write_docx
-from vbe_analysis.chapter.html import write_html
-from vbe_analysis.chapter.pdf import write_pdf
+from vbe_analysis.document.docx import write_docx
+from vbe_analysis.document.html import write_html
+from vbe_analysis.document.pdf import write_pdf
 from vbe_analysis.errors import InputError
 
 WRITERS = {"lagesbild_html": write_html, "lagesbild_pdf": write_pdf, "lagesbild_docx": write_docx}
@@ -45,8 +45,9 @@ def test_a_notebook_that_was_not_run_is_refused_by_name_in_swedish(tmp_path: Pat
 def test_the_writers_never_import_nbconvert() -> None:
     """It takes seconds to import, and the command line has no use for it."""
     code = (
-        "import sys, vbe_analysis.chapter.notebook, vbe_analysis.chapter.html, vbe_analysis.chapter.pdf, "
-        "vbe_analysis.chapter.docx, vbe_analysis.chapter.xlsx; print({'nbconvert', 'nbformat'} & set(sys.modules))"
+        "import sys, vbe_analysis.chapter.notebook.collect, vbe_analysis.document.html, vbe_analysis.document.pdf, "
+        "vbe_analysis.document.docx, vbe_analysis.document.workbook; "
+        "print({'nbconvert', 'nbformat'} & set(sys.modules))"
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "set()"

@@ -6,9 +6,9 @@ import struct
 import pytest
 
 from tests.chapter.situations import picture
-from vbe_analysis.chapter import figures
-from vbe_analysis.chapter.parts import Figure
-from vbe_analysis.chapter.shown import Picture
+from vbe_analysis.chapter.charts import figures
+from vbe_analysis.chapter.data.picture import Picture
+from vbe_analysis.document.parts import Figure
 
 YEAR = "2021"
 

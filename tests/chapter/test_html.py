@@ -9,8 +9,8 @@ from lxml import html
 
 from tests.chapter.checkers import axe, browser_page, html_errors
 from tests.chapter.specimen import ENVIRONMENTS, specimen, trend
-from vbe_analysis.chapter.html import show, write_html
-from vbe_analysis.chapter.parts import EDITIONS
+from vbe_analysis.document.html import show, write_html
+from vbe_analysis.document.parts import EDITIONS
 
 
 @pytest.fixture(scope="module")

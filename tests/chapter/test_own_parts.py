@@ -13,14 +13,14 @@ import pikepdf
 import pytest
 
 from tests.chapter.situations import situation
-from vbe_analysis.chapter.build import NOTEBOOK, contents, executed_chapter
-from vbe_analysis.chapter.document import Document
-from vbe_analysis.workspace import Workspace
+from vbe_analysis.document.tree import Document
+from vbe_analysis.editions.build import NOTEBOOK, contents, executed_chapter
+from vbe_analysis.workspace.workspace import Workspace
 
 PARAGRAPH = "Fältgruppen berättar att klistermärken sitter längs skolvägen. De tas bort av vaktmästaren."
 TABLE = """
 import pandas as pd
-from vbe_analysis.chapter.making import figure_of, table_of
+from vbe_analysis.document.from_frames import figure_of, table_of
 
 {counts}
 own = table_of(frame, id="egen_tabell", title="Fysiska spår i två perioder", source="samordnaren", facts={facts})

@@ -13,9 +13,9 @@ import pytest
 
 from tests.chapter.checkers import need, pdf_findings
 from tests.chapter.specimen import LONG, specimen, trend
-from vbe_analysis.chapter.document import Document, Heading, Paragraph, Run
-from vbe_analysis.chapter.parts import EDITIONS
-from vbe_analysis.chapter.pdf import write_pdf
+from vbe_analysis.document.parts import EDITIONS
+from vbe_analysis.document.pdf import write_pdf
+from vbe_analysis.document.tree import Document, Heading, Paragraph, Run
 
 
 def elements(element: pikepdf.Object) -> Iterator[pikepdf.Object]:

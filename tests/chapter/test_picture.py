@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from tests.chapter.situations import SITUATIONS, picture, situation
-from vbe_analysis.chapter.picture import make_picture, open_picture
-from vbe_analysis.chapter.shown import delivered_months
+from vbe_analysis.chapter.data.internal import make_picture, open_picture
+from vbe_analysis.chapter.data.picture import delivered_months
 from vbe_analysis.errors import InputError
 from vbe_analysis.periods import Period
 

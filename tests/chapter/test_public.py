@@ -17,16 +17,15 @@ from tests.chapter import public_pairs
 from tests.chapter.situations import AREAS, NOTHING, Row, Year, situation, workspace
 from tests.disclosure.districts import narrow_by_period
 from tests.workspaces import vbe
-from vbe_analysis.chapter.build import build_chapter, contents, executed_chapter
-from vbe_analysis.chapter.picture import make_picture
-from vbe_analysis.chapter.published import earlier_facts, word_rule
+from vbe_analysis.chapter.data.internal import make_picture
+from vbe_analysis.chapter.data.public import earlier_facts, word_rule
 from vbe_analysis.config import load
 from vbe_analysis.disclosure.audit import audit, published_ends
-from vbe_analysis.disclosure.facts import Count, Facts, Verdict
-from vbe_analysis.disclosure.facts_file import facts_in, read_facts
+from vbe_analysis.disclosure.facts import Count, Facts, Verdict, facts_in, read_facts
 from vbe_analysis.disclosure.policy import INTERNAL, PUBLIC, disclosure
+from vbe_analysis.editions.build import build_chapter, contents, executed_chapter
 from vbe_analysis.errors import InputError
-from vbe_analysis.workspace import Workspace
+from vbe_analysis.workspace.workspace import Workspace
 
 TEXT = "Planens aktiviteter ligger fast."
 NEEDED = "data/raw/{}/texter/betydelse_for_handlingsplanen.md"
@@ -400,20 +399,20 @@ def test_every_published_count_is_written_in_every_format_that_shows_it(publishe
 
 OWN = {
     "en tabell utan fakta": (
-        'from vbe_analysis.chapter.parts import Table\nTable("egen", "T", "K", ("A", "B"), (("a", "7"),))',
+        'from vbe_analysis.document.parts import Table\nTable("egen", "T", "K", ("A", "B"), (("a", "7"),))',
         "'egen' säger inte vilka publicerade uppgifter den visar",
     ),
     "en tabell med ett annat tal": (
-        "from vbe_analysis.chapter.parts import Table\n"
+        "from vbe_analysis.document.parts import Table\n"
         'Table("egen", "T", "K", ("A", "B"), (("a", "7"),), facts=picture.facts("traces_total/"))',
         "talet 7 i tabellen 'egen', raden a",
     ),
     "ett okänt faktum": (
-        'from vbe_analysis.chapter.parts import Prose\nProse("Text.", ("hittepå",))',
+        'from vbe_analysis.document.parts import Prose\nProse("Text.", ("hittepå",))',
         "uppgiften 'hittepå', som inte finns i utgåvan",
     ),
     "en egen mening med ett tal": (
-        'from vbe_analysis.chapter.parts import Prose\nProse("Det var sju elever.")',
+        'from vbe_analysis.document.parts import Prose\nProse("Det var sju elever.")',
         "'sju' i texten bygger inte på någon publicerad uppgift",
     ),
 }
@@ -437,7 +436,7 @@ def test_an_own_table_made_of_facts_is_shown(tmp_path: Path) -> None:
     path = made.root / "notebooks/3_lagesbild.ipynb"
     notebook = json.loads(path.read_text(encoding="utf-8"))
     code = (
-        "from vbe_analysis.chapter.parts import Table\n"
+        "from vbe_analysis.document.parts import Table\n"
         'Table("egen", "Egen", "K", ("A", "B"), (("Spår", "3"),), facts=picture.facts("traces_total/"))'
     )
     cell = {"cell_type": "code", "source": code, "metadata": {}, "outputs": [], "execution_count": None, "id": "egen"}

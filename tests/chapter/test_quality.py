@@ -14,13 +14,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.district import workspace as district
-from vbe_analysis.chapter.quality import write_quality
-from vbe_analysis.chapter.quality_book import sheet_names
-from vbe_analysis.chapter.quality_offices import MANY, MUST, SHOWN, Remark
+from vbe_analysis.chapter.quality.offices import MANY, MUST, SHOWN, Remark
+from vbe_analysis.chapter.quality.report import write_quality
+from vbe_analysis.chapter.quality.workbook import sheet_names
 from vbe_analysis.config import load
 from vbe_analysis.errors import Fault, InputError
-from vbe_analysis.loaders.ingest import Ingested
-from vbe_analysis.workspace import Workspace
+from vbe_analysis.loaders.cycle import Ingested
+from vbe_analysis.workspace.workspace import Workspace
 
 ROOT = Path(__file__).resolve().parents[2]
 CYCLES = ("2017", "2018", "2019", "2020", "2021")

@@ -7,11 +7,11 @@ from docx import Document as open_word
 from docx.document import Document as Word
 
 from tests.chapter.specimen import ENVIRONMENTS, specimen
-from vbe_analysis.chapter.docx import write_docx
-from vbe_analysis.chapter.markdown import compose
-from vbe_analysis.chapter.parts import Prose
-from vbe_analysis.chapter.review import Remark, lines, review
+from vbe_analysis.chapter.review.review import Remark, lines, review
 from vbe_analysis.disclosure.facts import Fact, Facts, Rule, Verdict, count, select
+from vbe_analysis.document.docx import write_docx
+from vbe_analysis.document.markdown import compose
+from vbe_analysis.document.parts import Prose
 from vbe_analysis.errors import InputError
 from vbe_analysis.vocabulary import default_vocabulary
 

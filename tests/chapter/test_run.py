@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from vbe_analysis.chapter.parts import PROSE_MIME
-from vbe_analysis.chapter.run import run_notebook
+from vbe_analysis.chapter.notebook.run import run_notebook
+from vbe_analysis.document.parts import PROSE_MIME
 
 Outputs = list[dict[str, Any]]
 
@@ -44,7 +44,7 @@ def test_only_the_last_expression_is_shown(tmp_path: Path) -> None:
 
 
 def test_our_parts_travel_in_their_own_type(tmp_path: Path) -> None:
-    found = run(tmp_path, "from vbe_analysis.chapter.parts import Prose", "Prose('Två *ord*.')")
+    found = run(tmp_path, "from vbe_analysis.document.parts import Prose", "Prose('Två *ord*.')")
     assert found[1] is not None
     assert found[1][0]["data"][PROSE_MIME] == {"markdown": "Två *ord*.", "facts": None}
 
@@ -109,7 +109,7 @@ def test_a_warning_to_the_analyst_is_told_and_one_to_programmers_is_not(tmp_path
 import json, sys, warnings
 from pathlib import Path
 warnings.simplefilter("ignore")  # as the command has it
-from vbe_analysis.chapter.run import run_notebook
+from vbe_analysis.chapter.notebook.run import run_notebook
 cells = [{{"cell_type": "code", "metadata": {{}}, "source": source, "outputs": []}} for source in {cells!r}]
 path = Path({str(tmp_path)!r}) / "prov.ipynb"
 path.write_text(json.dumps({{"cells": cells, "metadata": {{}}}}), encoding="utf-8")

@@ -14,13 +14,14 @@ import vbe_analysis.chapter
 from tests.chapter.reading import read
 from vbe_analysis.analysis import ground, verdict
 from vbe_analysis.analysis.verdict import Interval, change_class, change_classes
-from vbe_analysis.chapter.sentences import (
+from vbe_analysis.chapter.text.sentences import (
     capital,
     decimal,
     events,
     judgement,
     limits_sentence,
     listed,
+    refused,
     reports,
     short,
     span,
@@ -28,7 +29,6 @@ from vbe_analysis.chapter.sentences import (
     verdict_sentence,
     word,
 )
-from vbe_analysis.chapter.text import refused
 from vbe_analysis.config import load
 from vbe_analysis.disclosure.policy import TRACES
 from vbe_analysis.periods import Period, swedish_months
@@ -227,7 +227,7 @@ BY_RULE = {f"verdict.{kind}" for kind in KINDS - {verdict.NO_COMPARISON}} | {
 def asked_for() -> tuple[set[str], set[str]]:
     """The keys that the chapter's code names outright, and the patterns of those that it puts together."""
     keys, patterns = set(), set()
-    for path in Path(vbe_analysis.chapter.__path__[0]).glob("*.py"):
+    for path in Path(vbe_analysis.chapter.__path__[0]).rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Constant) and node.value in TEMPLATES:
                 keys.add(str(node.value))

@@ -11,10 +11,10 @@ import pytest
 
 from tests.chapter.checkers import pdf_findings
 from tests.chapter.situations import picture, situation
-from vbe_analysis.chapter import figures_board
-from vbe_analysis.chapter.build import SLIDES, executed_chapter
-from vbe_analysis.chapter.document import Document
-from vbe_analysis.chapter.slides import slide_files
+from vbe_analysis.chapter.charts import figures as figures_board
+from vbe_analysis.document.slides import slide_files
+from vbe_analysis.document.tree import Document
+from vbe_analysis.editions.build import SLIDES, executed_chapter
 
 EDITIONS = ("intern", "publik")
 

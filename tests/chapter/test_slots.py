@@ -8,14 +8,14 @@ from docx.document import Document as Word
 from docx.oxml import OxmlElement
 
 from tests.chapter.specimen import ENVIRONMENTS, cover
-from vbe_analysis.chapter.document import Box, Document, Heading, Items, Paragraph
-from vbe_analysis.chapter.docx import write_docx
-from vbe_analysis.chapter.html import write_html
-from vbe_analysis.chapter.markdown import compose
-from vbe_analysis.chapter.parts import Prose
-from vbe_analysis.chapter.register import Register
-from vbe_analysis.chapter.slots import REQUIRED, SLOTS, slot, unfilled, unsupported
+from vbe_analysis.chapter.data.facts import Register
+from vbe_analysis.chapter.own_texts.slots import REQUIRED, SLOTS, slot, unfilled, unsupported
 from vbe_analysis.config import load
+from vbe_analysis.document.docx import write_docx
+from vbe_analysis.document.html import write_html
+from vbe_analysis.document.markdown import compose
+from vbe_analysis.document.parts import Prose
+from vbe_analysis.document.tree import Box, Document, Heading, Items, Paragraph
 from vbe_analysis.errors import InputError
 
 FACTS = Register({}, {"tab2/vit_makt/2021": "5–9 händelser", "text/total": "inga händelser"}, "")

@@ -3,8 +3,9 @@
 import pytest
 
 from tests.chapter.situations import LONG, picture
-from vbe_analysis.chapter import tables, tables_analysis
-from vbe_analysis.chapter.parts import Table
+from vbe_analysis.chapter.tables import analysis as tables_analysis
+from vbe_analysis.chapter.tables import events as tables
+from vbe_analysis.document.parts import Table
 
 YEAR = "2021"
 

@@ -13,12 +13,12 @@ import pytest
 
 from tests.chapter.reading import read
 from tests.chapter.situations import EXAMPLE, SITUATIONS, document
-from vbe_analysis.chapter.document import Block, Box, Document, Heading, Items, Paragraph
-from vbe_analysis.chapter.docx import write_docx
-from vbe_analysis.chapter.html import write_html
-from vbe_analysis.chapter.parts import Figure, Table
-from vbe_analysis.chapter.pdf import write_pdf
-from vbe_analysis.chapter.xlsx import write_xlsx
+from vbe_analysis.document.docx import write_docx
+from vbe_analysis.document.html import write_html
+from vbe_analysis.document.parts import Figure, Table
+from vbe_analysis.document.pdf import write_pdf
+from vbe_analysis.document.tree import Block, Box, Document, Heading, Items, Paragraph
+from vbe_analysis.document.workbook import write_xlsx
 
 GOLDEN = Path(__file__).parent / "golden"
 CASES = [

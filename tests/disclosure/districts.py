@@ -11,16 +11,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 
 from vbe_analysis.disclosure.bands import OPEN, total, widen
-from vbe_analysis.disclosure.facts import (
-    Fact,
-    Facts,
-    Verdict,
-    count,
-    gather,
-    published_interval,
-    rule_of,
-    select,
-)
+from vbe_analysis.disclosure.facts import Fact, Facts, Verdict, count, gather, published_interval, rule_of, select
 from vbe_analysis.disclosure.policy import Policy, disclosure
 from vbe_analysis.disclosure.repair import Publishable, Showing, publishable
 

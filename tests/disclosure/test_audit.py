@@ -22,8 +22,8 @@ from vbe_analysis.disclosure.facts import (
     Verdict,
     gather,
     select,
+    to_json,
 )
-from vbe_analysis.disclosure.facts_file import to_json
 from vbe_analysis.disclosure.policy import disclosure
 from vbe_analysis.disclosure.repair import Showing
 

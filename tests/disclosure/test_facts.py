@@ -17,10 +17,11 @@ from vbe_analysis.disclosure.facts import (
     count,
     gather,
     published_interval,
+    read_facts,
     rule_of,
     select,
+    to_json,
 )
-from vbe_analysis.disclosure.facts_file import read_facts, to_json
 from vbe_analysis.disclosure.policy import disclosure
 from vbe_analysis.errors import InputError, VbeError
 

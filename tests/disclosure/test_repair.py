@@ -7,8 +7,7 @@ from itertools import product
 import pytest
 
 from tests.disclosure.districts import TRACES, District, edition, random_district
-from vbe_analysis.disclosure.facts import Facts, count, gather, rule_of, select
-from vbe_analysis.disclosure.facts_file import to_json
+from vbe_analysis.disclosure.facts import Facts, count, gather, rule_of, select, to_json
 from vbe_analysis.disclosure.policy import disclosure
 from vbe_analysis.disclosure.repair import NO_TYPES, UNQUANTIFIED, WIDER, Publishable, Repair, Showing, publishable
 from vbe_analysis.errors import InputError, VbeError

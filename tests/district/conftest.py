@@ -5,9 +5,9 @@ import json
 import pytest
 
 from tests.district import workspace as district
-from vbe_analysis.loaders.ingest import Ingested
-from vbe_analysis.loaders.raw import column_letter
-from vbe_analysis.workspace import Workspace
+from vbe_analysis.loaders.cycle import Ingested
+from vbe_analysis.loaders.files.raw import column_letter
+from vbe_analysis.workspace.workspace import Workspace
 
 
 @pytest.fixture(scope="package")

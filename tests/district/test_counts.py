@@ -9,7 +9,7 @@ from tests.district import workspace as district
 from vbe_analysis.analysis.comparison import compare_periods
 from vbe_analysis.analysis.overlaps import find_overlaps
 from vbe_analysis.analysis.verdict import INCREASE
-from vbe_analysis.workspace import Workspace
+from vbe_analysis.workspace.workspace import Workspace
 
 pytestmark = [
     pytest.mark.skipif(not district.SHARED.is_dir(), reason="../shared/district is not beside the project"),

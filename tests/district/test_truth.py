@@ -8,8 +8,8 @@ import pytest
 
 from tests.district import workspace as district
 from vbe_analysis.errors import InputError
-from vbe_analysis.loaders.ingest import DUPLICATE, SET_ASIDE, Ingested
-from vbe_analysis.workspace import Workspace
+from vbe_analysis.loaders.cycle import DUPLICATE, SET_ASIDE, Ingested
+from vbe_analysis.workspace.workspace import Workspace
 
 pytestmark = pytest.mark.skipif(not district.SHARED.is_dir(), reason="../shared/district is not beside the project")
 

@@ -4,7 +4,7 @@ import shutil
 from datetime import date
 from pathlib import Path
 
-from vbe_analysis.loaders.own_books import corrections_book, deliveries_book
+from vbe_analysis.workspace.workbooks import corrections_book, deliveries_book
 
 SHARED = Path(__file__).parents[3] / "shared" / "district"
 PROFILES = Path(__file__).parent / "profiles"

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import openpyxl
 
-from vbe_analysis.loaders.delivered import Loaded, read_delivered
-from vbe_analysis.loaders.fields import Context
-from vbe_analysis.loaders.files import read_file
-from vbe_analysis.loaders.profiles import parse_profile
+from vbe_analysis.loaders.files.files import read_file
+from vbe_analysis.loaders.profiles.read import parse_profile
+from vbe_analysis.loaders.tables.columns import Context
+from vbe_analysis.loaders.tables.file import Loaded, read_delivered
 from vbe_analysis.periods import Period
 from vbe_analysis.vocabulary import default_vocabulary
 

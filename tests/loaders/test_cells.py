@@ -3,7 +3,7 @@ from datetime import date, datetime, time
 import pytest
 
 from vbe_analysis.errors import Fault
-from vbe_analysis.loaders.cells import (
+from vbe_analysis.loaders.values.cells import (
     Cell,
     Missing,
     Number,

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.workspaces import NAME, PROFILE, make, vbe, xlsx
-from vbe_analysis.workspace import Workspace
+from vbe_analysis.workspace.workspace import Workspace
 
 RULES = """
 [[tables.columns]]

@@ -8,8 +8,8 @@ import pytest
 
 from tests.workspaces import HEADINGS, NAME, ROWS, SHEET, correct, deliver, make, state, told, vbe, xlsx
 from vbe_analysis.errors import InputError
-from vbe_analysis.loaders.corrections import read_corrections
-from vbe_analysis.workspace import Workspace
+from vbe_analysis.loaders.deliveries.corrections import read_corrections
+from vbe_analysis.workspace.workspace import Workspace
 
 RAW = "data/raw/2021"
 GOOD = (date(2020, 9, 1), "Ekåsen", "Klotter", "Höger", 2)

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from vbe_analysis.errors import Fault
-from vbe_analysis.loaders.cells import Cell, DateForms, Unreadable, is_blank
-from vbe_analysis.loaders.dates import date_interval, period_interval
+from vbe_analysis.loaders.values.cells import Cell, DateForms, Unreadable, is_blank
+from vbe_analysis.loaders.values.dates import date_interval, period_interval
 from vbe_analysis.periods import MONTHS, month_span
 
 DISTRICT = Path(__file__).parents[2].parent / "shared" / "district"

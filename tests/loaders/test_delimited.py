@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vbe_analysis.errors import InputError
-from vbe_analysis.loaders.delimited import _read_irregular, _read_regular, read_delimited
-from vbe_analysis.loaders.preflight import Limits
-from vbe_analysis.loaders.raw import Cell, RawSheet
+from vbe_analysis.loaders.files.delimited import _read_irregular, _read_regular, read_delimited
+from vbe_analysis.loaders.files.preflight import Limits
+from vbe_analysis.loaders.files.raw import Cell, RawSheet
 
 FIELD = st.text(st.sampled_from('aå;," \n'), max_size=6)
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.workspaces import deliver
 from vbe_analysis.errors import InputError
-from vbe_analysis.loaders.deliveries import Deliveries, base_coverage, read_deliveries
+from vbe_analysis.loaders.deliveries.deliveries import Deliveries, base_coverage, read_deliveries
 from vbe_analysis.periods import Period
 from vbe_analysis.vocabulary import default_vocabulary
 

@@ -5,9 +5,9 @@ from pathlib import Path
 import docx as python_docx
 
 from tests.loaders.files_made import docx, paragraph
-from vbe_analysis.loaders.docx_tables import read_docx
-from vbe_analysis.loaders.preflight import Limits, open_archive
-from vbe_analysis.loaders.raw import Cell, RawSheet
+from vbe_analysis.loaders.files.preflight import Limits, open_archive
+from vbe_analysis.loaders.files.raw import Cell, RawSheet
+from vbe_analysis.loaders.files.word import read_docx
 
 
 def read(path: Path) -> list[RawSheet]:

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from tests.loaders.loading import load, text_file, told, workbook
-from vbe_analysis.loaders.drafting import draft_profile
-from vbe_analysis.loaders.files import read_file
-from vbe_analysis.loaders.profiles import parse_profile
+from vbe_analysis.loaders.files.files import read_file
+from vbe_analysis.loaders.profiles.draft import draft_profile
+from vbe_analysis.loaders.profiles.read import parse_profile
 from vbe_analysis.vocabulary import default_vocabulary
 
 REAL = Path(__file__).resolve().parents[3] / "shared" / "real"

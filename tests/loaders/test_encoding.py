@@ -1,7 +1,7 @@
 import pytest
 
 from vbe_analysis.errors import InputError
-from vbe_analysis.loaders.encoding import text_notices, to_utf8
+from vbe_analysis.loaders.files.delimited import text_notices, to_utf8
 
 TEXT = "Ort;Händelse\nEkåsen;Översvämning på ängen, 12–15 år\n"
 

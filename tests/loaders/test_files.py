@@ -9,9 +9,9 @@ import pytest
 
 from tests.loaders.files_made import docx, paragraph, written, xlsx, zipped
 from vbe_analysis.errors import InputError
-from vbe_analysis.loaders.files import read_file
-from vbe_analysis.loaders.preflight import Limits
-from vbe_analysis.loaders.raw import Cell, RawSheet, Special
+from vbe_analysis.loaders.files.files import read_file
+from vbe_analysis.loaders.files.preflight import Limits
+from vbe_analysis.loaders.files.raw import Cell, RawSheet, Special
 
 CONTENT = (
     '<office:document-content xmlns:office="o" xmlns:table="t" xmlns:text="x" xmlns:calcext="c"><office:body>'

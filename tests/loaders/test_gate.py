@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.loaders.loading import load, text_file
-from vbe_analysis.loaders.gate import HARMLESS, SEARCHED, kinds_in
+from vbe_analysis.loaders.privacy.gate import HARMLESS, SEARCHED, kinds_in
 
 PROFILE = """
 [[tables]]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.loaders.loading import load, rules, text_file, workbook
-from vbe_analysis.loaders.summary import summarised
+from vbe_analysis.errors import summarised
 
 PROFILE = """
 [[tables]]

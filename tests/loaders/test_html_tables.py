@@ -1,9 +1,9 @@
 import pytest
 
 from vbe_analysis.errors import InputError
-from vbe_analysis.loaders.html_tables import read_html
-from vbe_analysis.loaders.preflight import Limits
-from vbe_analysis.loaders.raw import Cell, RawSheet
+from vbe_analysis.loaders.files.html_tables import read_html
+from vbe_analysis.loaders.files.preflight import Limits
+from vbe_analysis.loaders.files.raw import Cell, RawSheet
 
 
 def rows(sheet: RawSheet) -> list[list[Cell]]:

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from tests.workspaces import HEADINGS, NAME, ROWS, correct, deliver, make, state, text, told, vbe, xlsx
-from vbe_analysis.workspace import Workspace
+from vbe_analysis.workspace.workspace import Workspace
 
 Change = Callable[[Path], object]
 PERSON = "Anna Andersson 811218-9876"  # an invented name and a number that the tax agency gives out for tests

@@ -5,7 +5,7 @@ from datetime import date
 
 import openpyxl
 
-from vbe_analysis.loaders.own_books import corrections_book, deliveries_book
+from vbe_analysis.workspace.workbooks import corrections_book, deliveries_book
 
 
 def test_deliveries_have_their_choices() -> None:

@@ -13,7 +13,7 @@ from python_calamine import CalamineWorkbook
 
 from tests.loaders import corpus
 from vbe_analysis.config import load, message
-from vbe_analysis.loaders.personal_data import find
+from vbe_analysis.loaders.privacy.detect import find
 
 DISTRICT = Path(__file__).parents[2].parent / "shared" / "district"
 KINDS = {"pnr", "samnr", "tnr", "phone", "email", "url", "handle", "name", "address", "birthdate", "plate"}

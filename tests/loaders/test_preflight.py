@@ -9,10 +9,10 @@ import pytest
 
 from tests.loaders.files_made import NAMESPACE, docx, sheet_xml, written, xlsx, xlsx_of_xml, zipped
 from vbe_analysis.errors import InputError
-from vbe_analysis.loaders.files import read_file
-from vbe_analysis.loaders.preflight import Limits, open_archive
-from vbe_analysis.loaders.raw import Special
-from vbe_analysis.loaders.workbook_xml import preflight_xlsx
+from vbe_analysis.loaders.files.files import read_file
+from vbe_analysis.loaders.files.preflight import Limits, open_archive
+from vbe_analysis.loaders.files.raw import Special
+from vbe_analysis.loaders.files.workbooks import preflight_xlsx
 
 ONE = '<row r="1"><c r="A1"><v>1</v></c></row>'
 OUTSIDE = "Filen anger en cell utanför kalkylbladets gränser. Öppna den i Excel, spara om den som xlsx och försök igen."

@@ -11,8 +11,8 @@ import pytest
 from tests.loaders.loading import HEAD, load, told, workbook
 from vbe_analysis.config import load as settings
 from vbe_analysis.errors import InputError
-from vbe_analysis.loaders.cells import DateForms, NumberForm
-from vbe_analysis.loaders.layout import (
+from vbe_analysis.loaders.profiles.read import Profile, parse_profile, read_profiles
+from vbe_analysis.loaders.profiles.schema import (
     HOLDS,
     LEVELS,
     ROLES,
@@ -28,7 +28,7 @@ from vbe_analysis.loaders.layout import (
     Table,
     Total,
 )
-from vbe_analysis.loaders.profiles import Profile, parse_profile, read_profiles
+from vbe_analysis.loaders.values.cells import DateForms, NumberForm
 
 TABLE = '[[tables]]\nshape = "reports"\n'
 COLUMN = '[[tables.columns]]\nas = "date"\nheading = ["Datum"]\n'

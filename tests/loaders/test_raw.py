@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vbe_analysis.loaders.raw import RawSheet, Special, column_index, column_letter, columns_of, factorise
+from vbe_analysis.loaders.files.raw import RawSheet, Special, column_index, column_letter, columns_of, factorise
 
 CELLS = st.one_of(
     st.none(), st.text(max_size=3), st.integers(0, 2), st.floats(0, 2), st.booleans(), st.just(date(2021, 1, 1))

@@ -9,10 +9,10 @@ import pytest
 
 from tests.loaders.files_made import sheet_xml, written, xlsx, xlsx_of_xml
 from vbe_analysis.errors import Fault, InputError
-from vbe_analysis.loaders import reader as reader_module
-from vbe_analysis.loaders.files import read_file
-from vbe_analysis.loaders.preflight import Limits
-from vbe_analysis.loaders.reader import FileReader
+from vbe_analysis.loaders.files import reader as reader_module
+from vbe_analysis.loaders.files.files import read_file
+from vbe_analysis.loaders.files.preflight import Limits
+from vbe_analysis.loaders.files.reader import FileReader
 
 FAR = sheet_xml('<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>')
 
@@ -84,7 +84,7 @@ def test_it_works_where_no_main_module_can_be_imported(tmp_path: Path) -> None:
     """As in a notebook: the code comes from standard input."""
     path = written(tmp_path / "t.csv", "a;b\n1;2\n")
     script = (
-        "from vbe_analysis.loaders.reader import FileReader\n"
+        "from vbe_analysis.loaders.files.reader import FileReader\n"
         f"with FileReader() as r: print(r.read({str(path)!r}).delimiter)\n"
     )
     finished = reader_module.subprocess.run([sys.executable, "-"], input=script, capture_output=True, text=True)

@@ -12,13 +12,13 @@ import lxml.html
 import openpyxl
 import pytest
 
-from vbe_analysis.chapter.build import build_chapter
-from vbe_analysis.chapter.document import Document
-from vbe_analysis.chapter.notebook import document_of
-from vbe_analysis.chapter.picture import open_picture
-from vbe_analysis.chapter.run import run_notebook
-from vbe_analysis.loaders.own_books import deliveries_book
-from vbe_analysis.workspace import Workspace
+from vbe_analysis.chapter.data.internal import open_picture
+from vbe_analysis.chapter.notebook.collect import document_of
+from vbe_analysis.chapter.notebook.run import run_notebook
+from vbe_analysis.document.tree import Document
+from vbe_analysis.editions.build import build_chapter
+from vbe_analysis.workspace.workbooks import deliveries_book
+from vbe_analysis.workspace.workspace import Workspace
 
 ROOT = Path(__file__).parents[2]
 FILE = ROOT.parent / "shared" / "real" / "incidents_csis_wapo_us_1994_2021.csv"

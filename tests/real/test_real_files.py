@@ -11,10 +11,10 @@ import pandas as pd
 import pytest
 from python_calamine import CalamineWorkbook
 
-from vbe_analysis.loaders.delivered import Loaded, read_delivered
-from vbe_analysis.loaders.fields import Context
-from vbe_analysis.loaders.files import read_file
-from vbe_analysis.loaders.profiles import parse_profile
+from vbe_analysis.loaders.files.files import read_file
+from vbe_analysis.loaders.profiles.read import parse_profile
+from vbe_analysis.loaders.tables.columns import Context
+from vbe_analysis.loaders.tables.file import Loaded, read_delivered
 from vbe_analysis.periods import MONTHS, Period
 from vbe_analysis.vocabulary import default_vocabulary
 

@@ -4,20 +4,44 @@ The counting step is written once against Narwhals (reference ingest.md 7), so t
 and a DuckDB relation over the Parquet files where one machine's memory ends. All after it works on small frames.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime, time
+from typing import Any
 
 import narwhals as nw
 import pandas as pd
 from narwhals.typing import IntoFrame
 
 from vbe_analysis.analysis.coverage import cell_status, sources_of
-from vbe_analysis.analysis.memory import remembered
 from vbe_analysis.analysis.overlaps import OBJECTS, OCCASIONS, PERSONAL, TRACES, Overlaps, distinct_shift
 from vbe_analysis.errors import fault
 from vbe_analysis.frames import COUNTS, NOT_ASKED, NOT_DELIVERED, PARTIAL, conform
 from vbe_analysis.periods import Period
 from vbe_analysis.vocabulary import HISTORY, Vocabulary, default_vocabulary
+
+KEPT = 64
+MOST_ROWS = 100_000  # a larger frame is counted anew: it would be held in memory for nothing
+
+_found: OrderedDict[tuple[object, ...], tuple[Any, pd.DataFrame]] = OrderedDict()
+
+
+def remembered(function: Callable[..., pd.DataFrame], frame: Any, *arguments: Any) -> pd.DataFrame:
+    """function(*arguments), from memory where it was asked before of this very `frame` with equal arguments.
+
+    frame: what the answer hangs on, by identity; it may be among the arguments, and no other frame may.
+    """
+    if not isinstance(frame, pd.DataFrame) or len(frame) > MOST_ROWS:
+        return function(*arguments)
+    key = (function.__name__, id(frame), *(repr(one) for one in arguments if not isinstance(one, pd.DataFrame)))
+    held, answer = _found.get(key, (None, None))
+    if held is not frame or answer is None:
+        answer = function(*arguments)
+        _found[key] = frame, answer
+        if len(_found) > KEPT:
+            _found.popitem(last=False)
+    return answer
+
 
 REPORTS = "reports"
 UNITS = (OCCASIONS, OBJECTS, REPORTS)

@@ -4,15 +4,7 @@ from collections.abc import Collection, Sequence
 
 import pandas as pd
 
-from vbe_analysis.frames import (
-    ALL_ENVIRONMENTS,
-    DELIVERED,
-    NOT_ASKED,
-    NOT_DELIVERED,
-    NOTHING,
-    OBSERVED,
-    PARTIAL,
-)
+from vbe_analysis.frames import ALL_ENVIRONMENTS, DELIVERED, NOT_ASKED, NOT_DELIVERED, NOTHING, OBSERVED, PARTIAL
 from vbe_analysis.periods import Period, months_between
 
 COVERED = (DELIVERED, NOTHING)

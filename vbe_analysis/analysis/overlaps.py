@@ -11,8 +11,7 @@ from itertools import combinations
 
 import pandas as pd
 
-from vbe_analysis.analysis.cliques import Pair, components
-from vbe_analysis.analysis.distinct import Report, candidates, contradictions, distinct_events
+from vbe_analysis.analysis.distinct import Pair, Report, candidates, components, contradictions, distinct_events
 from vbe_analysis.errors import fault
 from vbe_analysis.frames import Column, conform, empty
 from vbe_analysis.periods import Period

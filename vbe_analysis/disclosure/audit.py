@@ -4,9 +4,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from time import monotonic
 
-from vbe_analysis.disclosure.audit_lines import implied, lines_of
 from vbe_analysis.disclosure.audit_model import Model, Target, build_model, targets
-from vbe_analysis.disclosure.audit_solve import Contradiction, NotProved, reach
+from vbe_analysis.disclosure.audit_solve import Contradiction, NotProved, implied, lines_of, reach
 from vbe_analysis.disclosure.facts import Count, Facts, Rule, Selector, Verdict
 
 NARROW, CONTRADICTION, NOT_PROVED = "narrow", "contradiction", "not_proved"

@@ -16,8 +16,18 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from vbe_analysis.disclosure.audit_lines import Line, lines_of, without_implied
-from vbe_analysis.disclosure.audit_solve import FREE, Block, Contradiction, Floats, NotProved, Parts, reach
+from vbe_analysis.disclosure.audit_solve import (
+    FREE,
+    Block,
+    Contradiction,
+    Floats,
+    Line,
+    NotProved,
+    Parts,
+    lines_of,
+    reach,
+    without_implied,
+)
 from vbe_analysis.disclosure.facts import PERIOD, Claim, Count, Facts, Selector, select
 
 Ints = NDArray[np.int64]

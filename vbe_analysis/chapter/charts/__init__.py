@@ -1,0 +1,1 @@
+"""The chapter's charts and the board's."""

@@ -1,0 +1,282 @@
+"""The chapter's figures: one function a figure, from the picture to drawing, alt text and data table."""
+
+from typing import TypedDict
+
+import pandas as pd
+
+from vbe_analysis.analysis.trends import TOTAL
+from vbe_analysis.chapter.charts import alt_texts
+from vbe_analysis.chapter.charts import bars as charts
+from vbe_analysis.chapter.charts import matrix as charts_matrix
+from vbe_analysis.chapter.charts import years as charts_years
+from vbe_analysis.chapter.charts.cells import counts_data, coverage_data, survey_data
+from vbe_analysis.chapter.charts.style import Size, joined
+from vbe_analysis.chapter.data.picture import Group, Picture
+from vbe_analysis.chapter.tables.analysis import years_counts
+from vbe_analysis.chapter.tables.cells import labels_of, scope_of
+from vbe_analysis.chapter.tables.events import undated
+from vbe_analysis.chapter.text import findings
+from vbe_analysis.chapter.text.sentences import capital, listed, text
+from vbe_analysis.config import message
+from vbe_analysis.disclosure.policy import ALL
+from vbe_analysis.document.from_frames import PNG_WIDTH, figure_of, show, table_of
+from vbe_analysis.document.parts import Figure
+from vbe_analysis.frames import NOT_DELIVERED, OBSERVED, PARTIAL
+
+PNG_WIDTHS: dict[Size, int] = {"page": PNG_WIDTH, "slide": 1920}  # pixels
+
+
+class Words(TypedDict, total=False):
+    """What a chart function takes beside its numbers."""
+
+    size: Size
+    title: str
+    foot: str
+
+
+def coverage_figure(picture: Picture, size: Size = "page") -> Figure:
+    """Source by month: what was delivered, and what was not."""
+    mine = picture.coverage[picture.coverage["month"].isin(picture.period.months)]
+    codes = [code for code in picture.vocabulary.sources if (mine["source"] == code).any()]
+    sources = {code: picture.vocabulary.sources[code].label for code in codes}
+    environments = labels_of(picture, "environment")
+    title = findings.coverage(picture)
+    data = table_of(coverage_data(mine, sources, environments), id="tackning_data", title=title, source=own_source())
+    return figure_of(
+        charts_matrix.source_by_month(mine, sources, environments, **on_slide(picture, size, title)),
+        id="figur_tackning",
+        title=title,
+        source=own_source(),
+        alt=alt_texts.coverage_alt(mine, sources, environments),
+        data=data,
+        scope=str(picture.period),
+        png_width=PNG_WIDTHS[size],
+        facts=(),
+    )
+
+
+def type_figure(picture: Picture, size: Size = "page") -> Figure | None:
+    """Environment by type, this period; None where nothing was reported, or the edition has no such table."""
+    spec = next((spec for spec in picture.specs if spec.dimensions == ("environment", "event_type")), None)
+    if spec is None:
+        return None
+    counts = picture.counts[spec.name]
+    counts = counts[counts["period"] == picture.period.label]
+    some = counts.loc[(counts["high"] > 0).fillna(False), "event_type"].unique()
+    if not len(some):
+        return None
+    counts = counts[counts["event_type"].isin(some)]
+    environments, types = labels_of(picture, "environment"), labels_of(picture, "event_type")
+    totals = "event_type" if spec.group == ALL else f"{spec.group}_type"
+    title = findings.types(picture, spec.group, totals)
+    frame = counts_data(counts, "environment", environments, message("tables.key.environment"), "event_type", types)
+    data = table_of(frame, id="typer_data", title=title, source=own_source())
+    return figure_of(
+        charts_matrix.environment_by_type(counts, environments, types, **on_slide(picture, size, title)),
+        id="figur_typer",
+        title=title,
+        source=own_source(),
+        alt=alt_texts.matrix_alt(counts, environments, types, finding=f"{title}."),
+        data=data,
+        scope=str(picture.period),
+        png_width=PNG_WIDTHS[size],
+        facts=picture.facts(f"{spec.name}/", f"{totals}/"),
+    )
+
+
+def previous_figure(picture: Picture, group: Group | None = None, size: Size = "page") -> Figure:
+    """This period against the one before, by environment; the title states the finding by the word rule.
+
+    group: of the edition's, its first by default.
+    """
+    mine = group or picture.groups[0]
+    counts, labels, title = mine.environments, labels_of(picture, "environment"), findings.periods(picture, mine)
+    if mine.total is not None:
+        counts = pd.concat([counts, mine.total.assign(environment=TOTAL)], ignore_index=True)
+        labels = {**labels, TOTAL: message("tables.total")}
+    prefix = "" if mine.name == ALL else f"{mine.name}_"
+    name = "perioder" if mine is picture.groups[0] else f"perioder_{mine.name}"
+    frame = counts_data(counts, "environment", labels, message("tables.key.environment"))
+    data = table_of(frame, id=f"{name}_data", title=title, source=own_source())
+    compared = (
+        (_word("previous.note", what=text(f"group.{mine.name}")),)
+        if mine.comparison and mine.comparison.total.verdict
+        else ()
+    )
+    notes = (message("tables.note_band"),) if mine.banded else compared
+    return figure_of(
+        charts.period_against_previous(counts, labels, **on_slide(picture, size, title, notes)),
+        id=f"figur_{name}",
+        title=title,
+        source=own_source(),
+        alt=alt_texts.previous_alt(counts, labels, finding=f"{title}.", what=text(f"group.{mine.name}")),
+        data=data,
+        scope=scope_of(picture),
+        notes=notes,
+        png_width=PNG_WIDTHS[size],
+        facts=picture.facts(*(f"{prefix}{part}/" for part in ("environment", "total"))),
+    )
+
+
+def show_others(picture: Picture, size: Size = "page") -> None:
+    """Show the figure of the two periods of every group of events but the first."""
+    for group in picture.groups[1:]:
+        show(previous_figure(picture, group, size))
+
+
+def show_years(picture: Picture, size: Size = "page") -> None:
+    """Show the years' figure of each group of events, where there is more than one year."""
+    for group in picture.groups:
+        if years_counts(group)["period"].nunique() > 1:
+            show(years_figure(picture, group, size))
+
+
+def years_figure(picture: Picture, group: Group, size: Size = "page") -> Figure:
+    """The cycles by environment, earlier chapters' years first, as small multiples."""
+    labels, title = labels_of(picture, "environment"), findings.years(picture, group)
+    counts = years_counts(group)
+    name = "ar" if group is picture.groups[0] else f"ar_{group.name}"
+    data = table_of(counts_data(counts, "environment", labels, message("tables.key.environment")), id=f"{name}_data",
+                    title=title, source=own_source())  # fmt: skip
+    breaks = breaks_of(picture, group)
+    partial = (counts["status"] == PARTIAL).any()
+    notes = [message("tables.note_band")] if group.banded else []
+    notes.append(_word("years.note_partial" if partial else "years.note", what=text(f"group.{group.name}")))
+    return figure_of(
+        charts_years.years_by_environment(
+            counts, labels, breaks=breaks, **on_slide(picture, size, title, tuple(notes))
+        ),
+        id=f"figur_{name}",
+        title=title,
+        source=own_source(),
+        alt=alt_texts.years_alt(counts, labels, breaks=breaks, what=text(f"group.{group.name}"), finding=f"{title}."),
+        data=data,
+        scope=_word("years.scope", first=counts["period"].iloc[0], last=counts["period"].iloc[-1]),
+        notes=tuple(notes),
+        png_width=PNG_WIDTHS[size],
+        facts=picture.facts("ar/" if group.name == ALL else f"{group.name}_ar/"),
+    )
+
+
+def on_slide(picture: Picture, size: Size, title: str, notes: tuple[str, ...] = ()) -> Words:
+    """A slide carries its title, notes, source and mark in the drawing; on a page they stand around it."""
+    if size != "slide":
+        return {}
+    mark = picture.cover.caption_mark
+    period = capital(text("sources.period", label=picture.period.label, days=picture.period))
+    foot = _word("foot", periods=period, source=own_source())
+    area = capital(picture.settings.area_name)
+    foot = ". ".join(filter(None, (mark, area, foot)))
+    return {"size": size, "title": title, "foot": joined(" ".join(notes), foot)}
+
+
+def breaks_of(picture: Picture, group: Group) -> dict[str, str]:
+    """Period -> what changed with it: earlier chapters end, a source is new or collects in another way."""
+    table = group.trends.table
+    shown = list(dict.fromkeys(table["period"]))
+    counted = table.loc[table["basis"] == "counted", "period"]
+    earlier = (table["basis"] == "historik").any() and len(counted)
+    found = {counted.iloc[0]: [_word("years.break")]} if earlier else dict[str, list[str]]()
+    changed = {cycle: [one["source"] for one in picture.breaks if one["cycle"] == cycle] for cycle in shown}
+    for name, by_cycle in (("new_source", picture.newcomers), ("changed", changed)):
+        for cycle, codes in by_cycle.items():
+            sources = [picture.vocabulary.sources[code].text for code in dict.fromkeys(codes)]
+            if sources:
+                found.setdefault(cycle, []).append(_word(f"years.{name}", sources=listed(sources)))
+    return {cycle: "; ".join(told) for cycle, told in found.items() if cycle in shown[1:]}
+
+
+def own_source() -> str:
+    """Whose compilation the figures are."""
+    return message("tables.own_source")
+
+
+def _word(key: str, **values: object) -> str:
+    return message(f"figures.{key}", **values)
+
+
+def tertial_figure(picture: Picture, size: Size = "page") -> Figure | None:
+    """The period's events by tertial; None where the edition does not tell of tertials, or nothing was reported."""
+    spec = next((spec for spec in picture.specs if spec.by_tertial), None)
+    if spec is None or not (picture.counts[spec.name]["high"] > 0).any():
+        return None
+    counts = picture.counts[spec.name].assign(key=TOTAL)
+    labels = {TOTAL: capital(text(f"group.{spec.group}"))}
+    title = findings.tertials(counts, spec.group)
+    frame = counts_data(counts, "key", labels, message("tables.key.tertial"))
+    notes = undated(picture, spec.group, counts)
+    return figure_of(
+        charts_years.timeline_by_tertial(counts, labels, key="key", **on_slide(picture, size, title, notes)),
+        id="figur_tertial",
+        title=title,
+        source=own_source(),
+        alt=alt_texts.timeline_alt(counts, labels, key="key", finding=f"{title}."),
+        data=table_of(frame, id="tertial_data", title=title, source=own_source()),
+        scope=str(picture.period),
+        png_width=PNG_WIDTHS[size],
+        notes=notes,
+        facts=picture.facts(f"{spec.name}/"),
+    )
+
+
+def graffiti_figure(picture: Picture, size: Size = "page") -> Figure | None:
+    """Traces coded to an environment above all others of the same sources and months; None where there are none."""
+    found = picture.groups[0].comparison
+    if found is None or found.reference is None:
+        return None
+    periods, series = (found.previous.label, found.current.label), found.reference
+    months = {span.label: found.ground.months(span) for span in (found.previous, found.current)}
+    rows = [
+        {"series": name, "period": period, "low": n, "high": n, "status": OBSERVED,
+         "months_covered": sum(months[period].get(source, 0) for source in series.sources)}
+        for name, counts in (("coded", series.coded), ("ordinary", series.ordinary))
+        for period, n in zip(periods, counts, strict=True)
+    ]  # fmt: skip
+    counts = pd.DataFrame(rows).astype({"low": "Int64", "high": "Int64"})
+    labels = {name: message(f"figures.graffiti.{name}") for name in ("coded", "ordinary")}
+    title = findings.graffiti(picture, series)
+    frame = counts_data(counts, "series", labels, message("figures.graffiti.series"))
+    return figure_of(
+        charts_years.graffiti_against_all(counts, labels, **on_slide(picture, size, title)),
+        id="figur_klotter",
+        title=title,
+        source=own_source(),
+        alt=alt_texts.graffiti_alt(counts, labels, finding=f"{title}."),
+        data=table_of(frame, id="klotter_data", title=title, source=own_source()),
+        png_width=PNG_WIDTHS[size],
+        facts=picture.facts("traces_jamforelse/"),
+    )
+
+
+def knowledge_figure(picture: Picture, size: Size = "page") -> Figure | None:
+    """What those who answered the surveys know, x of n; None where nobody was asked."""
+    mine = picture.knowledge[picture.knowledge["cycle"].isin([period.label for period in picture.periods])]
+    if mine.empty:
+        return None
+    names = picture.vocabulary.sources
+    several = mine["source"].nunique() > 1
+    survey = pd.DataFrame(
+        {
+            "question": [picture.question(row["question"]) + (f" ({names[row['source']].label})" if several else "")
+                         for row in mine.to_dict("records")],
+            "period": mine["cycle"].to_list(), "x": mine["x"].to_list(), "n": mine["n"].to_list(),
+            "low_share": mine["low"].to_list(), "high_share": mine["high"].to_list(), "status": OBSERVED,
+        }
+    )  # fmt: skip
+    survey = survey.drop_duplicates(["question", "period"], keep="last").set_index(["question", "period"])
+    every = [(question, period.label) for question in sorted(set(survey.index.get_level_values(0)))
+             for period in picture.periods]  # fmt: skip
+    survey = survey.reindex(pd.MultiIndex.from_tuples(every, names=["question", "period"])).reset_index()
+    survey = survey.astype({"x": "Int64", "n": "Int64"})
+    survey["status"] = survey["status"].fillna(NOT_DELIVERED)
+    title, population = findings.knowledge(picture), bool(mine["population"].all())
+    return figure_of(
+        charts.survey_knowledge(survey, population=population, **on_slide(picture, size, title)),
+        id="figur_kunskap",
+        title=title,
+        source=own_source(),
+        alt=alt_texts.survey_alt(survey, population=population, finding=f"{title}."),
+        data=table_of(survey_data(survey), id="kunskap_data", title=title, source=own_source()),
+        png_width=PNG_WIDTHS[size],
+        facts=(),
+    )

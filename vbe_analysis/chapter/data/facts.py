@@ -1,0 +1,136 @@
+"""The facts an edition may show: every count, comparison and verdict of its picture as a claim with an id and a text.
+
+An id is the table's name, its keys and the period ("traces_environment/vit_makt/2021"). What a table tells of sources,
+areas or tertials concerns physical traces or the internal edition; the facts' cells know no such dimension, where one
+event can have several sources, so such a number is the claim that there were at least so many.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+import pandas as pd
+from vbe_analysis.analysis.comparison import Change
+from vbe_analysis.disclosure.bands import OPEN, phrase
+from vbe_analysis.disclosure.facts import Comparison, Count, Fact, Facts, Rule, Selector, Verdict, select
+from vbe_analysis.disclosure.facts import to_json
+from vbe_analysis.disclosure.policy import ALL, PERSON_LINKED, TRACES
+from vbe_analysis.vocabulary import HISTORY, REFERENCE, Vocabulary
+
+TOTAL = "total"
+PLACE = ("kapitlet",)  # until an element of the chapter shows it
+_KNOWN = {"environment": "miljo", "event_type": "typ"}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A fact, and how a sentence writes it ("" for a verdict)."""
+
+    fact: Fact
+    text: str
+
+
+@dataclass(frozen=True)
+class Register:
+    """The edition's facts by id, how each is written, and all of them in the facts file's form."""
+
+    facts: Mapping[str, Fact]
+    texts: Mapping[str, str]
+    json: str = field(repr=False)
+
+
+def register(entries: Iterable[Entry], frame: Facts) -> Register:
+    """The register of these entries; `frame`: facts with the dimensions, the impossible cells and the rule."""
+    named = {one.fact.id: one for one in entries}
+    facts = {name: named[name].fact for name in sorted(named)}
+    texts = {name: named[name].text for name in facts if named[name].text}
+    return Register(facts, texts, to_json(replace(frame, published=tuple(facts.values()))))
+
+
+def frame_of(words: Vocabulary, periods: Sequence[str], rule: Rule, reference: bool) -> Facts:
+    """The dimensions of an edition's facts, without any fact. reference: with the reference series."""
+    others = {REFERENCE: ()} if reference else {}
+    dims = {
+        "miljo": (*words.environments, *others), "typ": tuple(words.event_types),
+        "kalla": tuple(code for code in words.sources if code != HISTORY), "period": tuple(periods),
+    }  # fmt: skip
+    impossible = (select(miljo=REFERENCE, typ=types_of(PERSON_LINKED, words)),) if reference else ()
+    return Facts(dims, impossible, (), rule)
+
+
+def types_of(group: str, words: Vocabulary) -> tuple[str, ...]:
+    """The event types of a group of events."""
+    if group == ALL:
+        return tuple(words.event_types)
+    return tuple(code for code, term in words.event_types.items() if term.trace == (group == TRACES))
+
+
+def selector(group: str, words: Vocabulary, period: str, **keys: str | Sequence[str]) -> Selector:
+    """The base cells of a group's events in a period, of all its environments and types where `keys` name none."""
+    chosen: dict[str, str | Sequence[str]] = {"miljo": tuple(words.environments), "period": period}
+    if group != ALL:
+        chosen["typ"] = types_of(group, words)
+    return select(**{**chosen, **keys})
+
+
+def counted(
+    name: str, group: str, counts: pd.DataFrame, keys: Sequence[str], words: Vocabulary, period: str = ""
+) -> list[Entry | None]:
+    """An entry for each row of a counts frame, in its order; None where the count is not known.
+
+    period: that of all rows, where their own are parts of it.
+    """
+    found: list[Entry | None] = []
+    for row in counts.to_dict("records"):
+        if pd.isna(row["low"]):
+            found.append(None)
+            continue
+        interval = int(row["low"]), int(row["high"])
+        cells = selector(
+            group, words, period or row["period"], **{_KNOWN[key]: row[key] for key in keys if key in _KNOWN}
+        )
+        id_ = "/".join([name, *(str(row[key]) or "-" for key in keys), str(row["period"])])
+        whole = not period and all(key in _KNOWN for key in keys)
+        found.append(entry(id_, cells, interval) if whole else at_least(id_, cells, interval))
+    return found
+
+
+def at_least(id_: str, cells: Selector, interval: tuple[int, int]) -> Entry:
+    """A number of some of the cells' events: there were at least so many in all of them."""
+    return Entry(Fact(id_, PLACE, Comparison(((cells, 1),), interval[0], None)), phrase(*interval))
+
+
+def compared(
+    name: str, group: str, lines: Mapping[str, Change], words: Vocabulary, periods: tuple[str, str],
+    sources: Sequence[str] | None = None, shown: bool = True,
+) -> list[Entry]:  # fmt: skip
+    """The counts on comparable ground and the verdicts of a comparison's lines, by environment and TOTAL.
+
+    periods: previous and current. sources: those compared, where they are not all. shown: whether the counts are facts
+    of their own (else they stand elsewhere in the edition).
+    """
+    found = []
+    keys = {} if sources is None else {"kalla": tuple(sources)}
+    for line, change in lines.items():
+        own = {**keys, **({} if line == TOTAL else {"miljo": line})}
+        before, now = (selector(group, words, period, **own) for period in periods)
+        pairs = ((before, change.previous, periods[0]), (now, change.current, periods[1]))
+        for cells, interval, period in pairs if shown else ():
+            if interval is not None and change.kind:
+                found.append(entry(f"{name}/{line}/{period}", cells, interval))
+        if change.kind:
+            found.append(Entry(Fact(f"{name}/{line}/omdome", PLACE, Verdict(change.kind, now, before)), ""))
+    return found
+
+
+def occurred(name: str, types: Iterable[str], group: str, words: Vocabulary, period: str) -> list[Entry]:
+    """That these types of a group occurred in a period, and no others did, without numbers."""
+    some = set(types)
+    shown = {code: (1, OPEN) if code in some else (0, 0) for code in types_of(group, words)}
+    return [
+        entry(f"{name}/{code}/{period}", selector(group, words, period, typ=code), band) for code, band in shown.items()
+    ]
+
+
+def entry(id_: str, cells: Selector, interval: tuple[int, int]) -> Entry:
+    """The count of these cells, an interval."""
+    low, high = interval
+    return Entry(Fact(id_, PLACE, Count(cells, low, None if high >= OPEN else high)), phrase(low, high))

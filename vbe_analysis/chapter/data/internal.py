@@ -1,0 +1,141 @@
+"""From the frames of a cycle to everything its chapter shows, counted once: the internal edition here, public.py's."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+import pandas as pd
+from vbe_analysis.analysis.answers import SHARE_COLUMNS, knowledge, knowledge_change, response
+from vbe_analysis.analysis.counts import OCCASION, REPORTS
+from vbe_analysis.analysis.coverage import newcomers
+from vbe_analysis.analysis.overlaps import OBJECTS, PERSONAL
+from vbe_analysis.analysis.overlaps import TRACES as SPOTS
+from vbe_analysis.chapter.data import public
+from vbe_analysis.chapter.data.material import Material, read_material, spans_of
+from vbe_analysis.chapter.data.facts import TOTAL, Register, at_least, compared, counted, frame_of, register, selector
+from vbe_analysis.chapter.data.picture import PUBLISHING, Group, Picture
+from vbe_analysis.disclosure.facts import rule_of
+from vbe_analysis.disclosure.policy import ALL, INTERNAL, PUBLIC, TRACES, Table, disclosure
+from vbe_analysis.errors import Fault, InputError
+from vbe_analysis.loaders.deliveries.folder import OWN_TEXTS
+from vbe_analysis.settings import FILE
+from vbe_analysis.vocabulary import HISTORY
+from vbe_analysis.workspace.workspace import Workspace
+
+def open_picture(cycle: str = "", edition: str = INTERNAL, start: str = ".") -> Picture:
+    """The picture of a cycle (the newest that has been read in, by default) in the workspace around `start`.
+
+    Raises InputError where the cycle has not been read in.
+    """
+    workspace = Workspace(start)
+    read = [name for name in workspace.cycles if workspace.record(name)]
+    chosen = cycle or (read[-1] if read else workspace.cycles[-1])
+    workspace.period(chosen)
+    if chosen not in read:
+        raise InputError([Fault("not_read_in", values={"cycle": chosen})])
+    return make_picture(workspace, chosen, edition)
+
+
+def make_picture(workspace: Workspace, cycle: str, edition: str) -> Picture:
+    """Count everything once: this cycle, the one before, and the earlier ones for the years.
+
+    The public edition is audited here, so that a notebook never sees more than it may show; raises InputError where it
+    cannot be made safe. A picture is kept as long as nothing that it stands on has changed: several notebooks show it.
+    """
+    return _made(workspace.root, cycle, edition, PUBLISHING.get(), _stamp(workspace))
+
+
+def _stamp(workspace: Workspace) -> tuple[tuple[str, int, int], ...]:
+    """Name, time and size of every file that a picture stands on."""
+    patterns = (FILE, "data/processed/*/*", "data/raw/*/*.xlsx", "reports/*/publicerat-*.json",
+                "reports/*/publicerat-*/facts-*.json")  # fmt: skip
+    files = sorted(path for pattern in patterns for path in workspace.root.glob(pattern))
+    return tuple((path.as_posix(), path.stat().st_mtime_ns, path.stat().st_size) for path in files)
+
+
+@lru_cache(maxsize=2)
+def _made(root: Path, cycle: str, edition: str, publishing: bool, stamp: tuple[tuple[str, int, int], ...]) -> Picture:
+    workspace = Workspace(root)
+    material = read_material(workspace, cycle)
+    answers = workspace.answers(*material.cycles[-2:])
+    questions = [question for question in answers["question"].unique() if question != "noted"]
+    known = [knowledge(answers, material.coverage, question, population=True) for question in questions]
+    asked = response(answers, material.coverage[material.coverage["cycle"].isin(material.cycles[-2:])])
+    shared = {
+        "settings": workspace.settings, "texts": workspace.raw(cycle) / OWN_TEXTS, "vocabulary": workspace.vocabulary,
+        "edition": edition, "period": material.period, "previous": material.previous,
+        "specs": disclosure().tables[edition],
+        "knowledge": pd.concat(known, ignore_index=True) if known else pd.DataFrame(columns=SHARE_COLUMNS),
+        "breaks": tuple({**one, "cycle": name} for name in material.cycles
+                        for one in workspace.record(name).get("breaks", [])),
+        "newcomers": newcomers(material.coverage, material.cycles),
+    }  # fmt: skip
+    changes = [
+        (source, question, knowledge_change(answers, question, source, cycle, material.before))
+        for question in questions for source in answers["source"].unique()
+    ] if material.before else []  # fmt: skip
+    made = public.picture if edition == PUBLIC else _internal
+    return made(material, asked, {**shared, "changes": tuple(changes)})
+
+
+def _internal(material: Material, asked: pd.DataFrame, shared: Mapping[str, Any]) -> Picture:
+    trends = material.trends()
+    total = material.counted([])
+    counts = {spec.name: _counted(material, spec) for spec in shared["specs"]}
+    group = Group(ALL, counts["environment"], total, material.comparison(trends), trends)
+    cycle, record = material.cycle, material.workspace.record(material.cycle)
+    events = material.events
+    named = events["environment"].isin(list(material.vocabulary.environments)) & (events["source"] != HISTORY)
+    mine = events[(events["cycle"] == cycle) & named]
+    inside = mine[mine["not_counted"] == ""]
+    dated = inside[inside["date_from"] == inside["date_to"]]
+    sheets = [sheet for entry in record.get("inputs", []) for sheet in entry["sheets"]]
+    rejects = material.workspace.rejects(cycle)
+    return Picture(
+        **shared, groups=(group,), counts=counts, register=_register(material, group, counts, shared["specs"]),
+        coverage=material.coverages()[material.period], coverages=material.coverages(), response=asked,
+        units={unit: material.counted(["environment"], unit=unit) for unit in (REPORTS, OBJECTS)},
+        overlaps=material.overlaps, not_counted=int((mine["not_counted"] != "").sum()), reports=len(inside),
+        open_reports=int((inside["low"] < inside["high"]).sum()), clumped=int(dated.duplicated(list(OCCASION)).sum()),
+        other_district=sum(sheet["ignored"].get("other_district", 0) for sheet in sheets),
+        rejects={str(reason): int(n) for reason, n in rejects["reason"].value_counts().sort_index().items()},
+        corrections=record.get("corrections_by_reason", {}),
+    )  # fmt: skip
+
+
+def _counted(material: Material, table: Table) -> pd.DataFrame:
+    keys = table.keys
+    spans = spans_of(material, table)
+    if table.group == ALL:
+        return material.counted(keys, spans)
+    counts = material.counted(["group", *keys], spans)
+    mine = counts["group"] == (SPOTS if table.group == TRACES else PERSONAL)
+    return counts[mine].drop(columns="group").reset_index(drop=True)
+
+
+def _register(
+    material: Material, group: Group, counts: Mapping[str, pd.DataFrame], specs: tuple[Table, ...]
+) -> Register:
+    """Every count of the internal edition; what is compared there is part of a period, so at least so many."""
+    words, entries = material.vocabulary, []
+    for spec in specs:
+        keys = spec.keys
+        period = material.period.label if spec.by_tertial else ""
+        entries += counted(spec.name, spec.group, counts[spec.name], keys, words, period)
+    if group.total is not None:
+        entries += counted("total", ALL, group.total, [], words)
+    years = group.trends.table
+    mine = years[(years["environment"] != TOTAL) & (years["basis"] != HISTORY)]
+    entries += counted("ar", ALL, mine, ["environment"], words)
+    found = group.comparison
+    if found is not None:
+        lines = {**found.lines, TOTAL: found.total}
+        labels = (found.previous.label, found.current.label)
+        entries += compared("jamforelse", ALL, lines, words, labels, shown=False)
+        for line, change in lines.items():
+            own = {} if line == TOTAL else {"miljo": line}
+            pairs = zip(labels, (change.previous, change.current), strict=True)
+            entries += [at_least(f"jamforelse/{line}/{label}", selector(ALL, words, label, **own), interval)
+                        for label, interval in pairs if interval]  # fmt: skip
+    rule = rule_of(disclosure(), words.traces)
+    return register(filter(None, entries), frame_of(words, [period.label for period in material.years], rule, False))

@@ -1,0 +1,131 @@
+"""What one edition of a chapter stands on: small frames, counted, compared and widened before a word is written."""
+
+from collections.abc import Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+import pandas as pd
+from vbe_analysis.analysis.answers import ShareChange
+from vbe_analysis.analysis.comparison import Comparison
+from vbe_analysis.analysis.overlaps import Overlaps
+from vbe_analysis.analysis.trends import Trends
+from vbe_analysis.analysis.verdict import Interval
+from vbe_analysis.document.parts import Cover
+from vbe_analysis.chapter.data.facts import Register
+from vbe_analysis.config import load, message
+from vbe_analysis.disclosure.policy import PUBLIC, Table
+from vbe_analysis.frames import DELIVERED, NOTHING
+from vbe_analysis.periods import Period
+from vbe_analysis.settings import Settings
+from vbe_analysis.vocabulary import Vocabulary
+
+PUBLISHING: ContextVar[bool] = ContextVar("publishing", default=False)
+"""Whether the public edition is being published: only then is it no draft. No notebook sets it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Group:
+    """The events that are counted and compared together: all of them or, in the public edition, each side of its line.
+
+    name: policy.ALL, TRACES or PERSON_LINKED. environments: frames.COUNTS by environment of the previous period and
+    this one; total: the same without a key, None where nothing is added up. comparison: None for a first period.
+    types: those that occurred in the period; None where that is not told.
+    """
+
+    name: str
+    environments: pd.DataFrame
+    total: pd.DataFrame | None
+    comparison: Comparison | None
+    trends: Trends
+    types: tuple[str, ...] | None = None
+
+    @property
+    def banded(self) -> bool:
+        """Whether its counts are bands, which are never added up."""
+        return self.total is None
+
+    def interval(self, period: str) -> Interval:
+        """How many events a period has in all, [low, high]; (0, 0) where nothing was delivered."""
+        frame = self.environments if self.total is None else self.total
+        mine = frame[frame["period"] == period]
+        return int(mine["low"].fillna(0).sum()), int(mine["high"].fillna(0).sum())
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """What one edition of one cycle's chapter stands on.
+
+    counts: table name -> frames.COUNTS by the table's dimensions, for the previous period and this one (by tertial:
+    this one's tertials). coverage: this period's source-months. What only the internal edition may know is empty or 0
+    in the public one.
+    """
+
+    settings: Settings
+    texts: Path  # the folder of the analyst's own texts
+    vocabulary: Vocabulary
+    edition: str
+    period: Period
+    previous: Period | None
+    specs: tuple[Table, ...]
+    groups: tuple[Group, ...]
+    counts: Mapping[str, pd.DataFrame]
+    register: Register  # the facts that the edition may show
+    coverage: pd.DataFrame
+    coverages: Mapping[Period, pd.DataFrame]  # the same of every period that has been read in, this one last
+    response: pd.DataFrame  # analysis.answers.response, this cycle and the one before
+    changes: tuple[tuple[str, str, ShareChange | None], ...]  # (source, question, its change from the period before)
+    knowledge: pd.DataFrame  # analysis.answers.SHARE_COLUMNS, one row per cycle, source, question and version
+    breaks: tuple[Mapping[str, str], ...]  # what changed in how a source collects: cycle, source, date, text
+    newcomers: Mapping[str, tuple[str, ...]]  # cycle -> sources that delivered for the first time
+    units: Mapping[str, pd.DataFrame]  # "reports", "objects": frames.COUNTS by environment in those units
+    overlaps: Overlaps | None = None
+    not_counted: int = 0  # reports of violent extremism outside the period or across its boundary
+    reports: int = 0  # reports of violent extremism that count in the period
+    open_reports: int = 0  # of them, those whose source leaves the number of events open
+    clumped: int = 0  # of them, those that are one occasion with another of the same source
+    other_district: int = 0  # rows of other districts' areas, left out by name
+    rejects: Mapping[str, int] = field(default_factory=dict)  # reason code -> cells or rows left out
+    corrections: Mapping[str, int] = field(default_factory=dict)  # reason, as decided -> number of corrections
+    protection: tuple[str, ...] = ()  # what was shown more coarsely so that no small number can be computed, and why
+
+    @property
+    def current(self) -> Interval:
+        """How many events the period has in all, [low, high]: the sum of the groups."""
+        ends = [group.interval(self.period.label) for group in self.groups]
+        return sum(low for low, _ in ends), sum(high for _, high in ends)
+
+    @property
+    def periods(self) -> tuple[Period, ...]:
+        """The previous period, where there is one, and this one."""
+        return (self.previous, self.period) if self.previous else (self.period,)
+
+    @cached_property
+    def cover(self) -> Cover:
+        """The chapter's first page and file properties; a public edition is a draft until it is published."""
+        return Cover(
+            title=message("chapter.title", cycle=self.period.label),
+            edition="utkast" if self.edition == PUBLIC and not PUBLISHING.get() else self.edition, period=self.period,
+            organisation=self.settings.district, board=self.settings.board,
+            diarienummer=self.settings.diarienummer, subtitle=self.settings.area_name,
+            published=self.register.json, repairs=self.protection,
+        )  # fmt: skip
+
+    def question(self, code: str) -> str:
+        """A survey question as a statement in tables and sentences; vbe.toml's own words go first."""
+        return self.settings.questions.get(code) or load("texts.sv")["survey"]["label"].get(code, code)
+
+    def spec(self, name: str) -> Table:
+        """The edition's table of that name; raises KeyError where the edition has none."""
+        found = {spec.name: spec for spec in self.specs}
+        return found[name]
+
+    def facts(self, *prefixes: str) -> tuple[str, ...]:
+        """The ids of the facts that begin with any of these: what an element of the chapter shows."""
+        return tuple(name for name in self.register.facts if name.startswith(prefixes)) if prefixes else ()
+
+
+def delivered_months(coverage: pd.DataFrame) -> pd.Series:
+    """Source -> months with a delivery that can be counted."""
+    usable = coverage["status"].isin([DELIVERED, NOTHING]) & ~coverage["straddled"] & (coverage["environment"] == "")
+    return usable.groupby(coverage["source"]).sum()

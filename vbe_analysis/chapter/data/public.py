@@ -1,0 +1,284 @@
+"""The public edition's picture: physical traces as they are, all other events as bands, audited before it is told.
+
+What is counted exactly here leaves as bands; the analysis, tables, charts and text are the internal edition's.
+Nothing may depend on a person-linked count but through its band, and on the list of types that occurred.
+"""
+
+from collections.abc import Mapping
+from vbe_analysis.analysis.verdict import NO_COMPARISON, Interval, change_class, change_classes
+from vbe_analysis.disclosure.audit import Ends, Follows
+from vbe_analysis.disclosure.bands import OPEN
+from vbe_analysis.disclosure.facts import Facts, Selector, Verdict
+from vbe_analysis.disclosure.facts import read_facts
+from vbe_analysis.workspace.frozen import frozen
+from vbe_analysis.workspace.workspace import Workspace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+import pandas as pd
+from vbe_analysis.analysis.comparison import Change, Comparison, compare_counts
+from vbe_analysis.analysis.ground import Ground
+from vbe_analysis.analysis.comparison import ReferenceSeries
+from vbe_analysis.analysis.trends import COUNTED, Trends
+from vbe_analysis.analysis.verdict import NO_COMPARISON, Interval
+from vbe_analysis.chapter.data.material import Material, spans_of
+from vbe_analysis.chapter.data.facts import TOTAL, Entry, at_least, compared, counted, entry, frame_of, occurred, register, selector, types_of
+from vbe_analysis.chapter.data.picture import Group, Picture
+from vbe_analysis.disclosure.bands import widen_counts
+from vbe_analysis.disclosure.facts import Comparison as Terms
+from vbe_analysis.disclosure.facts import Count, Facts, gather, published_interval, rule_of
+from vbe_analysis.disclosure.policy import PERSON_LINKED, TRACES, Table, disclosure
+from vbe_analysis.disclosure.repair import Showing, ordinary, publishable
+from vbe_analysis.frames import DELIVERED, NOT_DELIVERED, NOTHING
+from vbe_analysis.vocabulary import HISTORY, REFERENCE, Vocabulary
+
+def earlier_facts(workspace: Workspace) -> list[Facts]:
+    """The facts of every edition that was published or left the authority, in that order.
+
+    Raises InputError where a frozen facts file is damaged or not the one that was frozen.
+    """
+    return [read_facts(edition.facts) for edition in frozen(workspace)]
+
+
+def word_rule(facts: Facts) -> Follows:
+    """A judge of the edition's verdicts: each must be what the word rule says of the published intervals alone.
+
+    facts: the edition's, for which lines are judged together (Holm over a family of environments).
+    """
+    verdicts = [fact.claim for fact in facts.published if isinstance(fact.claim, Verdict)]
+    judged = [one for one in verdicts if one.verdict != NO_COMPARISON]
+
+    def follows(verdict: Verdict, published: Mapping[Selector, Ends]) -> bool:
+        if verdict.verdict == NO_COMPARISON:
+            return True
+        family = [one for one in judged if _frame(one) == _frame(verdict) and _lone(one) == _lone(verdict)]
+        if not all(end in published for one in family for end in (one.previous, one.current)):
+            return False
+        pairs = {str(one.current): (_interval(published[one.previous]), _interval(published[one.current]))
+                 for one in family}  # fmt: skip
+        if not _lone(verdict):
+            return change_class(*pairs[str(verdict.current)]).kind == verdict.verdict
+        return change_classes(pairs)[str(verdict.current)].kind == verdict.verdict
+
+    return follows
+
+
+def _lone(verdict: Verdict) -> bool:
+    """Whether the verdict is of one environment."""
+    return len(dict(verdict.current)["miljo"]) == 1
+
+
+def _frame(verdict: Verdict) -> tuple[Selector, Selector]:
+    """What the verdicts of one family have in common: all but the environment."""
+    current, previous = (
+        tuple(part for part in one if part[0] != "miljo") for one in (verdict.current, verdict.previous)
+    )
+    return current, previous
+
+
+def _interval(ends: Ends) -> Interval:
+    return ends[0], OPEN if ends[1] is None else ends[1]
+
+
+NOT_EVERY_SOURCE = "not_every_source"
+"""Why banded counts are not compared: the difference between two bases is a small cell."""
+
+
+def picture(material: Material, response: pd.DataFrame, shared: Mapping[str, Any]) -> Picture:
+    """The picture; raises InputError where no repair makes the edition safe."""
+    rules, words = disclosure(), material.vocabulary
+    earlier = earlier_facts(material.workspace)
+    open_ = replace(
+        material, coverage=_as_delivered(material.coverage[material.coverage["source"] != HISTORY]), whole_sources=True,
+        events=material.events[material.events["source"] != HISTORY],
+    )  # fmt: skip
+    traces = _only(open_, TRACES)
+    trace_group, tables, entries = _traces(traces, shared["specs"])
+    exact, occurring = _others(open_), _occurring(open_, earlier)
+    labels = [period.label for period in material.years]
+    delivered = set(exact.loc[exact["low"].notna(), "period"])
+    reference = trace_group.comparison is not None and trace_group.comparison.reference is not None
+    frame = frame_of(words, labels, rule_of(rules, words.traces), reference)
+
+    def rendered(showings: Mapping[str, Showing]) -> tuple[Group, list[Entry]]:
+        widened = _widened(exact, showings, earlier, open_)
+        listed = occurring if showings[material.cycle].types and material.cycle in delivered else None
+        group = _banded(open_, widened, trace_group.comparison, listed)
+        return group, _entries(group, open_)
+
+    def build(showings: Mapping[str, Showing]) -> Facts:
+        found = [one.fact for one in (*entries, *rendered(showings)[1])]
+        return gather(frame.dims, frame.impossible, frame.rule, found)
+
+    own = [label for label in labels if label == material.cycle or not all(
+        _published(earlier, open_, label, name) for name in words.environments)]  # fmt: skip
+    rule = word_rule(build({label: ordinary(rules.policy) for label in own}))
+    safe = publishable(build, own, rules.policy, earlier, rule, rules.audit_seconds)
+    group, others = rendered(safe.showings)
+    counts = {name: _marked(counts, rows, earlier) for name, (counts, rows) in tables.items()}
+    counts |= {spec.name: group.environments for spec in shared["specs"] if spec.group == PERSON_LINKED}  # fmt: skip
+    trace_group = replace(trace_group, environments=counts.get("traces_environment", trace_group.environments))
+    return Picture(
+        **shared, groups=(trace_group, group), counts=counts, register=register([*entries, *others], frame),
+        coverage=open_.coverages()[material.period],
+        coverages=open_.coverages(),
+        response=response[response["unit_kind"] == ""], units={},
+        protection=tuple(map(str, safe.repairs)),
+    )  # fmt: skip
+
+
+def _as_delivered(coverage: pd.DataFrame) -> pd.DataFrame:
+    """Coverage that tells no count: nothing to report is a delivery, a month that cannot be counted none."""
+    told = coverage["status"].mask(coverage["status"] == NOTHING, DELIVERED).mask(coverage["straddled"], NOT_DELIVERED)
+    return coverage.assign(status=told, straddled=False)
+
+
+def _only(material: Material, group: str) -> Material:
+    """The material with one group's events alone, so that nothing of the other can be seen in what is counted."""
+    mine = material.events[material.events["event_type"].isin(types_of(group, material.vocabulary))]
+    return replace(material, events=mine, overlaps=material.overlaps.within(mine))
+
+
+def _traces(
+    material: Material, specs: Sequence[Table]
+) -> tuple[Group, dict[str, tuple[pd.DataFrame, list[Entry | None]]], list[Entry]]:
+    """The group of the traces, its tables with an entry for each row, and all its entries."""
+    words, trends = material.vocabulary, material.trends()
+    comparison, total = material.comparison(trends), material.counted([])
+    tables = {}
+    for spec in (spec for spec in specs if spec.group == TRACES):
+        keys = spec.keys
+        counts = material.counted(keys, spans_of(material, spec))
+        if "event_type" in keys:
+            counts = counts[counts["event_type"].isin(types_of(TRACES, words))].reset_index(drop=True)
+        label = material.period.label if spec.by_tertial else ""
+        tables[spec.name] = counts, counted(spec.name, TRACES, counts, keys, words, label)
+    every = [one for _, rows in tables.values() for one in rows]
+    every += counted("traces_total", TRACES, total, [], words)
+    years = trends.table[trends.table["environment"] != TOTAL]
+    every += counted("traces_ar", TRACES, years, ["environment"], words)
+    entries = [one for one in every if one]
+    if comparison is not None:
+        lines, ground = {**comparison.lines, TOTAL: comparison.total}, comparison.ground
+        labels = comparison.previous.label, comparison.current.label
+        entries += compared("traces_jamforelse", TRACES, lines, words, labels, _sources(ground, material),
+                            shown=any(change.kind != NO_COMPARISON for change in lines.values()))  # fmt: skip
+        entries += _reference(comparison.reference, words, labels) if comparison.reference else []
+    if trends.series:
+        series, sources = trends.series[TOTAL], _sources(trends.grounds[max(trends.grounds)], material)
+        for label, interval in zip(series.years, series.counts, strict=True):
+            cells = selector(TRACES, words, label, **({} if sources is None else {"kalla": sources}))
+            entries.append(entry(f"traces_ar_jamforbara/{label}", cells, interval))
+    return Group(TRACES, material.counted(["environment"]), total, comparison, trends), tables, entries
+
+
+def _reference(series: ReferenceSeries, words: Vocabulary, labels: tuple[str, str]) -> list[Entry]:
+    """The numbers of the reference series, and of what the same sources coded to an environment."""
+    found = []
+    for label, ordinary_, coded in zip(labels, series.ordinary, series.coded, strict=True):
+        cells = selector(TRACES, words, label, miljo=REFERENCE, kalla=series.sources)
+        found.append(entry(f"traces_jamforelse/{REFERENCE}/{label}", cells, (ordinary_, ordinary_)))
+        whole = selector(TRACES, words, label)
+        found.append(at_least(f"traces_jamforelse/kodade/{label}", whole, (coded, coded)))
+    return found
+
+
+def _sources(ground: Ground, material: Material) -> tuple[str, ...] | None:
+    """The sources on the ground; None where no other has reported anything, and all may be meant."""
+    compared_ = {source for source, _, _ in ground.comparable}
+    months = {month for period in ground.periods for month in period.months}
+    spoken = set(material.coverage.loc[material.coverage["month"].isin(months), "source"])
+    return None if not compared_ or compared_ >= spoken | set(material.events["source"]) else tuple(sorted(compared_))
+
+
+def _others(material: Material) -> pd.DataFrame:
+    """The exact counts of all other events by environment and year. They go no further than to be widened."""
+    mine = _only(material, PERSON_LINKED)
+    counts = mine.counted(["environment"], material.years)
+    if not disclosure().policy.zero_possible:
+        return counts
+    # That an undelivered period has a number at all would tell that something was reported in it.
+    silent = replace(mine, events=mine.events[:0]).counted(["environment"], material.years)["low"].isna()
+    return counts.assign(low=counts["low"].mask(silent), high=counts["high"].mask(silent))
+
+
+def _occurring(material: Material, earlier: Sequence[Facts]) -> tuple[str, ...]:
+    """The types of all other events that were reported in the period; as published, where that is done."""
+    words, label = material.vocabulary, material.period.label
+    told = {code: published_interval(earlier, selector(PERSON_LINKED, words, label, typ=code))
+            for code in types_of(PERSON_LINKED, words)}  # fmt: skip
+    if any(told.values()):
+        return tuple(code for code, interval in told.items() if interval and interval[0] > 0)
+    counts = _only(material, PERSON_LINKED).counted(["event_type"], [material.period])
+    return tuple(counts.loc[(counts["high"] > 0).fillna(False), "event_type"])
+
+
+def _published(earlier: Sequence[Facts], material: Material, label: str, environment: str) -> Interval | None:
+    return published_interval(earlier, selector(PERSON_LINKED, material.vocabulary, label, miljo=environment))
+
+
+def _widened(
+    exact: pd.DataFrame, showings: Mapping[str, Showing], earlier: Sequence[Facts], material: Material
+) -> pd.DataFrame:
+    """The counts as bands; a figure that was published once stays as it was published."""
+    ordinary = disclosure().policy.ladders[0]
+    ladders = {label: showings[label].ladder if label in showings else ordinary for label in exact["period"].unique()}
+    widened = widen_counts(exact, ladders)
+    for at, row in enumerate(exact.to_dict("records")):
+        shown = _published(earlier, material, row["period"], row["environment"])
+        if shown is not None:
+            widened.loc[at, ["low", "high"]] = shown
+    return widened
+
+
+def _banded(
+    material: Material, widened: pd.DataFrame, compared_with: Comparison | None, types: tuple[str, ...] | None
+) -> Group:
+    """The group of all other events, from their bands alone; compared only where every source is comparable."""
+    nothing = pd.array([pd.NA] * len(widened), dtype="Int64")
+    years = widened.assign(basis=COUNTED, segment=nothing, comparable_low=nothing, comparable_high=nothing)
+    shown = widened[widened["period"].isin([period.label for period in material.periods])].reset_index(drop=True)
+    comparison = None
+    if compared_with is not None:
+        ground = compared_with.ground
+        labels = compared_with.current.label, compared_with.previous.label
+        refused = NOT_EVERY_SOURCE if ground.outside else ground.refused()
+        lines = {
+            name: _without_ratio(change) for name, change in compare_counts(shown, *labels, refused=refused).items()
+        }
+        comparison = replace(
+            compared_with, total=Change(None, None), lines=lines, full=shown, full_total=shown[:0],
+            sources=compared_with.sources[:0], reference=None, dispersion=None,
+        )  # fmt: skip
+    return Group(PERSON_LINKED, shown, None, comparison, Trends(years, {}, {}), types)
+
+
+def _without_ratio(change: Change) -> Change:
+    """No ratio and no percentage of banded counts."""
+    verdict = replace(change.verdict, ratio=None) if change.verdict else None
+    return replace(change, verdict=verdict, percent=None, percent_interval=None)
+
+
+def _entries(group: Group, material: Material) -> list[Entry]:
+    words, label = material.vocabulary, material.period.label
+    entries = [*counted("person_linked_environment", PERSON_LINKED, group.environments, ["environment"], words)]
+    entries += counted("person_linked_ar", PERSON_LINKED, group.trends.table, ["environment"], words)
+    found = [one for one in entries if one]
+    if group.comparison is not None:
+        labels = group.comparison.previous.label, group.comparison.current.label
+        found += compared("person_linked_jamforelse", PERSON_LINKED, group.comparison.lines, words, labels, shown=False)
+    return found if group.types is None else found + occurred("typer", group.types, PERSON_LINKED, words, label)
+
+
+def _marked(counts: pd.DataFrame, rows: Sequence[Entry | None], earlier: Sequence[Facts]) -> pd.DataFrame:
+    """Traces may be revised: `revised` says which of them were published with another number."""
+    sums = {
+        fact.claim.select: fact.claim for facts in earlier for fact in facts.published if isinstance(fact.claim, Count)
+    }
+    parts = {fact.id: fact.claim for facts in earlier for fact in facts.published if isinstance(fact.claim, Terms)}
+
+    def before(row: Entry) -> object:
+        claim = row.fact.claim
+        return sums.get(claim.select, claim) if isinstance(claim, Count) else parts.get(row.fact.id, claim)
+
+    return counts.assign(revised=[row is not None and before(row) != row.fact.claim for row in rows])

@@ -1,0 +1,1 @@
+"""The chapter's notebook: run, collected to one document, and exported from JupyterLab."""

@@ -1,0 +1,1 @@
+"""What the analyst writes: read, checked for personal data and for claims."""

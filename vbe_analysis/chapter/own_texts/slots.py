@@ -1,0 +1,194 @@
+"""The analyst's own texts, each in its fixed place: read and never written. Numbers come from facts by reference."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from vbe_analysis.chapter.data.facts import Register
+from vbe_analysis.chapter.data.picture import PUBLISHING
+from vbe_analysis.chapter.own_texts.claims import Claim, find_claims
+from vbe_analysis.chapter.text.sentences import capital
+from vbe_analysis.config import load, message
+from vbe_analysis.document.parts import Prose
+from vbe_analysis.errors import Fault, InputError
+from vbe_analysis.loaders.deliveries.folder import shown as shown_name
+from vbe_analysis.loaders.files.word_text import WordNote, WordParagraph, WordRow, WordText
+from vbe_analysis.loaders.privacy.detect import find
+
+SLOTS: tuple[str, ...] = tuple(load("slots.sv"))
+"""The slots' names, in the chapter's order."""
+REQUIRED = "betydelse_for_handlingsplanen"
+"""The slot without which nothing is published."""
+
+_KINDS = (".md", ".docx")
+_PERSON = ("pnr", "samnr", "tnr")
+_MARK = re.compile(r"\{([^{}]*)\}")
+_FACT = re.compile(r"(fakta):\s*(\S.*?)\s*", re.IGNORECASE)
+_CONFIRMED = re.compile(r"bekräftat:\s*\S.*", re.IGNORECASE | re.DOTALL)
+_REFERENCE = re.compile(r"(tabell|figur):\S+", re.IGNORECASE)
+_CONFIRMED_MARK = re.compile(r"[ \u00a0]?\{bekräftat:[^{}]*\}", re.IGNORECASE)
+_HEADING = re.compile(r"^ {0,3}(#{1,6})(?=[ \t])", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class _Text:
+    """What stands in a slot's file. numbers: each line's number in the file; word: paragraphs, not lines."""
+
+    file: str
+    markdown: str = ""
+    numbers: tuple[int, ...] = ()
+    word: bool = False
+
+    def fault(self, code: str, line: int, **values: object) -> Fault:
+        """A fault in the text's `line`, from 1."""
+        number = self.numbers[line - 1]
+        if self.word:
+            return Fault(code, message("slots.paragraph", file=self.file, number=number), values=values)
+        return Fault(code, self.file, row=number, values=values)
+
+    def place(self, claim: Claim) -> str:
+        values = {"file": self.file, "number": self.numbers[claim.line - 1], "column": claim.column}
+        return message("slots.paragraph" if self.word else "slots.line", **values)
+
+
+def slot(folder: Path, name: str, register: Register, level: int = 2) -> Prose:
+    """The slot's heading at `level` and the analyst's text under it, or the guiding questions in a box.
+
+    folder: data/raw/<cycle>/texter, which need not exist; register: the facts that the edition may show.
+    Raises InputError, all faults at once, for an unknown fact or mark, a personal number, a file that cannot be read or
+    holds what the chapter cannot show, and for files in the folder that no slot or two for one slot.
+    """
+    asked = load("slots.sv")[name]
+    text = _read(folder, name)
+    heading = f"{'#' * level} {asked['title']}"
+    if not text.markdown and PUBLISHING.get():
+        return Prose(f"{heading}\n\n{message('slots.empty')}", ())
+    if not text.markdown:
+        questions = [f"> - {question}" for question in asked["questions"]]
+        return Prose("\n".join([heading, "", f"> {message('slots.fill', name=name)}", ">", *questions]), ())
+    facts = register.texts
+    _check(text, facts)
+    told = dict.fromkeys(fact[2] for mark in _MARK.findall(text.markdown) if (fact := _FACT.fullmatch(mark)))
+    body = _CONFIRMED_MARK.sub("", text.markdown)
+    body = _MARK.sub(lambda mark: _shown(mark, facts), body)
+    return Prose(f"{heading}\n\n{_placed(body, asked['title'], level)}", tuple(told))
+
+
+def unfilled(folder: Path) -> list[str]:
+    """The names of the slots that have no text yet, in the chapter's order; raises InputError as `slot` does."""
+    return [name for name in SLOTS if not _read(folder, name).markdown]
+
+
+def unsupported(folder: Path, facts: Mapping[str, str]) -> list[Claim]:
+    """Every number and claim in the texts that neither is a fact nor is confirmed; raises InputError as `slot` does."""
+    found = []
+    for name in SLOTS:
+        text = _read(folder, name)
+        _check(text, facts)
+        found += [replace(claim, place=text.place(claim)) for claim in find_claims(text.markdown)]
+    return found
+
+
+def _read(folder: Path, name: str) -> _Text:
+    path = _files(folder).get(name)
+    if path is None:
+        return _Text(name)
+    text = _read_word(path) if path.suffix.lower() == ".docx" else _read_markdown(path)
+    return text if text.markdown.strip() else _Text(path.name)
+
+
+def _files(folder: Path) -> dict[str, Path]:
+    """Slot -> its file. A file that would never be read is a fault: the analyst believes that it is in the chapter."""
+    found: dict[str, Path] = {}
+    faults = []
+    paths = sorted(folder.iterdir()) if folder.is_dir() else []
+    for path in (path for path in paths if not path.name.startswith((".", "~$"))):
+        name = _plain(path.stem)
+        if name not in SLOTS or path.suffix.lower() not in _KINDS or not path.is_file():
+            faults.append(Fault("slot_unknown", shown_name(path.name), values={"known": ", ".join(SLOTS)}))
+        elif name in found:
+            faults.append(Fault("slot_twice", shown_name(path.name), values={"other": shown_name(found[name].name)}))
+        else:
+            found[name] = path
+    if faults:
+        raise InputError(faults)
+    return found
+
+
+def _plain(name: str) -> str:
+    """ "Samlad bedömning" as "samlad_bedomning"."""
+    letters = unicodedata.normalize("NFC", name).lower().translate(str.maketrans("åäö", "aao"))
+    return re.sub(r"[ _-]+", "_", letters.strip())
+
+
+def _read_markdown(path: Path) -> _Text:
+    try:
+        content = unicodedata.normalize("NFC", path.read_bytes().decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise InputError([Fault("slot_encoding", path.name)]) from None
+    lines = content.replace("\r\n", "\n").replace("\r", "\n").rstrip().split("\n")
+    return _Text(path.name, "\n".join(lines), tuple(range(1, len(lines) + 1)))
+
+
+def _read_word(path: Path) -> _Text:
+    word = WordText(path)
+    faults = [Fault("slot_refused", path.name, values={"kind": message("slots.picture")})] if word.has_pictures else []
+    lines: list[str] = []
+    numbers: list[int] = []
+    before: WordParagraph | None = None
+    for shown in word.shown():
+        if isinstance(shown, WordRow | WordNote):
+            kind = message(f"slots.{'table' if isinstance(shown, WordRow) else 'note'}")
+            refused = Fault("slot_refused", path.name, values={"kind": kind})
+            faults += [refused] if refused not in faults else []
+        elif shown.markdown:
+            if before and not (before.items and shown.items):
+                lines, numbers = [*lines, ""], [*numbers, shown.number]
+            depth = min(shown.depth, before.depth + 1 if before and before.items else 0)
+            before = replace(shown, depth=depth)
+            lines, numbers = [*lines, _line(before)], [*numbers, shown.number]
+    if faults:
+        raise InputError(faults)
+    return _Text(path.name, unicodedata.normalize("NFC", "\n".join(lines)), tuple(numbers), word=True)
+
+
+def _line(paragraph: WordParagraph) -> str:
+    if paragraph.heading:
+        return f"{'#' * min(paragraph.heading, 6)} {paragraph.markdown}"
+    if paragraph.items:
+        return f"{'    ' * paragraph.depth}{'-' if paragraph.items == 'bullet' else '1.'} {paragraph.markdown}"
+    return paragraph.markdown
+
+
+def _check(text: _Text, facts: Mapping[str, str]) -> None:
+    faults = []
+    for mark in _MARK.finditer(text.markdown):
+        line = text.markdown.count("\n", 0, mark.start()) + 1
+        fact = _FACT.fullmatch(mark[1])
+        if fact and fact[2] not in facts:
+            faults.append(text.fault("slot_fact", line, id=shown_name(fact[2])))
+        elif not fact and not _CONFIRMED.fullmatch(mark[1]) and not _REFERENCE.fullmatch(mark[1]):
+            faults.append(text.fault("slot_mark", line))
+    for kind, start, _ in find(text.markdown):
+        if kind in _PERSON:
+            faults.append(text.fault("slot_person", text.markdown.count("\n", 0, start) + 1))
+    if faults:
+        raise InputError(faults)
+
+
+def _shown(mark: re.Match[str], facts: Mapping[str, str]) -> str:
+    fact = _FACT.fullmatch(mark[1])
+    if not fact:
+        return mark[0]
+    return capital(facts[fact[2]]) if fact[1][0].isupper() else facts[fact[2]]
+
+
+def _placed(body: str, title: str, level: int) -> str:
+    """The text with its highest heading right under the slot's own; a first heading that repeats the title goes."""
+    first, _, rest = body.partition("\n")
+    if _HEADING.match(first) and first.strip(" #\t").casefold() == title.casefold():
+        body = rest.lstrip("\n")
+    top = min((len(found[1]) for found in _HEADING.finditer(body)), default=1)
+    return _HEADING.sub(lambda found: "#" * min(6, level + 1 + len(found[1]) - top), body)

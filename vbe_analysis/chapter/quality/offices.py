@@ -1,0 +1,217 @@
+"""What each office must act on or know of, and what became of its rows, from a load that went well or was stopped."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+from functools import cache
+from itertools import groupby
+from pathlib import PurePath
+from unicodedata import category
+
+from vbe_analysis.config import load, message
+from vbe_analysis.document.parts import Cover
+from vbe_analysis.errors import Fault, InputError
+from vbe_analysis.loaders.cycle import OWN_FILES, Ingested
+from vbe_analysis.loaders.deliveries.deliveries import Delivery
+from vbe_analysis.loaders.privacy.detect import kinds_in
+from vbe_analysis.loaders.tables.rows import Account
+from vbe_analysis.loaders.values.cells import normalise
+
+MUST, LEFT_OUT, NOTICE = STATUSES = "must", "left_out", "notice"
+COORDINATOR = ""
+MANY = 12  # unlike cells of one column that are told one by one; above it they are one remark
+SHOWN = 20  # runs of rows that are written out
+OURS = ("file_locked", "file_missing")  # about an office's file, but nothing that the office can help
+
+
+@dataclass(frozen=True)
+class Remark:
+    """One thing to act on or know of, in `rows` of one sheet of one file. status: one of STATUSES."""
+
+    status: str
+    file: str
+    sheet: str
+    rows: tuple[int, ...]
+    column: str
+    what: str
+    remedy: str
+
+    @property
+    def row_words(self) -> str:
+        """The rows in words; "" for none.
+
+        >>> Remark(MUST, "", "", (14, 18, 19, 20), "", "", "").row_words
+        'rad 14, 18–20'
+        """
+        steps = groupby(enumerate(self.rows), lambda pair: pair[1] - pair[0])
+        runs = [[row for _, row in step] for _, step in steps]
+        words = ", ".join(f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs[:SHOWN])
+        more = message("quality.more_rows", count=sum(map(len, runs[SHOWN:]))) if runs[SHOWN:] else ""
+        return f"{message('place.row', row=words)} {more}".strip() if runs else ""
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What became of the rows of one sheet: rows = loaded + rejected + the sum of ignored (rule -> rows)."""
+
+    file: str
+    sheet: str
+    rows: int
+    loaded: int
+    rejected: int
+    ignored: Mapping[str, int]
+
+    @property
+    def ignored_words(self) -> str:
+        """The rules in words, each with its number of rows: "rubrikrader: 1, tomma rader: 3"."""
+        words = load("messages.sv")["quality"]["rules"]
+        named = {rule: words.get(rule) or message("quality.own_rule", rule=rule) for rule in self.ignored}
+        parts = [f"{named[rule]}: {number}" for rule, number in self.ignored.items()]
+        return ", ".join(parts) or message("quality.none")
+
+
+@dataclass(frozen=True)
+class Office:
+    """One office's part of the report, or the coordinator's: what belongs to no office."""
+
+    name: str
+    remarks: tuple[Remark, ...]
+    tallies: tuple[Tally, ...] = ()
+
+    def count(self, status: str) -> int:
+        """How many rows (or sheets, or files) the remarks of one status are about."""
+        return sum(max(len(remark.rows), 1) for remark in self.remarks if remark.status == status)
+
+
+@dataclass(frozen=True)
+class Quality:
+    """The whole report. stopped: the load did not go through, so that its faults are all that is known."""
+
+    cover: Cover
+    stopped: bool
+    offices: tuple[Office, ...]
+
+    @property
+    def state(self) -> str:
+        """Whether the cycle can be read in, in a sentence."""
+        return message("quality.stopped" if self.stopped else "quality.read")
+
+    @property
+    def nothing(self) -> str:
+        """What is said to an office without remarks."""
+        return message("quality.nothing_yet" if self.stopped else "quality.nothing")
+
+    @property
+    def overview(self) -> tuple[tuple[str, ...], tuple[tuple[int, ...], ...]]:
+        """(headings, numbers of each office) of the statuses that are known."""
+        statuses = (MUST,) if self.stopped else STATUSES
+        header = (message("quality.office"), *(message(f"quality.many_{status}") for status in statuses))
+        return header, tuple(tuple(office.count(status) for status in statuses) for office in self.offices)
+
+
+def offices(
+    outcome: Ingested | InputError, deliveries: Iterable[Delivery], names: Mapping[str, str]
+) -> tuple[Office, ...]:
+    """Each office with a file in `deliveries`, in their order, and last the coordinator where something is theirs.
+
+    names: source -> its label.
+    """
+    with_file = [delivery for delivery in deliveries if delivery.file]
+    told: dict[str, list[tuple[str, Remark]]] = {delivery.source: [] for delivery in with_file}
+    for source, brief, remark in _told(outcome, with_file):
+        told.setdefault(source, []).append((brief, remark))
+    theirs = told.pop(COORDINATOR, [])
+    accounts = () if isinstance(outcome, InputError) else outcome.accounts
+    found = [
+        Office(names[source], _grouped(mine), tuple(_tally(a) for delivery, a in accounts if delivery.source == source))
+        for source, mine in told.items()
+    ]
+    return (*found, Office(message("quality.coordinator"), _grouped(theirs))) if theirs else tuple(found)
+
+
+def _told(outcome: Ingested | InputError, deliveries: list[Delivery]) -> Iterator[tuple[str, str, Remark]]:
+    """(source, the rule without the cell's value or "", remark) of each single fault, rejected row and notice."""
+    if isinstance(outcome, InputError):
+        yield from _faults(MUST, outcome.faults, deliveries)
+        return
+    yield from _faults(NOTICE, outcome.notices, deliveries)
+    shown = cache(_shown)
+    for row in outcome.rejects.to_dict("records"):
+        fault = Fault(row["reason"], row["file"], row["sheet"], row["row"] or None, row["column"])
+        brief = _brief(fault.code) or _brief("other")
+        remedy = _office_words(fault).get("remedy", row["advice"])
+        yield row["source"], brief, _remark(LEFT_OUT, _safe(fault, shown), brief, remedy)
+
+
+def _faults(status: str, faults: Iterable[Fault], deliveries: list[Delivery]) -> Iterator[tuple[str, str, Remark]]:
+    shown = cache(_shown)  # a name is told many times and looked through once
+    source_of = cache(lambda file: _source(file, deliveries))
+    for original in faults:
+        source = COORDINATOR if original.code in OURS else source_of(original.file)
+        fault, brief = _safe(original, shown), _brief(original.code)
+        if source != COORDINATOR:
+            words = _office_words(fault)
+            what, remedy = (words.get(key, "").format(**fault.values) for key in ("text", "remedy"))
+            yield source, brief, _remark(status, fault, what or fault.text, remedy or fault.remedy)
+        # Personal data is the coordinator's matter too: there is an incident to judge, within 72 hours.
+        if source == COORDINATOR or (status == MUST and fault.code.startswith("personal_data")):
+            yield COORDINATOR, brief, _remark(status, fault, fault.text, fault.remedy)
+
+
+def _remark(status: str, fault: Fault, what: str, remedy: str) -> Remark:
+    column = fault.column or fault.letter
+    if fault.column and fault.letter:
+        column = message("quality.column_of", letter=fault.letter, heading=fault.column)
+    return Remark(status, fault.file, fault.sheet, () if fault.row is None else (fault.row,), column, what, remedy)
+
+
+def _grouped(told: list[tuple[str, Remark]]) -> tuple[Remark, ...]:
+    """The remarks with their rows brought together, in the order of status and place."""
+    places: dict[tuple[str, Remark], dict[Remark, set[int]]] = {}
+    for brief, remark in told:
+        place = replace(remark, rows=(), what="", remedy="")
+        places.setdefault((brief, place), {}).setdefault(replace(remark, rows=()), set()).update(remark.rows)
+    found = []
+    for (brief, _), mine in places.items():
+        if brief and len(mine) > MANY:
+            mine = {replace(next(iter(mine)), what=brief): set().union(*mine.values())}
+        found += [replace(remark, rows=tuple(sorted(rows))) for remark, rows in mine.items()]
+    return tuple(sorted(found, key=lambda r: (STATUSES.index(r.status), r.file, r.sheet, r.rows, r.column, r.what)))
+
+
+def _source(file: str, deliveries: list[Delivery]) -> str:
+    """The source whose delivery names the file, itself or by a pattern; COORDINATOR for none."""
+    name = normalise(file)
+    if file in ("", *OWN_FILES):
+        return COORDINATOR
+    patterns = [(normalise(PurePath(delivery.file).name), delivery.source) for delivery in deliveries]
+    exact = [source for pattern, source in patterns if pattern == name]
+    return next(iter(exact or [source for pattern, source in patterns if fnmatchcase(name, pattern)]), COORDINATOR)
+
+
+def _safe(fault: Fault, shown: Callable[[str], str]) -> Fault:
+    """The fault with every name in it as it may be shown: not all files that are told of have passed the gate."""
+    values = {key: shown(value) if isinstance(value, str) else value for key, value in fault.values.items()}
+    file, sheet, column = shown(fault.file), shown(fault.sheet), shown(fault.column)
+    return replace(fault, file=file, sheet=sheet, column=column, values=values)
+
+
+def _shown(text: str) -> str:
+    """The text without line breaks and signs that a page or a workbook cannot hold; a stand-in for personal data."""
+    plain = "".join(sign for sign in " ".join(text.split()) if not category(sign).startswith("C"))
+    return message("quality.hidden_name") if kinds_in(plain) else plain
+
+
+def _office_words(fault: Fault) -> Mapping[str, str]:
+    words: Mapping[str, str] = load("messages.sv")["quality"]["to_office"].get(fault.code, {})
+    return words
+
+
+def _brief(code: str) -> str:
+    return str(load("messages.sv")["quality"]["rejected"].get(code, ""))
+
+
+def _tally(account: Account) -> Tally:
+    ignored = {rule: len(rows) for rule, rows in sorted(account.ignored().items())}
+    place = _shown(account.file), _shown(account.sheet)
+    return Tally(*place, len(account.fates), len(account.loaded), len(account.rejected), ignored)

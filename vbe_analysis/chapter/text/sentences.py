@@ -1,0 +1,231 @@
+"""Sentences with numbers in them: agreement, intervals, and the sentence of each class of the word rule."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+import pandas as pd
+
+from vbe_analysis.analysis import verdict
+from vbe_analysis.analysis import verdict as rule
+from vbe_analysis.analysis.comparison import Change, Comparison
+from vbe_analysis.analysis.ground import REFUSALS
+from vbe_analysis.analysis.verdict import Verdict
+from vbe_analysis.chapter.charts.cells import number
+from vbe_analysis.chapter.data.picture import Picture
+from vbe_analysis.config import load
+from vbe_analysis.disclosure.bands import OPEN
+from vbe_analysis.disclosure.policy import ALL, TRACES
+from vbe_analysis.frames import NOT_DELIVERED
+from vbe_analysis.periods import swedish_months
+from vbe_analysis.vocabulary import HISTORY
+
+Interval = tuple[int, int]
+
+
+def text(key: str, /, **values: object) -> str:
+    """The sentence with dotted `key` in texts.sv.toml, filled with `values`."""
+    node: Any = load("texts.sv")
+    for part in key.split("."):
+        node = node[part]
+    return str(node).format(**values)
+
+
+def span(interval: Interval) -> str:
+    """
+    >>> span((3, 3)), span((5, 9))
+    ('3', '5–9')
+    """
+    low, high = interval
+    if high >= OPEN:
+        return text("number.at_least", n=number(low))
+    return number(low) if low == high else f"{number(low)}–{number(high)}"
+
+
+def events(interval: Interval, group: str = ALL) -> str:
+    """
+    >>> events((0, 0)), events((1, 1)), events((10, 12))
+    ('inga händelser', '1 händelse', '10–12 händelser')
+    >>> events((6, 6), TRACES)
+    '6 fysiska spår'
+    """
+    noun = "_spots" if group == TRACES else ""
+    return _noun(interval, f"none{noun}", f"one{noun}", f"many{noun}")
+
+
+def reports(count: int) -> str:
+    """
+    >>> reports(0), reports(1), reports(12)
+    ('inga rapporter', '1 rapport', '12 rapporter')
+    """
+    return _noun((count, count), "no_reports", "one_report", "many_reports")
+
+
+def word(count: int) -> str:
+    """A number of sources or years: in words up to twelve.
+
+    >>> word(7), word(13)
+    ('sju', '13')
+    """
+    words = text("number.words").split()
+    return words[count] if count < len(words) else number(count)
+
+
+def capital(sentence: str) -> str:
+    """The sentence with its first letter large; nothing else is touched."""
+    return sentence[:1].upper() + sentence[1:]
+
+
+def listed(words: list[str]) -> str:
+    """
+    >>> listed(["SISAB"]), listed(["SISAB", "IA", "polisen"])
+    ('SISAB', 'SISAB, IA och polisen')
+    """
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} och {words[-1]}" if words else ""
+
+
+def verdict_sentence(verdict: Verdict | None, reason: str = "", group: str = ALL) -> str:
+    """The sentence of the verdict's class; None means that the ground is not comparable, for `reason`.
+
+    group: which events were counted, where they are not all.
+    """
+    if verdict is None:
+        return text("verdict.ingen_jamforelse", reason=reason)
+    now, before = capital(events(verdict.current, group)), span(verdict.previous)
+    kind, what = verdict.kind, text(f"group.{TRACES if group == TRACES else ALL}")
+    if kind == rule.NO_CERTAIN_CHANGE:
+        return _no_certain_change(verdict, now, before)
+    if kind in rule.DIRECTIONS and not verdict.ratio:
+        return text(f"verdict.{kind}_intervall", what=what, now=span(verdict.current), before=before)
+    if kind in rule.DIRECTIONS and verdict.ratio:
+        return text(f"verdict.{kind}", what=what, now=span(verdict.current), before=before, ratio=_ratio(verdict.ratio))
+    if kind == rule.TOO_FEW:
+        before = text("number.nothing") if verdict.previous == (0, 0) else before
+    return text(f"verdict.{kind}", what=what, now=now, before=before)
+
+
+JUDGED = frozenset({rule.NO_CERTAIN_CHANGE, rule.NO_CHANGE_ESTABLISHED})
+"""The classes whose sentence can be told with its ground first: what was counted, then what may be said of it."""
+
+
+def judgement(verdict: Verdict) -> str:
+    """What may be said of the two numbers of a JUDGED class, as a sentence of its own."""
+    if verdict.kind == rule.NO_CHANGE_ESTABLISHED:
+        return text("verdict.none_established")
+    exact = verdict.previous[0] == verdict.previous[1] and verdict.current[0] == verdict.current[1]
+    return text("verdict.chance" if exact else "verdict.chance_interval")
+
+
+def limits_sentence(verdict: Verdict, group: str = ALL) -> str:
+    """What a count would have to be to change the words."""
+    low, high = verdict.limits
+    before = events(verdict.previous, group)
+    if low is None:
+        return text("verdict.limits_up", before=before, high=number(high))
+    return text("verdict.limits", before=before, low=number(low), high=number(high))
+
+
+def short(kind: str) -> str:
+    """The class in a table cell."""
+    return text(f"verdict.short.{kind}")
+
+
+def decimal(value: float) -> str:
+    """
+    >>> decimal(0.25), decimal(2.0), decimal(12.34)
+    ('0,25', '2,0', '12')
+    """
+    shown = f"{value:.2f}" if value < 1 else f"{value:.1f}" if value < 10 else f"{value:.0f}"
+    return shown.replace(".", ",")
+
+
+def _no_certain_change(verdict: Verdict, now: str, before: str) -> str:
+    exact = verdict.previous[0] == verdict.previous[1] and verdict.current[0] == verdict.current[1]
+    if not exact:
+        return text("verdict.ingen_saker_forandring_intervall", now=now, before=before)
+    difference = verdict.current[0] - verdict.previous[0]
+    if difference == 0:
+        return text("verdict.ingen_skillnad", now=now)
+    word = text("verdict.more" if difference > 0 else "verdict.fewer", d=number(abs(difference)))
+    return text("verdict.ingen_saker_forandring", now=now, difference=word, before=before)
+
+
+def _ratio(ratio: tuple[float, float]) -> str:
+    low, high = ratio
+    if high == float("inf"):
+        return text("verdict.ratio_open", low=decimal(low))
+    if low == 0:
+        return text("verdict.ratio_none", high=decimal(high))
+    return text("verdict.ratio", low=decimal(low), high=decimal(high))
+
+
+def _noun(interval: Interval, none: str, one: str, many: str) -> str:
+    if interval == (0, 0):
+        return text(f"number.{none}")
+    return text(f"number.{one if interval == (1, 1) else many}", n=span(interval))
+
+
+def refused(reason: str, nothing_now: bool = False, group: str = ALL) -> str:
+    """Why there is no comparison, as a clause; nothing_now: no source delivered anything for this period."""
+    if nothing_now or not reason:
+        return text("refused.nothing_now" if nothing_now else "refused.unknown")
+    whole = group != ALL and reason in REFUSALS  # beside other groups, whole sources are compared
+    code = f"{reason}_whole" if whole else reason
+    return text(f"refused.{code}", what=text(f"group.{group}"))
+
+
+def change_sentence(change: Change, group: str = ALL) -> str:
+    """What may be said of one line of a comparison."""
+    if change.kind == verdict.NO_COMPARISON:
+        return verdict_sentence(None, refused(change.reason, group=group))
+    return verdict_sentence(change.verdict, group=group)
+
+
+def gaps_of(coverage: pd.DataFrame, straddled: bool | None = None) -> dict[str, tuple[str, ...]]:
+    """Source -> its months without anything that can be counted, though it was asked (coverage of one period).
+
+    straddled: only those that a count passing the period's boundary reaches (True), or only the others (False).
+    """
+    whole = coverage[coverage["environment"] == ""]
+    gone = whole["status"] == NOT_DELIVERED
+    wanted = {None: gone | whole["straddled"], True: whole["straddled"], False: gone & ~whole["straddled"]}[straddled]
+    return {str(source): tuple(rows["month"]) for source, rows in whole[wanted].groupby("source", sort=False)}
+
+
+def gap_sentences(picture: Picture, only: Collection[str] | None = None) -> list[str]:
+    """A sentence for each source (of `only`) that leaves a gap, and for what it stated but cannot be counted."""
+    names, said = picture.vocabulary.sources, []
+    for source, months in _of(gaps_of(picture.coverage, straddled=True), only):
+        said.append(text("summary.straddled", source=capital(names[source].text), months=swedish_months(months)))
+    for source, months in _of(gaps_of(picture.coverage, straddled=False), only):
+        key = "summary.missing_all" if len(months) == len(picture.period.months) else "summary.missing"
+        said.append(text(key, source=names[source].text if key == "summary.missing" else capital(names[source].text),
+                         months=swedish_months(months)))  # fmt: skip
+    return said
+
+
+def break_sentence(picture: Picture, one: Mapping[str, str]) -> str:
+    """What changed in how a source collects, and when: one of the picture's breaks."""
+    source, month = picture.vocabulary.sources[one["source"]].text, swedish_months((one["date"][:7],))
+    return capital(text("criticism.break_part", source=source, month=month, sentence=f"{one['text'].rstrip('.')}."))
+
+
+def _of(gaps: Mapping[str, tuple[str, ...]], only: Collection[str] | None) -> list[tuple[str, tuple[str, ...]]]:
+    return [(source, months) for source, months in gaps.items() if only is None or source in only]
+
+
+def first_period(picture: Picture) -> str:
+    """Why a first period is not compared; earlier chapters' figures are no period to compare with."""
+    history = any((group.trends.table["basis"] == HISTORY).any() for group in picture.groups)
+    return text("comparison.first_history" if history else "comparison.first")
+
+
+def on_ground(found: Comparison, key: str, short: bool = False, group: str = ALL) -> str:
+    """The headline's sentence; where something falls outside the ground, with the ground said first (`key`).
+
+    short: without a word of the intervals.
+    """
+    headline = found.total.verdict
+    if headline is None or not found.ground.outside or headline.kind not in JUDGED:
+        return capital(change_sentence(found.total, group))
+    said = text("verdict.chance") if short and headline.kind == verdict.NO_CERTAIN_CHANGE else judgement(headline)
+    return text(key, now=events(headline.current, group), before=span(headline.previous), judgement=said)

@@ -1,0 +1,129 @@
+"""What the commands that read files do: inspect, profile, check and ingest."""
+
+import argparse
+import json
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from vbe_analysis.cli.output import nothing, progress, say
+from vbe_analysis.config import message
+from vbe_analysis.errors import InputError, summarised
+from vbe_analysis.loaders.cycle import Ingested
+from vbe_analysis.loaders.deliveries.folder import shown
+from vbe_analysis.loaders.files.raw import RawFile
+from vbe_analysis.loaders.files.reader import FileReader
+from vbe_analysis.loaders.privacy.detect import kinds_in
+from vbe_analysis.loaders.profiles.inspect import inspect_file
+from vbe_analysis.workspace.workspace import Workspace
+
+REFUSED = 2
+
+
+def inspect(chosen: argparse.Namespace) -> int:
+    """`vbe inspect FILE`: what a file is, without any of its cells."""
+    found = inspect_file(_read(Path(chosen.file)), sheet_name=_shown_name)
+    found["file"] = shown(found["file"])
+    if chosen.json:
+        print(json.dumps(found, ensure_ascii=False, indent=1))
+    elif found["refused"]:
+        say([found["refused"]["message"]], to_error=True)
+    else:
+        say(_inspected(found))
+    return REFUSED if found["refused"] else 0
+
+
+def profile(chosen: argparse.Namespace) -> int:
+    """`vbe profile FILE`: the draft of a source profile, every guess marked."""
+    from vbe_analysis.loaders.profiles.draft import draft_profile
+
+    raw = _read(Path(chosen.file))
+    if isinstance(raw, InputError):
+        raise raw
+    print(draft_profile(raw, Workspace(chosen.workspace).vocabulary))
+    return 0
+
+
+def check(chosen: argparse.Namespace) -> int:
+    """`vbe check [CYCLE]`: everything that ingest does, but write."""
+    return _ingest(chosen, write=False)
+
+
+def ingest(chosen: argparse.Namespace) -> int:
+    """`vbe ingest [CYCLE]`: raw files to data/processed."""
+    return _ingest(chosen, write=True)
+
+
+def _ingest(chosen: argparse.Namespace, write: bool) -> int:
+    from vbe_analysis.chapter.quality.report import write_quality  # the writers are slow to import
+
+    workspace = Workspace(chosen.workspace)
+    cycles = [chosen.cycle] if chosen.cycle else [c for c in workspace.cycles if workspace.raw(c).is_dir()]
+    failed: list[str] = []
+    if not cycles:
+        say([message("cli.no_cycles")], to_error=True)
+        return 1
+    for cycle in cycles:
+        workspace.period(cycle)
+        said = nothing if chosen.quiet else lambda name: progress(message("cli.reading", file=name))
+        try:
+            found = workspace.read_in(cycle, accept_rejects=chosen.accept_rejects, said=said)
+        except InputError as error:
+            failed.append(cycle)
+            say([message("cli.stopped", cycle=cycle, count=len(error.faults))], to_error=True)
+            say(map(str, summarised(error.faults)), to_error=True)
+            if workspace.raw(cycle).is_dir():
+                say([_quality(workspace, write_quality(workspace, cycle, error)), ""], to_error=True)
+            continue
+        if write:
+            workspace.write(found)
+        say([*_summary(found, workspace, write), _quality(workspace, write_quality(workspace, cycle, found))])
+    return 1 if failed else 0
+
+
+def _summary(found: Ingested, workspace: Workspace, written: bool) -> Iterable[str]:
+    vbe = found.events["environment"].isin(list(workspace.vocabulary.environments))
+    counted = vbe & (found.events["not_counted"] == "")
+    numbers = {"files": len(found.record["inputs"]), "reports": len(found.events)}
+    numbers |= {"vbe": int(vbe.sum()), "counted": int(counted.sum())}
+    yield message("cli.cycle", cycle=found.cycle, **numbers)
+    rows = sum(len(account.fates) for _, account in found.accounts)
+    loaded = sum(len(account.loaded) for _, account in found.accounts)
+    rejected = sum(len(account.rejected) for _, account in found.accounts)
+    yield message("cli.rows", rows=rows, loaded=loaded, ignored=rows - loaded - rejected, rejected=rejected)
+    private = [notice for notice in found.notices if notice.code == "personal_data_dropped"]
+    yield from (f"  • {notice}" for notice in found.notices if notice not in private)
+    if private:
+        yield message("cli.private", count=len(private))
+    yield message("cli.written" if written else "cli.checked")
+
+
+def _quality(workspace: Workspace, written: Iterable[Path]) -> str:
+    paths = (path.relative_to(workspace.root).as_posix() for path in written)
+    return message("cli.quality", files=", ".join(paths))
+
+
+def _read(path: Path) -> RawFile | InputError:
+    try:
+        with FileReader() as reader:
+            return reader.read(path)
+    except InputError as error:
+        return InputError(replace(told, file=shown(told.file)) for told in error.faults)
+
+
+def _shown_name(number: int, name: str) -> str:
+    return message("place.sheet_number", number=number) if kinds_in(name) else name
+
+
+def _inspected(found: dict[str, Any]) -> Iterable[str]:
+    yield message("inspect.file", **{key: value or "–" for key, value in found.items()})
+    for sheet in found["sheets"]:
+        hidden = message("inspect.hidden") if sheet["hidden"] else ""
+        name = sheet["name"] or message("inspect.no_name")
+        yield message(
+            "inspect.sheet", **{**sheet, "name": name, "header_row": sheet["header_row"] or "–", "hidden": hidden}
+        )
+        for key in ("hidden_rows", "hidden_columns", "merged", "error_cells", "uncomputed"):
+            if sheet[key]:
+                yield message(f"inspect.{key}", places=", ".join(map(str, sheet[key])))

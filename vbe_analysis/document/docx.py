@@ -1,0 +1,293 @@
+"""The document as a Word file that can be pasted into the plan: real headings, captions, tables and footnotes."""
+
+import io
+import re
+import zipfile
+from collections.abc import Iterable
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml.ns import qn
+from docx.shared import Emu, Pt
+from docx.text.paragraph import Paragraph as WordParagraph
+
+from vbe_analysis.config import message
+from vbe_analysis.document.docx_format import (
+    BOX,
+    BOX_INDENT,
+    CELL,
+    QUIET,
+    SCOPE,
+    SOURCE,
+    TABLE,
+    Lists,
+    add_bookmarked_field,
+    add_field,
+    element,
+    new_file,
+    write_footnotes,
+)
+from vbe_analysis.document.parts import Figure, Table
+from vbe_analysis.document.pdf import MANY_COLUMNS, column_widths
+from vbe_analysis.document.tree import Block, Box, Document, Heading, Items, Paragraph, Run
+
+_STAMP = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
+_EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment that a zip can name
+
+
+# What the library's own template file leaves behind: a thumbnail, and the program that once made it.
+_LEFT_OUT = ("docProps/thumbnail.jpeg", "docProps/app.xml")
+_LEFT_RELATION = re.compile(rb'<Relationship [^>]*Target="/?docProps/(?:thumbnail\.jpeg|app\.xml)"[^>]*/>')
+_LEFT_TYPE = re.compile(rb'<Override [^>]*PartName="/docProps/app\.xml"[^>]*/>')
+
+
+def repack(office_file: bytes, day: str) -> bytes:
+    """The same .docx or .xlsx, dated `day` ("2021-06-30") in its properties and nowhere else."""
+    held = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(office_file)) as source,
+        zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as target,
+    ):
+        for name in source.namelist():
+            if name in _LEFT_OUT:
+                continue
+            content = source.read(name)
+            if name == "_rels/.rels":
+                content = _LEFT_RELATION.sub(b"", content)
+            if name == "[Content_Types].xml":
+                content = _LEFT_TYPE.sub(b"", content)
+            if name == "docProps/core.xml":
+                content = _STAMP.sub(rb"\g<1>" + day.encode("ascii") + b"T12:00:00Z", content)
+            target.writestr(zipfile.ZipInfo(name, _EPOCH), content, zipfile.ZIP_DEFLATED)
+    return held.getvalue()
+
+
+_SPLIT_FROM = 15  # rows; a shorter table stays on one page
+
+
+def write_docx(document: Document, template: Path | None = None) -> bytes:
+    """The Word file; `template`, the district's own .docx, gives page, head and styles. Same document, same bytes."""
+    writer = _Writer(document, template)
+    writer.front()
+    for block in document.blocks:
+        writer.block(block)
+    writer.notes()
+    held = io.BytesIO()
+    writer.word.save(held)
+    return repack(held.getvalue(), document.cover.period.end.isoformat())
+
+
+class _Writer:
+    """Writes blocks to the end of the file; counts bookmarks and remembers which footnotes have been set."""
+
+    def __init__(self, document: Document, template: Path | None) -> None:
+        self.document, self.labels = document, document.labels
+        self.word = new_file(template)
+        self.lists = Lists(self.word)
+        section = self.word.sections[-1]
+        self.width = Emu((section.page_width or 0) - (section.left_margin or 0) - (section.right_margin or 0))
+        self.bookmarks = 0
+        self.set_notes: set[int] = set()
+
+    def front(self) -> None:
+        """Properties, running head and foot, title and facts."""
+        cover, properties = self.document.cover, self.word.core_properties
+        properties.title, properties.subject, properties.author = cover.title, cover.mark, cover.organisation
+        properties.language, properties.last_modified_by = "sv-SE", cover.organisation
+        properties.comments = properties.keywords = properties.category = ""
+        properties.revision = 1
+        self.running()
+        self.word.add_paragraph(cover.title, style="Title")
+        if cover.subtitle:
+            self.word.add_paragraph(cover.subtitle, style="Subtitle")
+        facts = self.word.add_paragraph()
+        for place, (name, value) in enumerate((*cover.facts, ("", cover.reservation))):
+            if value:
+                facts.add_run(f"\n{name}" if place and name else f"\n{value}" if place else name).font.color.rgb = QUIET
+                facts.add_run(f": {value}" if name else "")
+
+    def running(self) -> None:
+        """The edition's mark in every head the file uses, and the page number in every foot."""
+        section = self.word.sections[-1]
+        pairs = [(section.header, section.footer)]
+        if section.different_first_page_header_footer:
+            pairs.append((section.first_page_header, section.first_page_footer))
+        if self.word.settings.odd_and_even_pages_header_footer:
+            pairs.append((section.even_page_header, section.even_page_footer))
+        for head, foot in pairs:
+            for part, own in ((head, self.head), (foot, self.foot)):
+                part.is_linked_to_previous = False
+                empty = [paragraph for paragraph in part.paragraphs if not paragraph.text and not len(paragraph.runs)]
+                own(empty[0] if empty else part.add_paragraph())
+
+    def head(self, paragraph: WordParagraph) -> None:
+        run = paragraph.add_run(f"{self.document.cover.mark} · {self.document.cover.organisation}")
+        run.font.color.rgb = QUIET
+
+    def foot(self, paragraph: WordParagraph) -> None:
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+        paragraph.add_run(f"{message('document.page')} ")
+        add_field(paragraph, "PAGE", "1")
+        paragraph.add_run(f" {message('document.of')} ")
+        add_field(paragraph, "NUMPAGES", "1")
+
+    def block(self, block: Block) -> None:
+        if isinstance(block, Heading):
+            self.word.add_paragraph(block.text, style=f"Heading {block.level}")
+        elif isinstance(block, Paragraph):
+            self.runs(self.word.add_paragraph(), block.runs)
+        elif isinstance(block, Items):
+            self.items(block, 0, "")
+        elif isinstance(block, Box):
+            self.box(block)
+        elif isinstance(block, Table):
+            self.caption(block)
+            self.table(block)
+        else:
+            self.figure(block)
+
+    def items(self, items: Items, level: int, style: str) -> None:
+        list_id = self.lists.ordered() if items.ordered else self.lists.bullets
+        for item in items.items:
+            for place, block in enumerate(item):
+                if isinstance(block, Items):
+                    self.items(block, min(level + 1, 3), style)
+                elif isinstance(block, Paragraph):
+                    kind = style or ("List Number" if items.ordered else "List Bullet")
+                    paragraph = self.runs(self.word.add_paragraph(style=kind), block.runs)
+                    self.lists.mark(paragraph, list_id if place == 0 else 0, level)
+                    if place or style == BOX:  # a box's bar stands where its other paragraphs have it
+                        self.lists.indent(paragraph, level, BOX_INDENT if style == BOX else None, hanging=not place)
+
+    def box(self, box: Box) -> None:
+        start = len(self.word.paragraphs)
+        for block in box.blocks:
+            if isinstance(block, Items):
+                self.items(block, 0, BOX)
+            elif isinstance(block, Paragraph):
+                self.runs(self.word.add_paragraph(style=BOX), block.runs)
+        for paragraph in self.word.paragraphs[start:-1]:
+            paragraph.paragraph_format.keep_with_next = True
+        self.word.paragraphs[-1].paragraph_format.space_after = self.word.styles["Normal"].paragraph_format.space_after
+
+    def runs(self, paragraph: WordParagraph, runs: Iterable[Run]) -> WordParagraph:
+        for run in runs:
+            self.run(paragraph, run)
+        return paragraph
+
+    def run(self, paragraph: WordParagraph, run: Run) -> None:
+        if run.note:
+            self.note_mark(paragraph, run.note)
+            return
+        if run.url:
+            shown = add_field(paragraph, f'HYPERLINK "{run.url.replace(chr(34), "%22")}"', run.text)
+            shown.style = self.word.styles["Hyperlink"]
+        elif run.target:
+            word, number = run.text.split("\u00a0")
+            paragraph.add_run(f"{word}\u00a0")
+            shown = add_field(paragraph, f"REF {self.bookmark(run.target)} \\h", number)
+        else:
+            shown = paragraph.add_run(run.text)
+        if run.strong:
+            shown.bold = True
+        if run.emphasis:
+            shown.italic = True
+
+    def note_mark(self, paragraph: WordParagraph, number: int) -> None:
+        """A real footnote the first time; afterwards a reference to the first, for a note has one place in Word."""
+        if number in self.set_notes:
+            add_field(paragraph, f"NOTEREF _Not{number} \\f \\h", str(number)).style = self.word.styles[
+                "footnote reference"
+            ]
+            return
+        self.set_notes.add(number)
+        self.bookmarks += 1
+        paragraph._p.append(element("bookmarkStart", id=self.bookmarks, name=f"_Not{number}"))
+        run = paragraph.add_run(style="footnote reference")
+        run._r.append(element("footnoteReference", id=number))
+        paragraph._p.append(element("bookmarkEnd", id=self.bookmarks))
+
+    def notes(self) -> None:
+        """The footnotes' texts, written at the end of the body and moved to their own part."""
+        texts: dict[int, list[Any]] = {}
+        for number, blocks in enumerate(self.document.footnotes, start=1):
+            start = len(self.word.element.body)
+            for place, block in enumerate(block for block in blocks if isinstance(block, Paragraph)):
+                paragraph = self.word.add_paragraph(style="footnote text")
+                if place == 0:
+                    paragraph.add_run(style="footnote reference")._r.append(element("footnoteRef"))
+                    paragraph.add_run(" ")
+                self.runs(paragraph, block.runs)
+            written = list(self.word.element.body)[start - 1 : -1]  # the section's properties stay last
+            for moved in written:
+                self.word.element.body.remove(moved)
+            texts[number] = [deepcopy(moved) for moved in written]
+        if texts:
+            write_footnotes(self.word, texts)
+
+    def caption(self, part: Table | Figure) -> None:
+        word, number = self.labels[part.id].split("\u00a0")
+        paragraph = self.word.add_paragraph(f"{word}\u00a0", style="Caption")
+        self.bookmarks += 1
+        add_bookmarked_field(paragraph, f"SEQ {word} \\* ARABIC", number, self.bookmark(part.id), self.bookmarks)
+        paragraph.add_run(f". {part.title}")
+        if mark := self.document.cover.caption_mark:
+            shown = paragraph.add_run(f" · {mark}")
+            shown.bold, shown.font.color.rgb = False, QUIET
+        paragraph.paragraph_format.keep_with_next = True
+        unit = message("document.unit", unit=part.unit) if isinstance(part, Table) and part.unit else ""
+        if scope := ". ".join(text.rstrip(".") for text in (part.scope, unit) if text):
+            self.word.add_paragraph(scope, style=SCOPE)
+
+    def bookmark(self, name: str) -> str:
+        return "_" + self.labels[name].replace("\u00a0", "")
+
+    def table(self, table: Table) -> None:
+        made = self.word.add_table(len(table.cells) + 1, len(table.header), style=TABLE)
+        made.autofit = False
+        look = made._tbl.tblPr
+        for old in look.findall(qn("w:tblLook")):
+            look.remove(old)
+        look.append(
+            element("tblLook", val="0480", firstRow=1, lastRow=0, firstColumn=1, lastColumn=0, noHBand=1, noVBand=1)
+        )
+        look.append(element("tblCaption", val=table.title))
+        widths = [Emu(int(share * self.width)) for share in column_widths(table)]
+        small = len(table.header) > MANY_COLUMNS
+        together = len(table.cells) < _SPLIT_FROM
+        for row, texts in zip(made._tbl.tr_lst, (table.header, *table.cells), strict=True):
+            properties = row.get_or_add_trPr()
+            properties.append(element("cantSplit"))
+            if texts is table.header:
+                properties.append(element("tblHeader"))
+            for cell, text, width, number in zip(row.tc_lst, texts, widths, table.numeric, strict=True):
+                cell.width = width
+                paragraph = WordParagraph(cell.p_lst[0], made)
+                paragraph.style = self.word.styles[CELL]
+                run = paragraph.add_run(text)
+                run.bold = True if texts is table.header else None
+                run.font.size = Pt(7.5) if small else None
+                if number:
+                    paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+                paragraph.paragraph_format.keep_with_next = True if together or texts is table.cells[-1] else None
+        for column, width in zip(made.columns, widths, strict=True):
+            column.width = width
+        self.below(table)
+
+    def figure(self, figure: Figure) -> None:
+        self.caption(figure)
+        paragraph = self.word.add_paragraph()
+        picture = paragraph.add_run().add_picture(io.BytesIO(figure.png), width=self.width)
+        picture._inline.docPr.set("descr", figure.alt)
+        picture._inline.docPr.set("name", self.labels[figure.id])
+        paragraph.paragraph_format.keep_with_next = True
+        self.below(figure)
+
+    def below(self, part: Table | Figure) -> None:
+        lines = (*part.notes, message("document.source", source=part.source))
+        for line in lines:
+            last = self.word.add_paragraph(line, style=SOURCE)
+            last.paragraph_format.keep_with_next = True if line is not lines[-1] else None
+        last.paragraph_format.space_after = Pt(12)

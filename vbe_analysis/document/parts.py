@@ -1,0 +1,212 @@
+"""What a notebook cell can show in the chapter: Table, Figure, Prose and, once, the Cover.
+
+Each travels through the notebook in a MIME type of its own, beside HTML or Markdown for JupyterLab.
+"""
+
+import base64
+import re
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from typing import Any
+
+from vbe_analysis.config import message
+from vbe_analysis.errors import fault
+from vbe_analysis.periods import Period
+
+TABLE_MIME = "application/vnd.vbe.table+json"
+FIGURE_MIME = "application/vnd.vbe.figure+json"
+PROSE_MIME = "application/vnd.vbe.prose+json"
+COVER_MIME = "application/vnd.vbe.cover+json"
+MIMES = (COVER_MIME, PROSE_MIME, TABLE_MIME, FIGURE_MIME)
+EDITIONS = ("intern", "publik", "utkast")
+
+Value = int | float | str | None
+
+_ID = re.compile(r"[a-z][a-z0-9_-]*")
+_CONTROL = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
+)  # XML, so Word and Excel, cannot hold them
+_NUMBER = re.compile(r"[−+]?\d[\d\u00a0,]*(([–/]| av |\u00a0av\u00a0)\d[\d\u00a0,]*)?([\u00a0 ]?%)?")
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table whose first column heads its rows.
+
+    id: what the text calls it, as in "{tabell:id}"; header: a heading a column; cells: what a reader sees, row by row;
+    values: the same shape, the number that the workbook holds, or None where the cell's text stands as it is;
+    scope: place and period; unit: what the numbers count; annex: shown in the workbook only; facts: ids of the facts
+    that the cells show, None where nothing is known of them (an analyst's own; the public edition refuses it).
+    Raises InputError for an empty title or source, a bad id, or rows that do not fit the header.
+    """
+
+    id: str
+    title: str
+    source: str
+    header: tuple[str, ...]
+    cells: tuple[tuple[str, ...], ...]
+    values: tuple[tuple[Value, ...], ...] = ()
+    scope: str = ""
+    unit: str = ""
+    notes: tuple[str, ...] = ()
+    annex: bool = False
+    facts: tuple[str, ...] | None = None
+
+    def __post_init__(self) -> None:
+        _check_texts(self.id, title=self.title, source=self.source)
+        _check_characters(self.id, self.scope, self.unit, *self.notes, *self.header, *sum(self.cells, ()))
+        width, height = len(self.header), len(self.cells)
+        if (
+            not height
+            or len(self.values) not in (0, height)
+            or {len(row) for row in self.cells + self.values} != {width}
+        ):
+            raise fault("table_shape", id=self.id)
+        if not all(heading.strip() for heading in (*self.header, *(row[0] for row in self.cells))):
+            raise fault("empty_heading", id=self.id)
+
+    @property
+    def numeric(self) -> tuple[bool, ...]:
+        """Whether each column is set as numbers, to the right; the row headers never are."""
+        columns = list(zip(*self.cells, strict=True))[1:]
+        missing = (message("charts.status.not_delivered"), message("charts.status.not_asked"))
+        return (False, *(any(_NUMBER.fullmatch(cell) or cell in missing for cell in column) for column in columns))
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
+        from vbe_analysis.document.html import show  # the page stands on the parts; only the notebook asks back
+
+        return {TABLE_MIME: asdict(self), "text/html": show(self), "text/plain": self.title}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A chart with its text alternative and the table that it was drawn from.
+
+    alt: what the chart shows, its numbers and what is missing, in words; svg (an <svg> element) and png: one drawing;
+    facts: as for Table.
+    Raises InputError for an empty title, source or alt text, or a bad id.
+    """
+
+    id: str
+    title: str
+    source: str
+    alt: str
+    data: Table
+    svg: str = field(repr=False)
+    png: bytes = field(repr=False)
+    scope: str = ""
+    notes: tuple[str, ...] = ()
+    facts: tuple[str, ...] | None = None
+
+    def __post_init__(self) -> None:
+        _check_texts(self.id, title=self.title, source=self.source, alt=self.alt)
+        _check_characters(self.id, self.scope, *self.notes)
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
+        from vbe_analysis.document.html import show  # as for Table
+
+        png = base64.b64encode(self.png).decode("ascii")
+        return {FIGURE_MIME: asdict(self) | {"png": png}, "text/html": show(self), "text/plain": self.title}
+
+
+@dataclass(frozen=True)
+class Prose:
+    """Markdown that code has put together; a computed sentence comes into the chapter this way. facts: as for Table."""
+
+    markdown: str
+    facts: tuple[str, ...] | None = None
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
+        return {PROSE_MIME: asdict(self), "text/markdown": self.markdown, "text/plain": self.markdown}
+
+
+@dataclass(frozen=True)
+class Cover:
+    """What stands on the first page, in the running head and in the file's properties.
+
+    edition: one of EDITIONS; published: the facts file's text with all that the edition may show ("" where nothing is
+    known of that); repairs: what its audit made coarser, in Swedish.
+    Raises InputError for an empty title or organisation, or another edition.
+    """
+
+    title: str
+    edition: str
+    period: Period
+    organisation: str
+    board: str = ""
+    diarienummer: str = ""
+    subtitle: str = ""
+    language: str = "sv"
+    published: str = field(default="", repr=False)
+    repairs: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        _check_texts("cover", title=self.title, organisation=self.organisation)
+        _check_characters("cover", self.subtitle, self.board, self.diarienummer)
+        if self.edition not in EDITIONS:
+            raise fault("bad_edition", edition=self.edition, editions=", ".join(EDITIONS))
+
+    @property
+    def mark(self) -> str:
+        """The edition's mark, on every page ("Internt underlag")."""
+        return message(f"document.{self.edition}.mark")
+
+    @property
+    def caption_mark(self) -> str:
+        """The edition's mark in captions; empty where the edition may be spread."""
+        return message(f"document.{self.edition}.caption")
+
+    @property
+    def reservation(self) -> str:
+        """What is said once about the edition ("Kan vara allmän handling. ..."); may be empty."""
+        return message(f"document.{self.edition}.reservation")
+
+    @property
+    def facts(self) -> tuple[tuple[str, str], ...]:
+        """The lines under the title: (Swedish name, value), empty ones left out."""
+        values = {"period": str(self.period), "organisation": self.organisation, "board": self.board}
+        values |= {"diarienummer": self.diarienummer}
+        return tuple((message(f"document.{name}"), value) for name, value in values.items() if value)
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
+        period = [self.period.start.isoformat(), self.period.end.isoformat(), self.period.label]
+        return {
+            COVER_MIME: asdict(self) | {"period": period},
+            "text/plain": f"{self.title}. {self.mark}. {self.period}",
+        }
+
+
+Part = Table | Figure | Prose | Cover
+
+
+def part_of(mime: str, content: dict[str, Any]) -> Part:
+    """A notebook output in one of MIMES, read back; equal to what the cell showed."""
+    fields = {name: _tuples(value) for name, value in content.items()}
+    if mime == TABLE_MIME:
+        return Table(**fields)
+    if mime == FIGURE_MIME:
+        data = part_of(TABLE_MIME, content["data"])
+        return Figure(**fields | {"data": data, "png": base64.b64decode(content["png"])})
+    if mime == PROSE_MIME:
+        return Prose(**fields)
+    start, end, label = content["period"]
+    return Cover(**fields | {"period": Period(date.fromisoformat(start), date.fromisoformat(end), label)})
+
+
+def _tuples(value: Any) -> Any:
+    """JSON knows lists only; the parts hold tuples."""
+    return tuple(_tuples(item) for item in value) if isinstance(value, list) else value
+
+
+def _check_texts(name: str, **texts: str) -> None:
+    if not _ID.fullmatch(name):
+        raise fault("bad_id", id=name)
+    for field_name, text in texts.items():
+        if not text.strip():
+            raise fault("empty_text", id=name, field=message(f"document.field.{field_name}"))
+    _check_characters(name, *texts.values())
+
+
+def _check_characters(name: str, *texts: str) -> None:
+    if any(_CONTROL.search(text) for text in texts):
+        raise fault("control_character", id=name)

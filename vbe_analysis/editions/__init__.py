@@ -1,0 +1,1 @@
+"""Editions of the chapter: build, publish, record, verify, purge."""

@@ -1,0 +1,196 @@
+"""`vbe chapter`: read in what has changed, run the notebook, write each edition in all its formats."""
+
+import gc
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+from vbe_analysis.chapter.notebook.collect import document_of
+from vbe_analysis.chapter.notebook.run import run_notebook
+from vbe_analysis.config import message
+from vbe_analysis.disclosure.policy import INTERNAL, PUBLIC
+from vbe_analysis.document.docx import write_docx
+from vbe_analysis.document.html import write_html
+from vbe_analysis.document.parts import Cover
+from vbe_analysis.document.pdf import write_pdf
+from vbe_analysis.document.slides import CHARTS, slide_files
+from vbe_analysis.document.tree import Document
+from vbe_analysis.document.workbook import write_xlsx
+from vbe_analysis.errors import Fault, InputError
+from vbe_analysis.loaders.files.reader import FileReader, leave_no_traces
+from vbe_analysis.storage import replace_whole
+from vbe_analysis.workspace.workspace import Workspace
+
+NOTEBOOK, SLIDES = "3_lagesbild.ipynb", "4_trender.ipynb"
+NAME = "lagesbild"
+
+
+@dataclass(frozen=True)
+class Made:
+    """What one run of the command made: file paths relative to the workspace, and the counts by environment.
+
+    audit: the public edition's verdict and repairs.
+    """
+
+    cycle: str
+    edition: str
+    files: tuple[str, ...]
+    counts: tuple[dict[str, Any], ...]
+    audit: dict[str, Any] | None = None
+
+    def lines(self) -> Iterator[str]:
+        """What the command says at the end."""
+        yield message(f"build.made_{self.edition}", cycle=self.cycle)
+        yield from (f"  {file}" for file in self.files if f"/{CHARTS}/" not in file)
+        charts = [file for file in self.files if f"/{CHARTS}/" in file]
+        if charts:
+            yield f"  {Path(charts[0]).parent.as_posix()}/ ({len(charts)})"
+
+    def as_json(self) -> dict[str, Any]:
+        """The same for a program."""
+        return {"cycle": self.cycle, "edition": self.edition, "files": list(self.files), "counts": list(self.counts)}
+
+
+def build_editions(
+    workspace: Workspace, cycle: str, editions: Sequence[str], said: Callable[[str], None]
+) -> Iterator[Made]:
+    """Each edition as build_chapter makes it, in order; the others are made beside the first, in another process.
+
+    An edition that is done stands, whatever becomes of those after it. Raises InputError as build_chapter does.
+    """
+    workspace.period(cycle)
+    first, *others = editions
+    with ExitStack() as held:
+        if others:
+            pool = held.enter_context(ProcessPoolExecutor(1, get_context("spawn"), leave_no_traces))
+            pool.submit(_nothing)  # it starts, and loads what it needs, while the files are read in
+        read_in(workspace, cycle, said)
+        waiting = [pool.submit(_elsewhere, workspace.root, cycle, edition) for edition in others]
+        for edition in others:
+            said(message(f"build.running_{edition}"))
+        yield build_chapter(workspace, cycle, first, said)
+        for made in waiting:
+            yield write_edition(workspace, *made.result())
+
+
+def build_chapter(workspace: Workspace, cycle: str, edition: str, said: Callable[[str], None]) -> Made:
+    """Make an edition of the cycle's chapter; the public one is a draft, audited.
+
+    Raises InputError, the old files untouched, if anything in it cannot be trusted.
+    """
+    workspace.period(cycle)
+    read_in(workspace, cycle, said)
+    said(message(f"build.running_{edition}"))
+    return write_edition(workspace, *_rendered(workspace, cycle, edition, said))
+
+
+def _rendered(
+    workspace: Workspace, cycle: str, edition: str, said: Callable[[str], None]
+) -> tuple[Cover, dict[str, bytes]]:
+    gc.freeze()  # the libraries are here to stay: to go through them again and again takes time
+    document = executed_chapter(workspace, cycle, edition)
+    charts = board_files(workspace, cycle, edition)
+    if not charts:
+        said(message("build.no_charts", file=SLIDES))
+    said(message("build.writing"))
+    return document.cover, contents(document, workspace) | charts
+
+
+def _elsewhere(root: Path, cycle: str, edition: str) -> tuple[Cover, dict[str, bytes]]:
+    """What another process makes of an edition: silent, and nothing written."""
+    return _rendered(Workspace(root), cycle, edition, _nothing)
+
+
+def _nothing(*_: object) -> None: ...
+
+
+def build_slides(workspace: Workspace, cycle: str, edition: str, said: Callable[[str], None]) -> list[Path]:
+    """Make the board's charts alone; returns the files. Raises InputError as build_chapter does."""
+    workspace.period(cycle)
+    read_in(workspace, cycle, said)
+    said(message("build.charts"))
+    if not (workspace.root / "notebooks" / SLIDES).is_file():
+        raise InputError([Fault("notebook_missing", SLIDES)])
+    files = board_files(workspace, cycle, edition)
+    return _put(workspace.reports(cycle, edition), files, (f"{CHARTS}/",))
+
+
+def board_files(workspace: Workspace, cycle: str, edition: str) -> dict[str, bytes]:
+    """The charts of notebook 4, path in the edition's folder -> bytes; none where a workspace has no such notebook."""
+    if not (workspace.root / "notebooks" / SLIDES).is_file():
+        return {}
+    return slide_files(executed_chapter(workspace, cycle, edition, SLIDES))
+
+
+def executed_chapter(workspace: Workspace, cycle: str, edition: str = INTERNAL, name: str = NOTEBOOK) -> Document:
+    """The chapter of a cycle that has been read in, as its notebook makes it; nothing is written.
+
+    Raises InputError if the notebook is missing, or as document_of does.
+    """
+    notebook = workspace.root / "notebooks" / name
+    if not notebook.is_file():
+        raise InputError([Fault("notebook_missing", name)])
+    return document_of(run_notebook(notebook, {"cycle": cycle, "edition": edition}), notebook.name)
+
+
+def contents(document: Document, workspace: Workspace) -> dict[str, bytes]:
+    """The chapter's files, path in the edition's folder -> bytes: all formats and the facts."""
+    template = workspace.settings.template
+    internal = document.cover.edition == INTERNAL
+    made: dict[str, bytes] = {
+        f"{NAME}.html": write_html(document),
+        f"{NAME}.pdf": write_pdf(document),
+        f"{NAME}.docx": write_docx(document, workspace.root / template if template else None),
+        f"{NAME}.xlsx": write_xlsx(document),
+    }
+    if document.facts:
+        made[f"facts-{INTERNAL if internal else document.cover.period.label}.json"] = document.facts.encode()
+    return made
+
+
+def write_edition(workspace: Workspace, cover: Cover, files: Mapping[str, bytes]) -> Made:
+    """Put an edition's files in place: each is replaced whole, and what an earlier run left is taken away."""
+    cycle = cover.period.label
+    edition = INTERNAL if cover.edition == INTERNAL else PUBLIC
+    folder = workspace.reports(cycle, edition)
+    ours = (f"{CHARTS}/", "facts-") if edition == PUBLIC else (f"{CHARTS}/",)
+    _put(folder, files, ours)
+    written = tuple((folder / name).relative_to(workspace.root).as_posix() for name in files)
+    if edition == INTERNAL:
+        return Made(cycle, edition, written, _counts(cycle, workspace))
+    return Made(cycle, edition, written, (), {"verdict": "safe", "repairs": list(cover.repairs)})
+
+
+def _put(folder: Path, files: Mapping[str, bytes], ours: tuple[str, ...]) -> list[Path]:
+    """Replace each file whole, and take away what an earlier run left among `ours`."""
+    (folder / CHARTS).mkdir(parents=True, exist_ok=True, mode=0o700)
+    for path in [path for path in folder.rglob("*") if path.is_file()]:
+        name = path.relative_to(folder).as_posix()
+        cut_off = path.name.startswith(".") and path.suffix == ".ny"  # of a run that was interrupted
+        if name not in files and (cut_off or name.startswith(ours)):
+            path.unlink()
+    for name, content in files.items():
+        replace_whole(folder / name, content)
+    return [folder / name for name in files]
+
+
+def read_in(workspace: Workspace, cycle: str, said: Callable[[str], None]) -> None:
+    """Read in every cycle up to this one whose raw files, profiles or settings have changed since they were read."""
+    upto = workspace.cycles[: workspace.cycles.index(cycle) + 1]
+    with FileReader() as reader:
+        for name in upto:
+            if (name == cycle or workspace.raw(name).is_dir()) and not workspace.is_current(name):
+                said(message("build.reading", cycle=name))
+                accepted = bool(workspace.record(name).get("accept_rejects", False))
+                workspace.write(workspace.read_in(name, accept_rejects=accepted, reader=reader))
+
+
+def _counts(cycle: str, workspace: Workspace) -> tuple[dict[str, Any], ...]:
+    environments = list(workspace.vocabulary.environments)
+    counts = workspace.counts(["environment"], cycle, environments=environments)
+    known = counts.astype(object).where(counts.notna(), None)
+    return tuple({str(key): value for key, value in row.items()} for row in known.to_dict("records"))

@@ -1,0 +1,71 @@
+"""`vbe publish`: the public edition for good, when the analyst's texts are there and rest on what is published."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+
+from vbe_analysis.chapter.data.internal import make_picture
+from vbe_analysis.chapter.data.picture import PUBLISHING
+from vbe_analysis.chapter.own_texts import slots
+from vbe_analysis.config import load, message
+from vbe_analysis.disclosure.policy import PUBLIC
+from vbe_analysis.editions.build import Made, board_files, contents, executed_chapter, read_in, write_edition
+from vbe_analysis.errors import Fault, InputError, fault
+from vbe_analysis.loaders.deliveries.folder import OWN_TEXTS
+from vbe_analysis.storage import sha256
+from vbe_analysis.workspace import frozen as freezing
+from vbe_analysis.workspace.frozen import Frozen
+from vbe_analysis.workspace.workspace import Workspace
+
+
+def publish(workspace: Workspace, cycle: str, decision: str, said: Callable[[str], None]) -> Made:
+    """Make the public edition without the draft's mark, with the decision's number.
+
+    Raises InputError, all faults at once and nothing written, where a text that must be there is missing, a number or
+    claim in the texts is neither a fact nor confirmed, or the edition cannot be made safe.
+    """
+    workspace.period(cycle)
+    read_in(workspace, cycle, said)
+    said(message("build.running_publik"))
+    _check_texts(workspace, cycle)
+    token = PUBLISHING.set(True)
+    try:
+        document = executed_chapter(workspace, cycle, PUBLIC)
+        charts = board_files(workspace, cycle, PUBLIC)
+    finally:
+        PUBLISHING.reset(token)
+    final = replace(document, cover=replace(document.cover, diarienummer=decision))
+    return write_edition(workspace, final.cover, contents(final, workspace) | charts)
+
+
+def register_sent(workspace: Workspace, cycle: str, hashes: dict[str, str], decision: str, today: date) -> Frozen:
+    """Freeze the draft that lies in publik/ because it has left the authority.
+
+    hashes: of each of its files, from the run record. Raises InputError where it is not whole and as it was made.
+    """
+    folder = workspace.reports(cycle, PUBLIC)
+    files = [workspace.root / name for name in hashes]
+    if not any(path.name == f"facts-{cycle}.json" for path in files):
+        raise fault("no_draft", cycle=cycle)
+    changed = [
+        path
+        for path in files
+        if not path.is_file() or sha256(path) != hashes[path.relative_to(workspace.root).as_posix()]
+    ]
+    if changed:
+        raise InputError(Fault("draft_changed", path.relative_to(folder).as_posix()) for path in changed)
+    return freezing.freeze(workspace, cycle, files, freezing.SENT, decision, today.isoformat())
+
+
+def _check_texts(workspace: Workspace, cycle: str) -> None:
+    folder = workspace.raw(cycle) / OWN_TEXTS
+    faults = []
+    if slots.REQUIRED in slots.unfilled(folder):
+        title = load("slots.sv")[slots.REQUIRED]["title"]
+        faults.append(Fault("slot_required", values={"title": title, "name": slots.REQUIRED}))
+    facts = make_picture(workspace, cycle, PUBLIC).register.texts
+    faults += [
+        Fault("slot_claim", claim.place, values={"claim": claim.text}) for claim in slots.unsupported(folder, facts)
+    ]
+    if faults:
+        raise InputError(faults)

@@ -1,0 +1,152 @@
+"""The run record of an edition: what it was made of and what came of it, in hashes and numbers of rows.
+
+It lies beside the edition's folder (reports/<cycle>/korning-<edition>.json), so that publik/ holds nothing but what is
+published. No user, no path outside the workspace, no cell. The record of reading a cycle in is processed.RECORD.
+"""
+
+import hashlib
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from importlib.metadata import version
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Any
+
+from vbe_analysis.disclosure.policy import PUBLIC, disclosure
+from vbe_analysis.loaders.deliveries.folder import place_of
+from vbe_analysis.settings import FILE
+from vbe_analysis.storage import replace_whole, sha256
+from vbe_analysis.workspace import processed
+from vbe_analysis.workspace.frozen import frozen
+from vbe_analysis.workspace.workspace import Workspace
+
+NOTEBOOK = "notebooks/3_lagesbild.ipynb"
+# What reads, counts, draws and writes: another version of one may give other bytes.
+LIBRARIES = ("matplotlib", "mistune", "narwhals", "numpy", "openpyxl", "pandas", "pikepdf", "pyarrow",
+             "python-calamine", "python-docx", "scipy", "typst")  # fmt: skip
+SEAL = "seal"
+
+
+def edition_record(
+    workspace: Workspace,
+    cycle: str,
+    edition: str,
+    outputs: Iterable[Path],
+    audit: Mapping[str, Any] | None = None,
+    decision: str = "",
+) -> dict[str, Any]:
+    """The record, JSON-able; equal inputs and outputs give equal records.
+
+    outputs: the files of the edition. audit: its verdict and repairs, for an edition that is audited. decision: its
+    diarienummer, once it is published.
+    """
+    cycles = cycles_behind(workspace, cycle)
+    record: dict[str, Any] = {
+        "cycle": cycle,
+        "edition": edition,
+        "versions": versions(),
+        "cycles": {name: _loaded(workspace, name) for name in cycles},
+        "inputs": inputs(workspace, cycle, cycles),
+        "rules": rules(),
+        "outputs": {place_of(path, workspace.root): sha256(path) for path in sorted(outputs)},
+    }
+    if edition == PUBLIC:
+        record["policy"] = disclosure().policy.name
+        record["exemptions"] = [{"what": one.what, "reason": one.reason} for one in disclosure().exemptions]
+    if audit is not None:
+        record["audit"] = dict(audit)
+    if decision:
+        record["decision"] = decision
+    return {**record, SEAL: _seal(record)}
+
+
+def write_record(workspace: Workspace, record: Mapping[str, Any]) -> Path:
+    """Write the record beside its edition's folder; it is put in place whole."""
+    path = record_path(workspace, str(record["cycle"]), str(record["edition"]))
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    replace_whole(path, _text(record))
+    return path
+
+
+def read_record(path: Path) -> dict[str, Any] | None:
+    """The record; None where it is not, byte for byte, as it was written."""
+    content = path.read_bytes()
+    try:
+        record: dict[str, Any] = json.loads(content)
+        whole = content == _text(record) and record[SEAL] == _seal(record)
+    except (ValueError, TypeError, KeyError):
+        return None
+    return record if whole else None
+
+
+def record_path(workspace: Workspace, cycle: str, edition: str) -> Path:
+    """reports/<cycle>/korning-<edition>.json."""
+    return workspace.reports(cycle, edition).parent / f"korning-{edition}.json"
+
+
+def edition_files(workspace: Workspace, cycle: str, edition: str) -> list[Path]:
+    """Every file in an edition's folder, but what a run that was cut off left there."""
+    return visible(workspace.reports(cycle, edition))
+
+
+def cycles_behind(workspace: Workspace, cycle: str) -> list[str]:
+    """The cycles whose frames a chapter counts: this one and the earlier ones that have been read in."""
+    upto = workspace.cycles[: workspace.cycles.index(cycle) + 1]
+    return [name for name in upto if (workspace.processed(name) / processed.RECORD).is_file()]
+
+
+def inputs(workspace: Workspace, cycle: str, cycles: Iterable[str]) -> dict[str, str]:
+    """Name in the workspace -> sha256 of all that the cycle's chapter stands on.
+
+    The raw files and frames of `cycles`, the settings, the profiles, the notebook, the Word template, and the facts
+    that have been published of earlier cycles.
+    """
+    root, found = workspace.root, list[Path]()
+    for name in cycles:
+        found += [*visible(workspace.raw(name)), *visible(workspace.processed(name))]
+    found += [root / FILE, root / NOTEBOOK, *(root / "data" / "profiles").glob("*.toml")]
+    template = root / workspace.settings.template
+    found += [template] if template.is_relative_to(root) else []
+    before = workspace.cycles[: workspace.cycles.index(cycle)]
+    found += [one.facts for one in frozen(workspace) if one.cycle in before]
+    return {place_of(path, root): sha256(path) for path in sorted(found) if path.is_file()}
+
+
+def rules() -> dict[str, str]:
+    """Name -> sha256 of everything in the package's config folder: words, profiles, protection."""
+    with as_file(files("vbe_analysis.config")) as config:
+        return {path.relative_to(config).as_posix(): sha256(path) for path in sorted(config.rglob("*.toml"))}
+
+
+def versions() -> dict[str, str]:
+    """Ours, Python's and the libraries'; `programkod` is one hash over the package's code."""
+    with as_file(files("vbe_analysis")) as package:
+        code = "".join(sha256(path) for path in sorted(package.rglob("*.py")))
+    known = {"vbe_analysis": version("vbe_analysis"), "programkod": hashlib.sha256(code.encode()).hexdigest()}
+    python = f"{sys.version_info.major}.{sys.version_info.minor}"
+    return known | {"python": python} | {name: version(name) for name in LIBRARIES}
+
+
+def visible(folder: Path) -> list[Path]:
+    """The files in a folder and its subfolders, nothing hidden and no lock file of an open document."""
+    paths = sorted(folder.rglob("*")) if folder.is_dir() else []
+    return [p for p in paths if p.is_file() and not any(x.startswith((".", "~$")) for x in p.relative_to(folder).parts)]
+
+
+def _loaded(workspace: Workspace, cycle: str) -> dict[str, Any]:
+    """What the record of reading a cycle in and its rejects say: rows by reason, corrections by reason."""
+    kept = ("period", "inputs", "corrections_by_reason", "rules_used", "accept_rejects")
+    record = workspace.record(cycle)
+    reasons = Counter(workspace.rejects(cycle)["reason"])
+    return {**{key: record[key] for key in kept if key in record}, "rejects_by_reason": dict(sorted(reasons.items()))}
+
+
+def _text(record: Mapping[str, Any]) -> bytes:
+    return (json.dumps(record, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
+
+
+def _seal(record: Mapping[str, Any]) -> str:
+    """A hash over the record itself, so that one changed byte in it is found too."""
+    return hashlib.sha256(_text({key: value for key, value in record.items() if key != SEAL})).hexdigest()

@@ -1,0 +1,1 @@
+"""What was delivered: leveranser.xlsx, the corrections, and which file in the folder is which."""

@@ -1,0 +1,189 @@
+"""Corrections (rättelser): what a person decided about a cell, a row or a total. The original file stays untouched."""
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
+from itertools import accumulate
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from vbe_analysis.errors import Fault, InputError
+from vbe_analysis.loaders.deliveries.workbook_rows import day_of, open_book, private_cells, rows_of
+from vbe_analysis.loaders.files.raw import Cell, RawColumn, RawFile, RawSheet, column_index
+from vbe_analysis.loaders.values.cells import label_of, normalise
+
+FILE = "rattelser.xlsx"
+SHEET = "Rättelser"
+COLUMNS = ("Fil", "Blad", "Rad", "Kolumn", "Nytt värde", "Skäl", "Beslutad av (roll)", "Datum")
+SEARCHED_ROWS = 60  # how far down headings of several rows are looked for
+TOTAL = "total_differs"  # the one fault that a person may approve
+OMIT, CLEAR, APPROVE = "utelämna", "rensa", "godkänd avvikelse"
+
+
+class Correction(str):
+    """A cell's text that a person decided: it may be a code as well as one of the source's labels."""
+
+
+@dataclass(frozen=True)
+class Decision:
+    """One row of rattelser.xlsx. column: a letter or a heading; value: a new cell, or OMIT, CLEAR or APPROVE."""
+
+    number: int
+    file: str
+    sheet: str
+    row: int
+    column: str
+    value: Cell
+    reason: str
+    decided_by: str
+    decided_on: date
+
+    @property
+    def identity(self) -> str:
+        """What makes it this decision; a renewed one has a new date. A heading to clear is no part of it."""
+        column = "" if self.action == CLEAR else self.column
+        parts = (self.file, self.sheet, self.row, column, self.value, self.decided_on)
+        return hashlib.sha256("|".join(map(str, parts)).encode()).hexdigest()
+
+    @property
+    def action(self) -> str:
+        """OMIT, CLEAR, APPROVE, or "" for a new value."""
+        text = normalise(self.value) if isinstance(self.value, str) else ""
+        return next((action for action in (OMIT, CLEAR, APPROVE) if normalise(action) == text), "")
+
+
+def read_corrections(folder: Path) -> tuple[Decision, ...]:
+    """The decisions in the cycle's rattelser.xlsx (none without the file); raises InputError for unusable rows."""
+    path = folder / FILE
+    if not path.is_file():
+        return ()
+    faults: list[Fault] = []
+    found = [
+        _decision(number, cells, faults) for number, cells in rows_of(open_book(path), FILE, SHEET, COLUMNS, faults)
+    ]
+    if faults:
+        raise InputError(faults)
+    return tuple(decision for decision in found if decision)
+
+
+def _decision(number: int, cells: list[Any], faults: list[Fault]) -> Decision | None:
+    file, sheet, row, column, value, reason, role, day = cells
+    on = day_of(day)
+    whole = isinstance(row, int | float) and row == int(row)
+    missing = [name for name, there in zip(COLUMNS, (file, True, whole, True, value is not None, reason, role, on),
+                                           strict=True) if not there]  # fmt: skip
+    if isinstance(value, datetime) and value.time() == time():
+        value = value.date()
+    decision = Decision(number, str(file), str(sheet or ""), int(row) if whole else 0, str(column or ""), value,
+                        str(reason), str(role), on or date.min)  # fmt: skip
+    if not missing and not column and decision.action not in (OMIT, APPROVE):
+        missing = ["Kolumn"]
+    mine = []
+    if missing:
+        mine.append(Fault("correction_incomplete", FILE, SHEET, number, values={"missing": ", ".join(missing)}))
+    told = {"Nytt värde": value, "Skäl": reason, "Beslutad av (roll)": role}
+    mine += private_cells(told, FILE, SHEET, number)
+    faults += mine
+    return None if mine else decision
+
+
+def settled(raw: RawFile, decisions: Iterable[Decision]) -> tuple[Decision, ...]:
+    """The decisions on this file, each with its sheet as the file spells it; a blank one is an only sheet."""
+    names = {normalise(sheet.name): sheet.name for sheet in raw.sheets}
+    only = raw.sheets[0].name if len(raw.sheets) == 1 else ""
+    return tuple(
+        replace(d, sheet=names.get(normalise(d.sheet), d.sheet) if d.sheet else only)
+        for d in decisions if normalise(d.file) == normalise(raw.name)
+    )  # fmt: skip
+
+
+def apply(raw: RawFile, decisions: Iterable[Decision], earlier: Mapping[str, str]) -> RawFile:
+    """The file with its corrected cells. An omitted row is blanked (see `omitted`); an approved total is left alone.
+
+    decisions: as `settled` gave them. earlier: identity -> sha256 of the file each correction was first applied to.
+    Raises InputError for a correction that names no one place in the file, or whose file has changed since.
+    """
+    faults: list[Fault] = []
+    sheets = {sheet.name: sheet for sheet in raw.sheets}
+    for decision in decisions:
+        if earlier.get(decision.identity, raw.sha256) != raw.sha256:
+            faults.append(Fault("correction_stale", FILE, SHEET, decision.number, values={"file": raw.name}))
+            continue
+        try:
+            sheet = sheets[decision.sheet]
+            sheets[decision.sheet] = sheet.with_cells(dict(_cells(sheet, decision)))
+        except KeyError:
+            faults.append(Fault("correction_misses", FILE, SHEET, decision.number, values={"file": raw.name}))
+    if faults:
+        raise InputError(faults)
+    return replace(raw, sheets=tuple(sheets[sheet.name] for sheet in raw.sheets))
+
+
+def omitted(decisions: Iterable[Decision], sheet: str) -> frozenset[int]:
+    """The rows of a sheet that decisions leave out."""
+    return frozenset(d.row for d in decisions if d.action == OMIT and d.sheet == sheet)
+
+
+def approved(decisions: Iterable[Decision], fault: Fault) -> bool:
+    """Whether a decision approves the total that the fault is about; nothing else can be approved."""
+    names = {normalise(fault.column), normalise(fault.letter)}
+    return fault.code == TOTAL and any(d.action == APPROVE and d.sheet == fault.sheet and d.row == fault.row
+               and (not d.column or normalise(d.column) in names) for d in decisions)  # fmt: skip
+
+
+def corrected_rows(decisions: Iterable[Decision], sheet: str) -> frozenset[int]:
+    """The rows of a sheet in which a decision gave a cell a new value."""
+    return frozenset(d.row for d in decisions if not d.action and d.sheet == sheet)
+
+
+def _cells(sheet: RawSheet, decision: Decision) -> Iterator[tuple[tuple[int, int], Cell]]:
+    """The cells that change, with their new values; raises KeyError for a place that is not there."""
+    sheet.position(decision.row)
+    if decision.action == APPROVE:
+        return
+    if decision.action == OMIT:
+        yield from (((decision.row, index), None) for index in range(len(sheet.columns)))
+        return
+    value = decision.value
+    new: Cell = None if decision.action == CLEAR else Correction(value) if isinstance(value, str) else value
+    yield (decision.row, _index(sheet, decision)), new
+
+
+def _index(sheet: RawSheet, decision: Decision) -> int:
+    """The column by its letter, or by a heading that stands above the row in this column alone."""
+    letters = decision.column.strip()
+    if letters.isascii() and letters.isalpha() and column_index(letters) < len(sheet.columns):
+        return column_index(letters)
+    wanted, upto = _words(letters), sheet.position(decision.row) + (decision.action == CLEAR)
+    hits = {index for index, column in enumerate(sheet.columns) if _stands(wanted, column, upto)}
+    hits = hits or {index for row in _joined(sheet, upto) for index, text in enumerate(row) if text == wanted}
+    if len(hits) != 1:
+        raise KeyError(decision.column)
+    return hits.pop()
+
+
+def _stands(wanted: str, column: RawColumn, upto: int) -> bool:
+    """Whether a cell above position `upto` holds the wanted words."""
+    codes = [i for i, cell in enumerate(column.cells) if isinstance(cell, str | float | int) and _words(cell) == wanted]
+    return bool(np.isin(column.codes[:upto], codes).any())
+
+
+def _joined(sheet: RawSheet, upto: int) -> Iterator[list[str]]:
+    """Headings of two and three rows, joined as an error message shows them; a blank takes what stands to its left."""
+    rows = [[_words(cell) for cell in sheet.row(position)] for position in range(min(upto, SEARCHED_ROWS))]
+    for depth in (2, 3):
+        for first in range(len(rows) - depth + 1):
+            above = [list(accumulate(row, _or_left)) for row in rows[first : first + depth - 1]]
+            yield [" ".join(filter(None, parts)) for parts in zip(*above, rows[first + depth - 1], strict=True)]
+
+
+def _or_left(left: str, text: str) -> str:
+    return text or left
+
+
+def _words(cell: Cell) -> str:
+    return " ".join(re.findall(r"\w+", normalise(label_of(cell))))

@@ -1,0 +1,193 @@
+"""leveranser.xlsx: who delivered what, for which months. A row a delivery, filled in with drop-downs.
+
+Columns of sheet "Leveranser": Källa, Leverans ("fil", "inget att rapportera", "ej levererat", "inte tillfrågad"), Fil
+(a name, or a pattern such as "blanketter/*.docx"), Profil, Från, Till (months, "2020-07"), Saknade månader
+("2021-05, 2021-06"), Tillfrågade, Frågeversion, Anmärkning. Sheet "Avbrott": Källa, Datum, Beskrivning, Jämförbar.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from vbe_analysis.errors import Fault, InputError
+from vbe_analysis.frames import ALL_ENVIRONMENTS, DELIVERED, NOT_ASKED, NOT_DELIVERED, NOTHING
+from vbe_analysis.loaders.deliveries.workbook_rows import day_of, open_book, private_cells, rows_of
+from vbe_analysis.periods import Period, month_span, months_between, swedish_months
+from vbe_analysis.vocabulary import HISTORY
+
+FILE = "leveranser.xlsx"
+SHEET, BREAKS = "Leveranser", "Avbrott"
+COLUMNS = ("Källa", "Leverans", "Fil", "Profil", "Från", "Till", "Saknade månader", "Tillfrågade", "Frågeversion",
+           "Anmärkning")  # fmt: skip
+BREAK_COLUMNS = ("Källa", "Datum", "Beskrivning", "Jämförbar")
+WORDS = {"fil": DELIVERED, "inget att rapportera": NOTHING, "ej levererat": NOT_DELIVERED, "inte tillfrågad": NOT_ASKED}
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One row of leveranser.xlsx: a source's handing over for a span of months. row: where it stands."""
+
+    row: int
+    source: str
+    status: str  # DELIVERED, NOTHING, NOT_DELIVERED or NOT_ASKED
+    file: str
+    profile: str
+    months: tuple[str, ...]
+    asked: int | None
+    version: str
+    note: str
+
+    @property
+    def span(self) -> tuple[date, date]:
+        """The first and last day of its months: what a blank date in its file means."""
+        return month_span(self.months[0])[0], month_span(self.months[-1])[1]
+
+
+@dataclass(frozen=True)
+class Break:
+    """Something changed in a source on a day: a sentence for the chapter, and whether it can still be compared."""
+
+    source: str
+    day: date
+    text: str
+    comparable: bool
+
+
+@dataclass(frozen=True)
+class Deliveries:
+    """All that leveranser.xlsx says of a cycle."""
+
+    rows: tuple[Delivery, ...]
+    breaks: tuple[Break, ...]
+
+
+def read_deliveries(folder: Path, period: Period, sources: Mapping[str, Any]) -> Deliveries:
+    """leveranser.xlsx of a cycle's raw folder; raises InputError with every fault in it at once."""
+    path = folder / FILE
+    if not path.is_file():
+        raise InputError([Fault("no_deliveries", values={"cycle": period.label})])
+    book = open_book(path)
+    faults: list[Fault] = []
+    rows = [_delivery(n, c, period, sources, faults) for n, c in rows_of(book, FILE, SHEET, COLUMNS, faults)]
+    breaks: list[Break | None] = []
+    if BREAKS in book.sheetnames:
+        breaks += [_break(n, c, sources, faults) for n, c in rows_of(book, FILE, BREAKS, BREAK_COLUMNS, faults)]
+    if not faults and not rows:
+        faults.append(Fault("deliveries_empty", FILE, SHEET))
+    if faults:
+        raise InputError(faults)
+    known = sorted((b for b in breaks if b), key=lambda b: (b.day, b.source))
+    return Deliveries(tuple(r for r in rows if r), tuple(known))
+
+
+def base_coverage(deliveries: Deliveries, period: Period, expected: tuple[str, ...]) -> pd.DataFrame:
+    """One row per source and month of the period (or of the delivery, for a source of earlier years).
+
+    Columns as frames.COVERAGE without cycle, straddled and answered. Later rows of leveranser.xlsx win; a month that
+    no delivery of an expected or named source speaks of is not delivered.
+    """
+    found: dict[tuple[str, str], dict[str, object]] = {}
+    for source in dict.fromkeys((*expected, *(row.source for row in deliveries.rows))):
+        mine = [row for row in deliveries.rows if row.source == source]
+        if source != HISTORY or not mine:
+            for month in period.months:
+                found[source, month] = _month(source, month, NOT_DELIVERED, None, deliveries)
+        for row in mine:
+            for month in row.months:
+                found[source, month] = _month(source, month, row.status, row, deliveries)
+    columns = ["source", "month", "environment", "status", "version", "break_before", "asked"]
+    return pd.DataFrame([found[key] for key in sorted(found)], columns=columns)
+
+
+def _month(source: str, month: str, status: str, row: Delivery | None, deliveries: Deliveries) -> dict[str, object]:
+    broken = [
+        b.text for b in deliveries.breaks if b.source == source and not b.comparable and b.day <= month_span(month)[1]
+    ]
+    return {
+        "source": source, "month": month, "environment": ALL_ENVIRONMENTS, "status": status,
+        "version": row.version if row else "", "break_before": broken[-1] if broken else "",
+        "asked": row.asked if row else None,
+    }  # fmt: skip
+
+
+def _delivery(number: int, cells: list[Any], period: Period, sources: Mapping[str, Any],
+              faults: list[Fault]) -> Delivery | None:  # fmt: skip
+    source, word, file, profile, first, last, missing, asked, version, note = cells
+    mine: list[Fault] = []
+    wrong = partial(_wrong, mine, number)
+    if source not in sources:
+        wrong("unknown_source", "Källa", known=", ".join(sources))
+    status = WORDS.get(str(word or "").lower(), "")
+    if word is None:
+        wrong("delivery_open", "Leverans", source=source if source in sources else "–")
+    elif not status:
+        wrong("unknown_choice", "Leverans", known=", ".join(WORDS))
+    for column, cell in {"Fil": file, "Profil": profile}.items():
+        if status == DELIVERED and not cell:
+            wrong("delivery_incomplete", column)
+    if asked is not None and not (isinstance(asked, int | float) and asked == int(asked) and asked >= 0):
+        wrong("not_a_number", "Tillfrågade")
+    months = _months(source, first, last, missing, period, mine, number)
+    mine += private_cells({"Frågeversion": version}, FILE, SHEET, number)
+    faults += mine
+    if mine:
+        return None
+    return Delivery(number, str(source), status, str(file or ""), str(profile or ""), months,
+                    None if asked is None else int(asked), str(version or ""), str(note or ""))  # fmt: skip
+
+
+def _months(source: object, first: object, last: object, missing: object, period: Period,
+            faults: list[Fault], number: int) -> tuple[str, ...]:  # fmt: skip
+    """The months a delivery covers: from first to last (blank: the whole period), without the missing ones."""
+    wrong = partial(_wrong, faults, number)
+    span = period.months
+    if first is not None or last is not None:
+        ends = _month_of(first), _month_of(last)
+        for column, end in zip(("Från", "Till"), ends, strict=True):
+            if end is None:
+                wrong("not_a_month", column)
+        if not ends[0] or not ends[1]:
+            return ()
+        span = tuple(months_between(month_span(ends[0])[0], month_span(ends[1])[1]))
+        outside = () if source == HISTORY else tuple(month for month in span if month not in period.months)
+        if outside:
+            wrong("months_outside", "Från", months=swedish_months(outside), period=str(period))
+    told = re.split(r"[,;]\s*", missing) if isinstance(missing, str) else [] if missing is None else [missing]
+    gaps = [_month_of(part) for part in told]
+    if None in gaps:
+        wrong("not_a_month", "Saknade månader")
+    elif set(gaps) - set(span):
+        wrong("gaps_outside", "Saknade månader")
+    left = tuple(month for month in span if month not in gaps)
+    if not left:
+        wrong("no_months", "Från")
+    return left
+
+
+def _wrong(faults: list[Fault], row: int, code: str, column: str, **values: object) -> None:
+    faults.append(Fault(code, FILE, SHEET, row, column, values=values))
+
+
+def _month_of(cell: object) -> str | None:
+    day = day_of(cell)
+    if day:
+        return f"{day.year}-{day.month:02d}"
+    text = cell.strip() if isinstance(cell, str) else ""
+    return text if re.fullmatch(r"(19|20)\d\d-(0[1-9]|1[0-2])", text) else None
+
+
+def _break(number: int, cells: list[Any], sources: Mapping[str, Any], faults: list[Fault]) -> Break | None:
+    source, day, text, comparable = cells
+    answer, on = str(comparable or "").lower(), day_of(day)
+    if source not in sources or not on or not text or answer not in ("ja", "nej"):
+        faults.append(Fault("break_incomplete", FILE, BREAKS, number))
+        return None
+    private = tuple(private_cells({"Beskrivning": text}, FILE, BREAKS, number))
+    faults += private
+    return None if private else Break(str(source), on, str(text), answer == "ja")

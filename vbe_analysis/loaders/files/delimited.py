@@ -1,0 +1,307 @@
+"""csv, tsv and other text -> raw table: own rules for delimiter and lines, then pyarrow.csv, every cell as text.
+
+No line is guessed away: short rows (titles, totals) are filled with blanks, a row whose fields do not line up with the
+columns is marked, and what cannot be told apart safely (a quote that never ends) refuses the file with its row.
+"""
+
+import codecs
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+from pyarrow import csv
+
+from vbe_analysis.errors import Fault
+from vbe_analysis.loaders.files.preflight import Limits, refusal
+from vbe_analysis.loaders.files.raw import RawSheet, TextColumn, factorise
+
+DELIMITERS = ";\t,|"
+HEAD_LINES = 200
+DECLARED = re.compile(rb"sep=([;,\t|])\r?\n", re.IGNORECASE)
+DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d)")
+ONE_END = re.compile(rb"[^\r\n]\r?\n\Z")
+LONE_CR = re.compile(rb"\r(?!\n)")
+NEWLINE, CARRIAGE_RETURN, QUOTE = 10, 13, 34
+Ints = np.ndarray[Any, np.dtype[np.int64]]
+
+
+class Record(NamedTuple):
+    """One row of a text file; `line` and `last_line` are the physical lines where it starts and ends."""
+
+    line: int
+    last_line: int
+    fields: list[str]
+
+
+def read_delimited(body: bytes, limits: Limits) -> tuple[RawSheet, str | None]:
+    """The sheet of a UTF-8 text and its delimiter (None: one column).
+
+    Raises InputError for a file without content, with too many columns or too long a field, or with a quote that does
+    not end.
+    """
+    declared = DECLARED.match(body)
+    if declared:
+        body = body[declared.end() :]
+    if NEWLINE not in body:
+        body = body.replace(b"\r", b"\n")  # the line ends of old Macs; beside others, a lone CR stands inside a cell
+    if not ONE_END.search(body[-4:]):
+        body = body.rstrip(b"\r\n") + b"\n"
+    if not body.strip(b";, \t\r\n"):
+        raise refusal("file_empty")
+    delimiter = declared[1].decode() if declared else _find_delimiter(body)
+    skipped = 1 if declared else 0
+    sheet = _read_regular(body, delimiter, skipped, limits) if delimiter else None
+    return sheet or _read_irregular(body.decode(), delimiter, skipped, limits), delimiter
+
+
+def _find_delimiter(body: bytes) -> str | None:
+    """The delimiter whose most common field count fits most of the first lines, title rows allowed."""
+    end = 0
+    for _ in range(HEAD_LINES):
+        end = body.find(b"\n", end) + 1 or len(body)
+    head = body[:end].decode()
+    best, best_score = None, 0
+    for delimiter in DELIMITERS:
+        if delimiter == "," and best:
+            head = DECIMAL_COMMA.sub(".", head)
+        fields = [len(record.fields) for record in _records(head, delimiter, 0) if any(record.fields)]
+        width, rows = max(Counter(n for n in fields if n > 1).items(), key=lambda item: item[::-1], default=(1, 0))
+        common = 2 * rows >= len(fields) or (delimiter in ";\t" and width > 2)  # commas also stand in prose
+        if common and rows * (width - 1) > best_score:
+            best, best_score = delimiter, rows * (width - 1)
+    return best
+
+
+def _read_regular(body: bytes, delimiter: str, skipped: int, limits: Limits) -> RawSheet | None:
+    """Read with pyarrow.csv after finding every record's bounds; None where quotes or line ends are irregular."""
+    if LONE_CR.search(body):
+        return None
+    bytes_ = np.frombuffer(body, dtype=np.uint8)
+    newlines, delimiters = np.flatnonzero(bytes_ == NEWLINE), np.flatnonzero(bytes_ == ord(delimiter))
+    ends = newlines
+    has_quotes = b'"' in body
+    if has_quotes:
+        quotes = np.flatnonzero(bytes_ == QUOTE)
+        if not _well_quoted(bytes_, quotes, delimiter):
+            return None
+        ends = newlines[np.searchsorted(quotes, newlines) % 2 == 0]
+        delimiters = delimiters[np.searchsorted(quotes, delimiters) % 2 == 0]
+    starts = np.concatenate(([0], ends[:-1] + 1))
+    before = np.searchsorted(delimiters, ends)  # delimiters up to the end of each record
+    counts = np.diff(before, prepend=0) + 1
+    lines = np.searchsorted(newlines, starts) + 1 + skipped
+    breaks = np.searchsorted(newlines, ends) + 1 + skipped - lines
+    _check_fields(body, starts, ends, breaks, lines, delimiter, limits)
+    width = _width(counts)
+    _check_width(width, limits)
+    pieces, done, ragged = [], 0, _misaligned(counts, breaks, width)
+    for record in np.flatnonzero(counts != width).tolist():
+        start, end = int(starts[record]), int(ends[record])
+        pieces.append(body[done:start])
+        if counts[record] > width:
+            cut = int(delimiters[before[record] - counts[record] + width])
+            if body[cut:end].decode().replace(delimiter, "").replace('"', "").strip():
+                ragged.add(record)
+            end = cut
+        pieces.append(body[start:end].rstrip(b"\r") + delimiter.encode() * int(width - counts[record]) + b"\n")
+        done = int(ends[record]) + 1
+    if done:
+        body = b"".join((*pieces, body[done:]))
+    longest = int((ends - starts).max()) + width
+    columns = _parse(body, delimiter, width, has_quotes, len(ends) < len(newlines), longest)
+    numbers = lines.tolist() if len(ends) < len(newlines) else range(1 + skipped, len(ends) + 1 + skipped)
+    return RawSheet("", numbers, columns, ragged=frozenset(int(lines[record]) for record in ragged))
+
+
+def _read_irregular(text: str, delimiter: str | None, skipped: int, limits: Limits) -> RawSheet:
+    """Read record by record: the same rules, for files with stray quotes or line ends, and for one-column files."""
+    records = list(_records(text, delimiter, skipped, limits))
+    counts = np.array([len(record.fields) for record in records])
+    width = _width(counts)
+    _check_width(width, limits)
+    ragged = _misaligned(counts, np.array([record.last_line - record.line for record in records]), width)
+    ragged |= {i for i, record in enumerate(records) if any(field.strip() for field in record.fields[width:])}
+    cells = [[*record.fields[:width], *[""] * (width - len(record.fields))] for record in records]
+    columns = tuple(factorise(column) for column in zip(*cells, strict=True))
+    numbers = [record.line for record in records]
+    return RawSheet("", numbers, columns, ragged=frozenset(numbers[record] for record in ragged))
+
+
+def _records(text: str, delimiter: str | None, skipped: int, limits: Limits | None = None) -> Iterator[Record]:
+    """Split text that ends with a line end. A quoted field ends with a quote before a delimiter or a line end.
+
+    A field that begins with a quote but does not end so is taken as it stands, as long as its line's quotes pair up.
+    With limits, raises InputError for a quote that does not end and for too long a field.
+    """
+    stop = re.escape(delimiter) if delimiter else ""
+    pattern = re.compile(rf'"([^"]*+(?:""[^"]*+)*+)"(?=[{stop}\n]|\r\n)|([^{stop}\n]*)')
+    position, line = 0, 1 + skipped
+    while position < len(text):
+        fields, first = [], line
+        while True:
+            match = pattern.match(text, position)
+            quoted, plain = match.groups() if match else (None, "")
+            end = match.end() if match else position
+            if limits and plain and plain[0] == '"' and text.count('"', position, text.index("\n", position)) % 2:
+                raise refusal("quote_unclosed", row=line)
+            if limits and quoted is not None:
+                _check_field(quoted, line, limits)
+            line += quoted.count("\n") if quoted else 0
+            at_end = text.startswith(("\n", "\r\n"), end)
+            fields.append(
+                quoted.replace('""', '"')
+                if quoted is not None
+                else plain[:-1]
+                if plain.endswith("\r") and at_end
+                else plain
+            )
+            position = end + (2 if text.startswith("\r\n", end) else 1)
+            if at_end:
+                break
+        yield Record(first, line, fields)
+        line += 1
+
+
+def _well_quoted(bytes_: "np.ndarray[Any, np.dtype[np.uint8]]", quotes: Ints, delimiter: str) -> bool:
+    """Whether every quote opens a field, closes one, or is doubled inside one."""
+    if len(quotes) % 2:
+        return False
+    beside = np.zeros(256, dtype=bool)  # what may stand outside a quote; every CR is known to be followed by a newline
+    beside[[NEWLINE, CARRIAGE_RETURN, QUOTE, ord(delimiter)]] = True
+    before, after = bytes_[quotes[0::2] - 1], bytes_[quotes[1::2] + 1]  # before the first byte: the last, a line end
+    return bool(beside[before].all() and beside[after].all())
+
+
+def _width(counts: Ints) -> int:
+    """The table's width: the most common field count, or that of the one wider row where it stands first (headings)."""
+    tally = np.bincount(counts)
+    tally[:2] = tally[:2] if len(tally) <= 2 else 0
+    mode = int(len(tally) - 1 - np.argmax(tally[::-1]))
+    wider = np.flatnonzero(counts > mode)
+    if len(wider) == 1 and wider[0] == np.argmax(counts >= mode):
+        return int(counts[wider[0]])
+    return mode
+
+
+def _check_width(width: int, limits: Limits) -> None:
+    if width > limits.columns:
+        raise refusal("column_count", columns=width, limit=limits.columns)
+
+
+def _misaligned(counts: Ints, breaks: Ints, width: int) -> set[int]:
+    """Records that have lost their columns: line breaks inside quotes that should have ended, or outside quotes."""
+    swallowed = {int(record) for record in np.flatnonzero((breaks > 0) & (counts != width))}
+    body = int(np.argmax(counts == width))
+    short = [int(record) for record in np.flatnonzero(counts < width) if record > body]
+    runs: list[list[int]] = []
+    for record in short:
+        if runs and runs[-1][-1] == record - 1:
+            runs[-1].append(record)
+        else:
+            runs.append([record])
+    return swallowed | {
+        record for run in runs if width > 3 and sum(int(counts[i]) - 1 for i in run) == width - 1 for record in run
+    }
+
+
+def _check_fields(
+    body: bytes, starts: Ints, ends: Ints, breaks: Ints, lines: Ints, delimiter: str, limits: Limits
+) -> None:
+    """Refuse too long a field; only records that are long themselves are taken apart."""
+    for record in np.flatnonzero((ends - starts > limits.field_bytes) | (breaks > limits.field_lines)).tolist():
+        text = body[int(starts[record]) : int(ends[record]) + 1].decode()
+        for _ in _records(text, delimiter, int(lines[record]) - 1, limits):
+            pass
+
+
+def _check_field(field: str, line: int, limits: Limits) -> None:
+    if len(field) > limits.field_bytes or field.count("\n") > limits.field_lines:
+        raise refusal("field_size", row=line, lines=limits.field_lines, limit=limits.field_bytes // 1_000_000)
+
+
+def _parse(
+    body: bytes, delimiter: str, width: int, has_quotes: bool, has_breaks: bool, longest: int
+) -> tuple[TextColumn, ...]:
+    names = [str(column) for column in range(width)]
+    table = csv.read_csv(
+        pa.BufferReader(body),
+        read_options=csv.ReadOptions(column_names=names, block_size=max(1 << 22, 2 * longest)),
+        parse_options=csv.ParseOptions(
+            delimiter=delimiter,
+            quote_char='"' if has_quotes else False,
+            newlines_in_values=has_breaks,
+            ignore_empty_lines=False,
+        ),
+        convert_options=csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), check_utf8=False),
+    )
+    return tuple(TextColumn(column) for column in table.columns)
+
+
+NOT_IN_CP1252 = bytes((0x81, 0x8D, 0x8F, 0x90, 0x9D))
+SWEDISH = "åäöÅÄÖé\xa0–—".encode("cp1252")
+SWEDISH_SHARE = 0.8  # of the bytes above 127; cp850 and MacRoman have other letters at these places
+BOM = codecs.BOM_UTF8
+ASCII = bytes(range(128))
+DOUBLED = re.compile("|".join(letter.encode().decode("cp1252") for letter in "åäöÅÄÖé").encode())  # "Ã¥" for "å"
+
+
+def to_utf8(data: bytes) -> tuple[bytes, str]:
+    """The text as UTF-8 without a leading byte order mark, and the name of the encoding it came in.
+
+    Byte order mark; zero bytes in every second place; strict UTF-8; Windows-1252 if its bytes above 127 are Swedish.
+    Raises InputError for anything else.
+    """
+    if data.startswith(BOM):
+        return _checked(data[len(BOM) :], "utf-8"), "utf-8-sig"
+    if data.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        return _checked(data, "utf-32"), "utf-32"
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return _checked(data, "utf-16"), "utf-16"
+    if b"\0" in data:
+        encoding = _utf16_order(data[:8192])
+        if encoding is None:
+            raise refusal("text_binary", row=data.count(b"\n", 0, data.index(b"\0")) + 1)
+        return _checked(data, encoding), encoding
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    else:
+        return data, "utf-8"
+    high = data.translate(None, delete=ASCII)
+    swedish = len(high) - len(high.translate(None, delete=SWEDISH))
+    if any(byte in high for byte in NOT_IN_CP1252) or swedish < SWEDISH_SHARE * len(high):
+        raise refusal("text_encoding")
+    return data.decode("cp1252").encode(), "cp1252"
+
+
+def text_notices(body: bytes) -> tuple[Fault, ...]:
+    """What looks wrong in a UTF-8 text that could be read: joined files, letters encoded twice, letters lost."""
+    doubled = DOUBLED.search(body)
+    places = {"letters_doubled": doubled.start() if doubled else -1}
+    if 0xEF in body:  # both begin with it, and it is rare: one cheap look instead of two searches
+        places |= {"bom_inside": body.find(BOM), "letters_lost": body.find("\ufffd".encode())}
+    return tuple(Fault(code, row=body.count(b"\n", 0, place) + 1) for code, place in places.items() if place >= 0)
+
+
+def _checked(data: bytes, encoding: str) -> bytes:
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError:
+        raise refusal("text_encoding") from None
+    if "\0" in text:
+        raise refusal("text_binary", row=text.count("\n", 0, text.index("\0")) + 1)
+    return text.removeprefix("\ufeff").encode()
+
+
+def _utf16_order(head: bytes) -> str | None:
+    """utf-16-le or utf-16-be where every second byte is zero, as it is in Latin text; else None."""
+    even, odd = head[0::2], head[1::2]
+    if odd.count(0) > 0.7 * len(odd) and not even.count(0):
+        return "utf-16-le"
+    if even.count(0) > 0.7 * len(even) and not odd.count(0):
+        return "utf-16-be"
+    return None

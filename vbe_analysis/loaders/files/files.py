@@ -1,0 +1,223 @@
+"""One file's bytes -> raw tables. What a file is shows in its first bytes and its parts, never in its name."""
+
+import hashlib
+import io
+import os
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    PasswordError,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
+
+from vbe_analysis.errors import Fault, InputError
+from vbe_analysis.loaders.files.delimited import read_delimited, text_notices, to_utf8
+from vbe_analysis.loaders.files.html_tables import read_html
+from vbe_analysis.loaders.files.preflight import Limits, inspect_parts, open_archive, refusal
+from vbe_analysis.loaders.files.raw import RawFile, RawSheet, Special, columns_of
+from vbe_analysis.loaders.files.word import read_docx
+from vbe_analysis.loaders.files.workbooks import SheetTraits, preflight_ods, preflight_xlsx
+
+ZIP, OLE = (b"PK\x03\x04", b"PK\x05\x06"), b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+MARKUP, JSON = re.compile(rb"<[!?a-zA-Z]"), re.compile(rb"[\[{]\s*[\[{\]}\"]")
+LOCKED_OLE = ("EncryptedPackage".encode("utf-16-le"), "EncryptionInfo".encode("utf-16-le"))
+WORD_OLE = "WordDocument".encode("utf-16-le")
+FOREIGN = {b"%PDF": "PDF", b"\x89PNG": "PNG", b"\xff\xd8\xff": "JPEG", b"{\\rtf": "RTF", b"MIME-Version:": "MHTML"}
+SPREADSHEETML = b"urn:schemas-microsoft-com:office:spreadsheet"
+OPEN_DOCUMENT = b"application/vnd.oasis.opendocument.spreadsheet"
+HEAD = 8192
+
+
+class Content(NamedTuple):
+    """What was read, before the file's name and size are added."""
+
+    sheets: list[RawSheet]
+    encoding: str | None = None
+    delimiter: str | None = None
+    notices: tuple[Fault, ...] = ()
+
+
+def read_file(path: Path | str, limits: Limits | None = None) -> RawFile:
+    """Read every sheet or table of a file: xlsx, xls, xlsb, ods, csv and other text, HTML table, docx.
+
+    Raises InputError that names the file for everything that cannot be read whole and safely. A hostile file can end
+    the process: FileReader reads in a child.
+    """
+    limits = limits or Limits()
+    name, kind = Path(path).name, ""
+    try:
+        data = _bytes(Path(path), limits)
+        kind = _format(data, limits)
+        content = _read(data, kind, limits)
+        for sheet in content.sheets:
+            if len(sheet.columns) > limits.columns:
+                raise refusal("column_count", sheet=sheet.name, columns=len(sheet.columns), limit=limits.columns)
+    except InputError as error:
+        raise InputError(_of_file(error.faults, name, kind)) from None
+    return RawFile(
+        name=name,
+        format=kind,
+        encoding=content.encoding,
+        delimiter=content.delimiter,
+        sha256=hashlib.sha256(data).hexdigest(),
+        size=len(data),
+        sheets=tuple(content.sheets),
+        notices=_of_file(content.notices, name, kind),
+    )
+
+
+def openable(path: Path) -> str:
+    """The path in a form that the system opens also above 260 characters, where Windows needs a prefix for it."""
+    absolute = os.path.abspath(path)  # noqa: PTH100 (resolve() would follow links and fail on odd network drives)
+    if os.name != "nt" or absolute.startswith("\\\\?\\"):
+        return absolute
+    return "\\\\?\\UNC" + absolute[1:] if absolute.startswith("\\\\") else "\\\\?\\" + absolute
+
+
+def _of_file(faults: tuple[Fault, ...], name: str, kind: str) -> tuple[Fault, ...]:
+    return tuple(replace(item, file=name, values={**item.values, "format": kind}) for item in faults)
+
+
+def _bytes(path: Path, limits: Limits) -> bytes:
+    """The file's bytes; a text may be larger than a workbook, since it is read as it lies."""
+    try:
+        with open(openable(path), "rb") as file:  # noqa: PTH123
+            size = os.fstat(file.fileno()).st_size
+            head = file.read(len(OLE))
+            limit = limits.file_bytes if head.startswith(ZIP) or head == OLE else limits.text_bytes
+            if size > limit:
+                raise refusal("file_size", size=size // 1_000_000, limit=limit // 1_000_000)
+            file.seek(0)
+            data = file.read()
+    except FileNotFoundError:
+        raise refusal("file_missing") from None
+    except OSError:
+        raise refusal("file_locked") from None
+    if not data:
+        raise refusal("file_empty")
+    return data
+
+
+def _format(data: bytes, limits: Limits) -> str:
+    """The format by content; raises InputError for what is recognised and not read."""
+    if data.startswith(ZIP):
+        return _zip_format(data, limits)
+    if data.startswith(OLE):
+        if any(mark in data for mark in LOCKED_OLE):
+            raise refusal("file_encrypted")
+        if WORD_OLE in data:
+            raise refusal("file_foreign", kind="Word 97–2003 (.doc)")
+        return "xls"
+    head = data[:HEAD].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
+    for mark, kind in FOREIGN.items():
+        if head.startswith(mark):
+            raise refusal("file_foreign", kind=kind)
+    if JSON.match(head):
+        raise refusal("file_foreign", kind="JSON")
+    if MARKUP.match(head):
+        if SPREADSHEETML in head:
+            raise refusal("spreadsheetml")
+        if b"<table" not in data.replace(b"\0", b"").lower():
+            raise refusal("file_no_table")
+        return "html"
+    return "csv"
+
+
+def _zip_format(data: bytes, limits: Limits) -> str:
+    archive = open_archive(data, limits)
+    names = {name.casefold() for name in archive.namelist()}
+    for part, kind in {"xl/workbook.xml": "xlsx", "xl/workbook.bin": "xlsb", "word/document.xml": "docx"}.items():
+        if part in names:
+            return kind
+    if {"mimetype", "content.xml"} <= set(archive.namelist()):
+        with archive.open("mimetype") as stream:
+            if stream.read(100).startswith(OPEN_DOCUMENT):
+                return "ods"
+    raise refusal("zip_no_workbook")
+
+
+def _read(data: bytes, kind: str, limits: Limits) -> Content:
+    if kind == "csv":
+        body, encoding = to_utf8(data)
+        sheet, delimiter = read_delimited(body, limits)
+        return Content([sheet], encoding, delimiter, text_notices(body))
+    if kind == "html":
+        body, encoding = to_utf8(data)
+        return Content(read_html(body.decode(), limits), encoding)
+    if kind == "docx":
+        return Content(read_docx(open_archive(data, limits), limits))
+    traits: dict[str, SheetTraits] = {}
+    if kind == "xlsx":
+        traits = preflight_xlsx(open_archive(data, limits), limits)
+    elif kind == "ods":
+        traits = preflight_ods(open_archive(data, limits), limits)
+    elif kind == "xlsb":
+        inspect_parts(open_archive(data, limits), limits, {}, {})
+    sheets = _workbook_sheets(data, traits)
+    notices = [
+        Fault("rows_doubled", sheet=name, row=min(seen.doubled)) for name, seen in traits.items() if seen.doubled
+    ]
+    if kind in ("xls", "xlsb"):
+        notices.append(Fault("traits_unseen"))
+    return Content(sheets, notices=tuple(notices))
+
+
+def _workbook_sheets(data: bytes, traits: dict[str, SheetTraits]) -> list[RawSheet]:
+    try:
+        workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        return [
+            _workbook_sheet(
+                workbook.get_sheet_by_name(sheet.name),
+                sheet.visible != SheetVisibleEnum.Visible,
+                traits.get(sheet.name),
+            )
+            for sheet in workbook.sheets_metadata
+            if sheet.typ == SheetTypeEnum.WorkSheet
+        ]
+    except PasswordError:
+        raise refusal("file_encrypted") from None
+    except (CalamineError, OSError, ValueError):  # its own words may echo what stands in the file
+        raise refusal("file_corrupt") from None
+
+
+def _workbook_sheet(sheet: CalamineSheet, hidden: bool, traits: SheetTraits | None) -> RawSheet:
+    """The reader's cells, laid out from column A, with what the preflight saw put back."""
+    rows: list[list[Any]] = sheet.to_python()
+    first, left = sheet.start or (0, 0)
+    special = dict.fromkeys(traits.error_cells, Special.ERROR) if traits else {}
+    special |= dict.fromkeys(traits.uncomputed, Special.UNCOMPUTED) if traits else {}
+    if left:
+        rows = [[None] * left + row for row in rows]
+    width = len(rows[0]) if rows else 0
+    if special:  # formulas without a value may lie outside the box that the reader saw
+        top, bottom = min(row for row, _ in special) - 1, max(row for row, _ in special)
+        first, above = (min(first, top), max(first - top, 0)) if rows else (top, 0)
+        rows = [[] for _ in range(above)] + rows
+        rows += [[] for _ in range(bottom - first - len(rows))]
+        width = max(width, *(column + 1 for _, column in special))
+        rows = [row + [None] * (width - len(row)) for row in rows]
+        for (row, column), mark in special.items():
+            rows[row - 1 - first][column] = mark
+    numbers = range(first + 1, first + 1 + len(rows))
+    if traits is None:
+        merged = [(row + 1, column, last + 1, end) for (row, column), (last, end) in sheet.merged_cell_ranges or ()]
+        return RawSheet(sheet.name, numbers, columns_of(rows, width), hidden, merged=tuple(sorted(merged)))
+    return RawSheet(
+        name=sheet.name,
+        row_numbers=numbers,
+        columns=columns_of(rows, width),
+        hidden=hidden,
+        hidden_rows=frozenset(traits.hidden_rows.intersection(numbers)),
+        hidden_columns=frozenset(traits.hidden_columns.intersection(range(width))),
+        merged=tuple(sorted(traits.merged)),
+        error_cells=frozenset(traits.error_cells),
+        uncomputed=frozenset(traits.uncomputed),
+        ragged=frozenset(traits.doubled),
+    )

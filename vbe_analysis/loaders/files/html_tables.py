@@ -1,0 +1,130 @@
+"""The tables of an HTML page, which many systems save under the name .xls -> raw tables."""
+
+import re
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+
+from vbe_analysis.config import message
+from vbe_analysis.loaders.files.preflight import Limits, refusal
+from vbe_analysis.loaders.files.raw import RawSheet, columns_of
+
+SPACE = re.compile(r"[ \t\n\r\f]+")  # not the no-break space
+HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
+
+
+@dataclass
+class Table:
+    """A table that is being filled: its grid so far, and the place where the next cell goes."""
+
+    collapse: bool = False  # white space as a browser shows it
+    cells: dict[tuple[int, int], str] = field(default_factory=dict)  # row, column from 0; covered places hold ""
+    merged: list[tuple[int, int, int, int]] = field(default_factory=list)
+    hidden_rows: set[int] = field(default_factory=set)
+    row: int = -1
+    column: int = 0
+    cell: tuple[int, int] | None = None
+    text: list[str] = field(default_factory=list)
+
+    def close_cell(self) -> None:
+        """Store the open cell's text."""
+        if self.cell is not None:
+            lines = "".join(self.text).strip("\n").split("\n")
+            if self.collapse:
+                lines = [SPACE.sub(" ", line).strip(" ") for line in lines]
+            self.cells[self.cell] = "\n".join(lines)
+        self.cell, self.text = None, []
+
+
+def read_html(text: str, limits: Limits) -> list[RawSheet]:
+    """A sheet a table, named by its number; a table inside a cell is a sheet of its own.
+
+    A cell over several rows or columns stands in the first of them, as in a merged range. Raises InputError for spans
+    that would cover more cells than the limits allow.
+    """
+    parser = _Parser(limits)
+    parser.feed(text)
+    parser.close()
+    return [sheet_of(table, number) for number, table in enumerate(parser.tables, start=1)]
+
+
+def sheet_of(table: Table, number: int) -> RawSheet:
+    """The finished table as a sheet; spans below its last row are cut."""
+    table.close_cell()
+    rows = table.row + 1
+    width = 1 + max((column for row, column in table.cells if row < rows), default=-1)
+    grid = [[""] * width for _ in range(rows)]
+    for (row, column), text in table.cells.items():
+        if row < rows:
+            grid[row][column] = text
+    merged = [(row + 1, column, min(last, rows - 1) + 1, end) for row, column, last, end in table.merged]
+    return RawSheet(
+        name=message("raw.table", number=number),
+        row_numbers=range(1, rows + 1),
+        columns=columns_of(grid, width),
+        hidden_rows=frozenset(table.hidden_rows),
+        merged=tuple(sorted(merged)),
+    )
+
+
+def add_cell(table: Table, rows: int, columns: int, limits: Limits) -> None:
+    """Open the next free cell of the row, over `rows` x `columns` places."""
+    table.close_cell()
+    table.row = max(table.row, 0)
+    while (table.row, table.column) in table.cells:
+        table.column += 1
+    if rows * columns + len(table.cells) > limits.merged_cells and rows * columns > 1:
+        raise refusal("merged_size", sheet="", limit=limits.merged_cells)
+    if table.column + columns > limits.columns:
+        raise refusal("column_count", columns=table.column + columns, limit=limits.columns)
+    top, left = table.row, table.column
+    table.cells |= {(top + down, left + right): "" for down in range(rows) for right in range(columns)}
+    if rows * columns > 1:
+        table.merged.append((top, left, top + rows - 1, left + columns - 1))
+    table.cell, table.column = (top, left), left + columns
+
+
+class _Parser(HTMLParser):
+    def __init__(self, limits: Limits) -> None:
+        super().__init__(convert_charrefs=True)
+        self.limits = limits
+        self.tables: list[Table] = []
+        self.open: list[Table] = []
+        self.silent = 0  # inside script or style
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "table":
+            self.tables.append(Table(collapse=True))
+            self.open.append(self.tables[-1])
+        elif tag in ("script", "style"):
+            self.silent += 1
+        elif self.open:
+            self._in_table(self.open[-1], tag, {name: value or "" for name, value in attrs})
+
+    def _in_table(self, table: Table, tag: str, attributes: dict[str, str]) -> None:
+        if tag == "tr":
+            table.close_cell()
+            table.row, table.column = table.row + 1, 0
+            if HIDDEN.search(attributes.get("style", "")):
+                table.hidden_rows.add(table.row + 1)
+        elif tag in ("td", "th"):
+            add_cell(table, _span(attributes, "rowspan"), _span(attributes, "colspan"), self.limits)
+        elif tag in ("br", "p", "div", "li") and table.cell is not None and table.text:
+            table.text.append("\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in ("script", "style"):
+            self.silent = max(self.silent - 1, 0)
+        elif self.open and tag in ("td", "th", "tr", "table"):
+            self.open[-1].close_cell()
+            if tag == "table":
+                self.open.pop()
+
+    def handle_data(self, data: str) -> None:
+        if self.open and self.open[-1].cell is not None and not self.silent:
+            self.open[-1].text.append(SPACE.sub(" ", data))
+
+
+def _span(attributes: dict[str, str], name: str) -> int:
+    """How many rows or columns a cell covers: at least 1, at most what browsers honour."""
+    digits = attributes.get(name, "").strip()
+    return min(max(int(digits), 1), 65_534) if digits.isascii() and digits.isdecimal() and len(digits) < 10 else 1

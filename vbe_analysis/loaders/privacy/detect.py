@@ -1,0 +1,212 @@
+"""The gate's second net: direct identifiers in a text, by pattern, checksum and cue words.
+
+It runs behind the column policy, on every distinct cell. A hit in a kept column, heading, sheet or file name stops the
+load; in other columns it is a notice. Names slip through (names.py); the structured kinds rarely do.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import date
+
+from vbe_analysis.config import message
+from vbe_analysis.loaders.files.raw import Cell, Special
+from vbe_analysis.loaders.privacy.names import find_names
+from vbe_analysis.loaders.values.cells import label_of
+
+Hit = tuple[str, int, int]
+PRIVATE_CELL = "personal_data_cell"  # the fault of a kept cell that holds any
+
+
+def find(text: str) -> list[Hit]:
+    """Kind, start and end of every identifier, in order; of two that overlap, the more certain kind.
+
+    Kinds: pnr (personal number), samnr (coordination number), tnr (temporary number with a letter), phone, email, url,
+    handle, name, address, birthdate, plate.
+
+    >>> find("Ring 070-174 06 05 om dnr 155-943/2015, koderna 88 och 14/88"), find("Tallmyra skola")
+    ([('phone', 5, 18)], [])
+    """
+    hits: list[Hit] = []
+    taken = bytearray(len(text))
+    for kind, start, end in _candidates(text):
+        if not any(taken[start:end]):
+            hits.append((kind, start, end))
+            taken[start:end] = b"x" * (end - start)
+    return sorted(hits, key=lambda hit: hit[1:])
+
+
+def kinds_in(cell: Cell) -> str:
+    """The kinds of personal data in a cell, in Swedish: "telefonnummer, namn"; "" for none.
+
+    Numbers are read as text too: a personal number in a number cell is one.
+    """
+    if cell is None or isinstance(cell, Special | bool):
+        return ""
+    kinds = Counter(kind for kind, _, _ in find(label_of(cell)))
+    return ", ".join(message(f"personal_data.{kind}") for kind in sorted(kinds))
+
+
+def _candidates(text: str) -> Iterator[Hit]:
+    """The most certain kinds first; a text without a digit, an @ or the like is only searched for names."""
+    if _STRUCTURED.search(text):
+        for search in _SEARCHES if _LETTER.search(text) else _NUMBERS_ONLY:
+            yield from search(text)
+    for start, end in find_names(text):
+        yield "name", start, end
+
+
+def _emails(text: str) -> Iterator[Hit]:
+    for found in _EMAIL.finditer(text) if _AT.search(text) else ():
+        yield "email", *found.span()
+
+
+def _urls(text: str) -> Iterator[Hit]:
+    for found in _URL.finditer(text):
+        yield "url", *found.span()
+
+
+def _handles(text: str) -> Iterator[Hit]:
+    for pattern in (_HANDLE, _CUED_HANDLE):
+        for found in pattern.finditer(text):
+            yield "handle", *found.span("handle")
+
+
+def _personal_numbers(text: str) -> Iterator[Hit]:
+    """Date, then Luhn's check digit: Skatteverket's rules for personnummer and samordningsnummer (day + 60).
+
+    The check digit is waived after a word that says what the number is: a slip of the pen does not make it harmless.
+    A letter in place of the first serial digit is a hospital's or authority's temporary number, which has no check.
+    """
+    for found in _PERSONAL_NUMBER.finditer(text):
+        serial = found["serial"].upper()
+        day = int(found["d"])
+        if not _is_birthday(found["c"], int(found["y"]), int(found["m"]), day - 60 if day > 60 else day):
+            continue
+        if found["inner"] == "-" and not found["sep"]:
+            continue  # "2021-03-05 1430": a day and a time
+        kind = "tnr" if serial[0].isalpha() else "samnr" if day > 60 else "pnr"
+        digits = found["y"] + found["m"] + found["d"] + serial
+        if kind == "tnr" or _luhn(digits) or _NUMBER_CUE.search(text, max(0, found.start() - 30), found.start()):
+            yield kind, *found.span()
+
+
+def _is_birthday(century: str | None, year: int, month: int, day: int) -> bool:
+    for full in (int(century) * 100 + year,) if century else (1900 + year, 2000 + year):
+        try:
+            date(full, month, day)
+        except ValueError:
+            continue
+        return True
+    return False
+
+
+def _luhn(digits: str) -> bool:
+    doubled = (int(digit) * (2 - i % 2) for i, digit in enumerate(digits))
+    return sum(product - 9 if product > 9 else product for product in doubled) % 10 == 0
+
+
+def _phones(text: str) -> Iterator[Hit]:
+    for found in _PHONE.finditer(text):
+        if 8 <= sum(letter.isdecimal() for letter in found[0]) <= 15:
+            yield "phone", *found.span()
+    for found in _CUED_PHONE.finditer(text):
+        if 6 <= sum(letter.isdecimal() for letter in found["number"]) <= 13:
+            yield "phone", *found.span("number")
+
+
+def _birthdates(text: str) -> Iterator[Hit]:
+    for found in _BIRTHDATE.finditer(text):
+        yield "birthdate", *found.span("date")
+
+
+def _addresses(text: str) -> Iterator[Hit]:
+    """A street and a number, unless it is what a preschool or playground is called ("Förskolan Björnsonsgatan 4")."""
+    for found in _ADDRESS.finditer(text):
+        before = _NAMED_AFTER.finditer(text, max(0, found.start() - 25), found.end())
+        if all(word.end() < found.start() for word in before):
+            yield "address", *found.span()
+
+
+def _plates(text: str) -> Iterator[Hit]:
+    """The newer form ends in a letter and stands alone; the older one ("AFA 161" is a slogan) needs a vehicle near."""
+    for found in _PLATE.finditer(text):
+        if found["last"].isalpha() or _VEHICLE.search(text, max(0, found.start() - 40), found.end() + 15):
+            yield "plate", *found.span()
+
+
+_SEARCHES: tuple[Callable[[str], Iterator[Hit]], ...] = (
+    _emails,
+    _urls,
+    _handles,
+    _personal_numbers,
+    _phones,
+    _birthdates,
+    _addresses,
+    _plates,
+)
+_NUMBERS_ONLY = (_personal_numbers, _phones)
+_LETTER = re.compile(r"[^\W\d_]|@")
+_STRUCTURED = re.compile(
+    r"\d|@|www|http|\bc/o\b|[([{]\s?at\s?[)\]}]|snabel|\.(?:com|me|gg)\b|insta|snap|tiktok|konto|användar|nick|alias",
+    re.IGNORECASE,
+)
+_AT = re.compile(r"@|[(\[{]\s?at\s?[)\]}]|snabel", re.IGNORECASE)
+_EMAIL = re.compile(
+    r"(?<![\w.+-])[\w.+-]{1,64}\s?(?:@|[(\[{]\s?(?:at|snabel-?a)\s?[)\]}]|\ssnabel-?a\s)\s?"
+    r"[\w-]{1,63}(?:\.[\w-]{1,63}){0,4}\.[^\W\d_]{2,24}(?![^\W_])",
+    re.IGNORECASE,
+)
+_URL = re.compile(
+    r"https?://\S+|\bwww\.[^\s.]+\.\S+"
+    r"|\b(?:facebook|fb|instagram|tiktok|snapchat|twitter|x|t|discord|youtube|linkedin)\.(?:com|me|gg)/\S+",
+    re.IGNORECASE,
+)
+_HANDLE = re.compile(r"(?<![\w.@/])(?P<handle>@[^\W\d][\w.]{2,29})(?![\w@])")
+_CUED_HANDLE = re.compile(
+    r"\b(?:instagram|insta|snapchat|snap|tiktok|discord|telegram|twitter|kik|användarnamn(?:et)?|användaren|kontot?|alias"
+    r"|nick(?:name)?|gamertag)(?:\s?[:=]\s?|\s+(?:heter\s+|är\s+|namn(?:et)?\s+)?)[\"”'»]?"
+    r"(?P<handle>(?=[\w.]{0,29}[a-zåäö])(?=[\w.]{0,29}[\d_]|\w{1,29}\.\w)\w[\w.]{1,28}\w)",
+    re.IGNORECASE,
+)
+_PERSONAL_NUMBER = re.compile(
+    r"(?<![^\W_])(?<!\d[-/.])(?P<c>18|19|20)?(?P<y>\d\d)(?P<inner>[\s-]?)(?P<m>[01]\d)(?P=inner)(?P<d>[0-9]\d)"
+    r"\s?(?P<sep>[-+‐‑–—−/]?)\s?(?P<serial>\d{4}|[TRSUWXJKLMNtrsuwxjklmn]\d{3})(?![^\W_])(?![-/]\d)"
+)
+_NUMBER_CUE = re.compile(
+    r"person\s?(?:nummer|nr|numret)|pers\.?\s?nr|\bpnr|samordnings\s?(?:nummer|nr)|\bsamnr", re.IGNORECASE
+)
+_AREA_CODE = r"(?:08|0(?:10|11|13|16|18|19|2[01367]|31|33|35|36|4[0246]|54|6[03]|7[0236789]|90)|0[1-9]\d\d)"
+_PHONE = re.compile(
+    r"(?<![^\W_])(?<![\d][-/.,:])(?:"
+    r"(?:\+|00)\s?[1-9]\d{0,2}[\s-]?(?:\(0\)[\s-]?)?\d(?:[\s-]?\d){6,11}"
+    rf"|(?:\({_AREA_CODE}\)\s?[-–/]?|{_AREA_CODE}\s?[-–/])\s?(?!\d\d[-/.]\d{{4}}(?!\d))\d{{2,3}}(?:[\s-]?\d{{2,3}}){{1,3}}"
+    r"|07[0236789](?:[\s-]?\d){7}"
+    rf"|{_AREA_CODE}\s\d{{2,3}}(?:\s\d{{2,3}}){{1,3}}"
+    r")(?![^\W_])(?![-/]\d)"
+)
+_CUED_PHONE = re.compile(
+    r"\b(?:tele?(?:fon)?(?:nummer|nr)?|tfn|mobil(?:nummer|nr|telefon)?|ring(?:er|de|a)?|sms:?a?|nås på|nummer(?:et)?)"
+    r"[.:]?\s+(?:(?:på|till|från|är)\s+)?(?:(?:nummer|nr\.?)\s+)?(?P<number>\d(?:[\s-]?\d){5,12})(?![\w/])(?!-\d)",
+    re.IGNORECASE,
+)
+_BIRTHDATE = re.compile(
+    r"(?:\bfödd[ae]?|\bföddes|\bfödelse(?:datum|dag|tid|data)(?:en|et)?|\bf\.|\bborn)\s?[:=]?\s?(?:(?:är|den|on)\s)?"
+    r"(?P<date>(?:19|20)?\d\d[-./ ]?[01]\d[-./ ]?[0-3]\d(?!\d)"
+    r"|\d{1,2}(?::?e)?\s?(?:jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec)[a-z]*\.?(?:\s?(?:19|20)?\d\d)?(?!\d)"
+    r"|\d{1,2}[/.-]\s?\d{1,2}(?:[/.\s-]{1,2}(?:19|20)?\d\d)?(?!\d))",
+    re.IGNORECASE,
+)
+_STREET = r"(?:gat(?:a|an)|väg(?:en)?|gränd(?:en)?|stig(?:en)?|all[eé]n?|torg(?:et)?|slingan|kajen|esplanaden|backen)"
+_ADDRESS = re.compile(
+    rf"\b[A-ZÅÄÖÉ][\w-]{{1,40}}(?:\s[A-ZÅÄÖ]\w{{1,40}})?(?:(?<=\w){_STREET}|\s(?i:{_STREET}))\s\d{{1,3}}(?!\d)(?:\s?[A-H]\b)?"
+    r"(?:,?\s(?:lgh|lägenhet)\.?\s?\d{1,4})?(?:,?\s\d{3}\s?\d\d\s[A-ZÅÄÖ][a-zåäö]+)?"
+    r"|\b[Cc]/[Oo]\s[A-ZÅÄÖ]\w+(?:\s[A-ZÅÄÖ]\w+)?|\b(?:lgh|lägenhet)\.?\s(?:nr\s)?\d{4}\b"
+)
+_NAMED_AFTER = re.compile(r"\b(?:\w*skolan?|lekplats(?:en)?|\w*gård(?:en)?|gruppbostad(?:en)?)\s", re.IGNORECASE)
+_PLATE = re.compile(r"(?<![\w-])[A-HJ-PR-UW-Z]{3}\s?\d\d(?P<last>[\dA-HJ-PR-UW-Z])(?![\w-])")
+_VEHICLE = re.compile(
+    r"\b(?:(?:skåp)?bil(?:en|ens|ar)?|fordon(?:et)?|reg(?:istrerings)?\.?\s?(?:nummer|nr|skylt)?|moped(?:en)?|mc"
+    r"|motorcykeln?|volvo|saab|bmw|audi|toyota|volkswagen|vw|ford|mercedes|parkera\w*|körde)\b",
+    re.IGNORECASE,
+)

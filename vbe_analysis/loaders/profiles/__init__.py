@@ -1,0 +1,1 @@
+"""Layouts as data: the profiles' schema, reading them, drafting one for an unknown file."""

@@ -1,0 +1,1 @@
+"""A raw table through its profile -> reports or answers, and an outcome for every row."""

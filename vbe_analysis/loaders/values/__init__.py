@@ -1,0 +1,1 @@
+"""One cell -> a value: numbers, dates as intervals, labels in their normal form."""

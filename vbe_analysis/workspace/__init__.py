@@ -1,0 +1,1 @@
+"""The workspace folder: its cycles, frames, workbooks and frozen editions."""

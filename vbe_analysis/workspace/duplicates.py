@@ -1,0 +1,134 @@
+"""dubbletter.xlsx: the possible duplicates of a cycle, a row a report, where a person decides in a drop-down.
+
+Rows of one candidate marked "samma" are one event; a row marked "olika" is none of the others' event; a row left blank
+or "vet ej" stays open, and the counts stay intervals. Running again keeps every decision; a decision on reports that
+are no candidate any more is moved to a sheet of its own and told.
+"""
+
+import io
+from collections.abc import Hashable, Mapping
+from itertools import combinations
+from pathlib import Path
+
+import openpyxl
+import pandas as pd
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
+
+from vbe_analysis.analysis.overlaps import DECISIONS, DIFFERENT, SAME, UNDECIDED, Overlaps
+from vbe_analysis.config import message
+from vbe_analysis.errors import Fault, InputError
+from vbe_analysis.frames import conform, empty
+from vbe_analysis.loaders.deliveries.workbook_rows import open_book, rows_of
+from vbe_analysis.settings import Settings
+from vbe_analysis.storage import replace_whole
+
+FILE = "dubbletter.xlsx"
+SHEET, STALE = "Möjliga dubbletter", "Inaktuella beslut"
+COLUMNS = ("Kandidat", "Beslut", "Källa", "Datum", "Område", "Typ", "Miljö", "Fil", "Blad", "Rad", "Nyckel")
+WIDTHS = (14, 12, 26, 12, 20, 18, 26, 44, 16, 7, 26)
+CHOICES = (SAME, DIFFERENT, UNDECIDED)
+
+
+def read_marks(folder: Path) -> dict[str, tuple[str, str]]:
+    """report_id -> (candidate, mark, "" where blank) of every row; raises InputError for an unusable workbook."""
+    path = folder / FILE
+    if not path.is_file():
+        return {}
+    book = open_book(path)
+    marks: dict[str, tuple[str, str]] = {}
+    faults: list[Fault] = []
+    for name in (SHEET, *(name for name in book.sheetnames if name == STALE)):
+        for number, cells in rows_of(book, FILE, name, COLUMNS, faults):
+            candidate, mark, report = cells[0], str(cells[1] or "").lower(), cells[-1]
+            if mark and mark not in CHOICES:
+                values = {"known": ", ".join(CHOICES)}
+                faults.append(Fault("unknown_choice", FILE, name, number, "Beslut", values=values))
+            elif report:
+                marks.setdefault(str(report), (str(candidate), mark))
+    if faults:
+        raise InputError(faults)
+    return marks
+
+
+def decisions(marks: dict[str, tuple[str, str]]) -> pd.DataFrame:
+    """The marks as analysis.overlaps.DECISIONS: one for each pair of a candidate's rows of which one is marked."""
+    rows = []
+    by_candidate: dict[str, dict[str, str]] = {}
+    for report, (candidate, mark) in marks.items():
+        by_candidate.setdefault(candidate, {})[report] = mark
+    for candidate, reports in by_candidate.items():
+        for one, other in combinations(sorted(reports), 2):
+            both = {reports[one], reports[other]}
+            if both != {""}:
+                decision = DIFFERENT if DIFFERENT in both else SAME if both == {SAME} else UNDECIDED
+                rows.append((candidate, one, other, decision))
+    if not rows:
+        return empty(DECISIONS)
+    return conform(pd.DataFrame(rows, columns=list(DECISIONS)), DECISIONS)
+
+
+def write_book(folder: Path, overlaps: Overlaps, settings: Settings) -> tuple[int, int, int]:
+    """Write dubbletter.xlsx anew; returns how many candidates, how many without a decision, how many stale marks.
+
+    The old file is replaced only when the new one is whole.
+    """
+    marks = read_marks(folder)
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    sheet.title = SHEET
+    rows = overlaps.reports.sort_values(["date", "candidate", "source", "file", "row"])
+    _fill(sheet, [_row(report, marks, settings) for report in rows.to_dict("records")])
+    here = set(rows["report_id"])
+    stale = {report: mark for report, mark in marks.items() if mark[1] and report not in here}
+    if stale:
+        other = book.create_sheet(STALE)
+        _fill(other, [(candidate, mark, *[""] * 8, report) for report, (candidate, mark) in stale.items()])
+    guide = book.create_sheet(message("own_books.guide"))
+    guide.column_dimensions["A"].width = 110
+    for number, line in enumerate(message("own_books.duplicates").splitlines(), 1):
+        guide.cell(number, 1, line).alignment = Alignment(wrap_text=True, vertical="top")
+    stream = io.BytesIO()
+    book.save(stream)
+    replace_whole(folder / FILE, stream.getvalue())
+    members = rows.groupby("candidate")["report_id"].unique()
+    undecided = [_is_open([marks.get(report, ("", ""))[1] for report in reports]) for reports in members]
+    return len(undecided), sum(undecided), len(stale)
+
+
+def _is_open(marks: list[str]) -> bool:
+    """Whether some of a candidate's rows are neither the others' event nor marked as another one."""
+    left = [mark for mark in marks if mark != DIFFERENT]
+    return len(left) > 1 and set(left) != {SAME}
+
+
+def _row(
+    report: Mapping[Hashable, object], marks: dict[str, tuple[str, str]], settings: Settings
+) -> tuple[object, ...]:
+    words = settings.vocabulary
+    return (
+        report["candidate"], marks.get(str(report["report_id"]), ("", ""))[1],
+        words.sources[str(report["source"])].label, pd.Timestamp(str(report["date"])).date(),
+        settings.areas.get(str(report["area"]), ""), words.event_types[str(report["event_type"])].label,
+        words.all_environments[str(report["environment"])].label,
+        report["file"], report["sheet"], report["row"], report["report_id"],
+    )  # fmt: skip
+
+
+def _fill(sheet: Worksheet, rows: list[tuple[object, ...]]) -> None:
+    sheet.append(list(COLUMNS))
+    shaded, last = False, None
+    for row in rows:
+        sheet.append(list(row))
+        shaded, last = (not shaded if row[0] != last else shaded), row[0]
+        if shaded:
+            for cell in sheet[sheet.max_row]:
+                cell.fill = PatternFill("solid", fgColor="F3F6F9")
+    for cell, width in zip(sheet[1], WIDTHS, strict=True):
+        cell.font = Font(bold=True)
+        sheet.column_dimensions[cell.column_letter].width = width
+    sheet.freeze_panes = "C2"
+    rule = DataValidation("list", formula1=f'"{",".join(CHOICES)}"', allow_blank=True)
+    rule.add(f"B2:B{max(len(rows) + 1, 2)}")
+    sheet.add_data_validation(rule)

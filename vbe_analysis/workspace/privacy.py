@@ -1,0 +1,81 @@
+"""Whether others can reach the workspace: rights on its folders, folders copied to the cloud, temporary files."""
+
+import os
+import shutil
+import stat
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from vbe_analysis.config import message
+from vbe_analysis.settings import FILE
+from vbe_analysis.workspace.workspace import workspace_root
+
+TEMPORARY, DAY = ".tillfalligt-", 86_400
+KEPT = ("data", "reports")
+# How the services name their folders: the beginning of a path's part, in small letters without blanks and hyphens.
+SERVICES = {
+    "onedrive": "OneDrive", "dropbox": "Dropbox", "iclouddrive": "iCloud", "mobiledocuments": "iCloud",
+    "com~apple~clouddocs": "iCloud", "googledrive": "Google Drive", "mydrive": "Google Drive",
+    "minenhet": "Google Drive", "boxsync": "Box", "nextcloud": "Nextcloud", "owncloud": "ownCloud",
+}  # fmt: skip
+WHOLE = {"box": "Box"}  # too short a word to be a beginning
+# What the services put in a folder that they keep in step.
+MARKS = {
+    ".dropbox": "Dropbox", ".dropbox.cache": "Dropbox", ".849C9593-D756-4E56-8D6E-42412F2A707B": "OneDrive",
+    ".tmp.driveupload": "Google Drive", ".tmp.drivedownload": "Google Drive", ".owncloudsync.log": "ownCloud",
+    ".stfolder": "Syncthing",
+}  # fmt: skip
+
+
+@contextmanager
+def temporary_files(start: Path) -> Iterator[None]:
+    """Keep every temporary file, a library's too, in a folder of the workspace that is removed in the end.
+
+    Outside a workspace, or in one that cannot be written to, the system's own folder serves.
+    """
+    root = workspace_root(start)
+    if not (root / FILE).is_file() or not os.access(root, os.W_OK):
+        yield
+        return
+    for old in root.glob(f"{TEMPORARY}*"):  # of a run that was cut off
+        if time.time() - old.stat().st_mtime > DAY:
+            shutil.rmtree(old, ignore_errors=True)
+    before, where = tempfile.tempdir, os.environ.get("TMPDIR")
+    folder = tempfile.mkdtemp(prefix=TEMPORARY, dir=root)
+    tempfile.tempdir = os.environ["TMPDIR"] = folder  # the second is for the processes that we start
+    try:
+        yield
+    finally:
+        tempfile.tempdir = before
+        os.environ.pop("TMPDIR")
+        if where is not None:
+            os.environ["TMPDIR"] = where
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def warnings(root: Path, system: str = os.name) -> list[str]:
+    """What the user of the workspace should know of who else can reach it, in Swedish; nothing where all is well."""
+    found = [message("safekeeping.windows")] if system == "nt" else list(_wide(root))
+    service = _service(root.resolve())
+    return found + ([message("safekeeping.synced", service=service)] if service else [])
+
+
+def _wide(root: Path) -> Iterator[str]:
+    """The folders that others than their owner can read: a folder for its owner alone shuts in all that it holds."""
+    for name in KEPT:
+        folder = root / name
+        if folder.is_dir() and stat.S_IMODE(folder.stat().st_mode) & 0o077:
+            yield message("safekeeping.wide", folder=name)
+
+
+def _service(root: Path) -> str:
+    for part in root.parts:
+        plain = part.lower().replace(" ", "").replace("-", "")
+        found = WHOLE.get(plain) or next((s for start, s in SERVICES.items() if plain.startswith(start)), "")
+        if found:
+            return found
+    folders = (root, *root.parents)
+    return next((s for folder in folders for mark, s in MARKS.items() if (folder / mark).exists()), "")

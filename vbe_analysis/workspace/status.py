@@ -1,0 +1,111 @@
+"""The state of a workspace in words: how far each cycle has come, what is missing, and the next step."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+import pandas as pd
+
+from vbe_analysis.config import message
+from vbe_analysis.errors import Fault, InputError, summarised
+from vbe_analysis.frames import DELIVERED, NOT_ASKED, NOT_DELIVERED, NOTHING
+from vbe_analysis.loaders.deliveries.deliveries import FILE as DELIVERIES
+from vbe_analysis.loaders.deliveries.deliveries import base_coverage, read_deliveries
+from vbe_analysis.loaders.deliveries.folder import contents, delivered_files, undelivered
+from vbe_analysis.periods import swedish_months
+from vbe_analysis.workspace import frozen as freezing
+from vbe_analysis.workspace.duplicates import FILE as DUPLICATES
+from vbe_analysis.workspace.processed import RECORD
+from vbe_analysis.workspace.workspace import Workspace
+
+# How far a cycle has come, in order.
+NO_FOLDER, NO_DELIVERIES, UNREAD, CHANGED, READ, WRITTEN, PUBLISHED = (
+    "no_folder", "no_deliveries", "unread", "changed", "read", "written", "published",
+)  # fmt: skip
+
+
+def state_of(workspace: Workspace, cycle: str) -> str:
+    """How far the cycle has come: one of the constants above."""
+    if not workspace.raw(cycle).is_dir():
+        return NO_FOLDER
+    if not (workspace.raw(cycle) / DELIVERIES).is_file():
+        return NO_DELIVERIES
+    if not workspace.record(cycle):
+        return UNREAD
+    if not workspace.is_current(cycle):
+        return CHANGED
+    if any(one.cycle == cycle and one.kind == freezing.PUBLISHED for one in freezing.frozen(workspace)):
+        return PUBLISHED
+    return WRITTEN if _is_written(workspace, cycle) else READ
+
+
+def _is_written(workspace: Workspace, cycle: str) -> bool:
+    """Whether there is a chapter that is not older than what it stands on."""
+    chapter, marks = workspace.reports(cycle) / "lagesbild.html", workspace.raw(cycle) / DUPLICATES
+    stands_on = [path for path in (workspace.processed(cycle) / RECORD, marks) if path.is_file()]
+    return chapter.is_file() and all(path.stat().st_mtime <= chapter.stat().st_mtime for path in stands_on)
+
+
+def overview(workspace: Workspace) -> Iterator[str]:
+    """A line a cycle, then the next step for the newest one."""
+    yield message("status.workspace", district=workspace.settings.district)
+    states = {cycle: state_of(workspace, cycle) for cycle in workspace.cycles}
+    for cycle, state in states.items():
+        yield message("status.line", cycle=cycle, period=workspace.period(cycle), state=message(f"status.{state}"))
+    newest = workspace.cycles[-1]
+    yield ""
+    yield message("status.next", step=message(f"status.step_{states[newest]}", cycle=newest))
+
+
+def of_cycle(workspace: Workspace, cycle: str) -> Iterator[str]:
+    """What the cycle's deliveries cover, and everything that is missing, late or suspicious."""
+    yield message("status.cycle", cycle=cycle, period=workspace.period(cycle))
+    try:
+        found = workspace.read_in(cycle)
+    except InputError as error:
+        yield from _before_reading(workspace, cycle)
+        yield from _list("status.stops", summarised(error.faults))
+        return
+    yield from coverage_lines(found.coverage, workspace)
+    yield from _list("status.notices", found.notices)
+    yield message("status.clean")
+
+
+def _before_reading(workspace: Workspace, cycle: str) -> Iterator[str]:
+    """What leveranser.xlsx and the files' names and bytes tell, where the files cannot be read in yet."""
+    settings, period, raw = workspace.settings, workspace.period(cycle), workspace.raw(cycle)
+    named: set[Path] = set()
+    with suppress(InputError):  # these faults are among those that stop
+        deliveries = read_deliveries(raw, period, settings.vocabulary.sources)
+        yield from coverage_lines(base_coverage(deliveries, period, settings.sources_expected), workspace)
+        named = {path for _, path in delivered_files(raw, deliveries.rows, workspace.profiles())[0]}
+    earlier = workspace.cycles[: workspace.cycles.index(cycle)]
+    _, notices = undelivered(raw, named, contents({name: workspace.raw(name) for name in earlier}))
+    yield from _list("status.notices", [notice for notice in notices if named or notice.code != "file_not_named"])
+
+
+def _list(heading: str, faults: Sequence[Fault]) -> Iterator[str]:
+    if faults:
+        yield message(heading, count=len(faults))
+        yield from (f"  • {fault}" for fault in faults)
+
+
+def coverage_lines(coverage: pd.DataFrame, workspace: Workspace) -> Iterator[str]:
+    """A line a source: which months it delivered, how many answered a survey; then who has delivered nothing."""
+    sources = workspace.vocabulary.sources
+    absent = []
+    for source, mine in coverage[coverage["environment"] == ""].groupby("source", sort=False):
+        parts = []
+        for status in (DELIVERED, NOTHING, NOT_DELIVERED, NOT_ASKED):
+            months = tuple(mine.loc[mine["status"] == status, "month"])
+            if months:
+                parts.append(message(f"status.{status}", months=swedish_months(months)))
+        told = mine.reindex(columns=["asked", "answered"]).dropna()
+        if len(told):
+            asked, answered = (int(number) for number in told.iloc[0])
+            parts.append(message("status.answered", answered=answered, asked=asked))
+        if set(mine["status"]) == {NOT_DELIVERED}:
+            absent.append(sources[str(source)].label)
+        yield f"  {sources[str(source)].label}: {'; '.join(parts)}"
+    if absent:
+        yield message("status.missing", sources=", ".join(absent))
