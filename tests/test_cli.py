@@ -245,8 +245,8 @@ def test_a_mistake_of_ours_shows_no_cell(
     assert vbe(make(tmp_path)) == 1
     said = told(capsys)
     assert re.fullmatch(
-        r"Programmet stannade av ett fel som det inte känner till: ValueError \(cli/commands\.py:\d+\)\. Skicka den här "
-        r"raden till den som sköter programmet\. Ditt underlag är inte ändrat\.\n",
+        r"Programmet stannade av ett fel som det inte känner till: ValueError \(cli/commands\.py:\d+\)\. Skicka "
+        r"den här raden till den som sköter programmet\. Ditt underlag är inte ändrat\.\n",
         said,
     )
 

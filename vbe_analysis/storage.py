@@ -1,12 +1,39 @@
-"""Files on disk: hashes, and writing that replaces a file whole or not at all."""
+"""A workspace's files on disk: the names of our own, what the offices sent, hashes, and writing that replaces whole."""
 
 import hashlib
 from pathlib import Path
 
+SETTINGS = "vbe.toml"
+DELIVERIES, CORRECTIONS, DUPLICATES = OWN_FILES = ("leveranser.xlsx", "rattelser.xlsx", "dubbletter.xlsx")
+OWN_TEXTS = "texter"  # the folder of the analyst's own texts, beside OWN_FILES
+RAW, PROCESSED, PROFILES, REPORTS, NOTEBOOKS = FOLDERS = (
+    "data/raw",
+    "data/processed",
+    "data/profiles",
+    "reports",
+    "notebooks",
+)
+RECORD = "korning.json"  # of reading a cycle in; an edition's is korning-<edition>.json
+UNFINISHED = ".ny"  # how the name of a file or folder ends that is being written
+CHAPTER_NOTEBOOK, SLIDES_NOTEBOOK = "3_lagesbild.ipynb", "4_trender.ipynb"
+CHAPTER = "lagesbild"  # the chapter's files, whatever their format
+
+
+def visible_files(folder: Path) -> list[Path]:
+    """The files in a folder and its subfolders, in order: nothing hidden and no lock file of an open document."""
+    paths = sorted(folder.rglob("*")) if folder.is_dir() else []
+    return [p for p in paths if p.is_file() and not any(x.startswith((".", "~$")) for x in p.relative_to(folder).parts)]
+
+
+def office_files(folder: Path) -> list[Path]:
+    """The offices' files in a cycle's raw folder: not our own workbooks and texts."""
+    own = (path for path in visible_files(folder) if path.name not in OWN_FILES)
+    return [path for path in own if OWN_TEXTS not in path.relative_to(folder).parts]
+
 
 def replace_whole(path: Path, content: bytes) -> None:
     """Write a file under another name and put it in place whole; the old one stands until then."""
-    new = path.with_name(f".{path.name}.ny")
+    new = path.with_name(f".{path.name}{UNFINISHED}")
     try:
         new.write_bytes(content)
         new.replace(path)

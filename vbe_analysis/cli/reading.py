@@ -11,10 +11,9 @@ from vbe_analysis.cli.output import nothing, progress, say
 from vbe_analysis.config import message
 from vbe_analysis.errors import InputError, summarised
 from vbe_analysis.loaders.cycle import Ingested
-from vbe_analysis.loaders.deliveries.folder import shown
 from vbe_analysis.loaders.files.raw import RawFile
 from vbe_analysis.loaders.files.reader import FileReader
-from vbe_analysis.loaders.privacy.detect import kinds_in
+from vbe_analysis.loaders.privacy.detect import kinds_in, safe_name
 from vbe_analysis.loaders.profiles.inspect import inspect_file
 from vbe_analysis.workspace.workspace import Workspace
 
@@ -24,7 +23,7 @@ REFUSED = 2
 def inspect(chosen: argparse.Namespace) -> int:
     """`vbe inspect FILE`: what a file is, without any of its cells."""
     found = inspect_file(_read(Path(chosen.file)), sheet_name=_shown_name)
-    found["file"] = shown(found["file"])
+    found["file"] = safe_name(found["file"])
     if chosen.json:
         print(json.dumps(found, ensure_ascii=False, indent=1))
     elif found["refused"]:
@@ -109,7 +108,7 @@ def _read(path: Path) -> RawFile | InputError:
         with FileReader() as reader:
             return reader.read(path)
     except InputError as error:
-        return InputError(replace(told, file=shown(told.file)) for told in error.faults)
+        return InputError(replace(told, file=safe_name(told.file)) for told in error.faults)
 
 
 def _shown_name(number: int, name: str) -> str:

@@ -22,11 +22,8 @@ from vbe_analysis.document.tree import Document
 from vbe_analysis.document.workbook import write_xlsx
 from vbe_analysis.errors import Fault, InputError
 from vbe_analysis.loaders.files.reader import FileReader, leave_no_traces
-from vbe_analysis.storage import replace_whole
+from vbe_analysis.storage import CHAPTER, CHAPTER_NOTEBOOK, NOTEBOOKS, SLIDES_NOTEBOOK, UNFINISHED, replace_whole
 from vbe_analysis.workspace.workspace import Workspace
-
-NOTEBOOK, SLIDES = "3_lagesbild.ipynb", "4_trender.ipynb"
-NAME = "lagesbild"
 
 
 @dataclass(frozen=True)
@@ -95,7 +92,7 @@ def _rendered(
     document = executed_chapter(workspace, cycle, edition)
     charts = board_files(workspace, cycle, edition)
     if not charts:
-        said(message("build.no_charts", file=SLIDES))
+        said(message("build.no_charts", file=SLIDES_NOTEBOOK))
     said(message("build.writing"))
     return document.cover, contents(document, workspace) | charts
 
@@ -113,25 +110,27 @@ def build_slides(workspace: Workspace, cycle: str, edition: str, said: Callable[
     workspace.period(cycle)
     read_in(workspace, cycle, said)
     said(message("build.charts"))
-    if not (workspace.root / "notebooks" / SLIDES).is_file():
-        raise InputError([Fault("notebook_missing", SLIDES)])
+    if not (workspace.root / NOTEBOOKS / SLIDES_NOTEBOOK).is_file():
+        raise InputError([Fault("notebook_missing", SLIDES_NOTEBOOK)])
     files = board_files(workspace, cycle, edition)
     return _put(workspace.reports(cycle, edition), files, (f"{CHARTS}/",))
 
 
 def board_files(workspace: Workspace, cycle: str, edition: str) -> dict[str, bytes]:
     """The charts of notebook 4, path in the edition's folder -> bytes; none where a workspace has no such notebook."""
-    if not (workspace.root / "notebooks" / SLIDES).is_file():
+    if not (workspace.root / NOTEBOOKS / SLIDES_NOTEBOOK).is_file():
         return {}
-    return slide_files(executed_chapter(workspace, cycle, edition, SLIDES))
+    return slide_files(executed_chapter(workspace, cycle, edition, SLIDES_NOTEBOOK))
 
 
-def executed_chapter(workspace: Workspace, cycle: str, edition: str = INTERNAL, name: str = NOTEBOOK) -> Document:
+def executed_chapter(
+    workspace: Workspace, cycle: str, edition: str = INTERNAL, name: str = CHAPTER_NOTEBOOK
+) -> Document:
     """The chapter of a cycle that has been read in, as its notebook makes it; nothing is written.
 
     Raises InputError if the notebook is missing, or as document_of does.
     """
-    notebook = workspace.root / "notebooks" / name
+    notebook = workspace.root / NOTEBOOKS / name
     if not notebook.is_file():
         raise InputError([Fault("notebook_missing", name)])
     return document_of(run_notebook(notebook, {"cycle": cycle, "edition": edition}), notebook.name)
@@ -142,10 +141,10 @@ def contents(document: Document, workspace: Workspace) -> dict[str, bytes]:
     template = workspace.settings.template
     internal = document.cover.edition == INTERNAL
     made: dict[str, bytes] = {
-        f"{NAME}.html": write_html(document),
-        f"{NAME}.pdf": write_pdf(document),
-        f"{NAME}.docx": write_docx(document, workspace.root / template if template else None),
-        f"{NAME}.xlsx": write_xlsx(document),
+        f"{CHAPTER}.html": write_html(document),
+        f"{CHAPTER}.pdf": write_pdf(document),
+        f"{CHAPTER}.docx": write_docx(document, workspace.root / template if template else None),
+        f"{CHAPTER}.xlsx": write_xlsx(document),
     }
     if document.facts:
         made[f"facts-{INTERNAL if internal else document.cover.period.label}.json"] = document.facts.encode()
@@ -170,7 +169,7 @@ def _put(folder: Path, files: Mapping[str, bytes], ours: tuple[str, ...]) -> lis
     (folder / CHARTS).mkdir(parents=True, exist_ok=True, mode=0o700)
     for path in [path for path in folder.rglob("*") if path.is_file()]:
         name = path.relative_to(folder).as_posix()
-        cut_off = path.name.startswith(".") and path.suffix == ".ny"  # of a run that was interrupted
+        cut_off = path.name.startswith(".") and path.suffix == UNFINISHED  # of a run that was interrupted
         if name not in files and (cut_off or name.startswith(ours)):
             path.unlink()
     for name, content in files.items():

@@ -11,8 +11,7 @@ from vbe_analysis.config import load, message
 from vbe_analysis.disclosure.policy import PUBLIC
 from vbe_analysis.editions.build import Made, board_files, contents, executed_chapter, read_in, write_edition
 from vbe_analysis.errors import Fault, InputError, fault
-from vbe_analysis.loaders.deliveries.folder import OWN_TEXTS
-from vbe_analysis.storage import sha256
+from vbe_analysis.storage import OWN_TEXTS, sha256
 from vbe_analysis.workspace import frozen as freezing
 from vbe_analysis.workspace.frozen import Frozen
 from vbe_analysis.workspace.workspace import Workspace

@@ -20,7 +20,7 @@ from vbe_analysis.errors import Fault, InputError, fault
 from vbe_analysis.frames import empty
 from vbe_analysis.loaders.privacy.detect import kinds_in
 from vbe_analysis.periods import month_span, swedish_date
-from vbe_analysis.storage import replace_whole, sha256
+from vbe_analysis.storage import RECORD, replace_whole, sha256
 from vbe_analysis.workspace import processed
 from vbe_analysis.workspace.frozen import frozen
 from vbe_analysis.workspace.workspace import Workspace
@@ -119,7 +119,7 @@ def _day(end: date) -> date:
 
 def _coarsen(workspace: Workspace, cycle: str) -> None:
     folder = workspace.processed(cycle)
-    if not (folder / processed.RECORD).is_file():
+    if not (folder / RECORD).is_file():
         return
     frames = {name: processed.read_frame(folder, name) for name in processed.CONTRACTS}
     frames["events"] = coarsened(frames["events"], workspace.overlaps(cycle), workspace.period(cycle))

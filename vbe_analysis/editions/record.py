@@ -1,7 +1,7 @@
 """The run record of an edition: what it was made of and what came of it, in hashes and numbers of rows.
 
 It lies beside the edition's folder (reports/<cycle>/korning-<edition>.json), so that publik/ holds nothing but what is
-published. No user, no path outside the workspace, no cell. The record of reading a cycle in is processed.RECORD.
+published. No user, no path outside the workspace, no cell. The record of reading a cycle in is storage.RECORD.
 """
 
 import hashlib
@@ -15,14 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from vbe_analysis.disclosure.policy import PUBLIC, disclosure
-from vbe_analysis.loaders.deliveries.folder import place_of
+from vbe_analysis.loaders.privacy.detect import safe_path
 from vbe_analysis.settings import FILE
-from vbe_analysis.storage import replace_whole, sha256
-from vbe_analysis.workspace import processed
+from vbe_analysis.storage import CHAPTER_NOTEBOOK, NOTEBOOKS, PROFILES, RECORD, replace_whole, sha256, visible_files
 from vbe_analysis.workspace.frozen import frozen
 from vbe_analysis.workspace.workspace import Workspace
 
-NOTEBOOK = "notebooks/3_lagesbild.ipynb"
 # What reads, counts, draws and writes: another version of one may give other bytes.
 LIBRARIES = ("matplotlib", "mistune", "narwhals", "numpy", "openpyxl", "pandas", "pikepdf", "pyarrow",
              "python-calamine", "python-docx", "scipy", "typst")  # fmt: skip
@@ -50,7 +48,7 @@ def edition_record(
         "cycles": {name: _loaded(workspace, name) for name in cycles},
         "inputs": inputs(workspace, cycle, cycles),
         "rules": rules(),
-        "outputs": {place_of(path, workspace.root): sha256(path) for path in sorted(outputs)},
+        "outputs": {safe_path(path, workspace.root): sha256(path) for path in sorted(outputs)},
     }
     if edition == PUBLIC:
         record["policy"] = disclosure().policy.name
@@ -88,13 +86,13 @@ def record_path(workspace: Workspace, cycle: str, edition: str) -> Path:
 
 def edition_files(workspace: Workspace, cycle: str, edition: str) -> list[Path]:
     """Every file in an edition's folder, but what a run that was cut off left there."""
-    return visible(workspace.reports(cycle, edition))
+    return visible_files(workspace.reports(cycle, edition))
 
 
 def cycles_behind(workspace: Workspace, cycle: str) -> list[str]:
     """The cycles whose frames a chapter counts: this one and the earlier ones that have been read in."""
     upto = workspace.cycles[: workspace.cycles.index(cycle) + 1]
-    return [name for name in upto if (workspace.processed(name) / processed.RECORD).is_file()]
+    return [name for name in upto if (workspace.processed(name) / RECORD).is_file()]
 
 
 def inputs(workspace: Workspace, cycle: str, cycles: Iterable[str]) -> dict[str, str]:
@@ -105,13 +103,13 @@ def inputs(workspace: Workspace, cycle: str, cycles: Iterable[str]) -> dict[str,
     """
     root, found = workspace.root, list[Path]()
     for name in cycles:
-        found += [*visible(workspace.raw(name)), *visible(workspace.processed(name))]
-    found += [root / FILE, root / NOTEBOOK, *(root / "data" / "profiles").glob("*.toml")]
+        found += [*visible_files(workspace.raw(name)), *visible_files(workspace.processed(name))]
+    found += [root / FILE, root / NOTEBOOKS / CHAPTER_NOTEBOOK, *(root / PROFILES).glob("*.toml")]
     template = root / workspace.settings.template
     found += [template] if template.is_relative_to(root) else []
     before = workspace.cycles[: workspace.cycles.index(cycle)]
     found += [one.facts for one in frozen(workspace) if one.cycle in before]
-    return {place_of(path, root): sha256(path) for path in sorted(found) if path.is_file()}
+    return {safe_path(path, root): sha256(path) for path in sorted(found) if path.is_file()}
 
 
 def rules() -> dict[str, str]:
@@ -127,12 +125,6 @@ def versions() -> dict[str, str]:
     known = {"vbe_analysis": version("vbe_analysis"), "programkod": hashlib.sha256(code.encode()).hexdigest()}
     python = f"{sys.version_info.major}.{sys.version_info.minor}"
     return known | {"python": python} | {name: version(name) for name in LIBRARIES}
-
-
-def visible(folder: Path) -> list[Path]:
-    """The files in a folder and its subfolders, nothing hidden and no lock file of an open document."""
-    paths = sorted(folder.rglob("*")) if folder.is_dir() else []
-    return [p for p in paths if p.is_file() and not any(x.startswith((".", "~$")) for x in p.relative_to(folder).parts)]
 
 
 def _loaded(workspace: Workspace, cycle: str) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 from vbe_analysis.chapter.own_texts import slots
 from vbe_analysis.chapter.text.sentences import gaps_of, listed
 from vbe_analysis.config import load, message
-from vbe_analysis.loaders.deliveries.folder import OWN_TEXTS
+from vbe_analysis.storage import OWN_TEXTS
 from vbe_analysis.workspace.workspace import Workspace
 
 NAMED = 6  # so many changed files are named, more are counted

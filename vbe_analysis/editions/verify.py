@@ -10,13 +10,12 @@ from vbe_analysis.editions import purge
 from vbe_analysis.editions import record as run_record
 from vbe_analysis.editions.record import edition_files, record_path
 from vbe_analysis.errors import InputError, VbeError, fault
-from vbe_analysis.loaders.deliveries.folder import place_of
-from vbe_analysis.storage import sha256
+from vbe_analysis.loaders.privacy.detect import safe_path
+from vbe_analysis.storage import CHAPTER, sha256
 from vbe_analysis.workspace import processed
 from vbe_analysis.workspace.workspace import Workspace
 
 EDITIONS = (INTERNAL, PUBLIC)
-CHAPTER = "lagesbild.*"  # the quality report can lie in intern/ before there is a chapter
 Remake = Callable[[Workspace, str, str], Mapping[str, bytes]]
 
 
@@ -52,13 +51,13 @@ def verify(workspace: Workspace, cycle: str, remake: Remake | None = None) -> Ve
         path = record_path(workspace, cycle, edition)
         if not path.is_file():
             folder = workspace.reports(cycle, edition)
-            if any(folder.glob(CHAPTER)) and not purge.protocol(workspace, cycle):
-                place = place_of(folder, workspace.root)
+            if any(folder.glob(f"{CHAPTER}.*")) and not purge.protocol(workspace, cycle):
+                place = safe_path(folder, workspace.root)
                 differences[message("trust.no_record", place=place)] = None
             continue
         record = run_record.read_record(path)
         if record is None:
-            differences[message("trust.bad_record", file=place_of(path, workspace.root))] = None
+            differences[message("trust.bad_record", file=safe_path(path, workspace.root))] = None
             continue
         origins |= dict.fromkeys(_origins(record))
         notices |= dict.fromkeys(_notices(workspace, record))
@@ -86,7 +85,7 @@ def _differences(workspace: Workspace, record: Mapping[str, Any]) -> Iterator[st
     yield from _changes("rule", record["rules"], run_record.rules())
     if edition == INTERNAL and purge.protocol(workspace, cycle):
         return
-    files = {place_of(path, workspace.root): sha256(path) for path in edition_files(workspace, cycle, edition)}
+    files = {safe_path(path, workspace.root): sha256(path) for path in edition_files(workspace, cycle, edition)}
     strangers = {} if edition == PUBLIC else {name: files[name] for name in files if name not in record["outputs"]}
     yield from _changes("output", {**record["outputs"], **strangers}, files)
 
@@ -116,7 +115,7 @@ def _notices(workspace: Workspace, record: Mapping[str, Any]) -> Iterator[str]:
         done = purge.protocol(workspace, name)
         if done:
             yield message("trust.purged", cycle=name, decision=done["beslut"])
-    names = {place_of(path, workspace.root) for path in edition_files(workspace, record["cycle"], record["edition"])}
+    names = {safe_path(path, workspace.root) for path in edition_files(workspace, record["cycle"], record["edition"])}
     if record["edition"] == INTERNAL:
         yield from (message("trust.stranger", file=name) for name in sorted(names - {*record["outputs"]}))
 
@@ -139,7 +138,7 @@ def _frames_differ(workspace: Workspace, cycle: str) -> Iterator[str]:
     """What the raw files give when they are read in again, against the frames that lie in data/processed."""
     if purge.protocol(workspace, cycle):
         return
-    place = place_of(workspace.processed(cycle), workspace.root)
+    place = safe_path(workspace.processed(cycle), workspace.root)
     try:
         accepted = bool(workspace.record(cycle).get("accept_rejects", False))
         stored = {name: processed.read_frame(workspace.processed(cycle), name) for name in processed.CONTRACTS}
@@ -160,4 +159,4 @@ def _remade(workspace: Workspace, record: Mapping[str, Any], made: Mapping[str, 
     folder = workspace.reports(record["cycle"], record["edition"])
     for name, content in made.items():
         if not (folder / name).is_file() or (folder / name).read_bytes() != content:
-            yield message("trust.not_remade", file=place_of(folder / name, workspace.root))
+            yield message("trust.not_remade", file=safe_path(folder / name, workspace.root))

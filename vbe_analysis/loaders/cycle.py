@@ -15,15 +15,13 @@ from vbe_analysis import frames
 from vbe_analysis.config import message
 from vbe_analysis.errors import Fault, InputError
 from vbe_analysis.frames import DELIVERED, NOT_ASKED
-from vbe_analysis.loaders.deliveries.corrections import FILE as CORRECTIONS
 from vbe_analysis.loaders.deliveries.corrections import SHEET as CORRECTIONS_SHEET
 from vbe_analysis.loaders.deliveries.corrections import Decision, apply, read_corrections, settled
 from vbe_analysis.loaders.deliveries.deliveries import Deliveries, Delivery, base_coverage, read_deliveries
-from vbe_analysis.loaders.deliveries.folder import OWN_FILES as OWN_FILES
-from vbe_analysis.loaders.deliveries.folder import contents, delivered_files, private_name, shown, undelivered
+from vbe_analysis.loaders.deliveries.folder import contents, delivered_files, private_name, undelivered
 from vbe_analysis.loaders.files.raw import RawFile
 from vbe_analysis.loaders.files.reader import FileReader
-from vbe_analysis.loaders.privacy.detect import kinds_in
+from vbe_analysis.loaders.privacy.detect import kinds_in, safe_name
 from vbe_analysis.loaders.privacy.gate import names_at_fault
 from vbe_analysis.loaders.profiles.read import Profile
 from vbe_analysis.loaders.tables.columns import Context
@@ -32,6 +30,7 @@ from vbe_analysis.loaders.tables.rows import Account, whole_sheet
 from vbe_analysis.loaders.values.cells import normalise
 from vbe_analysis.periods import Period, months_between
 from vbe_analysis.settings import Settings
+from vbe_analysis.storage import CORRECTIONS
 
 
 def finished_coverage(
@@ -225,7 +224,7 @@ def _unused(decisions: tuple[Decision, ...], files: list[tuple[Delivery, Path]])
 
 def _missed(decisions: Iterable[Decision]) -> tuple[Fault, ...]:
     return tuple(
-        Fault("correction_misses", CORRECTIONS, CORRECTIONS_SHEET, d.number, values={"file": shown(d.file)})
+        Fault("correction_misses", CORRECTIONS, CORRECTIONS_SHEET, d.number, values={"file": safe_name(d.file)})
         for d in decisions
     )
 

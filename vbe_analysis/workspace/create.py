@@ -7,17 +7,13 @@ from pathlib import Path
 
 from vbe_analysis.config import message
 from vbe_analysis.errors import Fault, InputError, fault
-from vbe_analysis.loaders.deliveries.corrections import FILE as CORRECTIONS
 from vbe_analysis.loaders.deliveries.deliveries import COLUMNS, SHEET
-from vbe_analysis.loaders.deliveries.deliveries import FILE as DELIVERIES
-from vbe_analysis.loaders.deliveries.folder import OWN_TEXTS, material
 from vbe_analysis.loaders.deliveries.workbook_rows import open_book, rows_of
 from vbe_analysis.loaders.privacy.detect import kinds_in
 from vbe_analysis.settings import FILE
+from vbe_analysis.storage import CORRECTIONS, DELIVERIES, FOLDERS, OWN_TEXTS, office_files
 from vbe_analysis.workspace.workbooks import corrections_book, deliveries_book
 from vbe_analysis.workspace.workspace import Workspace
-
-FOLDERS = ("data/raw", "data/processed", "data/profiles", "reports", "notebooks")
 
 
 def new_workspace(folder: Path) -> Path:
@@ -61,7 +57,7 @@ def new_cycle(workspace: Workspace, cycle: str) -> Path:
     rows += [(source, *[""] * (len(COLUMNS) - 1)) for source in missing]
     paths = [
         path.relative_to(folder).as_posix()
-        for path in material(folder)
+        for path in office_files(folder)
         if not any(map(kinds_in, path.relative_to(folder).parts))
     ]
     if not (folder / CORRECTIONS).exists():

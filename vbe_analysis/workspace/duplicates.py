@@ -22,9 +22,8 @@ from vbe_analysis.errors import Fault, InputError
 from vbe_analysis.frames import conform, empty
 from vbe_analysis.loaders.deliveries.workbook_rows import open_book, rows_of
 from vbe_analysis.settings import Settings
-from vbe_analysis.storage import replace_whole
+from vbe_analysis.storage import DUPLICATES, replace_whole
 
-FILE = "dubbletter.xlsx"
 SHEET, STALE = "Möjliga dubbletter", "Inaktuella beslut"
 COLUMNS = ("Kandidat", "Beslut", "Källa", "Datum", "Område", "Typ", "Miljö", "Fil", "Blad", "Rad", "Nyckel")
 WIDTHS = (14, 12, 26, 12, 20, 18, 26, 44, 16, 7, 26)
@@ -33,18 +32,18 @@ CHOICES = (SAME, DIFFERENT, UNDECIDED)
 
 def read_marks(folder: Path) -> dict[str, tuple[str, str]]:
     """report_id -> (candidate, mark, "" where blank) of every row; raises InputError for an unusable workbook."""
-    path = folder / FILE
+    path = folder / DUPLICATES
     if not path.is_file():
         return {}
     book = open_book(path)
     marks: dict[str, tuple[str, str]] = {}
     faults: list[Fault] = []
     for name in (SHEET, *(name for name in book.sheetnames if name == STALE)):
-        for number, cells in rows_of(book, FILE, name, COLUMNS, faults):
+        for number, cells in rows_of(book, DUPLICATES, name, COLUMNS, faults):
             candidate, mark, report = cells[0], str(cells[1] or "").lower(), cells[-1]
             if mark and mark not in CHOICES:
                 values = {"known": ", ".join(CHOICES)}
-                faults.append(Fault("unknown_choice", FILE, name, number, "Beslut", values=values))
+                faults.append(Fault("unknown_choice", DUPLICATES, name, number, "Beslut", values=values))
             elif report:
                 marks.setdefault(str(report), (str(candidate), mark))
     if faults:
@@ -91,7 +90,7 @@ def write_book(folder: Path, overlaps: Overlaps, settings: Settings) -> tuple[in
         guide.cell(number, 1, line).alignment = Alignment(wrap_text=True, vertical="top")
     stream = io.BytesIO()
     book.save(stream)
-    replace_whole(folder / FILE, stream.getvalue())
+    replace_whole(folder / DUPLICATES, stream.getvalue())
     members = rows.groupby("candidate")["report_id"].unique()
     undecided = [_is_open([marks.get(report, ("", ""))[1] for report in reports]) for reports in members]
     return len(undecided), sum(undecided), len(stale)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from vbe_analysis.errors import fault
-from vbe_analysis.loaders.deliveries.folder import place_of
+from vbe_analysis.loaders.privacy.detect import safe_path
 from vbe_analysis.storage import replace_whole, sha256
 from vbe_analysis.workspace.workspace import Workspace
 
@@ -44,7 +44,7 @@ def frozen(workspace: Workspace) -> list[Frozen]:
     for one in found:
         for name, expected in one.hashes.items():
             if not (one.folder / name).is_file() or sha256(one.folder / name) != expected:
-                raise fault("frozen_changed", file=place_of(one.folder / name, workspace.root))
+                raise fault("frozen_changed", file=safe_path(one.folder / name, workspace.root))
     return sorted(found, key=lambda one: one.order)
 
 

@@ -11,6 +11,7 @@ from pyarrow import Table
 from pyarrow.parquet import write_table
 
 from vbe_analysis import frames
+from vbe_analysis.storage import RECORD
 
 CONTRACTS = {
     "events": frames.EVENTS,
@@ -18,7 +19,6 @@ CONTRACTS = {
     "coverage": frames.COVERAGE,
     "rejects": frames.REJECTS,
 }
-RECORD = "korning.json"
 
 
 def write_processed(

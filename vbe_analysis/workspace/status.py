@@ -9,13 +9,11 @@ import pandas as pd
 from vbe_analysis.config import message
 from vbe_analysis.errors import Fault, InputError, summarised
 from vbe_analysis.frames import DELIVERED, NOT_ASKED, NOT_DELIVERED, NOTHING
-from vbe_analysis.loaders.deliveries.deliveries import FILE as DELIVERIES
 from vbe_analysis.loaders.deliveries.deliveries import base_coverage, read_deliveries
 from vbe_analysis.loaders.deliveries.folder import contents, delivered_files, undelivered
 from vbe_analysis.periods import swedish_months
+from vbe_analysis.storage import CHAPTER, DELIVERIES, DUPLICATES, RECORD
 from vbe_analysis.workspace import frozen as freezing
-from vbe_analysis.workspace.duplicates import FILE as DUPLICATES
-from vbe_analysis.workspace.processed import RECORD
 from vbe_analysis.workspace.workspace import Workspace
 
 # How far a cycle has come, in order.
@@ -41,7 +39,7 @@ def state_of(workspace: Workspace, cycle: str) -> str:
 
 def _is_written(workspace: Workspace, cycle: str) -> bool:
     """Whether there is a chapter that is not older than what it stands on."""
-    chapter, marks = workspace.reports(cycle) / "lagesbild.html", workspace.raw(cycle) / DUPLICATES
+    chapter, marks = workspace.reports(cycle) / f"{CHAPTER}.html", workspace.raw(cycle) / DUPLICATES
     stands_on = [path for path in (workspace.processed(cycle) / RECORD, marks) if path.is_file()]
     return chapter.is_file() and all(path.stat().st_mtime <= chapter.stat().st_mtime for path in stands_on)
 

@@ -11,13 +11,11 @@ from vbe_analysis.analysis.counts import count_events
 from vbe_analysis.analysis.overlaps import Overlaps, find_overlaps
 from vbe_analysis.errors import Fault, InputError
 from vbe_analysis.loaders.cycle import Ingested, Task, ingest
-from vbe_analysis.loaders.deliveries.corrections import FILE as CORRECTIONS
-from vbe_analysis.loaders.deliveries.deliveries import FILE as DELIVERIES
-from vbe_analysis.loaders.deliveries.folder import material, place_of
+from vbe_analysis.loaders.privacy.detect import safe_path
 from vbe_analysis.loaders.profiles.read import Profile, read_profiles
 from vbe_analysis.periods import Period
 from vbe_analysis.settings import FILE, Settings, read_settings
-from vbe_analysis.storage import sha256
+from vbe_analysis.storage import CORRECTIONS, DELIVERIES, office_files, sha256
 from vbe_analysis.vocabulary import Vocabulary
 from vbe_analysis.workspace import processed
 from vbe_analysis.workspace.duplicates import decisions, read_marks
@@ -129,7 +127,7 @@ class Workspace:
         with as_file(files("vbe_analysis.config")) as config:
             hashes = {p.relative_to(config).as_posix(): sha256(p) for p in sorted(config.rglob("*.toml"))}
         hashes |= {f"data/profiles/{p.name}": sha256(p) for p in sorted(own.glob("*.toml"))}
-        hashes |= {f"raw/{place_of(p, raw)}": sha256(p) for p in [*ours, *material(raw)]}
+        hashes |= {f"raw/{safe_path(p, raw)}": sha256(p) for p in [*ours, *office_files(raw)]}
         return hashes | {FILE: sha256(self.root / FILE)}
 
     def write(self, found: Ingested) -> None:

@@ -17,7 +17,7 @@ from vbe_analysis.chapter.data.picture import PUBLISHING, Group, Picture
 from vbe_analysis.disclosure.facts import rule_of
 from vbe_analysis.disclosure.policy import ALL, INTERNAL, PUBLIC, TRACES, Table, disclosure
 from vbe_analysis.errors import Fault, InputError
-from vbe_analysis.loaders.deliveries.folder import OWN_TEXTS
+from vbe_analysis.storage import OWN_TEXTS
 from vbe_analysis.settings import FILE
 from vbe_analysis.vocabulary import HISTORY
 from vbe_analysis.workspace.workspace import Workspace

@@ -13,9 +13,8 @@ from vbe_analysis.chapter.text.sentences import capital
 from vbe_analysis.config import load, message
 from vbe_analysis.document.parts import Prose
 from vbe_analysis.errors import Fault, InputError
-from vbe_analysis.loaders.deliveries.folder import shown as shown_name
 from vbe_analysis.loaders.files.word_text import WordNote, WordParagraph, WordRow, WordText
-from vbe_analysis.loaders.privacy.detect import find
+from vbe_analysis.loaders.privacy.detect import find, safe_name
 
 SLOTS: tuple[str, ...] = tuple(load("slots.sv"))
 """The slots' names, in the chapter's order."""
@@ -107,9 +106,9 @@ def _files(folder: Path) -> dict[str, Path]:
     for path in (path for path in paths if not path.name.startswith((".", "~$"))):
         name = _plain(path.stem)
         if name not in SLOTS or path.suffix.lower() not in _KINDS or not path.is_file():
-            faults.append(Fault("slot_unknown", shown_name(path.name), values={"known": ", ".join(SLOTS)}))
+            faults.append(Fault("slot_unknown", safe_name(path.name), values={"known": ", ".join(SLOTS)}))
         elif name in found:
-            faults.append(Fault("slot_twice", shown_name(path.name), values={"other": shown_name(found[name].name)}))
+            faults.append(Fault("slot_twice", safe_name(path.name), values={"other": safe_name(found[name].name)}))
         else:
             found[name] = path
     if faults:
@@ -168,7 +167,7 @@ def _check(text: _Text, facts: Mapping[str, str]) -> None:
         line = text.markdown.count("\n", 0, mark.start()) + 1
         fact = _FACT.fullmatch(mark[1])
         if fact and fact[2] not in facts:
-            faults.append(text.fault("slot_fact", line, id=shown_name(fact[2])))
+            faults.append(text.fault("slot_fact", line, id=safe_name(fact[2])))
         elif not fact and not _CONFIRMED.fullmatch(mark[1]) and not _REFERENCE.fullmatch(mark[1]):
             faults.append(text.fault("slot_mark", line))
     for kind, start, _ in find(text.markdown):

@@ -11,11 +11,12 @@ from unicodedata import category
 from vbe_analysis.config import load, message
 from vbe_analysis.document.parts import Cover
 from vbe_analysis.errors import Fault, InputError
-from vbe_analysis.loaders.cycle import OWN_FILES, Ingested
+from vbe_analysis.loaders.cycle import Ingested
 from vbe_analysis.loaders.deliveries.deliveries import Delivery
 from vbe_analysis.loaders.privacy.detect import kinds_in
 from vbe_analysis.loaders.tables.rows import Account
 from vbe_analysis.loaders.values.cells import normalise
+from vbe_analysis.storage import OWN_FILES
 
 MUST, LEFT_OUT, NOTICE = STATUSES = "must", "left_out", "notice"
 COORDINATOR = ""

@@ -15,8 +15,8 @@ from vbe_analysis.errors import Fault, InputError
 from vbe_analysis.loaders.deliveries.workbook_rows import day_of, open_book, private_cells, rows_of
 from vbe_analysis.loaders.files.raw import Cell, RawColumn, RawFile, RawSheet, column_index
 from vbe_analysis.loaders.values.cells import label_of, normalise
+from vbe_analysis.storage import CORRECTIONS
 
-FILE = "rattelser.xlsx"
 SHEET = "Rättelser"
 COLUMNS = ("Fil", "Blad", "Rad", "Kolumn", "Nytt värde", "Skäl", "Beslutad av (roll)", "Datum")
 SEARCHED_ROWS = 60  # how far down headings of several rows are looked for
@@ -58,12 +58,13 @@ class Decision:
 
 def read_corrections(folder: Path) -> tuple[Decision, ...]:
     """The decisions in the cycle's rattelser.xlsx (none without the file); raises InputError for unusable rows."""
-    path = folder / FILE
+    path = folder / CORRECTIONS
     if not path.is_file():
         return ()
     faults: list[Fault] = []
     found = [
-        _decision(number, cells, faults) for number, cells in rows_of(open_book(path), FILE, SHEET, COLUMNS, faults)
+        _decision(number, cells, faults)
+        for number, cells in rows_of(open_book(path), CORRECTIONS, SHEET, COLUMNS, faults)
     ]
     if faults:
         raise InputError(faults)
@@ -84,9 +85,9 @@ def _decision(number: int, cells: list[Any], faults: list[Fault]) -> Decision | 
         missing = ["Kolumn"]
     mine = []
     if missing:
-        mine.append(Fault("correction_incomplete", FILE, SHEET, number, values={"missing": ", ".join(missing)}))
+        mine.append(Fault("correction_incomplete", CORRECTIONS, SHEET, number, values={"missing": ", ".join(missing)}))
     told = {"Nytt värde": value, "Skäl": reason, "Beslutad av (roll)": role}
-    mine += private_cells(told, FILE, SHEET, number)
+    mine += private_cells(told, CORRECTIONS, SHEET, number)
     faults += mine
     return None if mine else decision
 
@@ -111,13 +112,13 @@ def apply(raw: RawFile, decisions: Iterable[Decision], earlier: Mapping[str, str
     sheets = {sheet.name: sheet for sheet in raw.sheets}
     for decision in decisions:
         if earlier.get(decision.identity, raw.sha256) != raw.sha256:
-            faults.append(Fault("correction_stale", FILE, SHEET, decision.number, values={"file": raw.name}))
+            faults.append(Fault("correction_stale", CORRECTIONS, SHEET, decision.number, values={"file": raw.name}))
             continue
         try:
             sheet = sheets[decision.sheet]
             sheets[decision.sheet] = sheet.with_cells(dict(_cells(sheet, decision)))
         except KeyError:
-            faults.append(Fault("correction_misses", FILE, SHEET, decision.number, values={"file": raw.name}))
+            faults.append(Fault("correction_misses", CORRECTIONS, SHEET, decision.number, values={"file": raw.name}))
     if faults:
         raise InputError(faults)
     return replace(raw, sheets=tuple(sheets[sheet.name] for sheet in raw.sheets))

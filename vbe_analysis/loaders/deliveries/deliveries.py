@@ -19,9 +19,9 @@ from vbe_analysis.errors import Fault, InputError
 from vbe_analysis.frames import ALL_ENVIRONMENTS, DELIVERED, NOT_ASKED, NOT_DELIVERED, NOTHING
 from vbe_analysis.loaders.deliveries.workbook_rows import day_of, open_book, private_cells, rows_of
 from vbe_analysis.periods import Period, month_span, months_between, swedish_months
+from vbe_analysis.storage import DELIVERIES
 from vbe_analysis.vocabulary import HISTORY
 
-FILE = "leveranser.xlsx"
 SHEET, BREAKS = "Leveranser", "Avbrott"
 COLUMNS = ("Källa", "Leverans", "Fil", "Profil", "Från", "Till", "Saknade månader", "Tillfrågade", "Frågeversion",
            "Anmärkning")  # fmt: skip
@@ -69,17 +69,17 @@ class Deliveries:
 
 def read_deliveries(folder: Path, period: Period, sources: Mapping[str, Any]) -> Deliveries:
     """leveranser.xlsx of a cycle's raw folder; raises InputError with every fault in it at once."""
-    path = folder / FILE
+    path = folder / DELIVERIES
     if not path.is_file():
         raise InputError([Fault("no_deliveries", values={"cycle": period.label})])
     book = open_book(path)
     faults: list[Fault] = []
-    rows = [_delivery(n, c, period, sources, faults) for n, c in rows_of(book, FILE, SHEET, COLUMNS, faults)]
+    rows = [_delivery(n, c, period, sources, faults) for n, c in rows_of(book, DELIVERIES, SHEET, COLUMNS, faults)]
     breaks: list[Break | None] = []
     if BREAKS in book.sheetnames:
-        breaks += [_break(n, c, sources, faults) for n, c in rows_of(book, FILE, BREAKS, BREAK_COLUMNS, faults)]
+        breaks += [_break(n, c, sources, faults) for n, c in rows_of(book, DELIVERIES, BREAKS, BREAK_COLUMNS, faults)]
     if not faults and not rows:
-        faults.append(Fault("deliveries_empty", FILE, SHEET))
+        faults.append(Fault("deliveries_empty", DELIVERIES, SHEET))
     if faults:
         raise InputError(faults)
     known = sorted((b for b in breaks if b), key=lambda b: (b.day, b.source))
@@ -134,7 +134,7 @@ def _delivery(number: int, cells: list[Any], period: Period, sources: Mapping[st
     if asked is not None and not (isinstance(asked, int | float) and asked == int(asked) and asked >= 0):
         wrong("not_a_number", "Tillfrågade")
     months = _months(source, first, last, missing, period, mine, number)
-    mine += private_cells({"Frågeversion": version}, FILE, SHEET, number)
+    mine += private_cells({"Frågeversion": version}, DELIVERIES, SHEET, number)
     faults += mine
     if mine:
         return None
@@ -171,7 +171,7 @@ def _months(source: object, first: object, last: object, missing: object, period
 
 
 def _wrong(faults: list[Fault], row: int, code: str, column: str, **values: object) -> None:
-    faults.append(Fault(code, FILE, SHEET, row, column, values=values))
+    faults.append(Fault(code, DELIVERIES, SHEET, row, column, values=values))
 
 
 def _month_of(cell: object) -> str | None:
@@ -186,8 +186,8 @@ def _break(number: int, cells: list[Any], sources: Mapping[str, Any], faults: li
     source, day, text, comparable = cells
     answer, on = str(comparable or "").lower(), day_of(day)
     if source not in sources or not on or not text or answer not in ("ja", "nej"):
-        faults.append(Fault("break_incomplete", FILE, BREAKS, number))
+        faults.append(Fault("break_incomplete", DELIVERIES, BREAKS, number))
         return None
-    private = tuple(private_cells({"Beskrivning": text}, FILE, BREAKS, number))
+    private = tuple(private_cells({"Beskrivning": text}, DELIVERIES, BREAKS, number))
     faults += private
     return None if private else Break(str(source), on, str(text), answer == "ja")

@@ -11,53 +11,37 @@ from pathlib import Path, PurePath
 from vbe_analysis.config import message
 from vbe_analysis.errors import Fault
 from vbe_analysis.frames import DELIVERED
-from vbe_analysis.loaders.deliveries.corrections import FILE as CORRECTIONS
-from vbe_analysis.loaders.deliveries.deliveries import FILE as DELIVERIES
 from vbe_analysis.loaders.deliveries.deliveries import SHEET, Delivery
-from vbe_analysis.loaders.privacy.detect import kinds_in
+from vbe_analysis.loaders.privacy.detect import kinds_in, safe_name
 from vbe_analysis.loaders.values.cells import normalise
-from vbe_analysis.storage import sha256
-
-OWN_FILES = (DELIVERIES, CORRECTIONS, "dubbletter.xlsx")
-OWN_TEXTS = "texter"  # the folder of the analyst's own texts
-
-
-def material(folder: Path) -> list[Path]:
-    """The offices' files in the folder and its subfolders: not our own workbooks and texts, nothing hidden."""
-    found = []
-    for path in sorted(folder.rglob("*")):
-        parts = path.relative_to(folder).parts
-        hidden = any(part.startswith((".", "~$")) for part in parts)
-        if path.is_file() and not hidden and OWN_TEXTS not in parts and path.name not in OWN_FILES:
-            found.append(path)
-    return found
+from vbe_analysis.storage import DELIVERIES, office_files, sha256
 
 
 def delivered_files(
     folder: Path, rows: Iterable[Delivery], profiles: Collection[str]
 ) -> tuple[list[tuple[Delivery, Path]], list[Fault]]:
     """The files of each delivery in the order of `rows`, and what is wrong with how they are named."""
-    own, found, faults = material(folder), list[tuple[Delivery, Path]](), list[Fault]()
+    own, found, faults = office_files(folder), list[tuple[Delivery, Path]](), list[Fault]()
     taken: dict[Path, list[Delivery]] = {}
     names: dict[str, Path] = {}
     for row in (row for row in rows if row.file):
         wrong = partial(Fault, file=DELIVERIES, sheet=SHEET, row=row.row)
         if row.status == DELIVERED and row.profile not in profiles:
-            values = {"profile": shown(row.profile), "known": ", ".join(sorted(profiles))}
+            values = {"profile": safe_name(row.profile), "known": ", ".join(sorted(profiles))}
             faults.append(wrong("unknown_profile", column="Profil", values=values))
             continue
         mine = [path for path in own if _is_named(row.file, path.relative_to(folder))]
         if not mine and row.status == DELIVERED:
-            faults.append(wrong("file_not_found", column="Fil", values={"file": shown(row.file)}))
+            faults.append(wrong("file_not_found", column="Fil", values={"file": safe_name(row.file)}))
         for path in mine:
             others = taken.setdefault(path, [])
             # two profiles may read one file, each its own sheets
             clash = next((o.row for o in others if o.status != row.status or o.profile == row.profile), None)
             others.append(row)
             if clash:
-                faults.append(wrong("file_named_twice", values={"file": shown(path.name), "earlier": clash}))
+                faults.append(wrong("file_named_twice", values={"file": safe_name(path.name), "earlier": clash}))
             elif names.setdefault(normalise(path.name), path) != path:
-                faults.append(wrong("file_name_shared", values={"file": shown(path.name)}))
+                faults.append(wrong("file_name_shared", values={"file": safe_name(path.name)}))
             else:
                 found.append((row, path))
     return found, faults
@@ -69,14 +53,14 @@ def undelivered(
     """What stops and what should be known of the files that no delivery names. others: see `contents`."""
     stops, notices = [], []
     first = {sha256(path): path.name for path in sorted(named, reverse=True)}
-    for number, path in enumerate(material(folder), 1):
+    for number, path in enumerate(office_files(folder), 1):
         if path in named:
             continue
         kinds, content = kinds_in(path.name), sha256(path)
         if kinds:
             stops.append(private_name(message("place.file_number", number=number), kinds))
         elif content in first:
-            notices.append(Fault("file_copy", path.name, values={"other": shown(first[content])}))
+            notices.append(Fault("file_copy", path.name, values={"other": safe_name(first[content])}))
         elif content in others:
             cycle, other = others[content]
             notices.append(Fault("file_not_named_old", path.name, values={"cycle": cycle, "other": other}))
@@ -88,28 +72,16 @@ def undelivered(
 
 def contents(folders: Mapping[str, Path]) -> dict[str, tuple[str, str]]:
     """sha256 -> (cycle, name) of every file in the cycles' folders: last year's file under a new name is told by it."""
-    return {sha256(path): (cycle, shown(path.name)) for cycle, folder in folders.items() for path in material(folder)}
+    return {
+        sha256(path): (cycle, safe_name(path.name))
+        for cycle, folder in folders.items()
+        for path in office_files(folder)
+    }
 
 
 def private_name(alias: str, kinds: str) -> Fault:
     """The fault of a file whose name holds personal data, told as `alias`."""
     return Fault("personal_data_name", alias, values={"kinds": kinds, "what": message("place.file_name")})
-
-
-def shown(name: str) -> str:
-    """A file's name, or that it is not shown."""
-    return message("place.hidden") if kinds_in(name) else name
-
-
-def place_of(path: Path, root: Path) -> str:
-    """The path below `root`; a folder's or file's name that holds personal data is told by its place in its folder."""
-    here, parts = root, list[str]()
-    for part in path.relative_to(root).parts:
-        private = kinds_in(part)
-        number = sorted(other.name for other in here.iterdir()).index(part) + 1 if private else 0
-        parts.append(message("place.file_number", number=number) if private else part)
-        here /= part
-    return "/".join(parts)
 
 
 def _is_named(written: str, path: Path) -> bool:

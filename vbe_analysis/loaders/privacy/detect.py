@@ -8,11 +8,16 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import date
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from vbe_analysis.config import message
-from vbe_analysis.loaders.files.raw import Cell, Special
 from vbe_analysis.loaders.privacy.names import find_names
 from vbe_analysis.loaders.values.cells import label_of
+
+if TYPE_CHECKING:
+    from vbe_analysis.loaders.files.raw import Cell  # numpy and pyarrow are slow to import
 
 Hit = tuple[str, int, int]
 PRIVATE_CELL = "personal_data_cell"  # the fault of a kept cell that holds any
@@ -36,15 +41,31 @@ def find(text: str) -> list[Hit]:
     return sorted(hits, key=lambda hit: hit[1:])
 
 
-def kinds_in(cell: Cell) -> str:
+def kinds_in(cell: "Cell") -> str:
     """The kinds of personal data in a cell, in Swedish: "telefonnummer, namn"; "" for none.
 
     Numbers are read as text too: a personal number in a number cell is one.
     """
-    if cell is None or isinstance(cell, Special | bool):
+    if cell is None or isinstance(cell, Enum | bool):
         return ""
     kinds = Counter(kind for kind, _, _ in find(label_of(cell)))
     return ", ".join(message(f"personal_data.{kind}") for kind in sorted(kinds))
+
+
+def safe_name(name: str) -> str:
+    """A file's name, or that it is not shown."""
+    return message("place.hidden") if kinds_in(name) else name
+
+
+def safe_path(path: Path, root: Path) -> str:
+    """The path below `root`; a folder's or file's name that holds personal data is told by its place in its folder."""
+    here, parts = root, list[str]()
+    for part in path.relative_to(root).parts:
+        private = kinds_in(part)
+        number = sorted(other.name for other in here.iterdir()).index(part) + 1 if private else 0
+        parts.append(message("place.file_number", number=number) if private else part)
+        here /= part
+    return "/".join(parts)
 
 
 def _candidates(text: str) -> Iterator[Hit]:

@@ -6,8 +6,10 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from typing import TYPE_CHECKING
 
-from vbe_analysis.loaders.files.raw import Cell
+if TYPE_CHECKING:
+    from vbe_analysis.loaders.files.raw import Cell  # as in privacy.detect
 
 _ERROR = re.compile(
     r"#(ref|n/a|value|div/0|name|null|num|spill|calc|referens|saknas|värdefel|division/0|namn|skärning|ogiltigt)[!?]?"
@@ -110,7 +112,7 @@ def suspicious(text: str) -> str | None:
     return found.lastgroup if found else None
 
 
-def label_of(cell: Cell) -> str:
+def label_of(cell: "Cell") -> str:
     """The cell as the office's program shows it, tidied: 2021.0 -> "2021", True -> "SANT", a date as ISO.
 
     >>> label_of(2021.0), label_of(2.5), label_of(True), label_of(date(2021, 3, 5)), label_of(None)
@@ -133,17 +135,17 @@ def label_of(cell: Cell) -> str:
             return str(cell)
 
 
-def is_blank(cell: Cell) -> bool:
+def is_blank(cell: "Cell") -> bool:
     """Whether the cell holds nothing to read."""
     return cell is None or (isinstance(cell, str) and not tidy(cell))
 
 
-def is_error(cell: Cell) -> bool:
+def is_error(cell: "Cell") -> bool:
     """Whether the cell shows a failed formula, in English or Swedish: "#REF!", "#VÄRDEFEL!"."""
     return isinstance(cell, str) and _ERROR.fullmatch(normalise(cell)) is not None
 
 
-def count_number(cell: Cell, form: NumberForm = NumberForm()) -> Number | Missing | Unreadable:
+def count_number(cell: "Cell", form: NumberForm = NumberForm()) -> Number | Missing | Unreadable:
     """The whole number from 0 that a cell states, as an interval.
 
     >>> count_number("<5"), count_number("1\\u00a0234 [r]")
@@ -162,7 +164,7 @@ def count_number(cell: Cell, form: NumberForm = NumberForm()) -> Number | Missin
     return value
 
 
-def amount(cell: Cell, form: NumberForm = NumberForm()) -> float | Missing | Unreadable:
+def amount(cell: "Cell", form: NumberForm = NumberForm()) -> float | Missing | Unreadable:
     """The number a cell states, with decimals and sign: costs and control totals.
 
     >>> amount("12 345,50 kr"), amount("1.234")
@@ -187,7 +189,7 @@ def amount(cell: Cell, form: NumberForm = NumberForm()) -> float | Missing | Unr
     return _digits(text.replace("−", "-"), cell, form)
 
 
-def _digits(text: str, cell: Cell, form: NumberForm) -> float | Unreadable:
+def _digits(text: str, cell: "Cell", form: NumberForm) -> float | Unreadable:
     """Digits with at most one kind of group mark. The other mark of "," and "." groups only where that is plain."""
     decimal, other = form.decimal, "." if form.decimal == "," else ","
     whole, fraction = text, ""
@@ -234,5 +236,5 @@ def _without_note(text: str, form: NumberForm) -> tuple[str, str]:
     return text, ""
 
 
-def _unreadable(code: str, cell: Cell) -> Unreadable:
+def _unreadable(code: str, cell: "Cell") -> Unreadable:
     return Unreadable(code, {"value": label_of(cell)})
