@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.chapter.claim_sentences import LABELLED
-from vbe_analysis.chapter.own_texts.claims import blanked, find_claims
+from vbe_analysis.chapter.own_texts.claims import blank_references, find_claims
 from vbe_analysis.chapter.text.sentences import events
 from vbe_analysis.periods import swedish_date
 
@@ -62,7 +62,7 @@ def test_every_count_of_events_is_a_claim(low: int, more: int) -> None:
 
 @given(st.text(alphabet="aåö 0123456789.,:;–-/§%{}[]()#\n\u00a0sSkap", max_size=60))
 def test_blanking_keeps_every_place(text: str) -> None:
-    plain = blanked(text)
+    plain = blank_references(text)
     assert len(plain) == len(text)
     assert [place for place, sign in enumerate(plain) if sign == "\n"] == [
         place for place, sign in enumerate(text) if sign == "\n"

@@ -7,7 +7,7 @@ from docx import Document as open_word
 from docx.document import Document as Word
 
 from tests.chapter.specimen import ENVIRONMENTS, specimen
-from vbe_analysis.chapter.review.review import Remark, lines, review
+from vbe_analysis.chapter.own_texts.review import PlanClaim, check_plan, report_lines
 from vbe_analysis.disclosure.facts import Fact, Facts, Rule, Verdict, count, select
 from vbe_analysis.document.docx import write_docx
 from vbe_analysis.document.markdown import compose
@@ -54,8 +54,8 @@ def chapter_in_word(folder: Path, edition: str = "publik") -> Word:
     return open_word(str(path))
 
 
-def reviewed(path: Path, edition: str = "publik") -> list[Remark]:
-    return review(path, specimen(edition), FACTS, WORDS)
+def reviewed(path: Path, edition: str = "publik") -> list[PlanClaim]:
+    return check_plan(path, specimen(edition), FACTS, WORDS)
 
 
 @pytest.mark.parametrize("edition", ["publik", "intern", "utkast"])
@@ -83,7 +83,7 @@ def test_a_changed_number_in_text_table_and_note_is_told_with_its_place(tmp_path
 
 def test_footnotes_are_read_last(tmp_path: Path) -> None:
     bare = compose(specimen().cover, [(1, Prose("# Lägesbild"))])
-    found = review(saved(chapter_in_word(tmp_path), tmp_path), bare, FACTS, WORDS)
+    found = check_plan(saved(chapter_in_word(tmp_path), tmp_path), bare, FACTS, WORDS)
     assert (found[-1].heading, found[-1].place, found[-1].claim) == ("Fotnoter", "fotnot 1", "Tre")
 
 
@@ -146,7 +146,7 @@ def test_the_remarks_as_the_command_tells_them(tmp_path: Path) -> None:
     word.add_paragraph("Läget är lugnt.")
     word.add_paragraph("Det är bra att de (17 skolor) som svarade har gjort det i god tid.")
     word.add_heading("Antalet ökade", 2)
-    assert list(lines(reviewed(saved(word, tmp_path)))) == [
+    assert list(report_lines(reviewed(saved(word, tmp_path)))) == [
         "Tal och påståenden att kontrollera: 3. Ändra dem, eller kontrollera dem mot en annan källa.",
         "",
         "(före första rubriken)",
@@ -158,7 +158,7 @@ def test_the_remarks_as_the_command_tells_them(tmp_path: Path) -> None:
         "Antalet ökade",
         "  • rubriken: ”Antalet ökade” – påståendet ”ökade” stöds inte av någon mening eller något faktum i kapitlet.",
     ]
-    assert list(lines([])) == ["Alla tal och påståenden i planen stöds av det som kapitlet har publicerat."]
+    assert list(report_lines([])) == ["Alla tal och påståenden i planen stöds av det som kapitlet har publicerat."]
 
 
 def test_a_plan_that_is_no_word_file(tmp_path: Path) -> None:

@@ -147,8 +147,7 @@ def purge(chosen: argparse.Namespace) -> int:
 
 def review(chosen: argparse.Namespace) -> int:
     """`vbe review PLAN.docx`: each number and claim of a finished plan that the chapter does not support."""
-    from vbe_analysis.chapter.review.review import lines
-    from vbe_analysis.chapter.review.review import review as reviewed
+    from vbe_analysis.chapter.own_texts.review import check_plan, report_lines
     from vbe_analysis.editions.build import executed_chapter  # as for chapter
 
     workspace = Workspace(chosen.workspace)
@@ -157,9 +156,9 @@ def review(chosen: argparse.Namespace) -> int:
         raise fault("not_read_in", cycle=workspace.cycles[-1])
     document = executed_chapter(workspace, cycle, chosen.edition)
     facts = facts_in(document.facts, f"facts-{cycle}.json") if document.facts else no_facts()
-    remarks = reviewed(Path(chosen.file), document, facts, workspace.vocabulary)
-    say(lines(remarks))
-    return 1 if remarks else 0
+    claims = check_plan(Path(chosen.file), document, facts, workspace.vocabulary)
+    say(report_lines(claims))
+    return 1 if claims else 0
 
 
 def _recorded(workspace: Workspace, made: "Made", decision: str = "") -> Iterator[str]:

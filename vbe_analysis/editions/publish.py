@@ -6,7 +6,7 @@ from datetime import date
 
 from vbe_analysis.chapter.data.internal import make_picture
 from vbe_analysis.chapter.data.picture import PUBLISHING
-from vbe_analysis.chapter.own_texts import slots
+from vbe_analysis.chapter.own_texts import texts
 from vbe_analysis.config import load, message
 from vbe_analysis.disclosure.policy import PUBLIC
 from vbe_analysis.editions.build import Made, board_files, contents, executed_chapter, read_in, write_edition
@@ -59,12 +59,13 @@ def register_sent(workspace: Workspace, cycle: str, hashes: dict[str, str], deci
 def _check_texts(workspace: Workspace, cycle: str) -> None:
     folder = workspace.raw(cycle) / OWN_TEXTS
     faults = []
-    if slots.REQUIRED in slots.unfilled(folder):
-        title = load("slots.sv")[slots.REQUIRED]["title"]
-        faults.append(Fault("slot_required", values={"title": title, "name": slots.REQUIRED}))
+    if texts.REQUIRED in texts.empty_texts(folder):
+        title = load("slots.sv")[texts.REQUIRED]["title"]
+        faults.append(Fault("slot_required", values={"title": title, "name": texts.REQUIRED}))
     facts = make_picture(workspace, cycle, PUBLIC).register.texts
     faults += [
-        Fault("slot_claim", claim.place, values={"claim": claim.text}) for claim in slots.unsupported(folder, facts)
+        Fault("slot_claim", claim.place, values={"claim": claim.text})
+        for claim in texts.unsupported_claims(folder, facts)
     ]
     if faults:
         raise InputError(faults)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from vbe_analysis.chapter.own_texts import slots
+from vbe_analysis.chapter.own_texts import texts
 from vbe_analysis.chapter.text.sentences import gaps_of, listed
 from vbe_analysis.config import load, message
 from vbe_analysis.storage import OWN_TEXTS
@@ -30,7 +30,7 @@ def changes(before: Mapping[str, Any] | None, now: Mapping[str, Any]) -> Iterato
 
 def to_do(workspace: Workspace, cycle: str) -> Iterator[str]:
     """Texts that are missing, possible duplicates nobody has decided on, and deliveries that lack months."""
-    titles = [load("slots.sv")[name]["title"] for name in slots.unfilled(workspace.raw(cycle) / OWN_TEXTS)]
+    titles = [load("slots.sv")[name]["title"] for name in texts.empty_texts(workspace.raw(cycle) / OWN_TEXTS)]
     undecided = workspace.overlaps(cycle).undecided["candidate"].nunique()
     months, coverage = workspace.period(cycle).months, workspace.coverage(cycle)
     sources = [workspace.vocabulary.sources[one].label for one in gaps_of(coverage[coverage["month"].isin(months)])]

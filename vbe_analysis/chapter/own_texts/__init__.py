@@ -1,1 +1,1 @@
-"""What the analyst writes: read, checked for personal data and for claims."""
+"""Texts that somebody wrote: the analyst's own and the finished plan, checked for claims and personal data."""

@@ -13,14 +13,14 @@ _YEAR = r"(?:19|20)[0-9]{2}"
 _DIGITS = r"[0-9]+"
 
 
-def blanked(text: str) -> str:
+def blank_references(text: str) -> str:
     """The text at the same length, with marks in braces, references, dates and set phrases blanked out.
 
-    >>> blanked("Se s. 17: 5 fall").replace(BLANK, "~")
+    >>> blank_references("Se s. 17: 5 fall").replace(BLANK, "~")
     'Se ~~~~~: 5 fall'
     """
     for pattern in _patterns():
-        text = pattern.sub(lambda found: re.sub(r"[^\n]", BLANK, found[0]), text)
+        text = pattern.sub(lambda match: re.sub(r"[^\n]", BLANK, match[0]), text)
     return text
 
 
@@ -33,12 +33,11 @@ def words(*entries: str) -> str:
 def _patterns() -> tuple[re.Pattern[str], ...]:
     data = load("claims")
     nouns = words(*data["nouns"]["many"], *data["nouns"]["those"])
-    written = (
-        *_marks(), *_dates(words(*data["references"]["months"])), *_addresses(data["references"]), *_law(), *_cases(),
-        *_named(words(*data["references"]["words"]), nouns), *_years(words(*data["references"]["times"]), nouns),
-    )  # fmt: skip
-    phrases = rf"\b{words(*data['phrases']['harmless'])}\b"
-    return tuple(re.compile(pattern, re.IGNORECASE | re.MULTILINE) for pattern in (*written, phrases))
+    references = data["references"]
+    patterns = [*_marks(), *_dates(words(*references["months"])), *_addresses(references), *_law(), *_cases()]
+    patterns += [*_numbered(words(*references["words"]), nouns), *_years(words(*references["times"]), nouns)]
+    patterns.append(rf"\b{words(*data['phrases']['harmless'])}\b")
+    return tuple(re.compile(pattern, re.IGNORECASE | re.MULTILINE) for pattern in patterns)
 
 
 def _marks() -> tuple[str, ...]:
@@ -78,8 +77,8 @@ def _addresses(data: dict[str, list[str]]) -> tuple[str, ...]:
 def _law() -> tuple[str, ...]:
     section = rf"{_DIGITS}(?:{_SPACE}?[a-z]\b)?"
     several = rf"{section}(?:(?:{_SPACE}?[–,-]{_SPACE}?|{_SPACE}(?:och|eller|samt){_SPACE}){section}){{0,8}}"
-    return (rf"\b{several}{_SPACE}?§§?", rf"§§?{_SPACE}?{several}", rf"\b{several}{_SPACE}kap\b\.?",
-            r"\bfyll(?:t|er|a|da) [0-9]+(?: år)?\b")  # fmt: skip
+    age = r"\bfyll(?:t|er|a|da) [0-9]+(?: år)?\b"
+    return rf"\b{several}{_SPACE}?§§?", rf"§§?{_SPACE}?{several}", rf"\b{several}{_SPACE}kap\b\.?", age
 
 
 def _cases() -> tuple[str, ...]:
@@ -91,7 +90,7 @@ def _cases() -> tuple[str, ...]:
     )
 
 
-def _named(names: str, nouns: str) -> tuple[str, ...]:
+def _numbered(names: str, nouns: str) -> tuple[str, ...]:
     """A word such as "tabell" with its number or numbers."""
     number = rf"(?-i:[A-Z]?){_DIGITS}(?:[.:]{_DIGITS})*[a-z]?\b(?!{_SPACE}?(?:%|procent))"
     more = rf"(?:{_SPACE}?[–,-]{_SPACE}?|{_SPACE}(?:och|till|samt|eller){_SPACE}){number}(?!{_SPACE}{nouns}\b)"
@@ -132,24 +131,23 @@ class Claim:
 def find_claims(text: str) -> list[Claim]:
     """The claims of a text in Markdown that are neither {fakta: ...} nor followed by {bekräftat: ...}, in order.
 
-    Claims side by side are one. Dates, years, references and the article "en" are none (references.py, claims.toml).
+    Claims side by side are one. Dates, years, references and the article "en" are none (claims.toml).
 
     >>> [claim.text for claim in find_claims("Samtliga tre skolor svarade 2021. Antalet ökade {bekräftat: tabell 2}.")]
     ['Samtliga tre']
     """
-    return [_claim(text, kind, start, end) for kind, start, end in _joined(blanked(text))
-            if not _CONFIRMED.match(text, end)]  # fmt: skip
+    claims = []
+    for kind, start, end in _phrases(blank_references(text)):
+        if not _CONFIRMED.match(text, end):
+            line, column = text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start)
+            claims.append(Claim(" ".join(text[start:end].split()), kind, start, line, column))
+    return claims
 
 
-def _claim(text: str, kind: str, start: int, end: int) -> Claim:
-    line = text.count("\n", 0, start) + 1
-    return Claim(" ".join(text[start:end].split()), kind, start, line, start - text.rfind("\n", 0, start))
-
-
-def _joined(plain: str) -> Iterator[tuple[str, int, int]]:
+def _phrases(plain: str) -> Iterator[tuple[str, int, int]]:
     """The claims with those beside each other as one: "38 av 60", "alla tre", "ökade 12 procent"."""
     before: tuple[str, int, int] | None = None
-    for kind, start, end in _found(plain):
+    for kind, start, end in _matches(plain):
         if before is None:
             before = kind, start, end
             continue
@@ -164,16 +162,16 @@ def _joined(plain: str) -> Iterator[tuple[str, int, int]]:
         yield before
 
 
-def _found(plain: str) -> list[tuple[str, int, int]]:
+def _matches(plain: str) -> list[tuple[str, int, int]]:
     """Every single match, in order; of two that overlap, the one that begins first."""
-    hits = [(NUMBER, *found.span()) for pattern in _numbers() for found in pattern.finditer(plain)]
-    hits += [(WORD, *found.span()) for found in _claim_words().finditer(plain)]
-    hits += [(NUMBER, *found.span()) for found in _one_event().finditer(plain) if _is_reported(plain, *found.span())]
-    kept: list[tuple[str, int, int]] = []
-    for hit in sorted(hits, key=lambda hit: (hit[1], -hit[2])):
-        if not kept or hit[1] >= kept[-1][2]:
-            kept.append(hit)
-    return kept
+    spans = [(NUMBER, *match.span()) for pattern in _numbers() for match in pattern.finditer(plain)]
+    spans += [(WORD, *match.span()) for match in _claim_words().finditer(plain)]
+    spans += [(NUMBER, *match.span()) for match in _one_event().finditer(plain) if _is_reported(plain, *match.span())]
+    matches: list[tuple[str, int, int]] = []
+    for span in sorted(spans, key=lambda span: (span[1], -span[2])):
+        if not matches or span[1] >= matches[-1][2]:
+            matches.append(span)
+    return matches
 
 
 @cache
@@ -228,9 +226,9 @@ def _one_event() -> re.Pattern[str]:
 def _is_reported(plain: str, start: int, end: int) -> bool:
     """Whether "en händelse" counts one: the clause says that it was reported, and not "when" or "if"."""
     one = load("claims")["one"]
-    begun = max((found.end() for found in _CLAUSE.finditer(plain, 0, start)), default=0)
-    ended = _CLAUSE.search(plain, end)
-    if re.search(rf"\b{words(*one['general'])}\b", plain[begun:start], re.IGNORECASE):
+    first = max((mark.end() for mark in _CLAUSE.finditer(plain, 0, start)), default=0)
+    after = _CLAUSE.search(plain, end)
+    if re.search(rf"\b{words(*one['general'])}\b", plain[first:start], re.IGNORECASE):
         return False
-    clause = plain[begun : ended.start() if ended else len(plain)]
+    clause = plain[first : after.start() if after else len(plain)]
     return bool(re.search(rf"\b{words(*one['reported'])}\b", clause, re.IGNORECASE))

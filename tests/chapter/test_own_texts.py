@@ -9,7 +9,7 @@ from docx.oxml import OxmlElement
 
 from tests.chapter.specimen import ENVIRONMENTS, cover
 from vbe_analysis.chapter.data.facts import Register
-from vbe_analysis.chapter.own_texts.slots import REQUIRED, SLOTS, slot, unfilled, unsupported
+from vbe_analysis.chapter.own_texts.texts import NAMES, REQUIRED, empty_texts, own_text, unsupported_claims
 from vbe_analysis.config import load
 from vbe_analysis.document.docx import write_docx
 from vbe_analysis.document.html import write_html
@@ -35,7 +35,7 @@ def read(prose: Prose) -> Document:
 
 def stopped(folder: Path, name: str = POLICE) -> str:
     with pytest.raises(InputError) as error:
-        slot(folder, name, FACTS)
+        own_text(folder, name, FACTS)
     return str(error.value)
 
 
@@ -45,9 +45,9 @@ def add_runs(word: Word, style: str, *runs: tuple[str, bool]) -> None:
         paragraph.add_run(text).bold = strong or None
 
 
-@pytest.mark.parametrize("name", SLOTS)
+@pytest.mark.parametrize("name", NAMES)
 def test_an_empty_slot_asks_its_questions_in_a_box(name: str, tmp_path: Path) -> None:
-    document = read(slot(tmp_path / "texter", name, NONE))
+    document = read(own_text(tmp_path / "texter", name, NONE))
     asked = load("slots.sv")[name]
     _, heading, box, _ = document.blocks
     assert isinstance(heading, Heading) and (heading.level, heading.text) == (2, asked["title"])
@@ -69,7 +69,7 @@ def test_a_filled_slot_shows_the_text_and_no_question(tmp_path: Path) -> None:
         "## Samtliga {bekräftat: brev 3 maj} skolor\n\n- lugnt\n",
     )
     before = path.read_bytes()
-    assert slot(tmp_path, POLICE, FACTS, level=3).markdown == (
+    assert own_text(tmp_path, POLICE, FACTS, level=3).markdown == (
         "### Polisens bild\n\n#### Läget\n\n5–9 händelser och inga händelser, se {tabell:miljo}.\n\n"
         "##### Samtliga skolor\n\n- lugnt"
     )
@@ -78,7 +78,7 @@ def test_a_filled_slot_shows_the_text_and_no_question(tmp_path: Path) -> None:
 
 def test_a_first_heading_that_repeats_the_slots_own_goes(tmp_path: Path) -> None:
     write(tmp_path, "# polisens bild #\n\nText.\n\n## Mer\n\nText.")
-    assert slot(tmp_path, POLICE, NONE).markdown == "## Polisens bild\n\nText.\n\n### Mer\n\nText."
+    assert own_text(tmp_path, POLICE, NONE).markdown == "## Polisens bild\n\nText.\n\n### Mer\n\nText."
 
 
 def test_a_word_file_gives_paragraphs_strong_lists_and_headings(tmp_path: Path) -> None:
@@ -94,7 +94,7 @@ def test_a_word_file_gives_paragraphs_strong_lists_and_headings(tmp_path: Path) 
     word.add_heading("Mer", 2)
     word.add_paragraph("Slut <b>.")
     word.save(str(tmp_path / "Polisens bild.docx"))
-    prose = slot(tmp_path, POLICE, FACTS)
+    prose = own_text(tmp_path, POLICE, FACTS)
     assert prose.markdown == (
         "## Polisens bild\n\n### Läget\n\nPolisen ser **5–9 händelser** i \\* området\\_\n\n"
         "\\# ingen rubrik **halvfet**, 1\u00a0plats\n\n3\\. ingen lista\n\n- ett\n- två\n1. först\n\n"
@@ -120,14 +120,14 @@ def test_what_word_has_deleted_or_hidden_stays_out_and_what_it_has_inserted_come
         paragraph._p.append(change)
     paragraph.add_run(" dolt").font.hidden = True
     word.save(str(tmp_path / f"{POLICE}.docx"))
-    assert slot(tmp_path, POLICE, NONE).markdown == "## Polisens bild\n\nKvar nytt"
+    assert own_text(tmp_path, POLICE, NONE).markdown == "## Polisens bild\n\nKvar nytt"
 
 
 def test_lists_keep_their_kind_and_depth(tmp_path: Path) -> None:
     """Read back from a file with numbering of its own, as Word writes it."""
     told = "- yttre\n    - inre\n        - innerst\n- yttre igen\n\nText.\n\n1. först\n1. sedan"
     (tmp_path / f"{POLICE}.docx").write_bytes(write_docx(compose(cover(), [(1, Prose(f"# Lista\n\n{told}"))])))
-    assert slot(tmp_path, POLICE, NONE).markdown.endswith(f"### Lista\n\n{told}")
+    assert own_text(tmp_path, POLICE, NONE).markdown.endswith(f"### Lista\n\n{told}")
 
 
 def test_an_unknown_fact_or_mark_names_the_file_and_the_line(tmp_path: Path) -> None:
@@ -182,7 +182,7 @@ def test_files_that_would_never_be_read_are_told(tmp_path: Path) -> None:
         write(tmp_path, "Text.", name)
     told = (
         "Filen hör inte till någon av kapitlets texter och skulle inte komma med. Ge den ett av dessa namn, med .docx "
-        f"eller .md, eller flytta den: {', '.join(SLOTS)}."
+        f"eller .md, eller flytta den: {', '.join(NAMES)}."
     )
     assert stopped(tmp_path).splitlines() == [
         f"anteckningar.md: {told}",
@@ -208,15 +208,15 @@ def test_a_file_that_cannot_be_read(name: str, content: bytes, sentence: str, tm
 
 
 def test_what_is_empty_and_what_no_fact_supports(tmp_path: Path) -> None:
-    assert unfilled(tmp_path / "finns_inte") == [*SLOTS] and REQUIRED in SLOTS
+    assert empty_texts(tmp_path / "finns_inte") == [*NAMES] and REQUIRED in NAMES
     write(tmp_path, "\ufeff \n\n", f"{REQUIRED}.md")
     write(tmp_path, "Läget är\nlugnt. Samtliga {fakta: text/total} och tre till.")
     word = new_word()
     word.add_paragraph("Lugnt.")
     word.add_paragraph("Antalet ökade {bekräftat: polisens brev}, till 12.")
     word.save(str(tmp_path / "samlad_bedomning.docx"))
-    assert unfilled(tmp_path) == ["aktiva_organisationer", REQUIRED]
-    assert [(claim.place, claim.text) for claim in unsupported(tmp_path, FACTS.texts)] == [
+    assert empty_texts(tmp_path) == ["aktiva_organisationer", REQUIRED]
+    assert [(claim.place, claim.text) for claim in unsupported_claims(tmp_path, FACTS.texts)] == [
         ("polisens_bild.md, rad 2, tecken 8", "Samtliga"),
         ("polisens_bild.md, rad 2, tecken 41", "tre"),
         ("samlad_bedomning.docx, stycke 2", "12"),

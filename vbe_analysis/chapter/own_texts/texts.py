@@ -1,4 +1,7 @@
-"""The analyst's own texts, each in its fixed place: read and never written. Numbers come from facts by reference."""
+"""The analyst's own texts, each with a fixed place in the chapter. They are read and never written.
+
+A number in a text comes from a fact, by a reference to it.
+"""
 
 import re
 import unicodedata
@@ -16,10 +19,10 @@ from vbe_analysis.errors import Fault, InputError
 from vbe_analysis.loaders.files.word_text import WordNote, WordParagraph, WordRow, WordText
 from vbe_analysis.loaders.privacy.detect import find, safe_name
 
-SLOTS: tuple[str, ...] = tuple(load("slots.sv"))
-"""The slots' names, in the chapter's order."""
+NAMES: tuple[str, ...] = tuple(load("slots.sv"))
+"""The texts' names, in the chapter's order."""
 REQUIRED = "betydelse_for_handlingsplanen"
-"""The slot without which nothing is published."""
+"""The text without which nothing is published."""
 
 _KINDS = (".md", ".docx")
 _PERSON = ("pnr", "samnr", "tnr")
@@ -33,16 +36,16 @@ _HEADING = re.compile(r"^ {0,3}(#{1,6})(?=[ \t])", re.MULTILINE)
 
 @dataclass(frozen=True)
 class _Text:
-    """What stands in a slot's file. numbers: each line's number in the file; word: paragraphs, not lines."""
+    """What a text's file holds. numbers: each line's number in the file; word: the numbers count paragraphs."""
 
     file: str
     markdown: str = ""
     numbers: tuple[int, ...] = ()
     word: bool = False
 
-    def fault(self, code: str, line: int, **values: object) -> Fault:
-        """A fault in the text's `line`, from 1."""
-        number = self.numbers[line - 1]
+    def fault(self, code: str, start: int, **values: object) -> Fault:
+        """A fault at `start` in the Markdown."""
+        number = self.numbers[self.markdown.count("\n", 0, start)]
         if self.word:
             return Fault(code, message("slots.paragraph", file=self.file, number=number), values=values)
         return Fault(code, self.file, row=number, values=values)
@@ -52,42 +55,42 @@ class _Text:
         return message("slots.paragraph" if self.word else "slots.line", **values)
 
 
-def slot(folder: Path, name: str, register: Register, level: int = 2) -> Prose:
-    """The slot's heading at `level` and the analyst's text under it, or the guiding questions in a box.
+def own_text(folder: Path, name: str, register: Register, level: int = 2) -> Prose:
+    """The heading of the text `name` at `level` with the analyst's text under it, or the guiding questions in a box.
 
     folder: data/raw/<cycle>/texter, which need not exist; register: the facts that the edition may show.
     Raises InputError, all faults at once, for an unknown fact or mark, a personal number, a file that cannot be read or
-    holds what the chapter cannot show, and for files in the folder that no slot or two for one slot.
+    holds what the chapter cannot show, a file that belongs to no text, and two files for one text.
     """
-    asked = load("slots.sv")[name]
+    wanted = load("slots.sv")[name]
     text = _read(folder, name)
-    heading = f"{'#' * level} {asked['title']}"
+    heading = f"{'#' * level} {wanted['title']}"
     if not text.markdown and PUBLISHING.get():
         return Prose(f"{heading}\n\n{message('slots.empty')}", ())
     if not text.markdown:
-        questions = [f"> - {question}" for question in asked["questions"]]
+        questions = [f"> - {question}" for question in wanted["questions"]]
         return Prose("\n".join([heading, "", f"> {message('slots.fill', name=name)}", ">", *questions]), ())
     facts = register.texts
     _check(text, facts)
-    told = dict.fromkeys(fact[2] for mark in _MARK.findall(text.markdown) if (fact := _FACT.fullmatch(mark)))
+    ids = dict.fromkeys(fact[2] for mark in _MARK.findall(text.markdown) if (fact := _FACT.fullmatch(mark)))
     body = _CONFIRMED_MARK.sub("", text.markdown)
-    body = _MARK.sub(lambda mark: _shown(mark, facts), body)
-    return Prose(f"{heading}\n\n{_placed(body, asked['title'], level)}", tuple(told))
+    body = _MARK.sub(lambda mark: _fill(mark, facts), body)
+    return Prose(f"{heading}\n\n{_under_heading(body, wanted['title'], level)}", tuple(ids))
 
 
-def unfilled(folder: Path) -> list[str]:
-    """The names of the slots that have no text yet, in the chapter's order; raises InputError as `slot` does."""
-    return [name for name in SLOTS if not _read(folder, name).markdown]
+def empty_texts(folder: Path) -> list[str]:
+    """The names of the texts that are not written yet, in the chapter's order; raises InputError as `own_text` does."""
+    return [name for name in NAMES if not _read(folder, name).markdown]
 
 
-def unsupported(folder: Path, facts: Mapping[str, str]) -> list[Claim]:
-    """Every number and claim in the texts that neither is a fact nor is confirmed; raises InputError as `slot` does."""
-    found = []
-    for name in SLOTS:
+def unsupported_claims(folder: Path, facts: Mapping[str, str]) -> list[Claim]:
+    """The numbers and claims in the texts that are neither a fact nor confirmed; raises InputError as `own_text`."""
+    claims = []
+    for name in NAMES:
         text = _read(folder, name)
         _check(text, facts)
-        found += [replace(claim, place=text.place(claim)) for claim in find_claims(text.markdown)]
-    return found
+        claims += [replace(claim, place=text.place(claim)) for claim in find_claims(text.markdown)]
+    return claims
 
 
 def _read(folder: Path, name: str) -> _Text:
@@ -99,27 +102,23 @@ def _read(folder: Path, name: str) -> _Text:
 
 
 def _files(folder: Path) -> dict[str, Path]:
-    """Slot -> its file. A file that would never be read is a fault: the analyst believes that it is in the chapter."""
-    found: dict[str, Path] = {}
+    """Text's name -> its file. A file that is never read is a fault: the analyst believes that it is in the chapter."""
+    files: dict[str, Path] = {}
     faults = []
     paths = sorted(folder.iterdir()) if folder.is_dir() else []
     for path in (path for path in paths if not path.name.startswith((".", "~$"))):
-        name = _plain(path.stem)
-        if name not in SLOTS or path.suffix.lower() not in _KINDS or not path.is_file():
-            faults.append(Fault("slot_unknown", safe_name(path.name), values={"known": ", ".join(SLOTS)}))
-        elif name in found:
-            faults.append(Fault("slot_twice", safe_name(path.name), values={"other": safe_name(found[name].name)}))
+        # "Samlad bedömning" is read as "samlad_bedomning".
+        letters = unicodedata.normalize("NFC", path.stem).lower().translate(str.maketrans("åäö", "aao"))
+        name = re.sub(r"[ _-]+", "_", letters.strip())
+        if name not in NAMES or path.suffix.lower() not in _KINDS or not path.is_file():
+            faults.append(Fault("slot_unknown", safe_name(path.name), values={"known": ", ".join(NAMES)}))
+        elif name in files:
+            faults.append(Fault("slot_twice", safe_name(path.name), values={"other": safe_name(files[name].name)}))
         else:
-            found[name] = path
+            files[name] = path
     if faults:
         raise InputError(faults)
-    return found
-
-
-def _plain(name: str) -> str:
-    """ "Samlad bedömning" as "samlad_bedomning"."""
-    letters = unicodedata.normalize("NFC", name).lower().translate(str.maketrans("åäö", "aao"))
-    return re.sub(r"[ _-]+", "_", letters.strip())
+    return files
 
 
 def _read_markdown(path: Path) -> _Text:
@@ -137,17 +136,17 @@ def _read_word(path: Path) -> _Text:
     lines: list[str] = []
     numbers: list[int] = []
     before: WordParagraph | None = None
-    for shown in word.shown():
-        if isinstance(shown, WordRow | WordNote):
-            kind = message(f"slots.{'table' if isinstance(shown, WordRow) else 'note'}")
-            refused = Fault("slot_refused", path.name, values={"kind": kind})
-            faults += [refused] if refused not in faults else []
-        elif shown.markdown:
-            if before and not (before.items and shown.items):
-                lines, numbers = [*lines, ""], [*numbers, shown.number]
-            depth = min(shown.depth, before.depth + 1 if before and before.items else 0)
-            before = replace(shown, depth=depth)
-            lines, numbers = [*lines, _line(before)], [*numbers, shown.number]
+    for part in word.shown():
+        if isinstance(part, WordRow | WordNote):
+            kind = message(f"slots.{'table' if isinstance(part, WordRow) else 'note'}")
+            fault = Fault("slot_refused", path.name, values={"kind": kind})
+            faults += [fault] if fault not in faults else []
+        elif part.markdown:
+            if before and not (before.items and part.items):
+                lines, numbers = [*lines, ""], [*numbers, part.number]
+            depth = min(part.depth, before.depth + 1 if before and before.items else 0)
+            before = replace(part, depth=depth)
+            lines, numbers = [*lines, _line(before)], [*numbers, part.number]
     if faults:
         raise InputError(faults)
     return _Text(path.name, unicodedata.normalize("NFC", "\n".join(lines)), tuple(numbers), word=True)
@@ -164,30 +163,28 @@ def _line(paragraph: WordParagraph) -> str:
 def _check(text: _Text, facts: Mapping[str, str]) -> None:
     faults = []
     for mark in _MARK.finditer(text.markdown):
-        line = text.markdown.count("\n", 0, mark.start()) + 1
         fact = _FACT.fullmatch(mark[1])
         if fact and fact[2] not in facts:
-            faults.append(text.fault("slot_fact", line, id=safe_name(fact[2])))
+            faults.append(text.fault("slot_fact", mark.start(), id=safe_name(fact[2])))
         elif not fact and not _CONFIRMED.fullmatch(mark[1]) and not _REFERENCE.fullmatch(mark[1]):
-            faults.append(text.fault("slot_mark", line))
-    for kind, start, _ in find(text.markdown):
-        if kind in _PERSON:
-            faults.append(text.fault("slot_person", text.markdown.count("\n", 0, start) + 1))
+            faults.append(text.fault("slot_mark", mark.start()))
+    faults += [text.fault("slot_person", start) for kind, start, _ in find(text.markdown) if kind in _PERSON]
     if faults:
         raise InputError(faults)
 
 
-def _shown(mark: re.Match[str], facts: Mapping[str, str]) -> str:
+def _fill(mark: re.Match[str], facts: Mapping[str, str]) -> str:
+    """The fact's text in place of its mark; another mark stays."""
     fact = _FACT.fullmatch(mark[1])
     if not fact:
         return mark[0]
     return capital(facts[fact[2]]) if fact[1][0].isupper() else facts[fact[2]]
 
 
-def _placed(body: str, title: str, level: int) -> str:
-    """The text with its highest heading right under the slot's own; a first heading that repeats the title goes."""
+def _under_heading(body: str, title: str, level: int) -> str:
+    """The text with its highest heading one level below the chapter's own; a first heading equal to `title` goes."""
     first, _, rest = body.partition("\n")
     if _HEADING.match(first) and first.strip(" #\t").casefold() == title.casefold():
         body = rest.lstrip("\n")
-    top = min((len(found[1]) for found in _HEADING.finditer(body)), default=1)
-    return _HEADING.sub(lambda found: "#" * min(6, level + 1 + len(found[1]) - top), body)
+    top = min((len(mark[1]) for mark in _HEADING.finditer(body)), default=1)
+    return _HEADING.sub(lambda mark: "#" * min(6, level + 1 + len(mark[1]) - top), body)

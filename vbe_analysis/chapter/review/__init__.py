@@ -1,1 +1,0 @@
-"""A finished plan held against the chapter."""
