@@ -14,7 +14,7 @@ from vbe_analysis.chapter.data.picture import Picture
 from vbe_analysis.chapter.notebook.collect import document_of
 from vbe_analysis.chapter.notebook.run import run_notebook
 from vbe_analysis.document.tree import Document
-from vbe_analysis.editions.build import NOTEBOOK
+from vbe_analysis.storage import CHAPTER_NOTEBOOK
 from vbe_analysis.workspace.workbooks import deliveries_book
 from vbe_analysis.workspace.workspace import Workspace
 
@@ -193,5 +193,5 @@ def picture(name: str, cycle: str, edition: str = "intern") -> Picture:
 @cache
 def document(name: str, cycle: str, edition: str = "intern") -> Document:
     """The chapter as notebook 3 makes it."""
-    notebook = situation(name).root / "notebooks" / NOTEBOOK
-    return document_of(run_notebook(notebook, {"cycle": cycle, "edition": edition}), NOTEBOOK)
+    notebook = situation(name).root / "notebooks" / CHAPTER_NOTEBOOK
+    return document_of(run_notebook(notebook, {"cycle": cycle, "edition": edition}), CHAPTER_NOTEBOOK)

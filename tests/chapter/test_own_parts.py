@@ -14,7 +14,8 @@ import pytest
 
 from tests.chapter.situations import situation
 from vbe_analysis.document.tree import Document
-from vbe_analysis.editions.build import NOTEBOOK, contents, executed_chapter
+from vbe_analysis.editions.build import contents, executed_chapter
+from vbe_analysis.storage import CHAPTER_NOTEBOOK
 from vbe_analysis.workspace.workspace import Workspace
 
 PARAGRAPH = "Fältgruppen berättar att klistermärken sitter längs skolvägen. De tas bort av vaktmästaren."
@@ -48,7 +49,7 @@ def chapter(edition: str, folder: Path) -> tuple[Document, dict[str, bytes]]:
     """The chapter of a copy of a situation, with three cells of the coordinator's own before Källkritik."""
     root = folder / edition
     shutil.copytree(situation("fem_omgangar").root, root, ignore=shutil.ignore_patterns("reports"))
-    path = root / "notebooks" / NOTEBOOK
+    path = root / "notebooks" / CHAPTER_NOTEBOOK
     notebook = json.loads(path.read_text(encoding="utf-8"))
     place = next(n for n, cell in enumerate(notebook["cells"]) if "## Källkritik" in "".join(cell["source"]))
     code = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}

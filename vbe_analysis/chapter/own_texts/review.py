@@ -1,9 +1,9 @@
 """`vbe review`: the finished Word plan held against the chapter. It lists what nothing in the chapter supports.
 
 A claim is supported where its sentence, or its table row under the same headings, stands in the chapter. A rewritten
-sentence is supported where it says a published fact and nothing else. Every word must then be understood: the count, the
-subject's own name, the period, and words that add nothing. One word more ("på skolor", "personer", "minst") may make it
-another claim. When in doubt, the claim is listed.
+sentence is supported where it says a published fact and nothing else. Every word must then be understood: the count,
+the subject's own name, the period, and words that add nothing. One word more ("på skolor", "personer", "minst") may
+make it another claim. When in doubt, the claim is listed.
 """
 
 import re
