@@ -36,6 +36,7 @@ FIXES = (
     ("python", ".ci/notebooks.py", "--strip", "notebooks"),
 )
 TESTS = (("python", "-m", "pytest", "-n", "auto"),)
+FAST = (("python", "-m", "pytest", "-n", "auto", "--fast"),)
 
 
 def main() -> int:
@@ -51,7 +52,8 @@ def main() -> int:
         return 0
     if arguments.command in {"example", "chapter"}:
         return _make_chapter(getattr(arguments, "cycle", EXAMPLE_CYCLE))
-    return _run_all({"check": CHECKS, "fix": FIXES, "test": CHECKS + TESTS}[arguments.command])
+    tests = FAST if getattr(arguments, "fast", False) else CHECKS + TESTS
+    return _run_all({"check": CHECKS, "fix": FIXES, "test": tests}[arguments.command])
 
 
 def _arguments() -> argparse.Namespace:
@@ -59,7 +61,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--wheels", type=Path, metavar="MAPP", help="installera utan internet från en mapp med wheels")
     commands = parser.add_subparsers(dest="command", required=True, metavar="KOMMANDO")
     commands.add_parser("example", help=f"installera och gör exempelstadsdelens kapitel för {EXAMPLE_CYCLE}")
-    commands.add_parser("test", help="installera och kör alla kontroller och tester")
+    test = commands.add_parser("test", help="installera och kör alla kontroller och tester")
+    test.add_argument("--fast", action="store_true", help="bara de snabba testerna: utan granskning och andra program")
     commands.add_parser("install", help="installera paketet med allt som utveckling och tester behöver")
     commands.add_parser("check", help="granska koden: ruff, mypy, import-linter, tömda anteckningsböcker")
     commands.add_parser("fix", help="rätta det som kan rättas: formatera koden, töm anteckningsböckerna")

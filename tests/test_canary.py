@@ -20,10 +20,11 @@ from openpyxl.packaging.custom import StringProperty
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 
+from tests import profiles
 from tests.canaries import CANARIES, found_in, leaks
 from tests.loaders.files_made import NAMESPACE, docx, paragraph, zipped
 from tests.loaders.loading import load, text_file
-from tests.workspaces import HEADINGS, NAME, ROWS, SHEET, TOML, correct, deliver, told, vbe, xlsx
+from tests.workspaces import HEADINGS, NAME, ROWS, SHEET, TOML, correct, deliver, office, told, vbe, xlsx
 from vbe_analysis.errors import InputError
 from vbe_analysis.loaders.deliveries.deliveries import read_deliveries
 from vbe_analysis.loaders.deliveries.folder import delivered_files
@@ -37,51 +38,11 @@ from vbe_analysis.workspace.workspace import Workspace
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = ("ia", "sisab", "polis")
-PROFILE = """
-name = "{source}"
-source = "{source}"
-[[tables]]
-shape = "reports"
-sheets = ["Händelser*", "tabell*", ""]
-[[tables.columns]]
-as = "date"
-heading = ["Datum"]
-[[tables.columns]]
-as = "area"
-heading = ["Område"]
-[[tables.columns]]
-as = "event_type"
-heading = ["Typ"]
-[tables.columns.values]
-"Klotter" = "klotter"
-"Affisch" = "affischering"
-[[tables.columns]]
-as = "environment"
-heading = ["Miljö"]
-[tables.columns.values]
-"Höger" = "vit_makt"
-"Vänster" = "autonom"
-"Oklart" = "oklar"
-[[tables.columns]]
-as = "count"
-heading = ["Antal"]
-[[tables.columns]]
-as = "key"
-heading = ["Nummer"]
-needed = false
-[[tables.columns]]
-as = "text"
-heading = ["Beskrivning"]
-needed = false
-[[tables.columns.rules]]
-id = "affisch"
-words = ["affisch"]
-sets = {{ event_type = "affischering" }}
-[[tables.totals]]
-rule = "total"
-where = [{{ column = "area", equals = ["Summa"] }}]
-sums = ["count"]
-"""
+WORDS_THAT_CODE = profiles.rule("affisch", ["affisch"], event_type="affischering")
+MORE = (
+    profiles.column("key", "Nummer", needed=False),
+    profiles.column("text", "Beskrivning", needed=False, rules=[WORDS_THAT_CODE]),
+)
 Maker = Callable[[Path, str], Path]  # (where the file should lie, canary) -> where it lies
 
 
@@ -338,7 +299,8 @@ def workspace(root: Path, places: tuple[str, ...] = ()) -> Path:
     (root / "vbe.toml").write_text(TOML, encoding="utf-8")
     raw, named = root / "data/raw/2021", []
     for source in SOURCES:
-        (root / f"data/profiles/{source}.toml").write_text(PROFILE.format(source=source), encoding="utf-8")
+        profile = office(source, *MORE, sheets=["Händelser*", "tabell*", ""])
+        (root / f"data/profiles/{source}.toml").write_text(profile, encoding="utf-8")
     for number, place in enumerate(places):
         for source, canary in zip(SOURCES, CANARIES, strict=True):
             made = PLACES[place](raw / f"{number} {source}", canary)
@@ -384,6 +346,7 @@ def test_every_file_at_once(places: tuple[str, ...], tmp_path: Path, capsys: pyt
             assert found_in(draft_profile(raw, words)) == [], path.name
 
 
+@pytest.mark.chapter
 def test_what_loads_holds_nothing_of_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """All that is written once the files are in: frames, records, the quality report, dubbletter.xlsx, the chapter."""
     root = workspace(tmp_path / "arbete", HARMLESS)
@@ -519,18 +482,11 @@ def test_an_answer_that_nobody_knows_is_not_kept(tmp_path: Path) -> None:
     path = text_file(
         tmp_path / "enkät.csv", [("Noterat", "Miljö"), ("En i sjuan slog en i åttan", ""), ("Ja", "Höger")]
     )
-    profile = """
-        [[tables]]
-        shape = "survey"
-        [[tables.columns]]
-        as = "noted"
-        heading = ["Noterat"]
-        [[tables.columns]]
-        as = "environment"
-        heading = ["Miljö"]
-        values = { "Höger" = "vit_makt" }
-    """
-    found = load(path, profile)
+    columns = (
+        profiles.column("noted", "Noterat"),
+        profiles.column("environment", "Miljö", values={"Höger": "vit_makt"}),
+    )
+    found = load(path, profiles.tables(profiles.table("survey", *columns)))
     assert [fault.code for fault in found.faults] == ["unknown_label"]
     assert found.answers.loc[found.answers["question"] == "noted", "answer"].tolist() == ["", "ja"]
     assert "sjuan" not in found.answers.to_csv() + found.events.to_csv() + repr(found.accounts)

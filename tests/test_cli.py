@@ -42,6 +42,7 @@ def run(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=root, capture_output=True, encoding="utf-8", env=environment)
 
 
+@pytest.mark.process
 def test_ingest_as_a_command_from_a_folder_inside(tmp_path: Path) -> None:
     root = make(tmp_path / "Lägesbild åäö")
     done = run(root / "data" / "raw", "ingest", "2021")
@@ -56,6 +57,7 @@ def test_ingest_as_a_command_from_a_folder_inside(tmp_path: Path) -> None:
     assert (quiet.returncode, quiet.stderr, quiet.stdout) == (0, "", done.stdout)
 
 
+@pytest.mark.process
 def test_a_stop_as_a_command(tmp_path: Path) -> None:
     done = run(make(tmp_path, [("210305", *ROWS[0][1:])]), "check", "2021", "--quiet")
     assert (done.returncode, done.stdout) == (1, "")
@@ -64,6 +66,7 @@ def test_a_stop_as_a_command(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.process
 @pytest.mark.skipif(os.name == "nt", reason="Windows har andra rättigheter")
 def test_what_is_written_is_for_the_writer_alone(tmp_path: Path) -> None:
     root = tmp_path / "ny"
@@ -251,6 +254,7 @@ def test_a_mistake_of_ours_shows_no_cell(
     )
 
 
+@pytest.mark.process
 def test_the_place_of_an_error_is_ours_whether_it_was_raised_here_or_in_another_process() -> None:
     import concurrent.futures
     import multiprocessing

@@ -28,6 +28,7 @@ FILES = [
 ]
 
 
+@pytest.mark.process
 @pytest.mark.skipif(find_spec("xlwt") is None, reason="the generator needs xlwt for one old .xls")
 def test_the_generator_gives_the_same_files_again(tmp_path: Path) -> None:
     for folder in ("one", "two"):

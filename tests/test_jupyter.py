@@ -21,6 +21,8 @@ from tests.test_notebooks import NAMES
 from vbe_analysis.editions.build import contents, executed_chapter
 from vbe_analysis.workspace.workspace import Workspace
 
+pytestmark = [pytest.mark.browser, pytest.mark.chapter]
+
 TOKEN = "prov"
 PATIENCE = 240  # seconds
 # What a command answers may never come: nobody waits for it.

@@ -88,6 +88,7 @@ def test_every_command_is_tried() -> None:
     assert set(commands()) <= set(COMMANDS)
 
 
+@pytest.mark.process
 def test_a_socket_operation_is_refused_and_noted(tmp_path: Path) -> None:
     code = """
 import socket, urllib.request
@@ -105,6 +106,7 @@ Path(sys.argv[1]).write_text(json.dumps(log), encoding="utf-8")
     ]  # fmt: skip
 
 
+@pytest.mark.chapter
 def test_no_command_uses_the_network(example: Path, tmp_path: Path) -> None:
     file = sorted((example / "data/raw/2021").glob("*.xlsx"))[0]
     places = {"new": tmp_path / "ny", "file": file, "plan": file}
@@ -118,6 +120,7 @@ def test_no_command_uses_the_network(example: Path, tmp_path: Path) -> None:
     assert (example / "reports/2021/intern/lagesbild.pdf").is_file()
 
 
+@pytest.mark.process
 def test_reading_a_file_uses_no_network(tmp_path: Path) -> None:
     """The same in one process: the commands read files in a child, which the test above does not see into."""
     files = [str(path) for path in sorted((ROOT / "data/raw").rglob("*.*")) if path.is_file()]

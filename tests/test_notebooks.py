@@ -45,6 +45,7 @@ def outputs(notebook: dict[str, Any]) -> list[dict[str, Any]]:
     return [output for cell in notebook["cells"] for output in cell.get("outputs", [])]
 
 
+@pytest.mark.chapter
 @pytest.mark.parametrize("name", NAMES)
 def test_it_runs_top_to_bottom_and_shows_only_our_parts(name: str) -> None:
     for output in outputs(in_a_kernel(name)):
@@ -53,10 +54,12 @@ def test_it_runs_top_to_bottom_and_shows_only_our_parts(name: str) -> None:
         assert {"text/html", "text/markdown", "text/plain"} & set(output["data"])
 
 
+@pytest.mark.chapter
 def test_the_chapter_is_the_same_with_and_without_a_kernel() -> None:
     assert document_of(in_a_kernel("3_lagesbild.ipynb")) == document("exempel", "2021")
 
 
+@pytest.mark.chapter
 def test_the_slides_have_a_chart_each() -> None:
     shown = [output["data"] for output in outputs(in_a_kernel("4_trender.ipynb"))]
     figures = [data[FIGURE_MIME] for data in shown if FIGURE_MIME in data]

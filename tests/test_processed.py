@@ -95,6 +95,7 @@ main(["--workspace", sys.argv[1], "ingest", "2021", "--quiet"])
 """
 
 
+@pytest.mark.process
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="systemet kan inte avbryta en process så")
 @pytest.mark.parametrize("renaming", [1, 2])
 def test_a_killed_run_leaves_the_last_good_state(renaming: int, root: Path) -> None:

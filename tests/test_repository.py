@@ -9,6 +9,7 @@ import pkgutil
 import re
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from string import Formatter
@@ -24,6 +25,21 @@ TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in MODULES}
 SOURCE = "\n".join(path.read_text(encoding="utf-8") for path in MODULES)
 NOTEBOOKS = ROOT / ".ci" / "notebooks.py"
 FAULTS = load("messages.sv")["faults"]
+# What the house is leaving: allowed to shrink, never to grow. Take a name away here when the code has lost it.
+SKIPS = 127  # places where the formatter is switched off
+RETIRED = """
+    saying arguments starting safekeeping trust freezing publishing published run_record processed turned forms rows
+    slots surroundings conforming wording fields finding guessing coding own_rows own_books making material shown
+    register vouching support remaining fates account stops waved Bound Located Part Converted Showing
+"""
+STILL_NAMED = """
+    chapter/explore.py:rows chapter/own_texts/slots.py chapter/review/support.py chapter/data/facts.py:register
+    chapter/data/material.py disclosure/repair.py:Showing document/parts.py:Part workspace/processed.py
+    loaders/tables/columns.py:Converted loaders/tables/context.py:surroundings loaders/tables/locate.py:Bound
+    loaders/tables/locate.py:Located loaders/tables/reports.py:Part loaders/tables/reports.py:slots
+    loaders/tables/reshape.py:turned loaders/tables/rows.py loaders/tables/rows.py:account
+"""
+MOODS = {"found": 193, "one": 71, "said": 67, "mine": 56, "told": 42}  # variables that name no thing: how often
 DOT = r"\."
 FOREIGN = {  # written so that this file does not match itself
     "a registry's host": rf"(py" rf"pi{DOT}org|python" rf"hosted{DOT}|npm" rf"js{DOT}|deb" rf"ian{DOT}org)",
@@ -31,6 +47,7 @@ FOREIGN = {  # written so that this file does not match itself
 }
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("pattern", FOREIGN.values(), ids=FOREIGN)
 def test_the_tree_names_no_registry_and_no_machine(pattern: str) -> None:
     found = [
@@ -68,6 +85,34 @@ def test_no_module_is_over_450_lines() -> None:
     assert {path: lines for path, lines in lengths.items() if lines > 450} == {}
 
 
+def test_a_room_holds_2_to_13_files() -> None:
+    rooms = Counter(_inside(path.parent) for path in MODULES if path.name != "__init__.py")
+    beside_rooms = {"chapter", "loaders"}  # explore.py and cycle.py alone
+    assert {room: files for room, files in rooms.items() if files > 13 or files < 2 - (room in beside_rooms)} == {}
+
+
+def test_the_formatter_is_switched_off_no_oftener_than_before() -> None:
+    assert len(re.findall(r"# fmt: (?:skip|off)", SOURCE)) <= SKIPS
+
+
+def test_no_name_comes_back_that_was_taken_away() -> None:
+    retired = set(RETIRED.split())
+    modules = {_inside(path) for path in MODULES if path.stem in retired}
+    names = {f"{_inside(path)}:{name}" for path, tree in TREES.items() for name in _defined(tree) if name in retired}
+    assert (modules | names) - set(STILL_NAMED.split()) == set()
+
+
+@pytest.mark.parametrize("name", MOODS)
+def test_variables_get_the_name_of_what_they_hold(name: str) -> None:
+    used = sum(
+        (isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.id == name)
+        or (isinstance(node, ast.arg) and node.arg == name)
+        for tree in TREES.values()
+        for node in ast.walk(tree)
+    )
+    assert used <= MOODS[name]
+
+
 def test_the_package_never_asserts() -> None:
     found = [
         f"{path.relative_to(ROOT)}:{node.lineno}"
@@ -78,6 +123,7 @@ def test_the_package_never_asserts() -> None:
     assert found == []
 
 
+@pytest.mark.process
 def test_the_readme_names_commands_that_exist() -> None:
     named = set(re.findall(r"python start\.py ([a-z]+)", (ROOT / "README.md").read_text(encoding="utf-8")))
     listed = subprocess.run([sys.executable, "start.py", "-h"], cwd=ROOT, capture_output=True, encoding="utf-8").stdout
@@ -85,6 +131,7 @@ def test_the_readme_names_commands_that_exist() -> None:
     assert named == offered == {"example", "test", "install", "check", "fix", "chapter"}
 
 
+@pytest.mark.process
 def test_the_readme_begins_with_two_commands() -> None:
     listed = subprocess.run(
         [sys.executable, ".ci/readme_commands.py"], cwd=ROOT, capture_output=True, encoding="utf-8", check=True
@@ -118,6 +165,7 @@ def test_messages_can_be_filled_in(key: str) -> None:
         assert all(name is None or name.isidentifier() for _, name, _, _ in Formatter().parse(text)), text
 
 
+@pytest.mark.process
 def test_the_notebooks_are_stripped() -> None:
     run = subprocess.run(
         [sys.executable, NOTEBOOKS, ROOT / "notebooks"], capture_output=True, encoding="utf-8", env=_utf8()
@@ -125,6 +173,7 @@ def test_the_notebooks_are_stripped() -> None:
     assert (run.returncode, run.stdout) == (0, "")
 
 
+@pytest.mark.process
 def test_a_notebook_that_was_run_is_found_and_stripped(tmp_path: Path) -> None:
     code = {"cell_type": "code", "id": "a", "source": "1 + 1", "metadata": {"tags": ["parameters"]}}
     clean = {**code, "outputs": [], "execution_count": None}
@@ -160,6 +209,19 @@ def tracked() -> list[Path]:
     except (OSError, subprocess.CalledProcessError):
         pytest.skip("mappen är ingen git-utcheckning")
     return [ROOT / name for name in listed.split("\0") if name and (ROOT / name).is_file()]
+
+
+def _inside(path: Path) -> str:
+    return path.relative_to(ROOT / "vbe_analysis").as_posix()
+
+
+def _defined(tree: ast.Module) -> Iterator[str]:
+    """The names that a module gives to functions, classes and constants."""
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            yield node.name
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            yield from (target.id for target in ast.walk(node) if isinstance(target, ast.Name))
 
 
 def calls() -> Iterator[tuple[ast.Call, str]]:

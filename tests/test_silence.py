@@ -11,7 +11,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from tests.workspaces import HEADINGS, NAME, ROWS, correct, deliver, make, xlsx
+from tests.profiles import column, section, where
+from tests.workspaces import HEADINGS, NAME, ROWS, correct, deliver, make, office, xlsx
 from vbe_analysis.cli.main import main
 from vbe_analysis.loaders.deliveries.corrections import Decision
 from vbe_analysis.storage import replace_whole
@@ -25,18 +26,16 @@ START = "import sys; from vbe_analysis.cli.main import main; sys.exit(main(sys.a
 
 def filled_down(root: Path) -> None:
     """The place stands once, and the rows below are filled down from it."""
-    path = root / "data/profiles/ia.toml"
-    path.write_text(path.read_text("utf-8").replace('heading = ["Område"]', 'heading = ["Område"]\nfill_down = true'))
+    profile = office("ia", area=column("area", "Område", fill_down=True))
+    (root / "data/profiles/ia.toml").write_text(profile, encoding="utf-8")
     rows = [(ROWS[0][0], f"Zebulonia {PERSON}", *ROWS[0][2:]), (ROWS[1][0], None, *ROWS[1][2:])]
     xlsx(root / "data/raw/2021" / NAME, [HEADINGS, *rows])
 
 
 def section_row(root: Path) -> None:
     """A row of one cell says which area the rows below it are of."""
-    path = root / "data/profiles/ia.toml"
-    text = path.read_text("utf-8").split("[[tables.totals]]")[0]
-    text = text.replace('[[tables.columns]]\nas = "area"\nheading = ["Område"]\n', "")
-    path.write_text(text + '[[tables.sections]]\nas = "area"\n', encoding="utf-8")
+    section_of_area = section("Datum", "area", where("Typ", blank=True))
+    (root / "data/profiles/ia.toml").write_text(office("ia", area=section_of_area), encoding="utf-8")
     rows = [(row[0], *row[2:]) for row in ROWS]
     xlsx(root / "data/raw/2021" / NAME, [(HEADINGS[0], *HEADINGS[2:]), (f"Zebulonia {PERSON}",), *rows])
 
@@ -72,6 +71,7 @@ WAYS: list[Callable[[Path], None]] = [
 ]  # fmt: skip
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("command", ["check", "status", "ingest"])
 def test_nothing_of_it_is_said_or_written(way: Callable[[Path], None], command: str, tmp_path: Path) -> None:
@@ -118,6 +118,7 @@ def test_a_folder_with_a_person_in_its_name_is_not_offered(tmp_path: Path) -> No
     assert "IA/a.xlsx" in offered and not any("Zebulonia" in text for text in offered)
 
 
+@pytest.mark.process
 def test_a_crash_leaves_no_image_of_what_was_read(tmp_path: Path) -> None:
     pytest.importorskip("resource")
     root = make(tmp_path / "mapp")
@@ -151,6 +152,7 @@ def test_an_own_text_with_a_person_in_its_name_is_not_named(tmp_path: Path, caps
     assert "(namnet visas inte)" in said and [piece for piece in TOLD if piece in said] == []
 
 
+@pytest.mark.process
 def test_temporary_files_lie_in_the_workspace_and_are_gone_afterwards(tmp_path: Path) -> None:
     root = make(tmp_path / "mapp")
     code = f"""

@@ -138,6 +138,7 @@ def test_frames_that_the_raw_files_do_not_give_are_found_without_any_edition(roo
     )
 
 
+@pytest.mark.chapter
 def test_an_edition_is_made_again_and_compared(root: Path) -> None:
     def remake(workspace: Workspace, cycle: str, edition: str) -> dict[str, bytes]:
         ran = run_notebook(workspace.root / run_record.NOTEBOOK, {"cycle": cycle, "edition": edition})

@@ -6,8 +6,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.chapter.checkers import need
 from tests.chapter.situations import situation
+
+pytestmark = pytest.mark.chapter
 
 START = "import sys; from vbe_analysis.cli.main import main; sys.exit(main(sys.argv[1:]))"
 

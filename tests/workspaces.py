@@ -6,10 +6,12 @@ import os
 from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
 
+from tests.profiles import Part, column, profile, table, total, where
 from vbe_analysis.cli.main import main
 from vbe_analysis.workspace.workbooks import corrections_book, deliveries_book
 
@@ -28,38 +30,6 @@ lindviken = "Lindviken"
 2020 = { start = 2019-07-01, end = 2020-06-30 }
 2021 = { start = 2020-07-01, end = 2021-06-30 }
 """
-PROFILE = """
-name = "{name}"
-source = "{source}"
-[[tables]]
-shape = "reports"
-[[tables.columns]]
-as = "date"
-heading = ["Datum"]
-[[tables.columns]]
-as = "area"
-heading = ["Område"]
-[[tables.columns]]
-as = "event_type"
-heading = ["Typ"]
-[tables.columns.values]
-"Klotter" = "klotter"
-"Affisch" = "affischering"
-[[tables.columns]]
-as = "environment"
-heading = ["Miljö"]
-[tables.columns.values]
-"Höger" = "vit_makt"
-"Vänster" = "autonom"
-"Oklart" = "oklar"
-[[tables.columns]]
-as = "count"
-heading = ["Antal"]
-[[tables.totals]]
-rule = "total"
-where = [{{ column = "area", equals = ["Summa"] }}]
-sums = ["count"]
-"""
 HEADINGS = ("Datum", "Område", "Typ", "Miljö", "Antal")
 ROWS = (
     (date(2020, 9, 1), "Ekåsen", "Klotter", "Höger", 2),
@@ -68,6 +38,20 @@ ROWS = (
 )
 NAME = "IA 2021.xlsx"
 SHEET = "Händelser"
+AREA = column("area", "Område")
+
+
+def office(source: str, *more: Part, area: Part = AREA, **keys: Any) -> str:
+    """The profile of the files that `make` writes; `more` are further parts of its table, `area` another column."""
+    columns = (
+        column("date", "Datum"),
+        area,
+        column("event_type", "Typ", values={"Klotter": "klotter", "Affisch": "affischering"}),
+        column("environment", "Miljö", values={"Höger": "vit_makt", "Vänster": "autonom", "Oklart": "oklar"}),
+        column("count", "Antal"),
+    )
+    sum_row = total("total", where("area", "Summa"), sums=["count"])
+    return profile(source, table("reports", *columns, *more, sum_row, **keys))
 
 
 def make(root: Path, rows: Iterable[Sequence[object]] = ROWS, name: str = NAME) -> Path:
@@ -76,8 +60,7 @@ def make(root: Path, rows: Iterable[Sequence[object]] = ROWS, name: str = NAME) 
         (root / folder).mkdir(parents=True, exist_ok=True)
     (root / "vbe.toml").write_text(TOML, encoding="utf-8")
     for source in ("ia", "sisab", "trafikkontoret"):
-        text = PROFILE.format(name=source, source=source)
-        (root / "data" / "profiles" / f"{source}.toml").write_text(text, encoding="utf-8")
+        (root / "data" / "profiles" / f"{source}.toml").write_text(office(source), encoding="utf-8")
     xlsx(root / "data/raw/2021" / name, [HEADINGS, *rows])
     deliver(root, [("ia", "fil", name, "ia"), ("sisab", "inget att rapportera")])
     return root
@@ -99,8 +82,9 @@ def text(path: Path, rows: Iterable[Sequence[object]]) -> Path:
     return path
 
 
-def deliver(root: Path, rows: Iterable[Sequence[object]], breaks: Iterable[Sequence[object]] = (),
-            cycle: str = "2021") -> None:  # fmt: skip
+def deliver(
+    root: Path, rows: Iterable[Sequence[object]], breaks: Iterable[Sequence[object]] = (), cycle: str = "2021"
+) -> None:
     """Write leveranser.xlsx; short rows are filled with blanks."""
     folder = root / "data" / "raw" / cycle
     folder.mkdir(parents=True, exist_ok=True)
@@ -133,5 +117,6 @@ def state(folder: Path) -> dict[str, tuple[str, int]]:
     """Every file below with its bytes' hash and its time."""
     return {
         path.relative_to(folder).as_posix(): (hashlib.sha256(path.read_bytes()).hexdigest(), path.stat().st_mtime_ns)
-        for path in sorted(folder.rglob("*")) if path.is_file()
-    }  # fmt: skip
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }

@@ -1,14 +1,14 @@
 """Small invented districts with the situations a chapter must bear, as workspaces with raw files and all."""
 
-import atexit
 import csv
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from tempfile import mkdtemp
 
+from tests.profiles import column, profile, table
+from tests.shared import copy, once, value_once
 from vbe_analysis.chapter.data.internal import make_picture
 from vbe_analysis.chapter.data.picture import Picture
 from vbe_analysis.chapter.notebook.collect import document_of
@@ -27,37 +27,21 @@ LONG = {
     "soder": "Kvarterssamverkansområdet Fågelbärsträdsallén–Ängsvaktarestigen och dess omgivningar",
 }
 HEADING = ("Datum", "Miljö", "Typ", "Område", "Antal", "Anteckning")
-PROFILE = """
-name = "{source}"
-source = "{source}"
-[scales]
-environments = ["vit_makt", "autonom", "islamistisk"]
-types = ["klotter", "klistermarke", "hot_krankning", "symbol", "orosanmalan"]
-[[tables]]
-shape = "reports"
-columns = [
-    {{ as = "date", heading = ["Datum"] }},
-    {{ as = "environment", heading = ["Miljö"], blank = "oklar", values = "environments" }},
-    {{ as = "event_type", heading = ["Typ"], values = "types" }},
-    {{ as = "area", heading = ["Område"] }},
-    {{ as = "count", heading = ["Antal"] }},
-    {{ as = "text", heading = ["Anteckning"] }},
-]
-"""
-SURVEY = """
-name = "enkat"
-source = "enkat"
-[scales.ja_nej]
-Ja = "ja"
-Nej = "nej"
-[[tables]]
-shape = "survey"
-columns = [
-    {{ as = "unit", heading = ["Enhet"] }},
-    {{ as = "noted", heading = ["Noterat"] }},
-    {{ as = "question", question = "rutin", heading = ["Känner till rutinen"], values = "ja_nej" }},
-]
-"""
+REPORTS = table(
+    "reports",
+    column("date", "Datum"),
+    column("environment", "Miljö", blank="oklar", values=["vit_makt", "autonom", "islamistisk"]),
+    column("event_type", "Typ", values=["klotter", "klistermarke", "hot_krankning", "symbol", "orosanmalan"]),
+    column("area", "Område"),
+    column("count", "Antal"),
+    column("text", "Anteckning"),
+)
+SURVEY = table(
+    "survey",
+    column("unit", "Enhet"),
+    column("noted", "Noterat"),
+    column("question", "Känner till rutinen", question="rutin", values={"Ja": "ja", "Nej": "nej"}),
+)
 Row = tuple[str, str, str, str]  # date, environment, type, area
 
 
@@ -85,7 +69,7 @@ def workspace(root: Path, years: Mapping[int, Year], areas: Mapping[str, str] = 
     sources = sorted({source for year in years.values() for source in year.given} | _surveyed(years))
     (root / "data" / "profiles").mkdir(parents=True)
     for source in sources:
-        text = (SURVEY if source == "enkat" else PROFILE).format(source=source)
+        text = profile(source, SURVEY if source == "enkat" else REPORTS)
         (root / "data" / "profiles" / f"{source}.toml").write_text(text, encoding="utf-8")
     shutil.copytree(ROOT / "notebooks", root / "notebooks", ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
     lines = [
@@ -171,18 +155,20 @@ EXAMPLE = ("2021", "2017")  # cycles of the repository's own example district: t
 
 @cache
 def situation(name: str) -> Workspace:
-    """The workspace of a situation, or "exempel": the repository's own; made once in a test run."""
-    root = Path(mkdtemp(prefix=f"vbe-{name}-"))
-    atexit.register(shutil.rmtree, root, ignore_errors=True)
-    if name != "exempel":
-        return workspace(root, *SITUATIONS[name])
+    """The workspace of a situation, or "exempel": the repository's own; made once in a test run, for all to read."""
+    return Workspace(
+        once(name, lambda root: example(root) if name == "exempel" else workspace(root, *SITUATIONS[name]))
+    )
+
+
+def example(root: Path) -> None:
+    """The repository's own workspace under `root`, read in."""
     for part in ("notebooks", "data/profiles", "data/raw"):
-        shutil.copytree(ROOT / part, root / part, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+        copy(ROOT / part, root / part, ".ipynb_checkpoints")
     shutil.copy(ROOT / "vbe.toml", root)
     made = Workspace(root)
     for cycle in made.cycles:
         made.write(made.read_in(cycle))
-    return made
 
 
 @cache
@@ -191,7 +177,11 @@ def picture(name: str, cycle: str, edition: str = "intern") -> Picture:
 
 
 @cache
-def document(name: str, cycle: str, edition: str = "intern") -> Document:
-    """The chapter as notebook 3 makes it."""
-    notebook = situation(name).root / "notebooks" / CHAPTER_NOTEBOOK
-    return document_of(run_notebook(notebook, {"cycle": cycle, "edition": edition}), CHAPTER_NOTEBOOK)
+def document(name: str, cycle: str, edition: str = "intern", notebook: str = CHAPTER_NOTEBOOK) -> Document:
+    """The chapter as notebook 3 makes it, or what another notebook shows; run once in a test run."""
+
+    def run() -> Document:
+        path = situation(name).root / "notebooks" / notebook
+        return document_of(run_notebook(path, {"cycle": cycle, "edition": edition}), notebook)
+
+    return value_once(f"{name}-{cycle}-{edition}-{notebook[0]}", run)

@@ -22,9 +22,12 @@ import pikepdf
 import pytest
 
 from tests.chapter.situations import CANARY, situation
+from tests.shared import copy, once
 from vbe_analysis.editions.build import build_chapter
 from vbe_analysis.errors import InputError
 from vbe_analysis.workspace.workspace import Workspace
+
+pytestmark = pytest.mark.chapter
 
 FORMATS = ("lagesbild.html", "lagesbild.pdf", "lagesbild.docx", "lagesbild.xlsx")
 Report = dict[str, Any]
@@ -49,11 +52,14 @@ def contents(folder: Path) -> dict[str, bytes]:
 @pytest.fixture(scope="module")
 def example() -> Path:
     """The example district's chapter for 2021, made by the command itself."""
-    root = situation("exempel").root
-    made = vbe(root, "chapter", "2021", "--json")
-    assert (made.returncode, made.stderr) == (0, "")
-    (root / "svar.json").write_text(made.stdout, encoding="utf-8")
-    return root
+
+    def make(root: Path) -> None:
+        copy(situation("exempel").root, root)
+        made = vbe(root, "chapter", "2021", "--json")
+        assert (made.returncode, made.stderr) == (0, "")
+        (root / "svar.json").write_text(made.stdout, encoding="utf-8")
+
+    return once("exempel-kapitel", make)
 
 
 @pytest.fixture(scope="module")

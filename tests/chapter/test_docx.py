@@ -153,6 +153,7 @@ def test_the_districts_template_keeps_its_page_head_and_styles(tmp_path: Path) -
     assert write_docx(specimen(), template) == write_docx(specimen(), template)
 
 
+@pytest.mark.office
 @pytest.mark.parametrize("edition", ["intern", "publik"])
 def test_libreoffice_opens_it_with_everything_in_place(edition: str, tmp_path: Path) -> None:
     file = tmp_path / "lagesbild.docx"

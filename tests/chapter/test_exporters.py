@@ -42,6 +42,7 @@ def test_a_notebook_that_was_not_run_is_refused_by_name_in_swedish(tmp_path: Pat
     )
 
 
+@pytest.mark.process
 def test_the_writers_never_import_nbconvert() -> None:
     """It takes seconds to import, and the command line has no use for it."""
     code = (

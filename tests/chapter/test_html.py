@@ -18,6 +18,7 @@ def root() -> html.HtmlElement:
     return html.document_fromstring(write_html(specimen()))
 
 
+@pytest.mark.browser
 @pytest.mark.parametrize("edition", EDITIONS)
 @pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (1280, "dark")])
 def test_axe_finds_nothing_and_the_page_asks_for_nothing(
@@ -34,6 +35,7 @@ def test_axe_finds_nothing_and_the_page_asks_for_nothing(
         assert page.evaluate("document.querySelector('figure img').naturalWidth") > 100  # the chart is drawn
 
 
+@pytest.mark.browser
 def test_a_wide_table_is_reached_and_scrolled_by_keyboard(tmp_path: Path) -> None:
     file = tmp_path / "lagesbild.html"
     file.write_bytes(write_html(specimen()))
@@ -48,6 +50,7 @@ def test_a_wide_table_is_reached_and_scrolled_by_keyboard(tmp_path: Path) -> Non
         assert caption is not None and caption["x"] >= 0 and caption["x"] + caption["width"] <= 320
 
 
+@pytest.mark.browser
 def test_the_nu_checker_finds_nothing(tmp_path: Path) -> None:
     files = [tmp_path / f"{edition}.html" for edition in EDITIONS]
     for file in files:

@@ -18,6 +18,8 @@ from vbe_analysis.editions.build import contents, executed_chapter
 from vbe_analysis.storage import CHAPTER_NOTEBOOK
 from vbe_analysis.workspace.workspace import Workspace
 
+pytestmark = pytest.mark.chapter
+
 PARAGRAPH = "Fältgruppen berättar att klistermärken sitter längs skolvägen. De tas bort av vaktmästaren."
 TABLE = """
 import pandas as pd

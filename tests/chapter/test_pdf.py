@@ -102,6 +102,7 @@ def test_the_outline_is_the_headings(opened: pikepdf.Pdf) -> None:
         assert list(titles(outline.root)) == [heading.text for heading in specimen().headings]
 
 
+@pytest.mark.process
 def test_mark_and_page_number_on_every_page_and_mark_in_every_caption(tmp_path: Path) -> None:
     pages = words(specimen(), tmp_path)
     assert len(pages) >= 3
@@ -115,6 +116,7 @@ def test_mark_and_page_number_on_every_page_and_mark_in_every_caption(tmp_path: 
     assert whole.count("Kan vara allmän handling. Sekretessprövas före utlämnande.") == 1
 
 
+@pytest.mark.process
 def test_text_is_text_and_never_typst_markup(tmp_path: Path) -> None:
     """What Typst would read as a list item, a heading, a label, math or code stands as written."""
     hostile = '3. Lokal #panic("x") *a* _b_ $x$ <etikett> @ref // slut \\ "citat" `kod` = Rubrik - punkt ~'
@@ -123,6 +125,7 @@ def test_text_is_text_and_never_typst_markup(tmp_path: Path) -> None:
     assert page.replace("- ", "-").count(hostile.replace("- ", "-")) == 2
 
 
+@pytest.mark.process
 def test_a_small_table_and_its_caption_stay_on_one_page(tmp_path: Path) -> None:
     """However much stands before it: the caption, all rows and the source line are on the same page."""
     table = replace(LONG, id="kort", cells=LONG.cells[:12], values=LONG.values[:12], title="Kort tabell")
@@ -139,6 +142,7 @@ def test_a_small_table_and_its_caption_stay_on_one_page(tmp_path: Path) -> None:
         assert "Strax före" in held[0]  # the heading is not left behind
 
 
+@pytest.mark.process
 def test_a_long_table_repeats_its_header(tmp_path: Path) -> None:
     pages = [page for page in words(specimen(), tmp_path) if "2018-01" in page or "2022-12" in page]
     assert len(pages) == 2

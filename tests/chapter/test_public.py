@@ -27,6 +27,8 @@ from vbe_analysis.editions.build import build_chapter, contents, executed_chapte
 from vbe_analysis.errors import InputError
 from vbe_analysis.workspace.workspace import Workspace
 
+pytestmark = pytest.mark.chapter
+
 TEXT = "Planens aktiviteter ligger fast."
 NEEDED = "data/raw/{}/texter/betydelse_for_handlingsplanen.md"
 

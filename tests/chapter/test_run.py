@@ -11,6 +11,8 @@ import pytest
 from vbe_analysis.chapter.notebook.run import run_notebook
 from vbe_analysis.document.parts import PROSE_MIME
 
+pytestmark = pytest.mark.chapter
+
 Outputs = list[dict[str, Any]]
 
 

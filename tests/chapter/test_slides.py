@@ -10,18 +10,20 @@ import pikepdf
 import pytest
 
 from tests.chapter.checkers import pdf_findings
-from tests.chapter.situations import picture, situation
+from tests.chapter.situations import document, picture
 from vbe_analysis.chapter.charts import figures as figures_board
 from vbe_analysis.document.slides import slide_files
 from vbe_analysis.document.tree import Document
-from vbe_analysis.editions.build import SLIDES, executed_chapter
+from vbe_analysis.editions.build import SLIDES
+
+pytestmark = pytest.mark.chapter
 
 EDITIONS = ("intern", "publik")
 
 
 @cache
 def slides(edition: str, name: str = "exempel") -> Document:
-    return executed_chapter(situation(name), "2021", edition, SLIDES)
+    return document(name, "2021", edition, SLIDES)
 
 
 @cache

@@ -20,6 +20,8 @@ from vbe_analysis.document.pdf import write_pdf
 from vbe_analysis.document.tree import Block, Box, Document, Heading, Items, Paragraph
 from vbe_analysis.document.workbook import write_xlsx
 
+pytestmark = pytest.mark.chapter
+
 GOLDEN = Path(__file__).parent / "golden"
 CASES = [
     (*case, edition) for edition in ("intern", "publik")

@@ -5,22 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.workspaces import NAME, PROFILE, make, vbe, xlsx
+from tests.profiles import column, rule
+from tests.workspaces import NAME, make, office, vbe, xlsx
 from vbe_analysis.workspace.workspace import Workspace
 
-RULES = """
-[[tables.columns]]
-as = "text"
-heading = ["Beskrivning"]
-[[tables.columns.rules]]
-id = "hakkors"
-words = ["hakkors*", "NS-symbol"]
-sets = { environment = "vit_makt", event_type = "symbol" }
-[[tables.columns.rules]]
-id = "dekal"
-words = ["klistermärke*", "dekal"]
-sets = { event_type = "klistermarke" }
-"""
+RULES = [
+    rule("hakkors", ["hakkors*", "NS-symbol"], environment="vit_makt", event_type="symbol"),
+    rule("dekal", ["klistermärke*", "dekal"], event_type="klistermarke"),
+]
 HEADINGS = ("Datum", "Område", "Typ", "Miljö", "Antal", "Beskrivning")
 
 
@@ -45,8 +37,7 @@ def test_a_text_is_coded_and_dropped(
     cells: tuple[object, ...], code: tuple[str, str], flags: str, tmp_path: Path
 ) -> None:
     root = make(tmp_path)
-    head, totals = PROFILE.format(name="ia", source="ia").split("[[tables.totals]]")
-    profile = f"{head}{RULES}[[tables.totals]]{totals}"
+    profile = office("ia", column("text", "Beskrivning", rules=RULES))
     (root / "data/profiles/ia.toml").write_text(profile, encoding="utf-8")
     xlsx(root / "data/raw/2021" / NAME, [HEADINGS, cells])
     assert vbe(root, "ingest", "2021", "--quiet") == 0

@@ -79,6 +79,7 @@ def test_a_file_that_takes_too_long_costs_only_itself(tmp_path: Path) -> None:
         assert reader.read(written(tmp_path / "t.csv", "a;b\n1;2\n")).delimiter == ";"
 
 
+@pytest.mark.process
 @pytest.mark.skipif(os.name == "nt", reason="a script for a POSIX interpreter")
 def test_it_works_where_no_main_module_can_be_imported(tmp_path: Path) -> None:
     """As in a notebook: the code comes from standard input."""

@@ -27,7 +27,10 @@ YEARS = tuple(range(2016, 2021))
 CODES = {"Violent Far-right": "vit_makt", "Violent Far-left": "autonom", "Religious": "islamistisk"}
 LABELS = {"autonom": "Autonoma miljön", "vit_makt": "Vit makt-miljön",
           "islamistisk": "Islamistiska extremistiska miljön", "oklar": "Oklar miljö"}  # fmt: skip
-pytestmark = pytest.mark.skipif(not FILE.is_file(), reason="../shared/real is not beside the project")
+pytestmark = [
+    pytest.mark.chapter,
+    pytest.mark.skipif(not FILE.is_file(), reason="../shared/real is not beside the project"),
+]
 
 
 def incidents() -> list[dict[str, str]]:
