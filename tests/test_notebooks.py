@@ -11,6 +11,7 @@ import pytest
 from nbclient import NotebookClient
 
 from tests.chapter.situations import document, situation
+from tests.shared import value_once
 from vbe_analysis.chapter.notebook.collect import document_of
 from vbe_analysis.document.parts import FIGURE_MIME, MIMES
 
@@ -33,12 +34,15 @@ def source(name: str) -> dict[str, Any]:
 @cache
 def in_a_kernel(name: str) -> dict[str, Any]:
     """The notebook run top to bottom as JupyterLab runs it, as the JSON that JupyterLab would save."""
-    root = situation("exempel").root
-    notebook = nbformat.read(root / "notebooks" / name, as_version=4)
-    client = NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(root / "notebooks")}})
-    client.execute()
-    found: dict[str, Any] = json.loads(nbformat.writes(notebook))
-    return found
+
+    def run() -> dict[str, Any]:
+        folder = situation("exempel").root / "notebooks"
+        notebook = nbformat.read(folder / name, as_version=4)
+        NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(folder)}}).execute()
+        found: dict[str, Any] = json.loads(nbformat.writes(notebook))
+        return found
+
+    return value_once(f"kernel-{name[0]}", run)
 
 
 def outputs(notebook: dict[str, Any]) -> list[dict[str, Any]]:

@@ -1,6 +1,20 @@
-"""What a reader of the Swedish text would stumble on."""
+"""What a reader of the Swedish text would stumble on, and the numbers that a reader of each format meets."""
 
+import io
 import re
+import shutil
+import subprocess
+from collections import Counter
+from pathlib import Path
+
+import docx
+import lxml.html
+import openpyxl
+
+from tests.chapter.checkers import need
+
+NUMBER = re.compile(r"\d+(?:\u00a0\d{3})*(?:–\d+(?:\u00a0\d{3})*)?")
+RUNNING = re.compile(r"^.*Sida \d+ av \d+$|^(Publik utgåva|Internt underlag|Utkast) .*$", re.MULTILINE)
 
 FORBIDDEN = re.compile(
     r"\b(liten|litet|små(?! förändring| antal)|marginell\w*|svag\w*|tendens\w*|trend\w*|avseende|beträffande|"
@@ -25,3 +39,29 @@ def read(sentence: str, part: bool = False) -> None:
         "stor bokstav inuti": re.search(r"[.?]\** [a-zåäö]", sentence),
     }
     assert [name for name, found in wrong.items() if found] == [], sentence
+
+
+def numbers(*texts: str) -> Counter[str]:
+    return Counter(number for text in texts for number in NUMBER.findall(text))
+
+
+def numbers_are_alike(page: bytes, pdf: Path, word: bytes, book: bytes) -> None:
+    """The page, the PDF and the Word file say the same number by number; the workbook holds those of the tables."""
+    html = lxml.html.fromstring(page)
+    for aside in html.xpath("//style | //nav | //details | //footer | //p[@class='edition']"):
+        aside.drop_tree()
+    in_page = numbers(" ".join(html.body.itertext()))
+    document = docx.Document(io.BytesIO(word))
+    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    assert in_page == numbers(*(paragraph.text for paragraph in document.paragraphs), *cells)
+    assert in_page == numbers(RUNNING.sub("", text_of_pdf(pdf).replace("-\n", "")))
+    sheets = openpyxl.load_workbook(io.BytesIO(book), read_only=True)
+    values = (str(cell) for sheet in sheets for row in sheet.iter_rows(values_only=True) for cell in row if cell)
+    assert not set(numbers(*(cell.text_content() for cell in html.xpath("//td")))) - set(numbers(" ".join(values)))
+
+
+def text_of_pdf(file: Path) -> str:
+    """The text as a reader selects it, a form feed after each page."""
+    need(shutil.which("pdftotext"), "pdftotext")
+    run = subprocess.run(["pdftotext", "-layout", str(file), "-"], capture_output=True, check=True)
+    return run.stdout.decode("utf-8")

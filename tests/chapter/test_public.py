@@ -16,6 +16,7 @@ import pytest
 from tests.chapter import public_pairs
 from tests.chapter.situations import AREAS, NOTHING, Row, Year, situation, workspace
 from tests.disclosure.districts import narrow_by_period
+from tests.shared import copy, once
 from tests.workspaces import vbe
 from vbe_analysis.chapter.data.internal import make_picture
 from vbe_analysis.chapter.data.public import earlier_facts, word_rule
@@ -65,15 +66,16 @@ def files_in(folder: Path) -> dict[str, bytes]:
 
 
 @pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+def published() -> Workspace:
     """The example district, its five public editions published one after another."""
-    root = tmp_path_factory.mktemp("fem") / "mapp"
-    shutil.copytree(situation("exempel").root, root, ignore=shutil.ignore_patterns("reports"))
-    made = Workspace(root)
-    for cycle in made.cycles:
-        fill(made, cycle, TEXT)
-        assert vbe(root, "publish", cycle, "--dnr", f"TG {cycle}/1", "--quiet") == 0
-    return made
+
+    def make(root: Path) -> None:
+        made = Workspace(copy(situation("exempel").root, root))
+        for cycle in made.cycles:
+            fill(made, cycle, TEXT)
+            assert vbe(root, "publish", cycle, "--dnr", f"TG {cycle}/1", "--quiet") == 0
+
+    return Workspace(once("exempel-publicerat", make))
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])

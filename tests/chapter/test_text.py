@@ -1,6 +1,7 @@
-"""The chapter's whole text, for the example district and for the situations that a district may be in.
+"""The chapter's text, for the example district and for the situations that a district may be in.
 
-tests/chapter/golden/*.md hold it. VBE_WRITE_GOLDEN=1 writes them anew: read the difference before it is committed.
+Each situation is made and checked by rule in both editions. Of four the whole text is kept, in tests/chapter/golden:
+VBE_WRITE_GOLDEN=1 writes it anew; read the difference before it is committed.
 """
 
 import os
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.chapter.reading import read
+from tests.chapter.reading import numbers_are_alike, read
 from tests.chapter.situations import EXAMPLE, SITUATIONS, document
 from vbe_analysis.document.docx import write_docx
 from vbe_analysis.document.html import write_html
@@ -23,14 +24,15 @@ from vbe_analysis.document.workbook import write_xlsx
 pytestmark = pytest.mark.chapter
 
 GOLDEN = Path(__file__).parent / "golden"
-CASES = [
-    (*case, edition) for edition in ("intern", "publik")
-    for case in (*(("exempel", cycle) for cycle in EXAMPLE), *((name, "2021") for name in SITUATIONS))
-]  # fmt: skip
+EDITIONS = ("intern", "publik")
+WHOLE = ("forsta_aret", "inget_levererat", "tolv_ar")
+DISTRICTS = [*(("exempel", cycle) for cycle in EXAMPLE), *((name, "2021") for name in SITUATIONS)]
+CASES = [(*district, edition) for edition in EDITIONS for district in DISTRICTS]
+KEPT = [case for case in CASES if case[:2] == ("exempel", "2021") or case[0] in WHOLE]
 SUMMARY_WORDS = 120
 
 
-@pytest.mark.parametrize(("name", "cycle", "edition"), CASES)
+@pytest.mark.parametrize(("name", "cycle", "edition"), KEPT)
 def test_the_whole_text_is_as_it_was_read(name: str, cycle: str, edition: str) -> None:
     file = GOLDEN / f"{name}_{cycle}{'_publik' * (edition == 'publik')}.md"
     told = "\n\n".join(lines(document(name, cycle, edition))) + "\n"
@@ -46,11 +48,10 @@ def test_no_paragraph_would_make_a_reader_stumble(name: str, cycle: str, edition
 
 
 @pytest.mark.parametrize(("name", "cycle", "edition"), CASES)
-def test_all_four_formats_can_be_written(name: str, cycle: str, edition: str) -> None:
+def test_every_number_is_the_same_in_all_four_formats(name: str, cycle: str, edition: str, tmp_path: Path) -> None:
     made = document(name, cycle, edition)
-    starts = {write_html: b"<!doctype html>", write_pdf: b"%PDF-", write_docx: b"PK", write_xlsx: b"PK"}
-    for write, start in starts.items():
-        assert write(made).lower().startswith(start.lower())
+    (tmp_path / "lagesbild.pdf").write_bytes(write_pdf(made))
+    numbers_are_alike(write_html(made), tmp_path / "lagesbild.pdf", write_docx(made), write_xlsx(made))
 
 
 @pytest.mark.parametrize(("name", "cycle", "edition"), CASES)

@@ -12,6 +12,7 @@ import lxml.html
 import openpyxl
 import pytest
 
+from tests.shared import once, value_once
 from vbe_analysis.chapter.data.internal import open_picture
 from vbe_analysis.chapter.notebook.collect import document_of
 from vbe_analysis.chapter.notebook.run import run_notebook
@@ -58,9 +59,12 @@ def recount(year: int) -> Counter[str]:
 
 
 @pytest.fixture(scope="module")
-def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+def workspace() -> Workspace:
+    return Workspace(once("csis", make))
+
+
+def make(root: Path) -> None:
     """Calendar years as cycles; each holds its own year's rows, as an office would send them."""
-    root = tmp_path_factory.mktemp("csis")
     (root / "data" / "profiles").mkdir(parents=True)
     (root / "data" / "profiles" / "csis.toml").write_bytes(PROFILE.read_bytes())
     (root / "notebooks").mkdir()
@@ -82,15 +86,15 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
         (folder / f"csis {year}.csv").write_text(held.getvalue(), encoding="utf-8", newline="")
         delivery = ("polis", "fil", f"csis {year}.csv", "csis", "", "", "", "", "", "")
         (folder / "leveranser.xlsx").write_bytes(deliveries_book([delivery], (), ["polis"], ["csis"]))
-    made = Workspace(root)
-    build_chapter(made, "2020", "intern", lambda _: None)
-    return made
+    build_chapter(Workspace(root), "2020", "intern", lambda _: None)
 
 
 @pytest.fixture(scope="module")
 def made(workspace: Workspace) -> Document:
     notebook = workspace.root / "notebooks" / "3_lagesbild.ipynb"
-    return document_of(run_notebook(notebook, {"cycle": "2020", "edition": "intern"}))
+    return value_once(
+        "csis-kapitel", lambda: document_of(run_notebook(notebook, {"cycle": "2020", "edition": "intern"}))
+    )
 
 
 def test_reports_are_rows_of_the_file(workspace: Workspace) -> None:
