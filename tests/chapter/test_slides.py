@@ -14,7 +14,7 @@ from tests.chapter.situations import document, picture
 from vbe_analysis.chapter.charts import figures as figures_board
 from vbe_analysis.document.slides import slide_files
 from vbe_analysis.document.tree import Document
-from vbe_analysis.editions.build import SLIDES
+from vbe_analysis.storage import SLIDES_NOTEBOOK
 
 pytestmark = pytest.mark.chapter
 
@@ -23,7 +23,7 @@ EDITIONS = ("intern", "publik")
 
 @cache
 def slides(edition: str, name: str = "exempel") -> Document:
-    return document(name, "2021", edition, SLIDES)
+    return document(name, "2021", edition, SLIDES_NOTEBOOK)
 
 
 @cache
