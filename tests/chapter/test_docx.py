@@ -2,7 +2,6 @@
 
 import io
 import re
-import subprocess
 import zipfile
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from docx.shared import Twips
 from lxml import etree
 
 from tests.chapter.checkers import convert_to_pdf
+from tests.chapter.reading import text_of_pdf
 from tests.chapter.specimen import specimen, trend
 from vbe_analysis.document.docx import write_docx
 
@@ -158,8 +158,7 @@ def test_the_districts_template_keeps_its_page_head_and_styles(tmp_path: Path) -
 def test_libreoffice_opens_it_with_everything_in_place(edition: str, tmp_path: Path) -> None:
     file = tmp_path / "lagesbild.docx"
     file.write_bytes(write_docx(specimen(edition)))
-    run = subprocess.run(["pdftotext", "-layout", str(convert_to_pdf(file)), "-"], capture_output=True, check=True)
-    text = re.sub(r"\s+", " ", run.stdout.decode("utf-8"))
+    text = re.sub(r"\s+", " ", text_of_pdf(convert_to_pdf(file)))
     mark = " · Internt underlag" if edition == "intern" else ""
     for part_shown in (*specimen().tables, *specimen().figures):
         label = specimen().labels[part_shown.id].replace("\u00a0", " ")

@@ -2,7 +2,6 @@
 
 import io
 import re
-import subprocess
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -11,7 +10,8 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from tests.chapter.checkers import need, pdf_findings
+from tests.chapter.checkers import pdf_findings
+from tests.chapter.reading import text_of_pdf
 from tests.chapter.specimen import LONG, specimen, trend
 from vbe_analysis.document.parts import EDITIONS
 from vbe_analysis.document.pdf import write_pdf
@@ -34,13 +34,9 @@ def opened() -> Iterator[pikepdf.Pdf]:
 
 def words(document: Document, tmp_path: Path) -> list[str]:
     """The text of each page, as a reader selects it."""
-    import shutil
-
-    need(shutil.which("pdftotext"), "pdftotext")
     file = tmp_path / "text.pdf"
     file.write_bytes(write_pdf(document))
-    run = subprocess.run(["pdftotext", "-layout", str(file), "-"], capture_output=True, check=True)
-    return run.stdout.decode("utf-8").split("\f")[:-1]
+    return text_of_pdf(file).split("\f")[:-1]
 
 
 @pytest.mark.parametrize("edition", EDITIONS)

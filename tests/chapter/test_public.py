@@ -1,10 +1,7 @@
 """The public edition: nothing in it tells more than its bands, and what was published once stands."""
 
 import json
-import re
 import shutil
-import subprocess
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -14,6 +11,7 @@ import openpyxl
 import pytest
 
 from tests.chapter import public_pairs
+from tests.chapter.reading import numbers, numbers_are_alike, text_of_pdf
 from tests.chapter.situations import AREAS, NOTHING, Row, Year, situation, workspace
 from tests.disclosure.districts import narrow_by_period
 from tests.shared import copy, once
@@ -332,8 +330,7 @@ def test_the_same_facts_stand_in_all_four_formats(published: Workspace) -> None:
     book = openpyxl.load_workbook(folder / "lagesbild.xlsx")
     sheets = [[" ".join(str(cell).split()) for cell in row if cell is not None] for sheet in book
               for row in sheet.iter_rows(values_only=True)]  # fmt: skip
-    read = subprocess.run(["pdftotext", "-layout", str(folder / "lagesbild.pdf"), "-"], capture_output=True, check=True)
-    printed = " ".join(read.stdout.decode().split())
+    printed = " ".join(text_of_pdf(folder / "lagesbild.pdf").split())
     shown = {fact.id: fact for fact in facts_of(published, "2021").published}
     for name in counted:
         for row in tables[name][1:]:
@@ -348,33 +345,10 @@ def test_the_same_facts_stand_in_all_four_formats(published: Workspace) -> None:
         assert cells == [f"{claim.low}–{claim.high}" for claim in claims if isinstance(claim, Count)]
 
 
-NUMBER = re.compile(r"\d+(?:\u00a0\d{3})*(?:–\d+(?:\u00a0\d{3})*)?")
-
-
-def numbers(*texts: str) -> Counter[str]:
-    return Counter(number for text in texts for number in NUMBER.findall(text))
-
-
 def test_every_number_is_the_same_in_all_four_formats(published: Workspace) -> None:
-    """The page, the PDF and the Word file say the same number by number; the workbook holds those of the tables."""
     folder = published.reports("2021", PUBLIC)
-    page = lxml.html.parse(folder / "lagesbild.html").getroot()
-    for aside in page.xpath("//style | //nav | //details | //footer | //p[@class='edition']"):
-        aside.drop_tree()
-    html = numbers(" ".join(node for node in page.body.itertext()))
-    office = docx.Document(str(folder / "lagesbild.docx"))
-    cells = [cell.text for table in office.tables for row in table.rows for cell in row.cells]
-    word = numbers(*(paragraph.text for paragraph in office.paragraphs), *cells)
-    read = subprocess.run(["pdftotext", "-layout", str(folder / "lagesbild.pdf"), "-"], capture_output=True, check=True)
-    running = re.compile(r"^.*Sida \d+ av \d+$|^Publik utgåva .*$", re.MULTILINE)
-    printed = numbers(running.sub("", read.stdout.decode().replace("-\n", "")))
-    assert html == word
-    assert html == printed
-    book = openpyxl.load_workbook(folder / "lagesbild.xlsx")
-    values = [" ".join(str(cell) for cell in row if cell is not None) for sheet in book
-              for row in sheet.iter_rows(values_only=True)]  # fmt: skip
-    in_tables = numbers(*(cell.text_content() for cell in page.xpath("//td")))
-    assert not set(in_tables) - set(numbers(*values))
+    page, word, book = ((folder / f"lagesbild.{kind}").read_bytes() for kind in ("html", "docx", "xlsx"))
+    numbers_are_alike(page, folder / "lagesbild.pdf", word, book)
 
 
 def test_every_published_count_is_written_in_every_format_that_shows_it(published: Workspace) -> None:
@@ -384,7 +358,7 @@ def test_every_published_count_is_written_in_every_format_that_shows_it(publishe
     word = " ".join(
         [*(p.text for p in office.paragraphs), *(c.text for t in office.tables for r in t.rows for c in r.cells)]
     )
-    read = subprocess.run(["pdftotext", "-layout", str(folder / "lagesbild.pdf"), "-"], capture_output=True, check=True)
+    printed = text_of_pdf(folder / "lagesbild.pdf")
     book = openpyxl.load_workbook(folder / "lagesbild.xlsx")
     sheets = " ".join(str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row)
     counts = [fact for fact in facts_of(published, "2021").published if isinstance(fact.claim, Count)]
@@ -397,7 +371,7 @@ def test_every_published_count_is_written_in_every_format_that_shows_it(publishe
         places = [place.replace("\u00a0", " ") for place in fact.where]
         assert text in numbers(sheets) or not any(place.startswith("Tabell") for place in places), fact
         if any(place.startswith(("Tabell 2", "Tabell 3", "Tabell 4", "avsnittet Jämf")) for place in places):
-            for shown in (page, word, read.stdout.decode()):
+            for shown in (page, word, printed):
                 assert text in numbers(shown), fact
 
 
