@@ -107,7 +107,13 @@ def _make_chapter(cycle: str) -> int:
 
 def _run_all(steps: tuple[tuple[str, ...], ...]) -> int:
     """Run every step with the programs of .venv, also after one that failed."""
-    environment = {**os.environ, "PYTHONUTF8": "1", "PATH": f"{PROGRAMS}{os.pathsep}{os.environ.get('PATH', '')}"}
+    environment = {
+        **os.environ,
+        "PATH": f"{PROGRAMS}{os.pathsep}{os.environ.get('PATH', '')}",
+        "PYTHONUTF8": "1",
+        "PYTHONDONTWRITEBYTECODE": "",  # what is compiled is kept, in .venv and not in the tree
+        "PYTHONPYCACHEPREFIX": str(VENV / "compiled"),
+    }
     failed = []
     for program, *rest in steps:
         print(f"> {' '.join((program, *rest))}", flush=True)

@@ -6,9 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import nbformat
 import pytest
-from nbclient import NotebookClient
 
 from tests.chapter.situations import document, situation
 from tests.shared import value_once
@@ -34,6 +32,8 @@ def source(name: str) -> dict[str, Any]:
 @cache
 def in_a_kernel(name: str) -> dict[str, Any]:
     """The notebook run top to bottom as JupyterLab runs it, as the JSON that JupyterLab would save."""
+    import nbformat  # slow to import
+    from nbclient import NotebookClient
 
     def run() -> dict[str, Any]:
         folder = situation("exempel").root / "notebooks"
@@ -92,10 +92,13 @@ def test_one_cell_is_the_settings(name: str) -> None:
     assert named == SETTINGS[name]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_it_is_written_as_the_others_are(name: str) -> None:
     path = Path(__file__).parents[1] / "notebooks" / name
     found = source(name)
+    import nbformat  # slow to import
+
     nbformat.validate(nbformat.from_dict(found))
     assert path.read_text(encoding="utf-8") == json.dumps(found, ensure_ascii=False, indent=1) + "\n"
     assert len({cell["id"] for cell in found["cells"]}) == len(found["cells"])
