@@ -37,6 +37,7 @@ FIXES = (
 )
 TESTS = (("python", "-m", "pytest", "-n", "auto"),)
 FAST = (("python", "-m", "pytest", "-n", "auto", "--fast"),)
+WITHOUT_PROGRAMS = (("python", "-m", "pytest", "-n", "auto", "-m", "not browser and not office"),)
 
 
 def main() -> int:
@@ -52,8 +53,8 @@ def main() -> int:
         return 0
     if arguments.command in {"example", "chapter"}:
         return _make_chapter(getattr(arguments, "cycle", EXAMPLE_CYCLE))
-    tests = FAST if getattr(arguments, "fast", False) else CHECKS + TESTS
-    return _run_all({"check": CHECKS, "fix": FIXES, "test": tests}[arguments.command])
+    steps = {"check": CHECKS, "fix": FIXES, "test": CHECKS + TESTS}[arguments.command]
+    return _run_all(getattr(arguments, "steps", steps))
 
 
 def _arguments() -> argparse.Namespace:
@@ -62,7 +63,11 @@ def _arguments() -> argparse.Namespace:
     commands = parser.add_subparsers(dest="command", required=True, metavar="KOMMANDO")
     commands.add_parser("example", help=f"installera och gör exempelstadsdelens kapitel för {EXAMPLE_CYCLE}")
     test = commands.add_parser("test", help="installera och kör alla kontroller och tester")
-    test.add_argument("--fast", action="store_true", help="bara de snabba testerna: utan granskning och andra program")
+    for option, steps, text in (
+        ("--fast", FAST, "bara de snabba testerna: utan granskning, andra program och anteckningsböcker"),
+        ("--without-programs", CHECKS + WITHOUT_PROGRAMS, "utan de tester som behöver webbläsare eller kontorsprogram"),
+    ):
+        test.add_argument(option, dest="steps", action="store_const", const=steps, default=argparse.SUPPRESS, help=text)
     commands.add_parser("install", help="installera paketet med allt som utveckling och tester behöver")
     commands.add_parser("check", help="granska koden: ruff, mypy, import-linter, tömda anteckningsböcker")
     commands.add_parser("fix", help="rätta det som kan rättas: formatera koden, töm anteckningsböckerna")
