@@ -1,6 +1,5 @@
 """Where a value once slipped past the gate: each way in, with the whole command, and nothing of it in what is said."""
 
-import os
 import shutil
 import subprocess
 import sys
@@ -12,7 +11,7 @@ import openpyxl
 import pytest
 
 from tests.profiles import column, section, where
-from tests.workspaces import HEADINGS, NAME, ROWS, correct, deliver, make, office, xlsx
+from tests.workspaces import HEADINGS, NAME, ROWS, correct, deliver, make, office, vbe_apart, xlsx
 from vbe_analysis.cli.main import main
 from vbe_analysis.loaders.deliveries.corrections import Decision
 from vbe_analysis.storage import replace_whole
@@ -21,7 +20,6 @@ from vbe_analysis.workspace.privacy import TEMPORARY
 PERSON = "900101-1239"  # of nobody: its check digit is right, which is what the gate tries
 NUMBER = 9001011239
 TOLD = ("1239", "900101", "Zebulonia", "9.00101")
-START = "import sys; from vbe_analysis.cli.main import main; sys.exit(main(sys.argv[1:]))"
 
 
 def filled_down(root: Path) -> None:
@@ -77,10 +75,7 @@ WAYS: list[Callable[[Path], None]] = [
 def test_nothing_of_it_is_said_or_written(way: Callable[[Path], None], command: str, tmp_path: Path) -> None:
     root = make(tmp_path / "mapp")
     way(root)
-    ran = subprocess.run(
-        [sys.executable, "-c", START, "--workspace", str(root), command, "2021"],
-        capture_output=True, encoding="utf-8", env={**os.environ, "PYTHONUTF8": "1"},
-    )  # fmt: skip
+    ran = vbe_apart(root, command, "2021")
     said = ran.stdout + ran.stderr
     assert [piece for piece in TOLD if piece in said] == []
     assert ran.returncode == (0 if command == "status" else 1), said

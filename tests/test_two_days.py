@@ -1,27 +1,23 @@
 """The same files at another time and in another place give the same bytes: the whole command, by a faked clock."""
 
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from tests.chapter.checkers import need
 from tests.chapter.situations import situation
+from tests.shared import copy
+from tests.workspaces import vbe_apart
 
 pytestmark = pytest.mark.chapter
-
-START = "import sys; from vbe_analysis.cli.main import main; sys.exit(main(sys.argv[1:]))"
 
 
 def made(folder: Path, *clock: str) -> dict[str, bytes]:
     """Every file that the command writes, from raw files on, by the clock given."""
-    root = folder / "mapp"
-    shutil.copytree(situation("fem_omgangar").root, root, ignore=shutil.ignore_patterns("reports", "processed"))
-    command = [*clock, sys.executable, "-c", START, "--workspace", str(root), "chapter", "2021", "--quiet"]
-    subprocess.run(command, check=True, capture_output=True, env={**os.environ, "PYTHONUTF8": "1"})
+    root = copy(situation("fem_omgangar").root, folder / "mapp", "reports", "processed")
+    ran = vbe_apart(root, "chapter", "2021", "--quiet", clock=clock)
+    assert ran.returncode == 0, ran.stderr
     files = [*(root / "data" / "processed").rglob("*"), *(root / "reports").rglob("*")]
     return {path.relative_to(root).as_posix(): path.read_bytes() for path in files if path.is_file()}
 

@@ -3,6 +3,8 @@
 import csv
 import hashlib
 import os
+import subprocess
+import sys
 from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
@@ -105,6 +107,13 @@ def vbe(root: Path, *arguments: str) -> int:
         return main(["--workspace", str(root), *arguments])
     finally:
         os.umask(mask)
+
+
+def vbe_apart(root: Path, *arguments: str, clock: Sequence[str] = ()) -> subprocess.CompletedProcess[str]:
+    """The command in a process of its own, standing in the workspace; `clock` is what fakes its time."""
+    start = "import sys; from vbe_analysis.cli.main import main; sys.exit(main(sys.argv[1:]))"
+    command = [*clock, sys.executable, "-c", start, "--workspace", str(root), *arguments]
+    return subprocess.run(command, capture_output=True, encoding="utf-8", env={**os.environ, "PYTHONUTF8": "1"})
 
 
 def told(capsys: pytest.CaptureFixture[str]) -> str:

@@ -2,11 +2,8 @@
 
 import io
 import json
-import os
 import re
 import shutil
-import subprocess
-import sys
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
@@ -23,6 +20,7 @@ import pytest
 
 from tests.chapter.situations import CANARY, situation
 from tests.shared import copy, once
+from tests.workspaces import vbe_apart
 from vbe_analysis.editions.build import build_chapter
 from vbe_analysis.errors import InputError
 from vbe_analysis.workspace.workspace import Workspace
@@ -31,12 +29,6 @@ pytestmark = pytest.mark.chapter
 
 FORMATS = ("lagesbild.html", "lagesbild.pdf", "lagesbild.docx", "lagesbild.xlsx")
 Report = dict[str, Any]
-
-
-def vbe(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    start = "import sys; from vbe_analysis.cli.main import main; sys.exit(main(sys.argv[1:]))"
-    command = [sys.executable, "-c", start, "--workspace", str(root), *arguments]
-    return subprocess.run(command, capture_output=True, encoding="utf-8", env={**os.environ, "PYTHONUTF8": "1"})
 
 
 def copied(name: str, folder: Path) -> Workspace:
@@ -55,7 +47,7 @@ def example() -> Path:
 
     def make(root: Path) -> None:
         copy(situation("exempel").root, root)
-        made = vbe(root, "chapter", "2021", "--json")
+        made = vbe_apart(root, "chapter", "2021", "--json")
         assert (made.returncode, made.stderr) == (0, "")
         (root / "svar.json").write_text(made.stdout, encoding="utf-8")
 
