@@ -136,6 +136,7 @@ def test_a_heading_to_clear_is_no_part_of_a_decisions_hash() -> None:
     assert clear[0].identity == clear[1].identity and other[0].identity != other[1].identity
 
 
+@pytest.mark.chapter
 def test_an_own_text_with_a_person_in_its_name_is_not_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     root = make(tmp_path / "mapp")
     shutil.copytree(Path(__file__).parent.parent / "notebooks", root / "notebooks")
