@@ -15,7 +15,7 @@ from pyarrow.parquet import read_schema
 from tests.workspaces import HEADINGS, NAME, ROWS, make, state, vbe, xlsx
 from vbe_analysis import frames
 from vbe_analysis.errors import VbeError
-from vbe_analysis.workspace import processed
+from vbe_analysis.workspace import parquet
 from vbe_analysis.workspace.workspace import Workspace
 
 OLD, NEW = ".2021.gammal", ".2021.ny"
@@ -41,12 +41,12 @@ def test_frames_come_back_as_their_contracts_say(ingested: Path) -> None:
     assert sorted(path.name for path in folder.iterdir()) == [
         "answers.parquet", "coverage.parquet", "events.parquet", "korning.json", "rejects.parquet",
     ]  # fmt: skip
-    for name, contract in processed.CONTRACTS.items():
-        frame = processed.read_frame(folder, name)
+    for name, contract in parquet.CONTRACTS.items():
+        frame = parquet.read_frame(folder, name)
         assert dict(frame.dtypes.astype(str)) == {n: frames.dtype_of(column) for n, column in contract.items()}
         assert read_schema(folder / f"{name}.parquet").metadata is None  # nothing that names the writer
-    assert processed.read_frame(folder.parent / "1999", "events").empty
-    assert processed.read_record(folder.parent / "1999") == {}
+    assert parquet.read_frame(folder.parent / "1999", "events").empty
+    assert Workspace(ingested).record("2020") == {}
 
 
 def test_a_run_cut_off_before_anything_was_put_in_place(root: Path) -> None:
@@ -112,10 +112,10 @@ def test_a_killed_run_leaves_the_last_good_state(renaming: int, root: Path) -> N
 def test_what_breaks_a_contract_is_not_written(root: Path) -> None:
     folder = root / "data/processed/2021"
     before = state(folder)
-    found = {name: processed.read_frame(folder, name) for name in processed.CONTRACTS}
+    found = {name: parquet.read_frame(folder, name) for name in parquet.CONTRACTS}
     found["events"]["environment"] = "annan"
     with pytest.raises(VbeError, match="contract: value outside the closed list in environment"):
-        processed.write_processed(folder, found, {}, {"environment": ["oklar"]})
+        parquet.write_frames(folder, found, {}, {"environment": ["oklar"]})
     assert state(folder) == before
     assert [path.name for path in folder.parent.iterdir()] == ["2021"]
 

@@ -178,7 +178,7 @@ def test_a_purge_cut_off_anywhere_is_finished_by_the_next(
         return run
 
     with monkeypatch.context() as patched:
-        patched.setattr(purge.processed, "write_processed", failing(purge.processed.write_processed))
+        patched.setattr(purge.parquet, "write_frames", failing(purge.parquet.write_frames))
         patched.setattr(purge.shutil, "rmtree", failing(shutil.rmtree))
         patched.setattr(Path, "replace", failing(Path.replace))
         patched.setattr(Path, "unlink", failing(Path.unlink))

@@ -1,6 +1,8 @@
 """A workspace's files on disk: the names of our own, what the offices sent, hashes, and writing that replaces whole."""
 
 import hashlib
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 SETTINGS = "vbe.toml"
@@ -39,6 +41,48 @@ def replace_whole(path: Path, content: bytes) -> None:
         new.replace(path)
     finally:
         new.unlink(missing_ok=True)
+
+
+def replace_folder(folder: Path, fill: Callable[[Path], None]) -> None:
+    """Have `fill` write a folder beside, and put it in place by renaming, unless its content is the same.
+
+    An interrupted run leaves the last good state: `recover` finishes or undoes a renaming that was cut off.
+    """
+    recover(folder)
+    new, old = folder.with_name(f".{folder.name}{UNFINISHED}"), _old(folder)
+    shutil.rmtree(new, ignore_errors=True)
+    new.mkdir(parents=True, mode=0o700)
+    try:
+        fill(new)
+        if same_content(new, folder):
+            return
+        if folder.exists():
+            folder.replace(old)
+        new.replace(folder)
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
+        if folder.exists():
+            shutil.rmtree(old, ignore_errors=True)
+
+
+def recover(folder: Path) -> Path:
+    """The folder, after what a cut-off run left is finished: the last good state is put back, or cleared away."""
+    old = _old(folder)
+    if old.exists() and not folder.exists():
+        old.replace(folder)
+    shutil.rmtree(old, ignore_errors=True)
+    return folder
+
+
+def same_content(one: Path, other: Path) -> bool:
+    """Whether two folders hold the same files with the same bytes."""
+    names = {path.name for path in one.iterdir()}
+    same_names = other.is_dir() and names == {path.name for path in other.iterdir()}
+    return same_names and all((one / name).read_bytes() == (other / name).read_bytes() for name in names)
+
+
+def _old(folder: Path) -> Path:
+    return folder.with_name(f".{folder.name}.gammal")
 
 
 def sha256(path: Path) -> str:

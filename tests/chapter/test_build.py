@@ -151,7 +151,7 @@ def test_a_second_build_gives_the_same_bytes(tmp_path: Path) -> None:
     ("source", "message"),
     [
         ("1 / 0", "Cell 2 stannade med felet ZeroDivisionError."),
-        ("open_picture('2031')", "Cell 2 stannade: vbe.toml: Omgången '2031' finns inte."),
+        ("vbe.chapter('2031')", "Cell 2 stannade: vbe.toml: Omgången '2031' finns inte."),
         ("print('hej')", "Cell 2 "),
     ],
 )

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from vbe_analysis.analysis import ground
-from vbe_analysis.analysis.comparison import Comparison, compare_periods
+from vbe_analysis.analysis.comparison import Comparison
 from vbe_analysis.analysis.ground import Outside
 from vbe_analysis.analysis.verdict import Interval
 from vbe_analysis.chapter.charts import alt_texts
@@ -105,19 +105,9 @@ def _word(key: str) -> str:
 KEYS = ("environment", "event_type", "source", "area")
 
 
-def choices(workspace: Workspace) -> dict[str, Period]:
-    """Name -> period of all that can be chosen: the cycles that are read in, and the tertials that they hold."""
-    cycles = [workspace.period(cycle) for cycle in workspace.cycles if workspace.record(cycle)]
-    if not cycles:
-        raise fault("not_read_in", cycle=workspace.cycles[-1])
-    # A tertial that passes from one cycle to the next can be chosen whole, or the part that lies in either.
-    tertials = [*Period(cycles[0].start, cycles[-1].end).tertials(), *(t for cycle in cycles for t in cycle.tertials())]
-    return {period.label: period for period in (*cycles, *sorted(tertials))}
-
-
 def choices_table(workspace: Workspace) -> Table:
     """A row a period that can be chosen, as its name is to be written."""
-    rows = [{_comparing("name"): name, _comparing("days"): str(period)} for name, period in choices(workspace).items()]
+    rows = [{_comparing("name"): name, _comparing("days"): str(period)} for name, period in workspace.periods.items()]
     return _comparison_table("perioder", rows)
 
 
@@ -127,23 +117,10 @@ def compare(workspace: Workspace, period: str = "", previous: str = "", by: str 
     No period: the newest cycle; no previous: the cycle before, or the same tertial a year before. The earlier of the
     two is always the previous. Raises InputError for an unknown name or word, or periods that overlap.
     """
-    found = choices(workspace)
     keys = {_comparing(f"by.{key}"): key for key in KEYS}
     if by and by.lower() not in keys:
         raise fault("unknown_breakdown", by=by, known=", ".join(keys))
-    for name in filter(None, (period, previous)):
-        if name not in found:
-            raise fault("unknown_period", period=name)
-    cycles = [name for name in workspace.cycles if name in found]
-    chosen = found[period or cycles[-1]]
-    before, after = sorted([found[previous] if previous else _before(chosen, found, cycles), chosen])
-    if after.start <= before.end:
-        raise fault("periods_overlap", one=before.label, other=after.label)
-    return compare_periods(
-        workspace.events(*cycles), workspace.coverage(*cycles), after, before, keys[by.lower()] if by else KEYS[0],
-        overlaps=workspace.overlaps(*cycles), vocabulary=workspace.vocabulary,
-        response_limit=workspace.settings.response_limit,
-    )  # fmt: skip
+    return workspace.compare(period, previous, keys[by.lower()] if by else KEYS[0])
 
 
 def answer(found: Comparison) -> Prose:
@@ -224,19 +201,6 @@ def chart(workspace: Workspace, found: Comparison) -> Figure:
         charts.period_against_previous(counts, labels, key=found.by), id="diagram", title=title,
         source=message("tables.own_source"), alt=alt_texts.previous_alt(counts, labels, key=found.by), data=data,
     )  # fmt: skip
-
-
-def _before(chosen: Period, found: Mapping[str, Period], cycles: list[str]) -> Period:
-    """The cycle before a cycle; of a tertial, the same one a year before."""
-    if chosen.label in cycles:
-        earlier = [found[name] for name in cycles if found[name].end < chosen.start]
-    else:
-        start = (chosen.start.year - 1, chosen.start.month, chosen.start.day)
-        earlier = [p for p in found.values() if (p.start.year, p.start.month, p.start.day) == start
-                   and len(p.months) == len(chosen.months)]  # fmt: skip
-    if not earlier:
-        raise fault("no_earlier_period", period=chosen.label)
-    return earlier[-1]
 
 
 def _comparable(found: Comparison, code: str) -> tuple[Interval | None, Interval | None]:

@@ -34,10 +34,19 @@ def message(key: str, /, **values: object) -> str:
 
     Raises KeyError for a key that the catalogue lacks: a mistake of ours, caught by a test.
     """
+    return str(_node(key)).format(**values)
+
+
+def message_table(key: str) -> dict[str, str]:
+    """The Swedish messages of the table with dotted `key` in messages.sv.toml, by their own keys."""
+    return dict(_node(key))
+
+
+def _node(key: str) -> Any:
     node: Any = load("messages.sv")
     for part in key.split("."):
         node = node[part]
-    return str(node).format(**values)
+    return node
 
 
 def typed(cls: type[T], table: Mapping[str, Any], place: str = "") -> T:

@@ -21,7 +21,7 @@ from vbe_analysis.frames import empty
 from vbe_analysis.loaders.privacy.detect import kinds_in
 from vbe_analysis.periods import month_span, swedish_date
 from vbe_analysis.storage import RECORD, replace_whole, sha256
-from vbe_analysis.workspace import processed
+from vbe_analysis.workspace import parquet
 from vbe_analysis.workspace.frozen import frozen
 from vbe_analysis.workspace.workspace import Workspace
 
@@ -94,14 +94,14 @@ def protocol(workspace: Workspace, cycle: str) -> dict[str, Any]:
 
 def _due(workspace: Workspace, cycle: str) -> Due:
     frames = workspace.processed(cycle)
-    events = processed.read_frame(frames, "events")
+    events = parquet.read_frame(frames, "events")
     counts = {
         RAW: len(_files(workspace.raw(cycle))),
         INTERN: len(_files(workspace.reports(cycle, INTERNAL))),
         LEFT: len(_left(workspace, cycle)),
         EVENTS: int((events["file"] != "").sum()),  # a coarsened event points at no file
-        ANSWERS: len(processed.read_frame(frames, "answers")),
-        REJECTS: len(processed.read_frame(frames, "rejects")),
+        ANSWERS: len(parquet.read_frame(frames, "answers")),
+        REJECTS: len(parquet.read_frame(frames, "rejects")),
     }
     if any(counts.values()):  # they belong to no cycle, and go with the first
         counts[SAVED] = sum(len(_files(path)) for path in workspace.root.rglob(CHECKPOINTS))
@@ -121,10 +121,10 @@ def _coarsen(workspace: Workspace, cycle: str) -> None:
     folder = workspace.processed(cycle)
     if not (folder / RECORD).is_file():
         return
-    frames = {name: processed.read_frame(folder, name) for name in processed.CONTRACTS}
+    frames = {name: parquet.read_frame(folder, name) for name in parquet.CONTRACTS}
     frames["events"] = coarsened(frames["events"], workspace.overlaps(cycle), workspace.period(cycle))
-    frames |= {name: empty(processed.CONTRACTS[name]) for name in ("answers", "rejects")}
-    processed.write_processed(folder, frames, workspace.record(cycle), {"area": [""]})
+    frames |= {name: empty(parquet.CONTRACTS[name]) for name in ("answers", "rejects")}
+    parquet.write_frames(folder, frames, workspace.record(cycle), {"area": [""]})
 
 
 def _remove(folder: Path) -> None:

@@ -12,7 +12,7 @@ from vbe_analysis.editions.record import edition_files, record_path
 from vbe_analysis.errors import InputError, VbeError, fault
 from vbe_analysis.loaders.privacy.detect import safe_path
 from vbe_analysis.storage import CHAPTER, sha256
-from vbe_analysis.workspace import processed
+from vbe_analysis.workspace import parquet
 from vbe_analysis.workspace.workspace import Workspace
 
 EDITIONS = (INTERNAL, PUBLIC)
@@ -141,7 +141,7 @@ def _frames_differ(workspace: Workspace, cycle: str) -> Iterator[str]:
     place = safe_path(workspace.processed(cycle), workspace.root)
     try:
         accepted = bool(workspace.record(cycle).get("accept_rejects", False))
-        stored = {name: processed.read_frame(workspace.processed(cycle), name) for name in processed.CONTRACTS}
+        stored = {name: parquet.read_frame(workspace.processed(cycle), name) for name in parquet.CONTRACTS}
         if not workspace.is_current(cycle):
             yield message("trust.outdated", place=place, cycle=cycle)
         found = workspace.read_in(cycle, accept_rejects=accepted)

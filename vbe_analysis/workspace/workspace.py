@@ -1,36 +1,59 @@
-"""A workspace folder: vbe.toml, the cycles, where things lie, and the frames of the cycles that have been read in."""
+"""A workspace folder: vbe.toml, the cycles, where things lie, and the frames of the cycles that have been read in.
 
-from collections.abc import Sequence
+Importing this module imports neither pandas nor what reads and counts: `vbe` alone manages without them.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from html import escape
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
-from vbe_analysis.analysis.counts import count_events
-from vbe_analysis.analysis.overlaps import Overlaps, find_overlaps
-from vbe_analysis.errors import Fault, InputError
-from vbe_analysis.loaders.cycle import Ingested, Task, ingest
+from vbe_analysis.config import message, message_table
+from vbe_analysis.errors import Fault, InputError, fault
 from vbe_analysis.loaders.privacy.detect import safe_path
-from vbe_analysis.loaders.profiles.read import Profile, read_profiles
 from vbe_analysis.periods import Period
-from vbe_analysis.settings import FILE, Settings, read_settings
-from vbe_analysis.storage import CORRECTIONS, DELIVERIES, office_files, sha256
+from vbe_analysis.settings import Settings, read_settings
+from vbe_analysis.storage import (
+    CORRECTIONS,
+    DELIVERIES,
+    PROCESSED,
+    PROFILES,
+    RAW,
+    RECORD,
+    REPORTS,
+    SETTINGS,
+    office_files,
+    recover,
+    sha256,
+)
 from vbe_analysis.vocabulary import Vocabulary
-from vbe_analysis.workspace import processed
-from vbe_analysis.workspace.duplicates import decisions, read_marks
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from vbe_analysis.analysis.comparison import Comparison
+    from vbe_analysis.analysis.overlaps import Overlaps
+    from vbe_analysis.analysis.trends import Trends
+    from vbe_analysis.loaders.cycle import Ingested
+    from vbe_analysis.loaders.profiles.read import Profile
 
 
 def workspace_root(start: Path) -> Path:
     """The nearest folder from `start` upwards that holds vbe.toml; `start` itself where none does."""
     here = start.resolve()
-    return next((folder for folder in (here, *here.parents) if (folder / FILE).is_file()), here)
+    return next((folder for folder in (here, *here.parents) if (folder / SETTINGS).is_file()), here)
 
 
 class Workspace:
-    """The folder that holds vbe.toml, found from `start` upwards.
+    """A district's folder: its settings, the frames of its cycles, and counts, comparisons and trends of them.
 
-    >>> Workspace(".").cycles  # doctest: +SKIP
+    start: the folder that holds vbe.toml, or one inside it. Raises InputError where there is no vbe.toml, and for
+    every fault in it.
+
+    >>> ws = vbe.Workspace(".")
+    >>> ws.cycles
     ('2017', '2018', '2019', '2020', '2021')
     """
 
@@ -38,79 +61,217 @@ class Workspace:
         self.root = workspace_root(Path(start))
         self.settings: Settings = read_settings(self.root)
 
+    def __repr__(self) -> str:
+        return f"<Workspace {self.settings.district}: {', '.join(self.cycles)}>"
+
+    def _repr_html_(self) -> str:
+        states = (message("workspace.read" if self.record(cycle) else "workspace.unread") for cycle in self.cycles)
+        rows = (
+            f"<tr><th>{escape(cycle)}</th><td>{self.period(cycle)}</td><td>{escape(state)}</td></tr>"
+            for cycle, state in zip(self.cycles, states, strict=True)
+        )
+        return f"<table><caption>{escape(self.settings.district)}</caption>{''.join(rows)}</table>"
+
     @property
     def cycles(self) -> tuple[str, ...]:
-        """The names of the cycles, by their periods."""
+        """The names of the cycles in vbe.toml, in the order of their periods."""
         return tuple(sorted(self.settings.cycles, key=lambda cycle: self.settings.cycles[cycle].start))
 
     @property
+    def read_cycles(self) -> tuple[str, ...]:
+        """The names of the cycles that have been read in, in order."""
+        return tuple(cycle for cycle in self.cycles if self.record(cycle))
+
+    @property
+    def periods(self) -> dict[str, Period]:
+        """Name -> period of all that can be compared: the cycles that have been read in, and their tertials.
+
+        A tertial that passes from one cycle to the next stands there whole, and as the part that lies in either.
+        Raises InputError where no cycle has been read in.
+
+        >>> [*vbe.Workspace(".").periods][-3:]
+        ['T3 2020', 'T1 2021', 'T2 2021 (maj–juni)']
+        """
+        cycles = [self.period(cycle) for cycle in self.read_cycles]
+        if not cycles:
+            raise fault("not_read_in", cycle=self.cycles[-1])
+        whole = Period(cycles[0].start, cycles[-1].end).tertials()
+        tertials = sorted([*whole, *(tertial for cycle in cycles for tertial in cycle.tertials())])
+        return {period.label: period for period in (*cycles, *tertials)}
+
+    @property
     def vocabulary(self) -> Vocabulary:
-        """The codes of this workspace and their labels."""
+        """The codes of this workspace and their Swedish labels: environments, event types and sources."""
         return self.settings.vocabulary
 
     def period(self, cycle: str) -> Period:
-        """The cycle's period; raises InputError for an unknown cycle."""
+        """The cycle's period. Raises InputError for an unknown cycle."""
         return self.settings.period(cycle)
 
     def previous(self, cycle: str) -> str | None:
-        """The cycle before, or None for the first."""
-        at = self.cycles.index(self.period(cycle).label)
-        return self.cycles[at - 1] if at else None
+        """The name of the cycle before; None for the first. Raises InputError for an unknown cycle."""
+        place = self.cycles.index(self.period(cycle).label)
+        return self.cycles[place - 1] if place else None
 
     def raw(self, cycle: str) -> Path:
-        """data/raw/<cycle>: the files as the offices sent them."""
-        return self.root / "data" / "raw" / cycle
+        """data/raw/<cycle>: the files as the offices sent them. Raises InputError for an unknown cycle."""
+        return self.root / RAW / self.period(cycle).label
 
     def processed(self, cycle: str) -> Path:
-        """data/processed/<cycle>: the frames."""
-        return self.root / "data" / "processed" / cycle
+        """data/processed/<cycle>: the frames. Raises InputError for an unknown cycle."""
+        return self.root / PROCESSED / self.period(cycle).label
 
     def reports(self, cycle: str, edition: str = "intern") -> Path:
-        """reports/<cycle>/<edition>: the chapter."""
-        return self.root / "reports" / cycle / edition
+        """reports/<cycle>/<edition>: the chapter. Raises InputError for an unknown cycle."""
+        return self.root / REPORTS / self.period(cycle).label / edition
 
-    def profiles(self) -> dict[str, Profile]:
-        """The package's profiles and the workspace's own (data/profiles), which win."""
-        with as_file(files("vbe_analysis.config") / "profiles") as shipped:
-            return read_profiles([shipped, self.root / "data" / "profiles"])
+    def profiles(self) -> "dict[str, Profile]":
+        """The package's source profiles and the workspace's own (data/profiles), which win."""
+        from vbe_analysis.loaders.profiles.read import read_profiles
 
-    def events(self, *cycles: str) -> pd.DataFrame:
-        """frames.EVENTS of the cycles (all by default): one row per report."""
+        with as_file(files("vbe_analysis.config")) as config:
+            return read_profiles([config / "profiles", self.root / PROFILES])
+
+    def events(self, *cycles: str) -> "pd.DataFrame":
+        """One row per report: what a source notified, as frames.EVENTS.
+
+        cycles: their names; all by default. `low` and `high` are the number reported; a row counts where `not_counted`
+        is "". A cycle that has not been read in gives no rows. Raises InputError for an unknown cycle.
+
+        >>> vbe.Workspace(".").events("2021").query("source == 'sisab'")["low"].sum()
+        np.int64(45)
+        """
         return self._frame("events", cycles)
 
-    def answers(self, *cycles: str) -> pd.DataFrame:
-        """frames.ANSWERS of the cycles: one row per survey unit and question."""
+    def answers(self, *cycles: str) -> "pd.DataFrame":
+        """One row per survey unit and question: the coded answer, as frames.ANSWERS. cycles, errors: as for events."""
         return self._frame("answers", cycles)
 
-    def coverage(self, *cycles: str) -> pd.DataFrame:
-        """frames.COVERAGE of the cycles: one row per source and month."""
+    def coverage(self, *cycles: str) -> "pd.DataFrame":
+        """One row per source and month: whether it delivered, as frames.COVERAGE. cycles, errors: as for events."""
         return self._frame("coverage", cycles)
 
-    def rejects(self, *cycles: str) -> pd.DataFrame:
-        """frames.REJECTS of the cycles: one row per cell or row that was left out."""
+    def rejects(self, *cycles: str) -> "pd.DataFrame":
+        """One row per cell or row that was left out, with the reason, as frames.REJECTS. cycles, errors: as for events.
+
+        No row holds the value of a free-text cell.
+        """
         return self._frame("rejects", cycles)
 
-    def overlaps(self, *cycles: str) -> Overlaps:
-        """The possible duplicates of the cycles, with what was decided in their dubbletter.xlsx."""
-        chosen = cycles or self.cycles
-        marks = {report: mark for cycle in chosen for report, mark in read_marks(self.raw(cycle)).items()}
-        return find_overlaps(self.events(*chosen), decisions(marks), self.settings.duplicate_days)
+    def overlaps(self, *cycles: str) -> "Overlaps":
+        """The reports that may be one event, with what was decided in dubbletter.xlsx. cycles: all by default.
+
+        Its `reports` has one row per report of a candidate. Raises InputError for an unknown cycle, a workbook that
+        cannot be used, and decisions that contradict each other.
+
+        >>> vbe.Workspace(".").overlaps("2021").reports["candidate"].nunique()
+        3
+        """
+        from vbe_analysis.analysis.overlaps import find_overlaps
+        from vbe_analysis.workspace.duplicates import decisions, read_marks
+
+        marks = {report: mark for name in cycles or self.cycles for report, mark in read_marks(self.raw(name)).items()}
+        return find_overlaps(self.events(*cycles), decisions(marks), self.settings.duplicate_days)
 
     def record(self, cycle: str) -> dict[str, Any]:
-        """The run record of a cycle; {} where it has not been read in."""
-        return processed.read_record(self.processed(cycle))
+        """The run record of reading a cycle in: files, rows by sheet, rules. {} where it has not been read in.
 
-    def counts(self, by: Sequence[str], *cycles: str, **options: Any) -> pd.DataFrame:
-        """frames.COUNTS by the keys `by` and cycle: the distinct occasions that the sources reported."""
+        Raises InputError for an unknown cycle.
+        """
+        path = recover(self.processed(cycle)) / RECORD
+        return dict(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else {}
+
+    def counts(self, by: str | Sequence[str] = "environment", *cycles: str, **options: Any) -> "pd.DataFrame":
+        """The number of events by key and cycle, each an interval [low, high] of distinct occasions.
+
+        by: "environment", "event_type", "group", "source" or "area", several of them in a list, or [] for the total.
+        cycles: all by default. options: as for `count_events` ("unit", "environments", "sources").
+        One row per value of the keys and cycle: the keys, `period`, `low`, `high`, `reports`, `status` and
+        `months_covered`. A number that is not known is missing, never 0. Raises InputError for an unknown cycle or key.
+
+        >>> counts = vbe.Workspace(".").counts("environment", "2021")
+        >>> counts.loc[counts["environment"] == "vit_makt", ["period", "low", "high", "status"]].values.tolist()
+        [['2021', 9, 15, 'observed']]
+        """
+        from vbe_analysis.analysis.counts import count_events
+
+        keys = [by] if isinstance(by, str) else by
         periods = [self.period(cycle) for cycle in cycles or self.cycles]
         options = {"vocabulary": self.vocabulary, "overlaps": self.overlaps(*cycles), **options}
-        counts: pd.DataFrame = count_events(
-            self.events(*cycles), self.coverage(*cycles), by=by, periods=periods, **options
-        )
+        counts: pd.DataFrame = count_events(self.events(*cycles), self.coverage(*cycles), keys, periods, **options)
         return counts
 
-    def read_in(self, cycle: str, **options: Any) -> Ingested:
-        """Read the cycle's raw files without writing anything; raises InputError with every fault at once."""
+    def compare(self, period: str = "", previous: str = "", by: str = "environment") -> "Comparison":
+        """Two periods on the source-months that they have in common, in all and by one key.
+
+        period, previous: names in `periods` ("2021", "T1 2021"); the newest cycle, and the cycle before or the same
+        tertial a year before, by default. The earlier of the two is always the previous. by: as for `counts`, one key.
+        Raises InputError for an unknown name or key, periods that overlap, or where there is no earlier period.
+
+        >>> vbe.Workspace(".").compare("2021", "2020").total.kind
+        'ingen_saker_forandring'
+        """
+        from vbe_analysis.analysis.comparison import compare_periods
+
+        periods, cycles = self.periods, self.read_cycles
+        for name in filter(None, (period, previous)):
+            if name not in periods:
+                raise fault("unknown_period", period=name)
+        one = periods[period or cycles[-1]]
+        other = periods[previous] if previous else _before(one, periods, cycles)
+        before, after = sorted((one, other))
+        if after.start <= before.end:
+            raise fault("periods_overlap", one=before.label, other=after.label)
+        return compare_periods(
+            self.events(*cycles),
+            self.coverage(*cycles),
+            after,
+            before,
+            by,
+            overlaps=self.overlaps(*cycles),
+            **self._rules,
+        )
+
+    def trends(self, *cycles: str) -> "Trends":
+        """The years side by side, on the ground they have in common, and whether there is a trend.
+
+        cycles: those that have been read in by default. Raises InputError for an unknown cycle.
+
+        >>> vbe.Workspace(".").trends().series["total"].years
+        ('2017', '2018', '2019', '2020', '2021')
+        """
+        from vbe_analysis.analysis.trends import yearly_trends
+
+        names = cycles or self.read_cycles
+        years = [self.period(cycle) for cycle in names]
+        overlaps = self.overlaps(*names)
+        return yearly_trends(self.events(*names), self.coverage(*names), years, overlaps=overlaps, **self._rules)
+
+    def labels(self, frame: "pd.DataFrame") -> "pd.DataFrame":
+        """A copy of any of our frames with Swedish labels instead of codes, and Swedish headings, as table_of takes it.
+
+        A code or a column without a label keeps its name.
+
+        >>> ws = vbe.Workspace(".")
+        >>> [*ws.labels(ws.counts("event_type", "2021"))][:4]
+        ['Typ av händelse', 'Period', 'Lägst', 'Högst']
+        """
+        words, headings = self.vocabulary, message_table("labels.column")
+        terms = {"environment": words.all_environments, "event_type": words.event_types, "source": words.sources}
+        texts = {column: {code: term.label for code, term in known.items()} for column, known in terms.items()}
+        texts |= {
+            "area": {**self.settings.areas, "": message("tables.no_area")},
+            "status": message_table("labels.status"),
+        }
+        told = {
+            column: [texts[column].get(code, code) for code in frame[column]] for column in frame if column in texts
+        }
+        return frame.assign(**told).rename(columns=headings)
+
+    def read_in(self, cycle: str, **options: Any) -> "Ingested":
+        """Read the cycle's raw files without writing anything. Raises InputError with every fault at once."""
+        from vbe_analysis.loaders.cycle import Task, ingest
+
         if not self.raw(cycle).is_dir():
             raise InputError([Fault("no_deliveries", values={"cycle": cycle})])
         task = Task(self.settings, self.raw(cycle), self.period(cycle), self.profiles(), self.record(cycle), **options)
@@ -118,27 +279,60 @@ class Workspace:
 
     def is_current(self, cycle: str) -> bool:
         """Whether data/processed still stands on the raw files, profiles and settings as they are now."""
-        return bool(self.record(cycle)) and self.record(cycle).get("stands_on") == self._stands_on(cycle)
+        record = self.record(cycle)
+        return bool(record) and record.get("stands_on") == self._stands_on(cycle)
+
+    def write(self, cycle: "Ingested") -> None:
+        """Put a cycle that was read in into data/processed: whole, or not at all."""
+        from vbe_analysis.workspace.parquet import CONTRACTS, write_frames
+
+        words = self.vocabulary
+        allowed = {
+            "environment": ["", *words.all_environments],
+            "event_type": [*words.event_types],
+            "source": [*words.sources],
+            "area": ["", *self.settings.areas],
+        }
+        frames = {name: getattr(cycle, name) for name in CONTRACTS}
+        record = {**cycle.record, "stands_on": self._stands_on(cycle.cycle)}
+        write_frames(self.processed(cycle.cycle), frames, record, allowed)
+
+    @property
+    def _rules(self) -> dict[str, Any]:
+        """What every comparison of this workspace goes by."""
+        return {"vocabulary": self.vocabulary, "response_limit": self.settings.response_limit}
 
     def _stands_on(self, cycle: str) -> dict[str, str]:
         """Name -> sha256 of everything that decides what a cycle's frames hold."""
-        raw, own = self.raw(cycle), self.root / "data" / "profiles"
-        ours = [p for p in (raw / DELIVERIES, raw / CORRECTIONS) if p.is_file()]
+        raw, own = self.raw(cycle), self.root / PROFILES
+        ours = [path for path in (raw / DELIVERIES, raw / CORRECTIONS) if path.is_file()]
         with as_file(files("vbe_analysis.config")) as config:
-            hashes = {p.relative_to(config).as_posix(): sha256(p) for p in sorted(config.rglob("*.toml"))}
-        hashes |= {f"data/profiles/{p.name}": sha256(p) for p in sorted(own.glob("*.toml"))}
-        hashes |= {f"raw/{safe_path(p, raw)}": sha256(p) for p in [*ours, *office_files(raw)]}
-        return hashes | {FILE: sha256(self.root / FILE)}
+            hashes = {path.relative_to(config).as_posix(): sha256(path) for path in sorted(config.rglob("*.toml"))}
+        hashes |= {f"{PROFILES}/{path.name}": sha256(path) for path in sorted(own.glob("*.toml"))}
+        hashes |= {f"raw/{safe_path(path, raw)}": sha256(path) for path in [*ours, *office_files(raw)]}
+        return hashes | {SETTINGS: sha256(self.root / SETTINGS)}
 
-    def write(self, found: Ingested) -> None:
-        """Put a cycle that was read in into data/processed: whole, or not at all."""
-        vocabulary = self.vocabulary
-        allowed = {"environment": ["", *vocabulary.all_environments], "event_type": [*vocabulary.event_types],
-                   "source": [*vocabulary.sources], "area": ["", *self.settings.areas]}  # fmt: skip
-        frames = {name: getattr(found, name) for name in processed.CONTRACTS}
-        record = {**found.record, "stands_on": self._stands_on(found.cycle)}
-        processed.write_processed(self.processed(found.cycle), frames, record, allowed)
+    def _frame(self, name: str, cycles: tuple[str, ...]) -> "pd.DataFrame":
+        import pandas as pd
 
-    def _frame(self, name: str, cycles: tuple[str, ...]) -> pd.DataFrame:
-        parts = [processed.read_frame(self.processed(cycle), name) for cycle in cycles or self.cycles]
+        from vbe_analysis.workspace.parquet import read_frame
+
+        parts = [read_frame(self.processed(cycle), name) for cycle in cycles or self.cycles]
         return pd.concat(parts, ignore_index=True)
+
+
+def _before(period: Period, periods: Mapping[str, Period], cycles: Sequence[str]) -> Period:
+    """The cycle before a cycle; of a tertial, the same one a year before. Raises InputError where there is none."""
+    if period.label in cycles:
+        earlier = [periods[name] for name in cycles if periods[name].end < period.start]
+    else:
+        start = (period.start.year - 1, period.start.month, period.start.day)
+        earlier = [
+            other
+            for other in periods.values()
+            if (other.start.year, other.start.month, other.start.day) == start
+            and len(other.months) == len(period.months)
+        ]
+    if not earlier:
+        raise fault("no_earlier_period", period=period.label)
+    return earlier[-1]

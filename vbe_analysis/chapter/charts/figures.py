@@ -19,7 +19,7 @@ from vbe_analysis.chapter.text import findings
 from vbe_analysis.chapter.text.sentences import capital, listed, text
 from vbe_analysis.config import message
 from vbe_analysis.disclosure.policy import ALL
-from vbe_analysis.document.from_frames import PNG_WIDTH, figure_of, show, table_of
+from vbe_analysis.document.from_frames import PNG_WIDTH, figure_of, table_of
 from vbe_analysis.document.parts import Figure
 from vbe_analysis.frames import NOT_DELIVERED, OBSERVED, PARTIAL
 
@@ -118,17 +118,15 @@ def previous_figure(picture: Picture, group: Group | None = None, size: Size = "
     )
 
 
-def show_others(picture: Picture, size: Size = "page") -> None:
-    """Show the figure of the two periods of every group of events but the first."""
-    for group in picture.groups[1:]:
-        show(previous_figure(picture, group, size))
+def other_figures(picture: Picture, size: Size = "page") -> list[Figure]:
+    """The figure of the two periods of every group of events but the first."""
+    return [previous_figure(picture, group, size) for group in picture.groups[1:]]
 
 
-def show_years(picture: Picture, size: Size = "page") -> None:
-    """Show the years' figure of each group of events, where there is more than one year."""
-    for group in picture.groups:
-        if years_counts(group)["period"].nunique() > 1:
-            show(years_figure(picture, group, size))
+def years_figures(picture: Picture, size: Size = "page") -> list[Figure]:
+    """The years' figure of each group of events, where there is more than one year."""
+    several = [group for group in picture.groups if years_counts(group)["period"].nunique() > 1]
+    return [years_figure(picture, group, size) for group in several]
 
 
 def years_figure(picture: Picture, group: Group, size: Size = "page") -> Figure:

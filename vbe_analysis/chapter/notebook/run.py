@@ -57,7 +57,7 @@ def _outputs(shell: Any, source: str) -> tuple[list[dict[str, Any]], bool]:
             outputs.append({"output_type": "stream", "name": name, "text": text})
     outputs += [{"output_type": "display_data", "data": rich.data, "metadata": rich.metadata or {}}
                 for rich in captured.outputs]  # fmt: skip
-    outputs += [{"output_type": "display_data", **output} for output in shown]
+    outputs += [{"output_type": "display_data", **output} for output in shown if output["data"]]
     if error is not None:
         outputs.append({"output_type": "error", "ename": type(error).__name__, "evalue": str(error), "traceback": []})
     return outputs, error is not None

@@ -18,7 +18,6 @@ from vbe_analysis.chapter.tables.cells import (
 )
 from vbe_analysis.chapter.text.sentences import break_sentence, short, span
 from vbe_analysis.disclosure.policy import ALL
-from vbe_analysis.document.from_frames import show
 from vbe_analysis.document.parts import Table
 from vbe_analysis.frames import COUNTS
 
@@ -113,8 +112,9 @@ def years_counts(group: Group) -> pd.DataFrame:
     return table.loc[table["environment"] != TOTAL, ["environment", *COUNTS]].reset_index(drop=True)
 
 
-def show_years(picture: Picture) -> None:
-    """Show the years by environment (annex), a table for each group of events."""
+def years_tables(picture: Picture) -> list[Table]:
+    """The years by environment (annex), a table for each group of events."""
+    tables = []
     for group in picture.groups:
         found = grid(years_counts(group), "environment", labels_of(picture, "environment"))
         name = "ar" if len(picture.groups) == 1 else f"{group.name}_ar"
@@ -123,7 +123,8 @@ def show_years(picture: Picture) -> None:
         notes = table.notes + tuple(
             break_sentence(picture, one) for one in picture.breaks if one["cycle"] in found.columns
         )
-        show(replace(table, annex=True, scope="", notes=notes, facts=picture.facts(f"{name}/")))
+        tables.append(replace(table, annex=True, scope="", notes=notes, facts=picture.facts(f"{name}/")))
+    return tables
 
 
 def units_table(picture: Picture) -> Table | None:

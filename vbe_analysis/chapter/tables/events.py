@@ -11,7 +11,6 @@ from vbe_analysis.chapter.data.picture import Picture, delivered_months
 from vbe_analysis.chapter.tables.cells import cells_table, labels_of, plain_table, scope_of, word
 from vbe_analysis.chapter.text.sentences import capital, listed, span
 from vbe_analysis.disclosure import policy
-from vbe_analysis.document.from_frames import show
 from vbe_analysis.document.parts import Table, Value
 from vbe_analysis.frames import NOT_ASKED
 from vbe_analysis.periods import swedish_months
@@ -22,11 +21,9 @@ TOTAL = "total"
 FEW = 5
 
 
-def show_counts(picture: Picture, annex: bool = False) -> None:
-    """Show the edition's tables of events one after another; annex: those of the workbook instead."""
-    for spec in picture.specs:
-        if spec.annex == annex:
-            show(counts_table(picture, spec.name))
+def counts_tables(picture: Picture, annex: bool = False) -> list[Table]:
+    """The edition's tables of events in order; annex: those of the workbook instead."""
+    return [counts_table(picture, spec.name) for spec in picture.specs if spec.annex == annex]
 
 
 def counts_table(picture: Picture, name: str) -> Table:
