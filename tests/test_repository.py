@@ -198,7 +198,10 @@ def test_a_notebook_that_was_run_is_found_and_stripped(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", [m.name for m in pkgutil.walk_packages(vbe_analysis.__path__, "vbe_analysis.")])
 def test_the_examples_in_docstrings_hold(name: str) -> None:
-    assert doctest.testmod(importlib.import_module(name)).failed == 0
+    """Those of the public face stand on the example district: test_api.py runs them there."""
+    module = importlib.import_module(name)
+    own = [test for test in doctest.DocTestFinder().find(module) if "vbe." not in test.docstring]
+    assert sum(doctest.DocTestRunner().run(test).failed for test in own) == 0
 
 
 def tracked() -> list[Path]:

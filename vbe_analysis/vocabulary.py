@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from vbe_analysis.config import load
+from vbe_analysis.config import load, message, message_table
 from vbe_analysis.errors import fault
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 UNKNOWN = "oklar"
 OTHER_TYPE = "ovrigt"
@@ -42,6 +45,21 @@ class Vocabulary:
     def traces(self) -> tuple[str, ...]:
         """The event types that are physical traces (fysiska spår)."""
         return tuple(code for code, term in self.event_types.items() if term.trace)
+
+    def labels(self, frame: "pd.DataFrame", areas: Mapping[str, str] | None = None) -> "pd.DataFrame":
+        """A copy of one of our frames with Swedish labels and headings; what has none keeps its name."""
+        terms = {"environment": self.all_environments, "event_type": self.event_types, "source": self.sources}
+        texts = {column: {code: term.label for code, term in known.items()} for column, known in terms.items()}
+        texts["area"] = {**(areas or {}), "": message("tables.no_area")}
+        texts |= {column: message_table(f"labels.{column}") for column in ("status", "not_counted")}
+        texts["kind"] = {**load("texts.sv")["verdict"]["short"], "": ""}
+        whole = {"total": message("tables.total")}
+        labels = {
+            column: [{**whole, **texts[column]}.get(code, code) for code in frame[column]]
+            for column in frame
+            if column in texts
+        }
+        return frame.assign(**labels).rename(columns=message_table("labels.column"))
 
     def extended(self, extra: Mapping[str, Mapping[str, Any]]) -> "Vocabulary":
         """This vocabulary with a workspace's own environments, event types and sources before `oklar`/last."""

@@ -10,7 +10,7 @@ from vbe_analysis.analysis.counts import count_events
 from vbe_analysis.analysis.ground import Ground, comparable_ground, on_ground
 from vbe_analysis.analysis.overlaps import OCCASIONS, Overlaps
 from vbe_analysis.analysis.poisson import Limits, rate_ratio_ci, rate_ratio_test
-from vbe_analysis.analysis.trends import TOTAL, Trends, yearly_trends
+from vbe_analysis.analysis.trends import TOTAL, Trends, interval_text, yearly_trends
 from vbe_analysis.analysis.verdict import NO_COMPARISON, Interval, Verdict, change_class, change_classes
 from vbe_analysis.periods import Period
 from vbe_analysis.vocabulary import Vocabulary, default_vocabulary
@@ -106,6 +106,27 @@ class Comparison:
     sources: pd.DataFrame
     reference: ReferenceSeries | None
     dispersion: Limits | None
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """One row per value of the key, and `total`: both counts on comparable ground, and what may be said of them.
+
+        Columns: the key, previous_low, previous_high, low, high (missing where there is no comparison), kind, reason.
+        """
+        lines = {**self.lines, TOTAL: self.total}
+        none = (None, None)
+        rows = [(name, *(line.previous or none), *(line.current or none), line.kind, line.reason)
+                for name, line in lines.items()]  # fmt: skip
+        ends = ["previous_low", "previous_high", "low", "high"]
+        return pd.DataFrame(rows, columns=[self.by, *ends, "kind", "reason"]).astype(dict.fromkeys(ends, "Int64"))
+
+    def __repr__(self) -> str:
+        counts = " against ".join(interval_text(interval) for interval in (self.total.current, self.total.previous))
+        periods = f"{self.current.label} against {self.previous.label}"
+        return f"<Comparison {periods} by {self.by}: {counts}, {self.total.kind or self.total.reason}>"
+
+    def _repr_html_(self) -> str:
+        return default_vocabulary().labels(self.table).to_html(index=False)
 
 
 def compare_periods(

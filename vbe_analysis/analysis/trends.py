@@ -51,6 +51,29 @@ class Trends:
     grounds: Mapping[int, Ground]
     series: Mapping[str, Series]
 
+    def __repr__(self) -> str:
+        total = self.series.get(TOTAL)
+        if total is None:
+            return "<Trends: no year>"
+        return (
+            f"<Trends {total.years[0]}–{total.years[-1]}: {', '.join(interval_text(count) for count in total.counts)}>"
+        )
+
+    def _repr_html_(self) -> str:
+        columns = ["environment", "period", "low", "high", "status"]
+        return default_vocabulary().labels(self.table[columns]).to_html(index=False)
+
+
+def interval_text(interval: Interval | None) -> str:
+    """
+    >>> interval_text((3, 3)), interval_text((5, 9)), interval_text(None)
+    ('3', '5–9', '–')
+    """
+    if interval is None:
+        return "–"
+    low, high = interval
+    return f"{low}" if low == high else f"{low}–{high}"
+
 
 def yearly_trends(
     events: pd.DataFrame,

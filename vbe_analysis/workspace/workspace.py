@@ -10,7 +10,7 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from vbe_analysis.config import message, message_table
+from vbe_analysis.config import message
 from vbe_analysis.errors import Fault, InputError, fault
 from vbe_analysis.loaders.privacy.detect import safe_path
 from vbe_analysis.periods import Period
@@ -138,8 +138,8 @@ class Workspace:
         cycles: their names; all by default. `low` and `high` are the number reported; a row counts where `not_counted`
         is "". A cycle that has not been read in gives no rows. Raises InputError for an unknown cycle.
 
-        >>> vbe.Workspace(".").events("2021").query("source == 'sisab'")["low"].sum()
-        np.int64(45)
+        >>> vbe.Workspace(".").events("2021")["source"].value_counts().loc[["ia", "polis"]].to_dict()
+        {'ia': 2, 'polis': 1}
         """
         return self._frame("events", cycles)
 
@@ -165,7 +165,7 @@ class Workspace:
         cannot be used, and decisions that contradict each other.
 
         >>> vbe.Workspace(".").overlaps("2021").reports["candidate"].nunique()
-        3
+        1
         """
         from vbe_analysis.analysis.overlaps import find_overlaps
         from vbe_analysis.workspace.duplicates import decisions, read_marks
@@ -191,7 +191,7 @@ class Workspace:
 
         >>> counts = vbe.Workspace(".").counts("environment", "2021")
         >>> counts.loc[counts["environment"] == "vit_makt", ["period", "low", "high", "status"]].values.tolist()
-        [['2021', 9, 15, 'observed']]
+        [['2021', 9, 15, 'partial']]
         """
         from vbe_analysis.analysis.counts import count_events
 
@@ -256,17 +256,7 @@ class Workspace:
         >>> [*ws.labels(ws.counts("event_type", "2021"))][:4]
         ['Typ av händelse', 'Period', 'Lägst', 'Högst']
         """
-        words, headings = self.vocabulary, message_table("labels.column")
-        terms = {"environment": words.all_environments, "event_type": words.event_types, "source": words.sources}
-        texts = {column: {code: term.label for code, term in known.items()} for column, known in terms.items()}
-        texts |= {
-            "area": {**self.settings.areas, "": message("tables.no_area")},
-            "status": message_table("labels.status"),
-        }
-        told = {
-            column: [texts[column].get(code, code) for code in frame[column]] for column in frame if column in texts
-        }
-        return frame.assign(**told).rename(columns=headings)
+        return self.vocabulary.labels(frame, self.settings.areas)
 
     def read_in(self, cycle: str, **options: Any) -> "Ingested":
         """Read the cycle's raw files without writing anything. Raises InputError with every fault at once."""
@@ -312,7 +302,7 @@ class Workspace:
         hashes |= {f"raw/{safe_path(path, raw)}": sha256(path) for path in [*ours, *office_files(raw)]}
         return hashes | {SETTINGS: sha256(self.root / SETTINGS)}
 
-    def _frame(self, name: str, cycles: tuple[str, ...]) -> "pd.DataFrame":
+    def _frame(self, name: str, cycles: Sequence[str]) -> "pd.DataFrame":
         import pandas as pd
 
         from vbe_analysis.workspace.parquet import read_frame
