@@ -60,8 +60,10 @@ class Trends:
         )
 
     def _repr_html_(self) -> str:
-        columns = ["environment", "period", "low", "high", "status"]
-        return default_vocabulary().labels(self.table[columns]).to_html(index=False)
+        ends = zip(self.table["low"], self.table["high"], strict=True)
+        counts = self.table.assign(count=[interval_text(None if pd.isna(low) else (low, high)) for low, high in ends])
+        wide = counts.pivot_table("count", "environment", "period", aggfunc="first", sort=False)
+        return default_vocabulary().labels(wide.reset_index()).to_html(index=False)
 
 
 def interval_text(interval: Interval | None) -> str:
