@@ -28,6 +28,7 @@ def coarse(events, overlaps, year=YEAR):
     return found
 
 
+@pytest.mark.slow
 @needs_truth
 def test_the_district_counts_the_same_by_month_and_everything_but_area():
     for cycle in CYCLES:
@@ -63,6 +64,7 @@ def made(draw):
     return events, pd.DataFrame([("", *one) for one in chosen if one[0] != one[1]], columns=list(DECISIONS))
 
 
+@pytest.mark.slow
 @given(made())
 @settings(max_examples=20, deadline=None, phases=(Phase.explicit, Phase.generate))
 def test_environments_are_equal_and_totals_hold_the_truth(case):

@@ -123,6 +123,7 @@ def test_without_the_survey_2018_and_2019_cannot_be_compared():
     assert found.ground.refused() == found.total.reason == "half_reports"
 
 
+@pytest.mark.slow
 @needs_truth
 def test_five_comparable_years_give_the_dispersion_and_fewer_do_not():
     assert compared("2020", "2021", earlier=tuple(map(period, CYCLES[1:3]))).dispersion is None
@@ -201,6 +202,7 @@ reports = st.lists(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=6, deadline=None)
 @given(reports, st.randoms(use_true_random=False))
 def test_order_changes_nothing_and_swapping_swaps_the_words(rows, random):
@@ -219,6 +221,7 @@ def test_order_changes_nothing_and_swapping_swaps_the_words(rows, random):
 ends = st.tuples(st.integers(0, 30), st.integers(0, 6)).map(lambda pair: (pair[0], sum(pair)))
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(ends, ends), min_size=4, max_size=4), st.lists(st.integers(0, 3), min_size=16, max_size=16))
 def test_widening_never_settles_what_was_open(pairs, more):

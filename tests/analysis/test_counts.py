@@ -195,6 +195,7 @@ some_reports = st.lists(
 keys = st.lists(st.sampled_from(["environment", "event_type", "group", "source", "area"]), unique=True, max_size=3)
 
 
+@pytest.mark.slow
 @settings(max_examples=8, deadline=None)
 @given(some_reports, keys, st.data())
 def test_regrouping_equals_counting_afresh(reports, by, data):
@@ -210,6 +211,7 @@ def test_regrouping_equals_counting_afresh(reports, by, data):
             assert (merged[number] == merged[f"{number}_again"].fillna(0)).all()
 
 
+@pytest.mark.slow
 @settings(max_examples=8, deadline=None)
 @given(some_reports)
 def test_months_regroup_to_the_year_for_reports_dated_to_a_day(reports):
@@ -222,6 +224,7 @@ def test_months_regroup_to_the_year_for_reports_dated_to_a_day(reports):
         pd.testing.assert_frame_equal(sums, year[["low", "high"]].sort_index())
 
 
+@pytest.mark.slow
 @settings(max_examples=8, deadline=None)
 @given(some_reports, keys, st.randoms(use_true_random=False))
 def test_the_order_of_files_and_rows_changes_nothing(reports, by, random):

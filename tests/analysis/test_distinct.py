@@ -163,6 +163,7 @@ def environment_of(group, reports):
     return next((reports[i].environment for i in group if reports[i].environment != "oklar"), "oklar")
 
 
+@pytest.mark.slow
 @settings(max_examples=80, deadline=None)
 @given(reports_of_a_day, st.integers(0, 1), st.randoms(use_true_random=False))
 def test_the_bounds_are_the_extremes_of_every_possible_truth(reports, tolerance, random):

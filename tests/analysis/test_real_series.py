@@ -79,6 +79,7 @@ def test_csis_totals_year_by_year(incidents):
     assert kinds["okning"] and kinds["minskning"] and kinds["ingen_saker_forandring"]
 
 
+@pytest.mark.slow
 def test_csis_environments_year_by_year(incidents):
     names = list(incidents)
     for year in range(1, len(YEARS)):
