@@ -1,6 +1,7 @@
 """A closed cycle without day, area and place: later years count the same, or within intervals that hold the truth."""
 
 import pandas as pd
+import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
