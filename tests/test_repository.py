@@ -23,7 +23,6 @@ ROOT = Path(__file__).resolve().parent.parent
 MODULES = sorted((ROOT / "vbe_analysis").rglob("*.py"))
 TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in MODULES}
 SOURCE = "\n".join(path.read_text(encoding="utf-8") for path in MODULES)
-NOTEBOOKS = ROOT / ".ci" / "notebooks.py"
 FAULTS = load("messages.sv")["faults"]
 # What the house is leaving: allowed to shrink, never to grow. Take a name away here when the code has lost it.
 SKIPS = 127  # places where the formatter is switched off
@@ -126,17 +125,14 @@ def test_the_package_never_asserts() -> None:
 @pytest.mark.process
 def test_the_readme_names_commands_that_exist() -> None:
     named = set(re.findall(r"python start\.py ([a-z]+)", (ROOT / "README.md").read_text(encoding="utf-8")))
-    listed = subprocess.run([sys.executable, "start.py", "-h"], cwd=ROOT, capture_output=True, encoding="utf-8").stdout
+    listed = python("start.py", "-h").stdout
     offered = set(re.findall(r"^    ([a-z]+) ", listed, re.MULTILINE))
     assert named == offered == {"example", "test", "install", "check", "fix", "chapter"}
 
 
 @pytest.mark.process
 def test_the_readme_begins_with_two_commands() -> None:
-    listed = subprocess.run(
-        [sys.executable, ".ci/readme_commands.py"], cwd=ROOT, capture_output=True, encoding="utf-8", check=True
-    ).stdout
-    assert listed.splitlines() == ["python start.py example", "python start.py test"]
+    assert python(".ci/readme_commands.py").stdout.splitlines() == ["python start.py example", "python start.py test"]
 
 
 @pytest.mark.parametrize("code", FAULTS)
@@ -167,9 +163,7 @@ def test_messages_can_be_filled_in(key: str) -> None:
 
 @pytest.mark.process
 def test_the_notebooks_are_stripped() -> None:
-    run = subprocess.run(
-        [sys.executable, NOTEBOOKS, ROOT / "notebooks"], capture_output=True, encoding="utf-8", env=_utf8()
-    )
+    run = python(".ci/notebooks.py", "notebooks")
     assert (run.returncode, run.stdout) == (0, "")
 
 
@@ -185,9 +179,7 @@ def test_a_notebook_that_was_run_is_found_and_stripped(tmp_path: Path) -> None:
     file.write_text(json.dumps(whole), encoding="utf-8")
 
     def run(*arguments: str) -> tuple[int, str]:
-        done = subprocess.run(
-            [sys.executable, NOTEBOOKS, *arguments, tmp_path], capture_output=True, encoding="utf-8", env=_utf8()
-        )
+        done = python(".ci/notebooks.py", *arguments, str(tmp_path))
         return done.returncode, done.stdout
 
     assert run() == (1, "Inte tömd: körd.ipynb. Kör: python start.py fix\n")
@@ -202,6 +194,13 @@ def test_the_examples_in_docstrings_hold(name: str) -> None:
     module = importlib.import_module(name)
     own = [test for test in doctest.DocTestFinder().find(module) if "vbe." not in test.docstring]
     assert sum(doctest.DocTestRunner().run(test).failed for test in own) == 0
+
+
+def python(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """A script of the repository, run at its root."""
+    environment = {**os.environ, "PYTHONUTF8": "1"}
+    command = [sys.executable, *arguments]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", env=environment)
 
 
 def tracked() -> list[Path]:
@@ -282,7 +281,3 @@ def _texts(node: object) -> Iterator[str]:
             yield from _texts(value)
     else:
         yield str(node)
-
-
-def _utf8() -> dict[str, str]:
-    return {**os.environ, "PYTHONUTF8": "1"}
