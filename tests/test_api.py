@@ -21,6 +21,7 @@ def loaded(code: str) -> list[str]:
     return subprocess.run([sys.executable, "-c", ask], capture_output=True, encoding="utf-8", check=True).stdout.split()
 
 
+@pytest.mark.process
 def test_importing_it_imports_no_library() -> None:
     opened = f"import vbe_analysis as vbe; ws = vbe.Workspace({str(situation('exempel').root)!r}); ws._repr_html_()"
     assert loaded(opened) == []
@@ -34,6 +35,7 @@ def test_every_public_name_is_there() -> None:
         vbe.chapters  # noqa: B018
 
 
+@pytest.mark.process
 def test_the_chapter_can_be_opened_whatever_was_imported_before() -> None:
     code = "import vbe_analysis.chapter.charts.style, vbe_analysis as vbe; print(callable(vbe.chapter))"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8").stdout == "True\n"

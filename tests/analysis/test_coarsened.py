@@ -13,6 +13,8 @@ from vbe_analysis.errors import InputError
 from vbe_analysis.frames import COVERAGE, empty
 from vbe_analysis.periods import Period, month_span
 
+pytestmark = pytest.mark.slow
+
 YEAR = period("2021")
 KEYS = ([], ["environment"], ["event_type"])
 
@@ -29,7 +31,6 @@ def coarse(events, overlaps, year=YEAR):
     return found
 
 
-@pytest.mark.slow
 @needs_truth
 def test_the_district_counts_the_same_by_month_and_everything_but_area():
     for cycle in CYCLES:
@@ -65,7 +66,6 @@ def made(draw):
     return events, pd.DataFrame([("", *one) for one in chosen if one[0] != one[1]], columns=list(DECISIONS))
 
 
-@pytest.mark.slow
 @given(made())
 @settings(max_examples=20, deadline=None, phases=(Phase.explicit, Phase.generate))
 def test_environments_are_equal_and_totals_hold_the_truth(case):

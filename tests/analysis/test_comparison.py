@@ -49,6 +49,7 @@ def outcome(comparison):
     }
 
 
+@pytest.mark.slow
 @needs_truth
 @pytest.mark.parametrize(("previous", "current"), PAIRS)
 def test_the_verdicts_of_the_district(previous, current):
@@ -70,6 +71,7 @@ def test_the_verdicts_of_the_district(previous, current):
     assert change_class(*((n, n) for n in found.reference.ordinary)).kind == reference["class"]
 
 
+@pytest.mark.slow
 @needs_truth
 def test_the_straddling_half_year_changes_no_verdict():
     # truth.json counts the police's 2017-01..04 as delivered; by design.md they are not. The police is not
@@ -113,6 +115,7 @@ def test_missing_months_make_no_decrease():
     assert found.reference.ordinary[0] < 420  # a count of the same ten months, not of twelve
 
 
+@pytest.mark.slow
 @needs_truth
 def test_without_the_survey_2018_and_2019_cannot_be_compared():
     coverage = truth_coverage()

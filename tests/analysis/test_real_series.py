@@ -16,6 +16,8 @@ from vbe_analysis.analysis.poisson import dispersion, rate_ratio_ci, rate_ratio_
 from vbe_analysis.analysis.trend_tests import exact_trend, poisson_trend, trend
 from vbe_analysis.analysis.verdict import change_class, change_classes
 
+pytestmark = pytest.mark.slow
+
 REAL = Path(__file__).parents[2] / ".." / "shared" / "real"
 CSIS = REAL / "incidents_csis_wapo_us_1994_2021.csv"
 PREVENT = REAL / "incidents_prevent_england_wales_TRANSCRIBED.csv"
@@ -79,7 +81,6 @@ def test_csis_totals_year_by_year(incidents):
     assert kinds["okning"] and kinds["minskning"] and kinds["ingen_saker_forandring"]
 
 
-@pytest.mark.slow
 def test_csis_environments_year_by_year(incidents):
     names = list(incidents)
     for year in range(1, len(YEARS)):

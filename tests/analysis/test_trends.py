@@ -4,6 +4,7 @@ from datetime import date
 from functools import cache
 
 import pandas as pd
+import pytest
 
 from tests.analysis.truth_frames import (
     CYCLES,
@@ -22,6 +23,8 @@ from vbe_analysis.analysis.poisson import prediction_interval
 from vbe_analysis.analysis.trend_tests import exact_trend, trend
 from vbe_analysis.analysis.trends import yearly_trends
 from vbe_analysis.periods import Period
+
+pytestmark = pytest.mark.slow
 
 
 def years(first, last):

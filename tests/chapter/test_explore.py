@@ -12,6 +12,8 @@ from vbe_analysis.document.parts import Table
 from vbe_analysis.errors import InputError
 from vbe_analysis.workspace.workspace import Workspace
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def five() -> Workspace:

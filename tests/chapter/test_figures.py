@@ -10,6 +10,8 @@ from vbe_analysis.chapter.charts import figures
 from vbe_analysis.chapter.data.picture import Picture
 from vbe_analysis.document.parts import Figure
 
+pytestmark = pytest.mark.slow
+
 YEAR = "2021"
 
 

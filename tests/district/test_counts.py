@@ -12,6 +12,7 @@ from vbe_analysis.analysis.verdict import INCREASE
 from vbe_analysis.workspace.workspace import Workspace
 
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.skipif(not district.SHARED.is_dir(), reason="../shared/district is not beside the project"),
     pytest.mark.usefixtures("loaded"),
 ]
