@@ -14,6 +14,9 @@ import pandas as pd
 
 from vbe_analysis.errors import VbeError
 
+Interval = tuple[int, int]
+"""A count: at least and at most so many, both included."""
+
 
 @dataclass(frozen=True)
 class Column:

@@ -15,6 +15,8 @@ UNKNOWN = "oklar"
 OTHER_TYPE = "ovrigt"
 REFERENCE = "ej_vbe"
 HISTORY = "historik"
+TRACES, PERSONAL = "spår", "personknuten"  # the two groups of events: physical traces, and all others
+TOTAL = "total"  # in the place of an environment: all of them together
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,10 @@ class Vocabulary:
             if column in texts
         }
         return frame.assign(**labels).rename(columns=message_table("labels.column"))
+
+    def group(self, event_type: str, source: str) -> str:
+        """TRACES or PERSONAL: the group of the events of a type that a source reports, whatever the source."""
+        return TRACES if event_type in self.traces else PERSONAL
 
     def extended(self, extra: Mapping[str, Mapping[str, Any]]) -> "Vocabulary":
         """This vocabulary with a workspace's own environments, event types and sources before `oklar`/last."""

@@ -6,9 +6,8 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.analysis.truth_frames import CYCLES, events_of, needs_truth, period, report, truth_events
-from vbe_analysis.analysis.coarsened import coarsened
 from vbe_analysis.analysis.counts import count_events
-from vbe_analysis.analysis.overlaps import DECISIONS, find_overlaps
+from vbe_analysis.analysis.overlaps import DECISIONS, coarsen_events, find_overlaps
 from vbe_analysis.errors import InputError
 from vbe_analysis.frames import COVERAGE, empty
 from vbe_analysis.periods import Period, month_span
@@ -25,9 +24,9 @@ def counted(events, overlaps, by, periods=(YEAR,)):
 
 
 def coarse(events, overlaps, year=YEAR):
-    found = coarsened(events, overlaps, year)
+    found = coarsen_events(events, overlaps, year)
     assert set(found["area"]) | set(found["file"]) | set(found["sheet"]) <= {""}
-    pd.testing.assert_frame_equal(coarsened(found, find_overlaps(found), year), found)  # again changes nothing
+    pd.testing.assert_frame_equal(coarsen_events(found, find_overlaps(found), year), found)  # again changes nothing
     return found
 
 

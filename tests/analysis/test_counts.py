@@ -20,7 +20,7 @@ from tests.analysis.truth_frames import (
     truth_coverage,
     truth_events,
 )
-from vbe_analysis.analysis.counts import count_events
+from vbe_analysis.analysis.counts import count_events, tally
 from vbe_analysis.analysis.overlaps import find_overlaps
 from vbe_analysis.errors import InputError
 from vbe_analysis.periods import Period, month_span
@@ -177,6 +177,26 @@ def test_any_engine_counts_alike(engine):
         pd.testing.assert_frame_equal(
             count_events(other, *arguments, unit=unit), count_events(events, *arguments, unit=unit)
         )
+
+
+@needs_truth
+def test_the_tally_counts_as_the_events_do():
+    events, periods = truth_events(), [period(cycle) for cycle in CYCLES]
+    together = tally(events)
+    assert together["reports"].sum() == len(events) > len(together)
+    pd.testing.assert_frame_equal(tally(together), together)
+    for unit in ("occasions", "objects", "reports"):
+        for by in (["environment", "group"], ["source", "area"]):
+            counts = [count_events(rows, truth_coverage(), by, periods, unit, find_overlaps(events))
+                      for rows in (together, events)]  # fmt: skip
+            pd.testing.assert_frame_equal(*counts)
+
+
+def test_periods_that_overlap_are_counted_each_by_itself():
+    events = events_of(report(day="2021-02-03"), report(day="2021-02-03", to="2021-03-01"), report(day="2021-05-01"))
+    months = [Period(*month_span(month), month) for month in YEAR.months[:3]]
+    counts = cells(count_events(events, ALL_YEAR, [], [YEAR, *YEAR.tertials(), *months], "reports"), "period")
+    assert [counts[label,][2] for label in ("2021", "T1 2021", "T2 2021", "2021-02", "2021-03")] == [3, 2, 1, 1, 0]
 
 
 days = st.dates(date(2021, 1, 1), date(2021, 12, 31)).map(str)

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from tests.analysis.truth_frames import coverage_of, covered
-from vbe_analysis.analysis.coverage import cell_status, source_months
+from vbe_analysis.analysis.ground import cell_status, source_months
 from vbe_analysis.periods import Period
 
 SPRING = Period(date(2021, 1, 1), date(2021, 3, 31), "våren")
@@ -52,7 +52,7 @@ def test_an_environments_own_row_goes_before_the_row_for_all():
 def test_of_two_deliveries_of_a_month_the_one_that_covers_it_holds():
     twice = covered("polis", "2021-01", "2021-01"), covered("polis", "2021-01", "2021-01", "not_delivered")
     for parts in (twice, twice[::-1]):
-        assert source_months(coverage_of(*parts), ["oklar"])["covered"].tolist() == [True]
+        assert source_months(coverage_of(*parts), ["oklar"])["polis", "oklar", "2021-01"].covered
 
 
 def test_a_period_shorter_than_a_month_is_judged_by_the_month_it_lies_in():

@@ -18,6 +18,7 @@ from tests.analysis.truth_frames import (
 from vbe_analysis.analysis.distinct import Report, distinct_events
 from vbe_analysis.analysis.overlaps import CANDIDATES, DECISIONS, distinct_shift, find_overlaps
 from vbe_analysis.errors import InputError
+from vbe_analysis.vocabulary import default_vocabulary
 
 YEAR = period("2021")
 
@@ -28,7 +29,7 @@ def decided(*rows):
 
 def shift(overlaps, unit="occasions", by=()):
     """{environment or (): (low, high)} of what the duplicates move a count by."""
-    found = distinct_shift(overlaps, YEAR, list(by), unit, ["vit_makt", "autonom", "oklar"], ["klotter"])
+    found = distinct_shift(overlaps, [YEAR], list(by), unit, ["vit_makt", "autonom", "oklar"], default_vocabulary())
     return {tuple(row[1:-2]): row[-2:] for row in found.itertuples(index=False, name=None)}
 
 
@@ -50,7 +51,10 @@ def test_the_candidates_of_the_district(cycle):
     for places, (low, high) in wanted.items():
         alone = find_overlaps(events[events["report_id"].isin(found[places]["report_id"])])
         [(fewer, more)] = [
-            row[-2:] for row in distinct_shift(alone, period(cycle), [], "occasions", ENVIRONMENTS, []).values
+            row[-2:]
+            for row in distinct_shift(
+                alone, [period(cycle)], [], "occasions", ENVIRONMENTS, default_vocabulary()
+            ).values
         ]
         number = found[places]["occasion"].nunique()
         assert (number + fewer, number + more) == (low, high)

@@ -13,7 +13,7 @@ import pytest
 import vbe_analysis.chapter
 from tests.chapter.reading import read
 from vbe_analysis.analysis import ground, verdict
-from vbe_analysis.analysis.verdict import Interval, change_class, change_classes
+from vbe_analysis.analysis.verdict import change_class, change_classes
 from vbe_analysis.chapter.text.sentences import (
     capital,
     decimal,
@@ -31,6 +31,7 @@ from vbe_analysis.chapter.text.sentences import (
 )
 from vbe_analysis.config import load
 from vbe_analysis.disclosure.policy import TRACES
+from vbe_analysis.frames import Interval
 from vbe_analysis.periods import Period, swedish_months
 from vbe_analysis.vocabulary import default_vocabulary
 

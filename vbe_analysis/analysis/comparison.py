@@ -10,10 +10,11 @@ from vbe_analysis.analysis.counts import count_events
 from vbe_analysis.analysis.ground import Ground, comparable_ground, on_ground
 from vbe_analysis.analysis.overlaps import OCCASIONS, Overlaps
 from vbe_analysis.analysis.poisson import Limits, rate_ratio_ci, rate_ratio_test
-from vbe_analysis.analysis.trends import TOTAL, Trends, interval_text, yearly_trends
-from vbe_analysis.analysis.verdict import NO_COMPARISON, Interval, Verdict, change_class, change_classes
+from vbe_analysis.analysis.trends import Trends, interval_text, yearly_trends
+from vbe_analysis.analysis.verdict import NO_COMPARISON, Verdict, change_class, change_classes
+from vbe_analysis.frames import Interval
 from vbe_analysis.periods import Period
-from vbe_analysis.vocabulary import Vocabulary, default_vocabulary
+from vbe_analysis.vocabulary import TOTAL, Vocabulary, default_vocabulary
 
 
 @dataclass(frozen=True)

@@ -4,49 +4,26 @@ The counting step is written once against Narwhals (reference ingest.md 7), so t
 and a DuckDB relation over the Parquet files where one machine's memory ends. All after it works on small frames.
 """
 
-from collections import OrderedDict
-from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import date, datetime, time
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import narwhals as nw
 import pandas as pd
 from narwhals.typing import IntoFrame
 
-from vbe_analysis.analysis.coverage import cell_status, sources_of
-from vbe_analysis.analysis.overlaps import OBJECTS, OCCASIONS, PERSONAL, TRACES, Overlaps, distinct_shift
+from vbe_analysis.analysis.ground import cell_status, sources_of
+from vbe_analysis.analysis.overlaps import OBJECTS, OCCASION, OCCASIONS, Overlaps, distinct_shift
 from vbe_analysis.errors import fault
 from vbe_analysis.frames import COUNTS, NOT_ASKED, NOT_DELIVERED, PARTIAL, conform
 from vbe_analysis.periods import Period
-from vbe_analysis.vocabulary import HISTORY, Vocabulary, default_vocabulary
-
-KEPT = 64
-MOST_ROWS = 100_000  # a larger frame is counted anew: it would be held in memory for nothing
-
-_found: OrderedDict[tuple[object, ...], tuple[Any, pd.DataFrame]] = OrderedDict()
-
-
-def remembered(function: Callable[..., pd.DataFrame], frame: Any, *arguments: Any) -> pd.DataFrame:
-    """function(*arguments), from memory where it was asked before of this very `frame` with equal arguments.
-
-    frame: what the answer hangs on, by identity; it may be among the arguments, and no other frame may.
-    """
-    if not isinstance(frame, pd.DataFrame) or len(frame) > MOST_ROWS:
-        return function(*arguments)
-    key = (function.__name__, id(frame), *(repr(one) for one in arguments if not isinstance(one, pd.DataFrame)))
-    held, answer = _found.get(key, (None, None))
-    if held is not frame or answer is None:
-        answer = function(*arguments)
-        _found[key] = frame, answer
-        if len(_found) > KEPT:
-            _found.popitem(last=False)
-    return answer
-
+from vbe_analysis.vocabulary import HISTORY, PERSONAL, TRACES, Vocabulary, default_vocabulary
 
 REPORTS = "reports"
 UNITS = (OCCASIONS, OBJECTS, REPORTS)
 KEYS = ("environment", "event_type", "group", "source", "area")
-OCCASION = ("source", "date_from", "area", "event_type", "environment")
+NUMBERS = ["low", "high", "reports"]
+_COVERED_BY = ("source", "environment")  # the keys that coverage tells apart
 
 
 def count_events(
@@ -64,8 +41,8 @@ def count_events(
 ) -> pd.DataFrame:
     """Count events by `by` (any of KEYS, or none for the total) in each period, as frames.COUNTS after the keys.
 
-    events: frames.EVENTS in any frame Narwhals knows. A report counts in a period that holds its whole interval, if
-    it counts at all. Give months or tertials as periods to count by them.
+    events: frames.EVENTS in any frame Narwhals knows, or the `tally` of such a frame. A report counts in a period that
+    holds its whole interval, if it counts at all. Give months or tertials as periods to count by them.
     unit: "occasions" (reports of one source, day, area, type and environment are one occasion whatever their number;
     reports dated to an interval, their number), "objects" (the numbers reported) or "reports" (rows).
     overlaps: possible duplicates; they turn a count of occasions or objects into [fewest, most] distinct events.
@@ -81,27 +58,41 @@ def count_events(
     words = vocabulary or default_vocabulary()
     _refuse(by, periods, unit)
     wanted = list(environments or (words.all_environments if "environment" in by else words.environments))
-    chosen = _of(coverage, sources)
+    asked = coverage[coverage["source"].isin(list(sources)) if sources is not None else coverage["source"] != HISTORY]
 
-    counted = _tally(events, periods, by, unit, wanted, sources, words)
+    sums = _by_period(_sums(events, by, periods, unit, wanted, sources), by, periods, words)
     if overlaps is not None and unit != REPORTS and "source" not in by:
-        counted = _shifted(counted, overlaps, by, periods, unit, wanted, words)
-    grid = _grid(by, periods, _values(by, periods, chosen, counted, wanted, words, areas))
-    keys = [key for key in by if key in ("source", "environment")]
-    status = remembered(_status, coverage, coverage, sources, periods, keys, wanted)
-    return _known(grid, counted, status, by)
+        sums = _without_duplicates(sums, overlaps, by, periods, unit, wanted, words)
+    grid = _grid(by, periods, _values(by, periods, asked, sums, wanted, words, areas))
+    status = cell_status(asked, periods, [key for key in by if key in _COVERED_BY], wanted)
+    return _known(grid, sums, status, by)
 
 
-def _of(coverage: pd.DataFrame, sources: Collection[str] | None) -> pd.DataFrame:
-    """The coverage of the sources that are counted."""
-    return coverage[coverage["source"].isin(list(sources)) if sources is not None else coverage["source"] != HISTORY]
+def tally(events: IntoFrame) -> pd.DataFrame:
+    """The events (frames.EVENTS in any frame Narwhals knows) with reports that count alike as one row.
+
+    Gives the columns of OCCASION, `date_to`, `not_counted`, `low` and `high` (sums of the numbers reported) and
+    `reports` (how many). Counting the tally gives what counting the events gives: it is for those who count often.
+    """
+    keys = [*OCCASION, "date_to", "not_counted"]
+    frame = _with_reports(nw.from_native(events).lazy())
+    rows = frame.group_by(*keys).agg(*(nw.col(name).sum() for name in NUMBERS)).sort(*keys)
+    dtypes = {name: "datetime64[us]" if name.startswith("date") else "str" for name in keys}
+    return _collected(rows, {**dtypes, **dict.fromkeys(NUMBERS, "int64")})
 
 
-def _status(
-    coverage: pd.DataFrame, sources: Collection[str] | None, periods: Sequence[Period], keys: Sequence[str],
-    environments: Collection[str],
-) -> pd.DataFrame:  # fmt: skip
-    return cell_status(_of(coverage, sources), periods, keys, environments)
+def _collected(frame: nw.LazyFrame[Any], dtypes: Mapping[str, str]) -> pd.DataFrame:
+    collected: pd.DataFrame = frame.collect().to_pandas()
+    return collected.astype(dict(dtypes)).reset_index(drop=True)
+
+
+def _with_reports(frame: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+    """Events with `reports`: 1 on each row; a tally has it already."""
+    return frame if _tallied(frame) else frame.with_columns(reports=nw.lit(1))
+
+
+def _tallied(frame: nw.LazyFrame[Any]) -> bool:
+    return "reports" in frame.collect_schema().names()
 
 
 def _refuse(by: Sequence[str], periods: Sequence[Period], unit: str) -> None:
@@ -115,103 +106,130 @@ def _refuse(by: Sequence[str], periods: Sequence[Period], unit: str) -> None:
         raise fault("period_labels")
 
 
-def _tally(
-    events: IntoFrame, periods: Sequence[Period], by: Sequence[str], unit: str,
-    environments: Collection[str], sources: Collection[str] | None, words: Vocabulary,
-) -> pd.DataFrame:  # fmt: skip
-    """low, high and reports by period and key, where there is any report.
+def _sums(
+    events: IntoFrame,
+    by: Sequence[str],
+    periods: Sequence[Period],
+    unit: str,
+    environments: Collection[str],
+    sources: Collection[str] | None,
+) -> pd.DataFrame:
+    """Low, high and reports by key, first and last span: the one pass over the events, whatever engine holds them.
 
-    An occasion has one value of every key, so what was counted by all keys can be added up by any of them.
+    The spans are what the ends of all periods divide time into (`_cuts`), numbered in order; a period is a run of them.
     """
-    finest = remembered(_finest, events, events, periods, unit, environments, sources, words)
-    tally = finest.groupby(["period", *by], observed=True, as_index=False)[["low", "high", "reports"]].sum()
-    return tally.astype(dict.fromkeys(("period", *by), "str"))
-
-
-def _finest(
-    events: IntoFrame, periods: Sequence[Period], unit: str, environments: Collection[str],
-    sources: Collection[str] | None, words: Vocabulary,
-) -> pd.DataFrame:  # fmt: skip
-    """The tally by every key at once: the one pass over the events, whatever engine holds them."""
+    frame = nw.from_native(events).lazy()
     first, last = (nw.col(name).cast(nw.Datetime("us")) for name in ("date_from", "date_to"))
-    counted = nw.from_native(events).lazy().filter(
-        nw.col("not_counted") == "",
-        nw.col("environment").cast(nw.String).is_in(list(environments)),
-        nw.col("source").cast(nw.String).is_in(list(sources)) if sources is not None else nw.col("source") != HISTORY,
-    )  # fmt: skip
-    inside = nw.concat(
-        [
-            counted.filter(first >= _midnight(p.start), last <= _midnight(p.end)).with_columns(period=nw.lit(p.label))
-            for p in periods
-        ]
+    cuts = _cuts(periods)
+    keys = dict.fromkeys(name for key in by for name in (("event_type", "source") if key == "group" else (key,)))
+    needed = dict.fromkeys([*keys, *OCCASION, "date_to", "not_counted", *NUMBERS])
+    rows = (
+        _with_reports(frame)
+        .select(*needed)
+        .filter(
+            nw.col("not_counted") == "",
+            first >= cuts[0],
+            last < cuts[-1],
+            nw.col("environment").cast(nw.String).is_in(list(environments)),
+            nw.col("source").cast(nw.String).is_in(list(sources))
+            if sources is not None
+            else nw.col("source") != HISTORY,
+        )
     )
-    ends = [nw.col("low").sum(), nw.col("high").sum()]
     if unit == OCCASIONS:
-        once = [nw.when(nw.col("on_day")).then(nw.lit(1)).otherwise(nw.col(end)).alias(end) for end in ("low", "high")]
-        occasions = inside.with_columns(on_day=first == last).group_by("period", *OCCASION, "on_day")
-        inside = occasions.agg(*ends, reports=nw.len()).with_columns(*once)
-    else:
-        inside = inside.with_columns(reports=nw.lit(1))
-        ends = [nw.col("reports").sum().alias(end) for end in ("low", "high")] if unit == REPORTS else ends
-    trace = nw.col("event_type").cast(nw.String).is_in(list(words.traces))
-    keyed = inside.with_columns(group=nw.when(trace).then(nw.lit(TRACES)).otherwise(nw.lit(PERSONAL)))
-    tally = keyed.group_by("period", *KEYS).agg(*ends, reports=nw.col("reports").sum()).collect().to_pandas()
-    return tally.astype(
-        {**dict.fromkeys(("period", *KEYS), "str"), **dict.fromkeys(("low", "high", "reports"), "int64")}
-    )
+        if not _tallied(frame):
+            rows = rows.group_by(*OCCASION, "date_to").agg(*(nw.col(name).sum() for name in NUMBERS))
+        ends = [nw.when(first == last).then(nw.lit(1)).otherwise(nw.col(end)).alias(end) for end in ("low", "high")]
+        rows = rows.with_columns(*ends)
+    elif unit == REPORTS:
+        rows = rows.with_columns(low=nw.col("reports"), high=nw.col("reports"))
+    spans = {"first": _span(first, cuts), "last": _span(last, cuts)}
+    sums = rows.with_columns(**spans).group_by(*keys, "first", "last").agg(*(nw.col(name).sum() for name in NUMBERS))
+    numbers = dict.fromkeys(("first", "last", *NUMBERS), "int64")
+    return _collected(sums, {**dict.fromkeys(keys, "str"), **numbers})
 
 
-def _midnight(day: date) -> datetime:
-    """Dates are compared as datetimes, which is what every engine understands alike."""
-    return datetime.combine(day, time.min)
+def _cuts(periods: Sequence[Period]) -> list[datetime]:
+    """Where a period begins or has ended, in order. Every engine understands midnights alike, and not all days."""
+    days: set[date] = {day for period in periods for day in (period.start, period.end + timedelta(days=1))}
+    return [datetime.combine(day, time.min) for day in sorted(days)]
 
 
-def _shifted(
-    counted: pd.DataFrame, overlaps: Overlaps, by: Sequence[str], periods: Sequence[Period], unit: str,
-    environments: Collection[str], words: Vocabulary,
-) -> pd.DataFrame:  # fmt: skip
-    """The tally with each cell's ends moved to the fewest and most distinct events."""
-    parts = [distinct_shift(overlaps, period, by, unit, environments, words.traces) for period in periods]
-    moved = counted.merge(pd.concat(parts), how="left", on=["period", *by], validate="one_to_one")
+def _span(day: nw.Expr, cuts: Sequence[datetime]) -> nw.Expr:
+    """The number of the span that a day lies in: 0 from the first cut on."""
+    number = nw.lit(0)
+    for cut in cuts[1:-1]:
+        number = number + (day >= cut).cast(nw.Int64)
+    return number
+
+
+def _by_period(sums: pd.DataFrame, by: Sequence[str], periods: Sequence[Period], words: Vocabulary) -> pd.DataFrame:
+    """The sums of the spans that each period consists of, by period and key, where there is any report."""
+    if "group" in by:
+        named = zip(sums["event_type"], sums["source"], strict=True)
+        sums = sums.assign(group=pd.Series([words.group(*pair) for pair in named], index=sums.index, dtype="str"))
+    place = {cut.date(): number for number, cut in enumerate(_cuts(periods))}
+    parts = []
+    for period in periods:
+        inside = (sums["first"] >= place[period.start]) & (sums["last"] < place[period.end + timedelta(days=1)])
+        parts.append(sums[inside].assign(period=period.label))
+    rows = pd.concat(parts).astype({"period": "str"})
+    return rows.groupby(["period", *by], observed=True, as_index=False)[NUMBERS].sum()
+
+
+def _without_duplicates(
+    sums: pd.DataFrame,
+    overlaps: Overlaps,
+    by: Sequence[str],
+    periods: Sequence[Period],
+    unit: str,
+    environments: Collection[str],
+    words: Vocabulary,
+) -> pd.DataFrame:
+    """The sums with each cell's ends moved to the fewest and most distinct events."""
+    shift = distinct_shift(overlaps, periods, by, unit, environments, words)
+    result = sums.merge(shift, how="left", on=["period", *by], validate="one_to_one")
     for end in ("low", "high"):
-        moved[end] += moved.pop(f"{end}_shift").fillna(0).astype("int64")
-    return moved
+        result[end] += result.pop(f"{end}_shift").fillna(0).astype("int64")
+    return result
 
 
 def _values(
-    by: Sequence[str], periods: Sequence[Period], coverage: pd.DataFrame, counted: pd.DataFrame,
-    environments: list[str], words: Vocabulary, areas: Sequence[str],
-) -> Mapping[str, list[str]]:  # fmt: skip
+    by: Sequence[str],
+    periods: Sequence[Period],
+    coverage: pd.DataFrame,
+    sums: pd.DataFrame,
+    environments: list[str],
+    words: Vocabulary,
+    areas: Sequence[str],
+) -> Mapping[str, list[str]]:
     """The values each key can take: codelists in their order, sources as they were to deliver, and what else occurs."""
-    found = {key: set(counted[key]) for key in by}
-    spoken_of = sources_of(coverage, periods)
+    asked = sources_of(coverage, periods) if "source" in by else ()
     known = {
         "environment": environments,
         "event_type": list(words.event_types),
         "group": [TRACES, PERSONAL],
-        "source": [source for source in words.sources if source in spoken_of],
+        "source": [source for source in words.sources if source in asked],
         "area": list(areas),
     }
-    return {key: known[key] + sorted(found[key] - set(known[key])) for key in by}
+    return {key: known[key] + sorted(set(sums[key]) - set(known[key])) for key in by}
 
 
 def _grid(by: Sequence[str], periods: Sequence[Period], values: Mapping[str, list[str]]) -> pd.DataFrame:
-    grid = pd.DataFrame({"period": [period.label for period in periods]}, dtype="str")
-    for key in reversed(by):
-        grid = pd.DataFrame({key: values[key]}, dtype="str").merge(grid, how="cross")
-    return grid
+    lists = [*(values[key] for key in by), [period.label for period in periods]]
+    return pd.MultiIndex.from_product(lists, names=[*by, "period"]).to_frame(index=False).astype("str")
 
 
-def _known(grid: pd.DataFrame, counted: pd.DataFrame, status: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
+def _known(grid: pd.DataFrame, sums: pd.DataFrame, status: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
+    """Every cell of the grid with its number, where that is known, and its status."""
     shared = [name for name in status.columns if name in ("period", *by)]
-    cells = grid.merge(counted, how="left", on=["period", *by], validate="one_to_one")
+    cells = grid.merge(sums, how="left", on=["period", *by], validate="one_to_one")
     cells = cells.merge(status, how="left", on=shared, validate="many_to_one")
     cells["status"] = cells["status"].fillna(NOT_ASKED)
     cells["months_covered"] = cells["months_covered"].fillna(0)
     # A report is knowledge, also from months that the delivery did not speak of.
     unknown = cells["status"].isin([NOT_DELIVERED, NOT_ASKED])
     cells.loc[unknown & cells["reports"].notna(), "status"] = PARTIAL
-    numbers = ["low", "high", "reports"]
-    cells[numbers] = cells[numbers].astype("Int64").fillna(0)
-    cells.loc[cells["status"].isin([NOT_DELIVERED, NOT_ASKED]), numbers] = pd.NA
+    cells[NUMBERS] = cells[NUMBERS].astype("Int64").fillna(0)
+    cells.loc[cells["status"].isin([NOT_DELIVERED, NOT_ASKED]), NUMBERS] = pd.NA
     return conform(cells, COUNTS, keys=by)

@@ -16,6 +16,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import maximum_bipartite_matching
 
 from vbe_analysis.errors import fault
+from vbe_analysis.frames import Interval
 from vbe_analysis.vocabulary import REFERENCE, UNKNOWN
 
 EXHAUSTIVE = 12  # nodes of a component that are still searched through
@@ -128,9 +129,6 @@ def components(nodes: Collection[int], edges: Iterable[Pair]) -> list[list[int]]
     for node in nodes:
         groups[root(node)].append(node)
     return list(groups.values())
-
-
-Interval = tuple[int, int]
 
 
 @dataclass(frozen=True)

@@ -1,25 +1,123 @@
-"""Comparable ground: the source-months that two or more periods have in common, and by name what falls outside.
+"""Which months each source answers for, whether a count is known at all, and on which ground periods can be compared.
 
 Rules: reference statistics.md 11. A month of a source is compared with the same calendar month of the other period, if
 both were delivered, the counted question has the same version, and no break marked as not comparable lies between.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
+import numpy as np
 import pandas as pd
 
-from vbe_analysis.analysis.coverage import months_of, source_months
-from vbe_analysis.periods import Period
+from vbe_analysis.frames import ALL_ENVIRONMENTS, DELIVERED, NOT_ASKED, NOT_DELIVERED, NOTHING, OBSERVED, PARTIAL
+from vbe_analysis.periods import Period, months_between
 from vbe_analysis.vocabulary import HISTORY, REFERENCE, default_vocabulary
 
-NEW_SOURCE, STOPPED_SOURCE, MISSING_MONTHS, NOT_ASKED = "new_source", "stopped_source", "missing_months", "not_asked"
+NEW_SOURCE, STOPPED_SOURCE, MISSING_MONTHS = "new_source", "stopped_source", "missing_months"
 NEW_VERSION, LOW_RESPONSE, BREAK = "new_version", "low_response", "break"
 NO_COMMON_MONTHS, HALF_SOURCE_MONTHS, HALF_REPORTS = "no_common_months", "half_source_months", "half_reports"
 REFUSALS = frozenset({NO_COMMON_MONTHS, HALF_SOURCE_MONTHS, HALF_REPORTS})
+MOST_YEARS = 10  # statistics.md 7
 
 SourceMonth = tuple[str, str, str]  # source, environment, month
+
+
+@dataclass(frozen=True)
+class MonthCoverage:
+    """What a source said of a month.
+
+    covered: whether it can be counted; never a month that only a count passing the period's boundary reaches.
+    version: of the question. low_response: whether too few answered it to be compared.
+    """
+
+    covered: bool
+    asked: bool
+    version: str
+    low_response: bool
+
+
+def source_months(
+    coverage: pd.DataFrame, environments: Collection[str], response_limit: float = 0.0
+) -> dict[SourceMonth, MonthCoverage]:
+    """Coverage (frames.COVERAGE) spelt out by source, environment (of `environments`) and month.
+
+    An environment's own row goes before the row for all of them; where two deliveries speak of a month, the one that
+    covers it goes before. response_limit: as in `comparable_ground`.
+    """
+    covered = coverage["status"].isin([DELIVERED, NOTHING]) & ~coverage["straddled"]
+    asked = coverage["status"] != NOT_ASKED
+    low = (coverage["answered"] / coverage["asked"] < response_limit).fillna(False)
+    columns = [covered, asked, *(coverage[name] for name in ("source", "environment", "month", "version")), low]
+    rows = sorted(zip(*(column.tolist() for column in columns), strict=True), key=lambda row: row[:2])
+    of_all: dict[SourceMonth, MonthCoverage] = {}
+    own: dict[SourceMonth, MonthCoverage] = {}
+    for is_covered, is_asked, source, named, month, version, is_low in rows:
+        known = MonthCoverage(is_covered, is_asked, version, is_low)
+        if named == ALL_ENVIRONMENTS:
+            of_all |= {(source, environment, month): known for environment in environments}
+        elif named in environments:
+            own[source, named, month] = known
+    return of_all | own
+
+
+def months_of(period: Period) -> tuple[str, ...]:
+    """The months that a period's coverage is judged by: those wholly inside, or the ones a shorter period lies in."""
+    return period.months or tuple(months_between(period.start, period.end))
+
+
+def sources_of(coverage: pd.DataFrame, periods: Sequence[Period]) -> list[str]:
+    """The sources that coverage knows in any of the periods, in alphabetical order."""
+    months = {month for period in periods for month in months_of(period)}
+    return sorted(coverage.loc[coverage["month"].isin(months), "source"].unique())
+
+
+def newcomers(coverage: pd.DataFrame, cycles: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Cycle -> the sources that delivered anything countable in it and in none before; the first cycle has none."""
+    covered = coverage[coverage["status"].isin([DELIVERED, NOTHING]) & ~coverage["straddled"]]
+    known: set[str] = set()
+    result = {}
+    for cycle in cycles:
+        sources = covered.loc[covered["cycle"] == cycle, "source"].unique()
+        result[cycle] = tuple(source for source in sources if source not in known) if known else ()
+        known |= set(sources)
+    return result
+
+
+def cell_status(
+    coverage: pd.DataFrame, periods: Sequence[Period], keys: Sequence[str], environments: Collection[str]
+) -> pd.DataFrame:
+    """Whether a cell's count is known: one row per period and value of `keys` (of source, environment) in coverage.
+
+    Gives period, the keys, `status` (frames.COUNTS) and `months_covered`, the number of source-months with a delivery.
+    A source that was not asked at all in a period leaves no gap in it: `observed` means every month of the others.
+    """
+    labels: dict[str, list[str]] = defaultdict(list)
+    for period in periods:
+        for month in months_of(period):
+            labels[month].append(period.label)
+    length = {period.label: len(months_of(period)) for period in periods}
+    asked: dict[tuple[str, ...], set[str]] = defaultdict(set)
+    covered: dict[tuple[str, ...], list[tuple[str, str]]] = defaultdict(list)
+    for (source, environment, month), cell in source_months(coverage, environments).items():
+        values = {"source": source, "environment": environment}
+        for label in labels.get(month, ()):
+            key = (label, *(values[name] for name in keys))
+            asked[key] |= {source} if cell.asked else set()
+            covered[key] += [(source, month)] if cell.covered else []
+    # A total over environments expects every one of them from a source that was asked for any.
+    each = 1 if "environment" in keys else len(environments)
+    rows = []
+    for key, sources in asked.items():
+        expected, number = len(sources) * length[key[0]] * each, len(covered[key])
+        status = OBSERVED if number == expected else PARTIAL if number else NOT_DELIVERED
+        rows.append((*key, status if expected else NOT_ASKED, len(set(covered[key]))))
+    names = ["period", *keys, "status"]
+    return pd.DataFrame(rows, columns=[*names, "months_covered"]).astype(
+        {**dict.fromkeys(names, "str"), "months_covered": "int64"}
+    )
 
 
 @dataclass(frozen=True, order=True)
@@ -85,34 +183,50 @@ def comparable_ground(
     response_limit: float = 0.0,
     whole_sources: bool = False,
 ) -> Ground:
-    """The ground that all `periods` have in common (events and coverage by frames.EVENTS and frames.COVERAGE).
+    """The ground that all `periods` have in common.
 
-    coverage: with the cycles between the periods, since a break in them counts. environments: default, all of the
-    vocabulary. response_limit: a survey answered by a smaller share is not compared (0: any is).
+    events: frames.EVENTS or their tally. coverage: frames.COVERAGE, with the cycles between the periods, since a break
+    in them counts. environments: by default all of the package's vocabulary.
+    response_limit: a survey answered by a smaller share is not compared (0: any is).
+
     whole_sources: only sources of which nothing falls outside, so that no count of a few months can be told apart.
     """
-    ordered = tuple(sorted(periods))
-    counted = coverage[coverage["source"] != HISTORY]
-    cells = _cells(counted, environments or default_vocabulary().all_environments, response_limit)
-    breaks = _breaks(counted)
-    comparable: set[SourceMonth] = set()
-    outside: list[Outside] = []
-    for source, of_source in groupby(sorted(cells), key=lambda pair: pair[0]):
-        told: dict[str, list[Outside]] = {}
-        for _, environment in of_source:
-            months, told[environment] = _compared(source, cells[source, environment], ordered, breaks.get(source, []))
-            comparable |= {(source, environment, month) for month in months}
-        outside += _together(told)
-    if whole_sources:
-        divided = {item.source for item in outside}
-        comparable = {cell for cell in comparable if cell[0] not in divided}
-    covered = {(*pair, month) for pair, known in cells.items() for month, cell in known.items() if cell.covered}
-    ground = Ground(ordered, frozenset(comparable), frozenset(covered), tuple(sorted(outside)), {})
-    return Ground(ordered, ground.comparable, ground.covered, ground.outside, _shares(events, ground))
+    material = _Material(events, coverage, environments or default_vocabulary().all_environments, response_limit)
+    return material.ground(sorted(periods), whole_sources)
+
+
+def comparable_segments(
+    events: pd.DataFrame,
+    coverage: pd.DataFrame,
+    periods: Sequence[Period],
+    environments: Collection[str],
+    response_limit: float = 0.0,
+    whole_sources: bool = False,
+) -> dict[int, Ground]:
+    """The grounds of the longest runs of periods that can be compared, numbered from 1 in order of time.
+
+    The newest reaches back as long as at least half of every period's source-months and reports lie on the ground of
+    all its periods, at most ten; those before it are divided in the same way. A period that nobody delivered is in
+    none. Arguments as of `comparable_ground`.
+    """
+    material = _Material(events, coverage, environments, response_limit)
+    left = [period for period in sorted(periods) if material.ground([period], whole_sources).source_months(period)[0]]
+    grounds: list[Ground] = []
+    while left:
+        start, ground = len(left) - 1, material.ground(left[-1:], whole_sources)
+        while start > 0 and len(left) - start < MOST_YEARS:
+            longer = material.ground(left[start - 1 :], whole_sources)
+            if longer.refused():
+                break
+            start, ground = start - 1, longer
+        grounds.append(ground)
+        left = left[:start]
+    return dict(enumerate(reversed(grounds), 1))
 
 
 def on_ground(events: pd.DataFrame, ground: Ground) -> pd.DataFrame:
-    """The events whose whole interval lies in comparable months of their source and environment."""
+    """The events (or rows of their tally) whose whole interval lies in comparable months of their source and
+    environment."""
     spans = pd.DataFrame(
         {
             "source": events["source"].astype("str"),
@@ -122,36 +236,68 @@ def on_ground(events: pd.DataFrame, ground: Ground) -> pd.DataFrame:
         }
     )
     months = {(source, environment, int(m[:4]) * 12 + int(m[5:]) - 1) for source, environment, m in ground.comparable}
-    inside = {
-        span: all((span[0], span[1], month) in months for month in range(span[2], span[3] + 1))
-        for span in spans.drop_duplicates().itertuples(index=False, name=None)
-    }
-    kept = [inside[span] for span in spans.itertuples(index=False, name=None)]
-    return events[pd.Series(kept, index=events.index, dtype="bool")]
+    number = spans.groupby([*spans], sort=False).ngroup().to_numpy()
+    inside = [
+        all((source, environment, month) in months for month in range(first, last + 1))
+        for source, environment, first, last in spans.drop_duplicates().itertuples(index=False, name=None)
+    ]
+    return events[np.array(inside, dtype=bool)[number]]
 
 
-@dataclass(frozen=True)
-class _Cell:
-    covered: bool
-    asked: bool
-    version: str
-    low_response: bool
+class _Material:
+    """Events and coverage, read once for all the grounds that are tried on them."""
+
+    def __init__(
+        self, events: pd.DataFrame, coverage: pd.DataFrame, environments: Collection[str], response_limit: float
+    ) -> None:
+        counted = coverage[coverage["source"] != HISTORY]
+        self.breaks = _breaks(counted)
+        self.cells: dict[tuple[str, str], dict[str, MonthCoverage]] = defaultdict(dict)
+        known = source_months(counted, environments, response_limit)
+        self.covered = frozenset(place for place, cell in known.items() if cell.covered)
+        for (source, environment, month), cell in known.items():
+            self.cells[source, environment][month] = cell
+        self.events = events[
+            (events["not_counted"] == "") & (events["environment"] != REFERENCE) & (events["source"] != HISTORY)
+        ]
+
+    def ground(self, periods: Sequence[Period], whole_sources: bool) -> Ground:
+        """The ground of periods in order of time."""
+        comparable: set[SourceMonth] = set()
+        outside: list[Outside] = []
+        for source, pairs in groupby(sorted(self.cells), key=lambda pair: pair[0]):
+            by_environment: dict[str, list[Outside]] = {}
+            for _, environment in pairs:
+                months, by_environment[environment] = _compared(
+                    source, self.cells[source, environment], periods, self.breaks.get(source, [])
+                )
+                comparable |= {(source, environment, month) for month in months}
+            outside += _together(by_environment)
+        if whole_sources:
+            divided = {item.source for item in outside}
+            comparable = {cell for cell in comparable if cell[0] not in divided}
+        covered = {
+            (*pair, month) for pair, cells in self.cells.items() for month, cell in cells.items() if cell.covered
+        }
+        ground = Ground(tuple(periods), frozenset(comparable), frozenset(covered), tuple(sorted(outside)), {})
+        return replace(ground, reports=self._reports(ground))
+
+    def _reports(self, ground: Ground) -> dict[str, tuple[int, int]]:
+        """By period the reports on the ground, and all that count."""
+        first, last = self.events["date_from"], self.events["date_to"]
+        shares = {}
+        for period in ground.periods:
+            inside = self.events[(first >= pd.Timestamp(period.start)) & (last <= pd.Timestamp(period.end))]
+            shares[period.label] = _number(on_ground(inside, ground)), _number(inside)
+        return shares
 
 
-_UNSPOKEN = _Cell(False, False, "", False)  # no delivery speaks of the month
+def _number(events: pd.DataFrame) -> int:
+    """How many reports: rows, or what the rows of a tally say."""
+    return int(events["reports"].sum()) if "reports" in events else len(events)
 
 
-def _cells(
-    coverage: pd.DataFrame, environments: Collection[str], limit: float
-) -> dict[tuple[str, str], dict[str, _Cell]]:
-    """(source, environment) -> month -> what the source said of it."""
-    known = source_months(coverage, environments)
-    low = (known["answered"] / known["asked"] < limit).fillna(False)
-    found: dict[tuple[str, str], dict[str, _Cell]] = {}
-    columns = (known[name].tolist() for name in ("source", "environment", "month", "covered", "wanted", "version"))
-    for source, environment, month, covered, wanted, version, lacking in zip(*columns, low.tolist(), strict=True):
-        found.setdefault((source, environment), {})[month] = _Cell(covered, wanted, version, lacking)
-    return found
+_UNSPOKEN = MonthCoverage(False, False, "", False)  # no delivery speaks of the month
 
 
 def _breaks(coverage: pd.DataFrame) -> dict[str, list[tuple[str, str]]]:
@@ -172,21 +318,21 @@ def _calendar(period: Period) -> dict[tuple[str, int], str]:
 
 
 def _compared(
-    source: str, known: Mapping[str, _Cell], periods: Sequence[Period], breaks: Sequence[tuple[str, str]]
+    source: str, known: Mapping[str, MonthCoverage], periods: Sequence[Period], breaks: Sequence[tuple[str, str]]
 ) -> tuple[set[str], list[Outside]]:
     """The comparable months of one source and environment, in all periods, and what falls outside."""
     calendars = [_calendar(period) for period in periods]
     cells = [{key: known.get(month, _UNSPOKEN) for key, month in calendar.items()} for calendar in calendars]
-    if not any(cell.asked for said in cells for cell in said.values()):
+    if not any(cell.asked for own in cells for cell in own.values()):
         return set(), []
     outside = list(_lacking(source, periods, calendars, cells))
     comparable: set[str] = set()
     differing: dict[tuple[str, str, str], list[str]] = {}
-    for key in [key for key in calendars[-1] if all(key in said and said[key].covered for said in cells)]:
+    for key in [key for key in calendars[-1] if all(key in own and own[key].covered for own in cells)]:
         months = [calendar[key] for calendar in calendars]
         between = [text for month, text in breaks if months[0] < month <= months[-1]]
-        low = [p.label for p, said in zip(periods, cells, strict=True) if said[key].low_response]
-        if len({said[key].version for said in cells}) > 1:
+        low = [p.label for p, own in zip(periods, cells, strict=True) if own[key].low_response]
+        if len({own[key].version for own in cells}) > 1:
             differing.setdefault((NEW_VERSION, periods[-1].label, ""), []).append(months[-1])
         elif between:
             differing.setdefault((BREAK, periods[-1].label, between[-1]), []).append(months[-1])
@@ -201,16 +347,16 @@ def _compared(
 
 def _lacking(
     source: str, periods: Sequence[Period], calendars: Sequence[Mapping[tuple[str, int], str]],
-    cells: Sequence[Mapping[tuple[str, int], _Cell]],
+    cells: Sequence[Mapping[tuple[str, int], MonthCoverage]],
 ) -> Iterator[Outside]:  # fmt: skip
-    asked = [any(cell.asked for cell in said.values()) for said in cells]
-    for position, (period, calendar, said) in enumerate(zip(periods, calendars, cells, strict=True)):
+    asked = [any(cell.asked for cell in own.values()) for own in cells]
+    for position, (period, calendar, own) in enumerate(zip(periods, calendars, cells, strict=True)):
         if not asked[position]:
             reason = NOT_ASKED if any(asked[:position]) and any(asked[position:]) else ""
             reason = reason or (STOPPED_SOURCE if any(asked[:position]) else NEW_SOURCE)
             yield Outside(source, reason, period.label, tuple(calendar.values()))
             continue
-        lacking = {key: cell for key, cell in said.items() if not cell.covered}
+        lacking = {key: cell for key, cell in own.items() if not cell.covered}
         missing = [calendar[key] for key, cell in lacking.items() if cell.asked or cell is _UNSPOKEN]
         unasked = [calendar[key] for key in lacking if calendar[key] not in missing]
         for reason, months in ((MISSING_MONTHS, missing), (NOT_ASKED, unasked)):
@@ -228,14 +374,3 @@ def _together(told: Mapping[str, list[Outside]]) -> list[Outside]:
         for environment, found in told.items()
         for o in found
     ]
-
-
-def _shares(events: pd.DataFrame, ground: Ground) -> dict[str, tuple[int, int]]:
-    counted = events[
-        (events["not_counted"] == "") & (events["environment"] != REFERENCE) & (events["source"] != HISTORY)
-    ]
-    shares = {}
-    for period in ground.periods:
-        inside = counted["date_from"].ge(pd.Timestamp(period.start)) & counted["date_to"].le(pd.Timestamp(period.end))
-        shares[period.label] = len(on_ground(counted[inside], ground)), int(inside.sum())
-    return shares

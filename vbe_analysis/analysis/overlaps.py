@@ -5,20 +5,22 @@ one occasion first; candidates are found, and decided, between occasions.
 """
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
+from itertools import combinations, pairwise
 
+import numpy as np
 import pandas as pd
 
 from vbe_analysis.analysis.distinct import Pair, Report, candidates, components, contradictions, distinct_events
 from vbe_analysis.errors import fault
-from vbe_analysis.frames import Column, conform, empty
+from vbe_analysis.frames import EVENTS, Column, Interval, conform, empty
 from vbe_analysis.periods import Period
-from vbe_analysis.vocabulary import REFERENCE
+from vbe_analysis.vocabulary import HISTORY, REFERENCE, Vocabulary
 
 OCCASIONS, OBJECTS = "occasions", "objects"
-TRACES, PERSONAL = "spår", "personknuten"
+OCCASION = ("source", "date_from", "area", "event_type", "environment")
 SAME, DIFFERENT, UNDECIDED = "samma", "olika", "vet ej"
 
 CANDIDATES: Mapping[str, Column] = {
@@ -69,8 +71,20 @@ class Overlaps:
         return self.reports[self.reports["candidate"].isin(open_)]
 
     def within(self, events: pd.DataFrame) -> "Overlaps":
-        """The same, of these events only."""
-        return replace(self, reports=self.reports[self.reports["report_id"].isin(events["report_id"])])
+        """The same, of these events (frames.EVENTS or their tally) only."""
+        on_day = (events["date_from"] == events["date_to"]) & events["date_from"].isin(self.reports["date"])
+        known = set(events.loc[on_day & (events["not_counted"] == ""), [*OCCASION]].itertuples(index=False, name=None))
+        inside = [key in known for key in self.reports[_KEY].itertuples(index=False, name=None)]
+        return replace(self, reports=self.reports[np.array(inside, dtype=bool)])
+
+    def pairs_of(self, occasions: Sequence[int]) -> tuple[list[Pair], list[Pair]]:
+        """The decisions, same and different, between these occasions, as pairs of their positions."""
+        place = {occasion: position for position, occasion in enumerate(occasions)}
+        same, different = (
+            [(place[a], place[b]) for a, b in pairs if a in place and b in place]
+            for pairs in (self.same, self.different)
+        )
+        return same, different
 
 
 def find_overlaps(events: pd.DataFrame, decisions: pd.DataFrame | None = None, tolerance: int = 0) -> Overlaps:
@@ -83,7 +97,7 @@ def find_overlaps(events: pd.DataFrame, decisions: pd.DataFrame | None = None, t
     reports = _with_candidates(_may_overlap(events, tolerance), tolerance)
     taken = conform(decisions, DECISIONS) if decisions is not None else empty(DECISIONS)
     same, different, stale = _decided(reports, taken, tolerance)
-    nodes = _nodes(reports, OCCASIONS)
+    nodes = [*_occasions(reports).values()]
     # Occasions are numbered in the order of the nodes, so that pairs of the one are pairs of the other.
     wrong = {pair[0] for pair in contradictions(nodes, same, different, tolerance)}
     if wrong:
@@ -93,43 +107,42 @@ def find_overlaps(events: pd.DataFrame, decisions: pd.DataFrame | None = None, t
 
 
 def distinct_shift(
-    overlaps: Overlaps, period: Period, by: Sequence[str], unit: str,
-    environments: Collection[str], traces: Collection[str],
-) -> pd.DataFrame:  # fmt: skip
-    """How far possible duplicates move a count's ends in one period: period, the keys, low_shift, high_shift.
+    overlaps: Overlaps,
+    periods: Sequence[Period],
+    by: Sequence[str],
+    unit: str,
+    environments: Collection[str],
+    words: Vocabulary,
+) -> pd.DataFrame:
+    """How far possible duplicates move a count's ends in each period: period, the keys, low_shift, high_shift.
 
     Only candidates' reports are looked at; all others are distinct whatever is decided. An unnamed report can join a
     named environment's event, so the cells of one environment are bounded with all environments in view.
     """
-    dates = overlaps.reports["date"]
-    inside = overlaps.reports[(dates >= pd.Timestamp(period.start)) & (dates <= pd.Timestamp(period.end))]
-    inside = inside.assign(
-        period=period.label, group=inside["event_type"].isin(list(traces)).map({True: TRACES, False: PERSONAL})
-    )
-    if "environment" not in by:
-        inside = inside[inside["environment"].isin(list(environments))]
-    rows = []
+    cells: dict[tuple[str, ...], dict[int, Report]] = defaultdict(dict)
     keys = [key for key in by if key != "environment"]
-    for values, cell in inside.groupby(["period", *keys], observed=True):
-        place = dict(zip(["period", *keys], values, strict=True))
-        for environment in sorted(set(cell["environment"])) if "environment" in by else [None]:
-            low, high = _shift(cell, overlaps, unit, environment)
-            rows.append({**place, "environment": environment, "low_shift": low, "high_shift": high})
+    for occasion, report in _occasions(overlaps.reports, unit).items():
+        if "environment" in by or report.environment in environments:
+            group = words.group(report.event_type, report.source)
+            values = {"event_type": report.event_type, "area": report.area, "group": group}
+            for period in periods:
+                if report.day is not None and period.holds(report.day, report.day):
+                    cells[period.label, *(values[key] for key in keys)][occasion] = report
+    rows = []
+    for place, occasions in cells.items():
+        named = {report.environment for report in occasions.values()}
+        for environment in sorted(named) if "environment" in by else [None]:
+            rows.append((*place, environment, *_shift(occasions, overlaps, environment)))
+    frame = pd.DataFrame(rows, columns=["period", *keys, "environment", "low_shift", "high_shift"])
     columns = ["period", *by, "low_shift", "high_shift"]
-    return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(["period", *by], "str"))
+    return frame[columns].astype({**dict.fromkeys(columns[:-2], "str"), "low_shift": "int64", "high_shift": "int64"})
 
 
-def _shift(cell: pd.DataFrame, overlaps: Overlaps, unit: str, environment: str | None) -> Pair:
-    occasions = sorted(cell["occasion"].unique())
-    place = {occasion: position for position, occasion in enumerate(occasions)}
-    same, different = (
-        [(place[a], place[b]) for a, b in pairs if a in place and b in place]
-        for pairs in (overlaps.same, overlaps.different)
-    )
-    nodes = _nodes(cell, unit)
-    low, high = distinct_events(nodes, same, different, environment, overlaps.tolerance)
-    mine = [node for node in nodes if environment in (None, node.environment)]
-    return low - sum(node.low for node in mine), high - sum(node.high for node in mine)
+def _shift(occasions: Mapping[int, Report], overlaps: Overlaps, environment: str | None) -> Interval:
+    reports = [occasions[occasion] for occasion in sorted(occasions)]
+    low, high = distinct_events(reports, *overlaps.pairs_of(sorted(occasions)), environment, overlaps.tolerance)
+    counted = [report for report in reports if environment in (None, report.environment)]
+    return low - sum(report.low for report in counted), high - sum(report.high for report in counted)
 
 
 def _may_overlap(events: pd.DataFrame, tolerance: int) -> pd.DataFrame:
@@ -148,7 +161,7 @@ def _may_overlap(events: pd.DataFrame, tolerance: int) -> pd.DataFrame:
 def _with_candidates(reports: pd.DataFrame, tolerance: int) -> pd.DataFrame:
     """The sieved reports that are candidates, with their occasion's and candidate's names."""
     numbered = reports.assign(occasion=reports.groupby(_KEY, observed=True, sort=True).ngroup())
-    nodes = _nodes(numbered, OCCASIONS)
+    nodes = [*_occasions(numbered).values()]
     pairs = candidates(nodes, tolerance)
     linked = sorted({node for pair in pairs for node in pair})
     name: dict[int, str] = {}
@@ -162,20 +175,25 @@ def _with_candidates(reports: pd.DataFrame, tolerance: int) -> pd.DataFrame:
     return conform(kept, CANDIDATES)
 
 
-def _nodes(reports: pd.DataFrame, unit: str) -> list[Report]:
-    """One node an occasion, in their order: it counts once, or as all objects of its reports."""
-    grouped = reports.groupby(["occasion", *_KEY], observed=True, as_index=False, sort=True)[["low", "high"]].sum()
-    if unit == OCCASIONS:
-        grouped = grouped.assign(low=1, high=1)
-    columns = [grouped[name].tolist() for name in ("source", "area", "event_type", "environment", "low", "high")]
-    rows = zip(grouped["date"].dt.date, *columns, strict=True)
-    return [Report(source, day, *rest) for day, source, *rest in rows]
+def _occasions(reports: pd.DataFrame, unit: str = OCCASIONS) -> dict[int, Report]:
+    """Occasion -> what its reports say together, in order: it counts once, or as the sum of their objects."""
+    columns = ["occasion", *_KEY, "low", "high"]
+    found: dict[int, Report] = {}
+    for number, source, day, area, kind, environment, low, high in sorted(
+        zip(*(reports[name].tolist() for name in columns), strict=True)
+    ):
+        if unit == OCCASIONS:
+            low, high = 1, 1
+        elif number in found:
+            low, high = low + found[number].low, high + found[number].high
+        found[number] = Report(source, day.date(), area, kind, environment, low, high)
+    return found
 
 
 def _decided(
     reports: pd.DataFrame, decisions: pd.DataFrame, tolerance: int
 ) -> tuple[frozenset[Pair], frozenset[Pair], pd.DataFrame]:
-    possible = set(candidates(_nodes(reports, OCCASIONS), tolerance))
+    possible = set(candidates([*_occasions(reports).values()], tolerance))
     occasion = dict(zip(reports["report_id"], reports["occasion"], strict=True))
     members = reports.groupby("candidate")["occasion"].unique()
     whole: dict[Pair, set[str]] = {}
@@ -198,3 +216,66 @@ def _decided(
 
 def _pairs(taken: Mapping[Pair, set[str]], decision: str) -> frozenset[Pair]:
     return frozenset(pair for pair, said in taken.items() if decision in said)
+
+
+def coarsen_events(events: pd.DataFrame, overlaps: Overlaps, period: Period) -> pd.DataFrame:
+    """The events of a closed cycle without what could point at someone, so that later years still count the same.
+
+    frames.EVENTS of one cycle with whole months for dates and neither area, file nor row; a row a report. low, high:
+    what the report adds to the occasions of its month, so that sums by month, source, environment and type are the
+    counts of `count_events` with `overlaps`; a total may be wider where duplicates join two environments. Possible
+    duplicates are settled into the intervals before the areas that told them are dropped. A report that adds none has
+    0. Reports that never counted are left out. Coarsening again changes nothing.
+    """
+    history = events["source"] == HISTORY  # earlier chapters' years lie outside the period and count all the same
+    kept = events[history | (events["not_counted"] == "")].copy()
+    on_day = (kept["date_from"] == kept["date_to"]) & (kept["source"] != HISTORY)
+    once = on_day & ~kept.duplicated(list(OCCASION))
+    kept.loc[on_day, ["low", "high"]] = 0
+    kept.loc[once, ["low", "high"]] = 1
+    settled = _settled(overlaps.within(events))
+    numbered = once & kept["report_id"].isin(list(settled))
+    for position, end in enumerate(("low", "high")):
+        known = {report: interval[position] for report, interval in settled.items()}
+        kept.loc[numbered, end] = kept.loc[numbered, "report_id"].map(known).astype("int64")
+    first, last = kept["date_from"].dt.to_period("M").dt.start_time, kept["date_to"].dt.to_period("M").dt.end_time
+    inside = kept["not_counted"] == ""
+    kept["date_from"] = first.where(~inside, first.clip(lower=pd.Timestamp(period.start)))
+    kept["date_to"] = last.dt.normalize().where(~inside, last.dt.normalize().clip(upper=pd.Timestamp(period.end)))
+    kept = kept.assign(area="", file="", sheet="", row=0, flags="")
+    order = [name for name in EVENTS if name != "report_id"]
+    kept = kept.sort_values(order, kind="stable", ignore_index=True)
+    kept["report_id"] = [hashlib.sha256(f"{period.label}|{number}".encode()).hexdigest() for number in kept.index]
+    return conform(kept, EVENTS)
+
+
+def _settled(overlaps: Overlaps) -> Mapping[str, Interval]:
+    """report_id -> what the report's occasion adds to the fewest and the most distinct events of its environment.
+
+    Every report of an occasion has the occasion's interval: the caller takes the one that stands for it.
+    """
+    settled: dict[str, Interval] = {}
+    for _, members in overlaps.reports.groupby("candidate"):
+        added = _added(_occasions(members), overlaps)
+        settled |= {str(r): added[o] for r, o in zip(members["report_id"], members["occasion"], strict=True)}
+    return settled
+
+
+def _added(occasions: Mapping[int, Report], overlaps: Overlaps) -> dict[int, Interval]:
+    """occasion -> what it adds to those of its environment before it; an environment's sums are its own interval."""
+    ordered = sorted(occasions, key=lambda number: (occasions[number].environment, occasions[number].source, number))
+
+    def distinct(numbers: list[int], environment: str) -> Interval:
+        reports = [occasions[number] for number in numbers]
+        return distinct_events(reports, *overlaps.pairs_of(numbers), environment, overlaps.tolerance)
+
+    result: dict[int, Interval] = {}
+    for environment in dict.fromkeys(occasions[number].environment for number in ordered):
+        own = [number for number in ordered if occasions[number].environment == environment]
+        others = [number for number in ordered if number not in own]
+        sums = [(0, 0), *(distinct([*others, *own[:size]], environment) for size in range(1, len(own) + 1))]
+        added = [(b[0] - a[0], b[1] - a[1]) for a, b in pairwise(sums)]
+        if not all(0 <= low <= high for low, high in added):  # decisions that tie earlier ones: told in one row
+            added = [sums[-1], *[(0, 0)] * (len(own) - 1)]
+        result |= dict(zip(own, added, strict=True))
+    return result

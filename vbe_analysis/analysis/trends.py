@@ -11,17 +11,16 @@ from datetime import timedelta
 import pandas as pd
 
 from vbe_analysis.analysis.counts import count_events
-from vbe_analysis.analysis.ground import Ground, comparable_ground, on_ground
+from vbe_analysis.analysis.ground import Ground, comparable_segments, on_ground
 from vbe_analysis.analysis.overlaps import OCCASIONS, Overlaps
 from vbe_analysis.analysis.poisson import prediction_interval
 from vbe_analysis.analysis.trend_tests import Trend, trend
-from vbe_analysis.analysis.verdict import Interval
+from vbe_analysis.frames import Interval
 from vbe_analysis.periods import Period
-from vbe_analysis.vocabulary import HISTORY, Vocabulary, default_vocabulary
+from vbe_analysis.vocabulary import HISTORY, TOTAL, Vocabulary, default_vocabulary
 
-TOTAL = "total"
 COUNTED = "counted"
-LEAST_YEARS, MOST_YEARS = 3, 10  # statistics.md 7
+LEAST_YEARS = 3  # statistics.md 7
 
 
 @dataclass(frozen=True)
@@ -90,12 +89,11 @@ def yearly_trends(
 ) -> Trends:
     """Counts of each year in all and by environment, and what can be said of the comparable ones.
 
-    The newest segment reaches back as long as at least half of every year's source-months and reports lie on the
-    ground of all its years, at most ten; the years before it are divided in the same way.
+    events: frames.EVENTS or their tally. The segments are those of `comparable_segments`.
     """
     words = vocabulary or default_vocabulary()
     ordered = sorted(periods)
-    grounds = _segments(events, coverage, ordered, words, (response_limit, whole_sources))
+    grounds = comparable_segments(events, coverage, ordered, words.all_environments, response_limit, whole_sources)
 
     def counted(rows: pd.DataFrame, years: Sequence[Period], found: Overlaps | None) -> pd.DataFrame:
         by_key = [
@@ -119,32 +117,6 @@ def yearly_trends(
     history = _history(events, coverage, ordered[0], words)
     series = {name: _series(joined, name, max(grounds)) for name in (*words.environments, TOTAL)} if grounds else {}
     return Trends(pd.concat([history, joined], ignore_index=True) if len(history) else joined, grounds, series)
-
-
-def _segments(
-    events: pd.DataFrame,
-    coverage: pd.DataFrame,
-    periods: Sequence[Period],
-    words: Vocabulary,
-    limits: tuple[float, bool],
-) -> dict[int, Ground]:
-    """The grounds of the segments, numbered from 1 in order of time; years that nobody delivered are in none."""
-
-    def common(years: Sequence[Period]) -> Ground:
-        return comparable_ground(events, coverage, years, words.all_environments, *limits)
-
-    left = [period for period in periods if common([period]).source_months(period)[0]]
-    found: list[Ground] = []
-    while left:
-        start, ground = len(left) - 1, common(left[-1:])
-        while start > 0 and len(left) - start < MOST_YEARS:
-            longer = common(left[start - 1 :])
-            if longer.refused():
-                break
-            start, ground = start - 1, longer
-        found.append(ground)
-        left = left[:start]
-    return dict(enumerate(reversed(found), 1))
 
 
 def _series(table: pd.DataFrame, name: str, segment: int) -> Series:

@@ -13,8 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vbe_analysis.analysis.poisson import holm, rate_ratio_ci, rate_ratio_tails, rate_ratio_test
-
-Interval = tuple[int, int]
+from vbe_analysis.frames import Interval
 
 NO_EVENTS = "inga_handelser"
 TOO_FEW = "for_fa"

@@ -8,7 +8,6 @@ import pandas as pd
 from vbe_analysis.analysis import ground
 from vbe_analysis.analysis.comparison import Comparison
 from vbe_analysis.analysis.ground import Outside
-from vbe_analysis.analysis.verdict import Interval
 from vbe_analysis.chapter.charts import alt_texts
 from vbe_analysis.chapter.charts import bars as charts
 from vbe_analysis.chapter.charts.cells import counts_data, number
@@ -17,7 +16,7 @@ from vbe_analysis.config import message
 from vbe_analysis.document.from_frames import figure_of, table_of
 from vbe_analysis.document.parts import Figure, Prose, Table
 from vbe_analysis.errors import fault
-from vbe_analysis.frames import DELIVERED, NOT_ASKED, NOT_DELIVERED, NOTHING
+from vbe_analysis.frames import DELIVERED, NOT_ASKED, NOT_DELIVERED, NOTHING, Interval
 from vbe_analysis.periods import Period, swedish_date, swedish_months
 from vbe_analysis.vocabulary import HISTORY
 from vbe_analysis.workspace.workspace import Workspace

@@ -7,11 +7,10 @@ import pandas as pd
 
 from vbe_analysis.config import message
 from vbe_analysis.errors import VbeError
+from vbe_analysis.frames import Interval
 
 OPEN = 1_000_000
 """The upper end of the band without one: a number no district reaches, so that intervals stay numbers everywhere."""
-
-Interval = tuple[int, int]
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from vbe_analysis.disclosure.bands import OPEN, Interval
+from vbe_analysis.disclosure.bands import OPEN
 from vbe_analysis.disclosure.policy import TRACES, Disclosure
 from vbe_analysis.errors import Fault, InputError, VbeError
+from vbe_analysis.frames import Interval
 
 PERIOD, TYPE = "period", "typ"
 DIMENSION_OF = {

@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from vbe_analysis.analysis.coarsened import coarsened
+from vbe_analysis.analysis.overlaps import coarsen_events
 from vbe_analysis.config import message
 from vbe_analysis.disclosure.policy import INTERNAL, disclosure
 from vbe_analysis.errors import Fault, InputError, fault
@@ -122,7 +122,7 @@ def _coarsen(workspace: Workspace, cycle: str) -> None:
     if not (folder / RECORD).is_file():
         return
     frames = {name: parquet.read_frame(folder, name) for name in parquet.CONTRACTS}
-    frames["events"] = coarsened(frames["events"], workspace.overlaps(cycle), workspace.period(cycle))
+    frames["events"] = coarsen_events(frames["events"], workspace.overlaps(cycle), workspace.period(cycle))
     frames |= {name: empty(parquet.CONTRACTS[name]) for name in ("answers", "rejects")}
     parquet.write_frames(folder, frames, workspace.record(cycle), {"area": [""]})
 

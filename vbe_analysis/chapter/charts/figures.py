@@ -4,7 +4,6 @@ from typing import TypedDict
 
 import pandas as pd
 
-from vbe_analysis.analysis.trends import TOTAL
 from vbe_analysis.chapter.charts import alt_texts
 from vbe_analysis.chapter.charts import bars as charts
 from vbe_analysis.chapter.charts import matrix as charts_matrix
@@ -22,6 +21,7 @@ from vbe_analysis.disclosure.policy import ALL
 from vbe_analysis.document.from_frames import PNG_WIDTH, figure_of, table_of
 from vbe_analysis.document.parts import Figure
 from vbe_analysis.frames import NOT_DELIVERED, OBSERVED, PARTIAL
+from vbe_analysis.vocabulary import TOTAL
 
 PNG_WIDTHS: dict[Size, int] = {"page": PNG_WIDTH, "slide": 1920}  # pixels
 

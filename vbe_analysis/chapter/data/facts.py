@@ -13,9 +13,8 @@ from vbe_analysis.disclosure.bands import OPEN, phrase
 from vbe_analysis.disclosure.facts import Comparison, Count, Fact, Facts, Rule, Selector, Verdict, select
 from vbe_analysis.disclosure.facts import to_json
 from vbe_analysis.disclosure.policy import ALL, PERSON_LINKED, TRACES
-from vbe_analysis.vocabulary import HISTORY, REFERENCE, Vocabulary
+from vbe_analysis.vocabulary import HISTORY, REFERENCE, TOTAL, Vocabulary
 
-TOTAL = "total"
 PLACE = ("kapitlet",)  # until an element of the chapter shows it
 _KNOWN = {"environment": "miljo", "event_type": "typ"}
 

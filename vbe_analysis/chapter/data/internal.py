@@ -5,14 +5,15 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 import pandas as pd
+from vbe_analysis.analysis.overlaps import OCCASION
+from vbe_analysis.vocabulary import PERSONAL, TOTAL, TRACES as SPOTS
 from vbe_analysis.analysis.answers import SHARE_COLUMNS, knowledge, knowledge_change, response
-from vbe_analysis.analysis.counts import OCCASION, REPORTS
-from vbe_analysis.analysis.coverage import newcomers
-from vbe_analysis.analysis.overlaps import OBJECTS, PERSONAL
-from vbe_analysis.analysis.overlaps import TRACES as SPOTS
+from vbe_analysis.analysis.counts import REPORTS
+from vbe_analysis.analysis.ground import newcomers
+from vbe_analysis.analysis.overlaps import OBJECTS
 from vbe_analysis.chapter.data import public
 from vbe_analysis.chapter.data.material import Material, read_material, spans_of
-from vbe_analysis.chapter.data.facts import TOTAL, Register, at_least, compared, counted, frame_of, register, selector
+from vbe_analysis.chapter.data.facts import Register, at_least, compared, counted, frame_of, register, selector
 from vbe_analysis.chapter.data.picture import PUBLISHING, Group, Picture
 from vbe_analysis.disclosure.facts import rule_of
 from vbe_analysis.disclosure.policy import ALL, INTERNAL, PUBLIC, TRACES, Table, disclosure
@@ -84,9 +85,9 @@ def _internal(material: Material, asked: pd.DataFrame, shared: Mapping[str, Any]
     counts = {spec.name: _counted(material, spec) for spec in shared["specs"]}
     group = Group(ALL, counts["environment"], total, material.comparison(trends), trends)
     cycle, record = material.cycle, material.workspace.record(material.cycle)
-    events = material.events
-    named = events["environment"].isin(list(material.vocabulary.environments)) & (events["source"] != HISTORY)
-    mine = events[(events["cycle"] == cycle) & named]
+    events = material.workspace.events(cycle)
+    named = events["environment"].isin(list(material.vocabulary.environments))
+    mine = events[named & (events["source"] != HISTORY)]
     inside = mine[mine["not_counted"] == ""]
     dated = inside[inside["date_from"] == inside["date_to"]]
     sheets = [sheet for entry in record.get("inputs", []) for sheet in entry["sheets"]]

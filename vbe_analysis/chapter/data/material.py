@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 import pandas as pd
 from vbe_analysis.analysis.comparison import Comparison, compare_periods
-from vbe_analysis.analysis.counts import count_events
+from vbe_analysis.analysis.counts import count_events, tally
 from vbe_analysis.analysis.overlaps import OCCASIONS, Overlaps
 from vbe_analysis.analysis.trends import Trends, yearly_trends
 from vbe_analysis.disclosure.policy import Table
@@ -17,6 +17,7 @@ from vbe_analysis.workspace.workspace import Workspace
 class Material:
     """The events and coverage of a cycle and those before it that have been read in.
 
+    events: `counts.tally` of them, which all that is counted adds up.
     whole_sources: compare only sources that are comparable in both periods from the first month to the last.
     """
 
@@ -108,5 +109,5 @@ def read_material(workspace: Workspace, cycle: str) -> Material:
     """All that has been read in up to and with a cycle."""
     upto = workspace.cycles[: workspace.cycles.index(cycle) + 1]
     cycles = tuple(name for name in upto if workspace.record(name))
-    return Material(workspace, cycles, workspace.events(*cycles), workspace.coverage(*cycles),
+    return Material(workspace, cycles, tally(workspace.events(*cycles)), workspace.coverage(*cycles),
                     workspace.overlaps(*cycles))  # fmt: skip

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 import pandas as pd
+from vbe_analysis.frames import Interval
 from vbe_analysis.analysis.answers import ShareChange
 from vbe_analysis.analysis.comparison import Comparison
 from vbe_analysis.analysis.overlaps import Overlaps
 from vbe_analysis.analysis.trends import Trends
-from vbe_analysis.analysis.verdict import Interval
 from vbe_analysis.document.parts import Cover
 from vbe_analysis.chapter.data.facts import Register
 from vbe_analysis.config import load, message

@@ -5,7 +5,9 @@ Nothing may depend on a person-linked count but through its band, and on the lis
 """
 
 from collections.abc import Mapping
-from vbe_analysis.analysis.verdict import NO_COMPARISON, Interval, change_class, change_classes
+from vbe_analysis.frames import Interval
+from vbe_analysis.vocabulary import TOTAL
+from vbe_analysis.analysis.verdict import NO_COMPARISON, change_class, change_classes
 from vbe_analysis.disclosure.audit import Ends, Follows
 from vbe_analysis.disclosure.bands import OPEN
 from vbe_analysis.disclosure.facts import Facts, Selector, Verdict
@@ -20,9 +22,9 @@ from vbe_analysis.analysis.comparison import Change, Comparison, compare_counts
 from vbe_analysis.analysis.ground import Ground
 from vbe_analysis.analysis.comparison import ReferenceSeries
 from vbe_analysis.analysis.trends import COUNTED, Trends
-from vbe_analysis.analysis.verdict import NO_COMPARISON, Interval
+from vbe_analysis.analysis.verdict import NO_COMPARISON
 from vbe_analysis.chapter.data.material import Material, spans_of
-from vbe_analysis.chapter.data.facts import TOTAL, Entry, at_least, compared, counted, entry, frame_of, occurred, register, selector, types_of
+from vbe_analysis.chapter.data.facts import Entry, at_least, compared, counted, entry, frame_of, occurred, register, selector, types_of
 from vbe_analysis.chapter.data.picture import Group, Picture
 from vbe_analysis.disclosure.bands import widen_counts
 from vbe_analysis.disclosure.facts import Comparison as Terms

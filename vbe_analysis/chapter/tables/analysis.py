@@ -20,8 +20,7 @@ from vbe_analysis.chapter.text.sentences import break_sentence, short, span
 from vbe_analysis.disclosure.policy import ALL
 from vbe_analysis.document.parts import Table
 from vbe_analysis.frames import COUNTS
-
-TOTAL = "total"
+from vbe_analysis.vocabulary import TOTAL
 
 
 def comparison_table(picture: Picture) -> Table | None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from vbe_analysis.analysis.coverage import months_of
+from vbe_analysis.analysis.ground import months_of
 from vbe_analysis.chapter.charts.cells import grid, number
 from vbe_analysis.chapter.data.facts import types_of
 from vbe_analysis.chapter.data.picture import Picture, delivered_months
@@ -14,9 +14,7 @@ from vbe_analysis.disclosure import policy
 from vbe_analysis.document.parts import Table, Value
 from vbe_analysis.frames import NOT_ASKED
 from vbe_analysis.periods import swedish_months
-from vbe_analysis.vocabulary import OTHER_TYPE
-
-TOTAL = "total"
+from vbe_analysis.vocabulary import OTHER_TYPE, TOTAL
 
 FEW = 5
 

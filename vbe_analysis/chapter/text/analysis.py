@@ -4,13 +4,12 @@ import pandas as pd
 
 from vbe_analysis.analysis import ground
 from vbe_analysis.analysis.comparison import Change, Comparison, ReferenceSeries
-from vbe_analysis.analysis.ground import Outside
-from vbe_analysis.analysis.trends import MOST_YEARS, TOTAL, Series
+from vbe_analysis.analysis.ground import MOST_YEARS, Outside
+from vbe_analysis.analysis.trends import Series
 from vbe_analysis.analysis.verdict import DIRECTIONS, NO_COMPARISON
 from vbe_analysis.chapter.charts.cells import number
 from vbe_analysis.chapter.data.picture import Group, Picture, delivered_months
 from vbe_analysis.chapter.text.sentences import (
-    Interval,
     capital,
     change_sentence,
     events,
@@ -26,7 +25,9 @@ from vbe_analysis.chapter.text.sentences import (
 )
 from vbe_analysis.disclosure.policy import ALL
 from vbe_analysis.document.parts import Prose
+from vbe_analysis.frames import Interval
 from vbe_analysis.periods import swedish_months
+from vbe_analysis.vocabulary import TOTAL
 
 SURE = 0.05  # a test over the years tells more than chance below this
 CLUMPED = 1.5  # statistics.md: variance / mean from which a caution is added

@@ -4,12 +4,13 @@ import pandas as pd
 
 from vbe_analysis.analysis import verdict
 from vbe_analysis.analysis.comparison import ReferenceSeries
-from vbe_analysis.analysis.trends import LEAST_YEARS, TOTAL
+from vbe_analysis.analysis.trends import LEAST_YEARS
 from vbe_analysis.chapter.charts.cells import number
 from vbe_analysis.chapter.data.picture import Group, Picture
-from vbe_analysis.chapter.text.sentences import Interval, capital, gaps_of, listed, span, text, word
+from vbe_analysis.chapter.text.sentences import capital, gaps_of, listed, span, text, word
+from vbe_analysis.frames import Interval
 from vbe_analysis.periods import swedish_months
-from vbe_analysis.vocabulary import OTHER_TYPE
+from vbe_analysis.vocabulary import OTHER_TYPE, TOTAL
 
 SURE = 0.05  # a test beside the word rule tells more than chance below this
 

@@ -15,11 +15,9 @@ from vbe_analysis.chapter.data.picture import Picture
 from vbe_analysis.config import load
 from vbe_analysis.disclosure.bands import OPEN
 from vbe_analysis.disclosure.policy import ALL, TRACES
-from vbe_analysis.frames import NOT_DELIVERED
+from vbe_analysis.frames import NOT_DELIVERED, Interval
 from vbe_analysis.periods import swedish_months
 from vbe_analysis.vocabulary import HISTORY
-
-Interval = tuple[int, int]
 
 
 def text(key: str, /, **values: object) -> str:
