@@ -10,7 +10,7 @@ import pytest
 
 from vbe_analysis.analysis import answers as shares
 from vbe_analysis.analysis import poisson, trend_tests
-from vbe_analysis.analysis.distinct import Report, distinct_events, distinct_in_graph
+from vbe_analysis.analysis.distinct import Occasion, distinct_events, distinct_in_graph
 from vbe_analysis.analysis.verdict import change_class
 
 DEFAULT = Path(__file__).parents[1] / ".." / "shared" / "reference" / "stats_reference.json"
@@ -43,7 +43,7 @@ def holm(p, method):
 
 def distinct_records(records):
     reports = [
-        Report(row["source"], day(row["date"]), row["area"] or "", row["type"], row["env"] or "oklar")
+        Occasion(row["source"], day(row["date"]), row["area"] or "", row["type"], row["env"] or "oklar")
         for row in records
     ]
     return limits(distinct_events(reports))

@@ -19,7 +19,7 @@ Interval = tuple[int, int]
 
 
 @dataclass(frozen=True)
-class Column:
+class FrameColumn:
     """A column's dtype ("str", "date", "count"), and the values it may hold (None: any)."""
 
     dtype: str
@@ -33,61 +33,61 @@ FLAGS = frozenset({"suppressed", "pairs_unknown", "hidden_row", "corrected", "co
 NOT_COUNTED = frozenset({"", "straddles_boundary", "outside_period"})
 ALL_ENVIRONMENTS = ""
 
-_PLACE = {"file": Column("str"), "sheet": Column("str"), "row": Column("count")}
+_PLACE = {"file": FrameColumn("str"), "sheet": FrameColumn("str"), "row": FrameColumn("count")}
 
-EVENTS: Mapping[str, Column] = {
-    "report_id": Column("str"),  # hash of cycle + source + file name + sheet + row + ordinal
-    "cycle": Column("str"),
-    "source": Column("str"),
-    "date_from": Column("date"),
-    "date_to": Column("date"),
-    "environment": Column("str"),
-    "event_type": Column("str"),
-    "area": Column("str"),  # "" where the source states none
-    "low": Column("count"),  # the number reported, >= 1
-    "high": Column("count"),
-    "flags": Column("str"),  # words of FLAGS in alphabetical order, with a blank between
-    "not_counted": Column("str", NOT_COUNTED),  # "" counts in its cycle
+EVENTS: Mapping[str, FrameColumn] = {
+    "report_id": FrameColumn("str"),  # hash of cycle + source + file name + sheet + row + ordinal
+    "cycle": FrameColumn("str"),
+    "source": FrameColumn("str"),
+    "date_from": FrameColumn("date"),
+    "date_to": FrameColumn("date"),
+    "environment": FrameColumn("str"),
+    "event_type": FrameColumn("str"),
+    "area": FrameColumn("str"),  # "" where the source states none
+    "low": FrameColumn("count"),  # the number reported, >= 1
+    "high": FrameColumn("count"),
+    "flags": FrameColumn("str"),  # words of FLAGS in alphabetical order, with a blank between
+    "not_counted": FrameColumn("str", NOT_COUNTED),  # "" counts in its cycle
     **_PLACE,
 }
-ANSWERS: Mapping[str, Column] = {
-    "cycle": Column("str"),
-    "source": Column("str"),
-    "unit": Column("str"),  # hash of cycle + file + row, or of the kept unit code (then equal between years)
-    "unit_kind": Column("str"),  # "" where not asked
-    "unit_kept": Column("flag"),  # whether `unit` stems from a kept unit code
-    "question": Column("str"),
-    "version": Column("str"),
-    "answer": Column("str"),  # "" unanswered
+ANSWERS: Mapping[str, FrameColumn] = {
+    "cycle": FrameColumn("str"),
+    "source": FrameColumn("str"),
+    "unit": FrameColumn("str"),  # hash of cycle + file + row, or of the kept unit code (then equal between years)
+    "unit_kind": FrameColumn("str"),  # "" where not asked
+    "unit_kept": FrameColumn("flag"),  # whether `unit` stems from a kept unit code
+    "question": FrameColumn("str"),
+    "version": FrameColumn("str"),
+    "answer": FrameColumn("str"),  # "" unanswered
     **_PLACE,
 }
-COVERAGE: Mapping[str, Column] = {
-    "cycle": Column("str"),
-    "source": Column("str"),
-    "month": Column("str"),  # "2021-03"
-    "environment": Column("str"),  # "" all of them
-    "status": Column("str", frozenset({DELIVERED, NOTHING, NOT_DELIVERED, NOT_ASKED})),
-    "straddled": Column("flag"),  # delivered only inside a count that passes the period's boundary: not countable
-    "version": Column("str"),  # of the question or the way of counting; "" where it has none
-    "break_before": Column("str"),  # why this month cannot be compared with an earlier one; "" comparable
-    "asked": Column("count", nullable=True),  # units asked and answered, the same on every month of a delivery
-    "answered": Column("count", nullable=True),
+COVERAGE: Mapping[str, FrameColumn] = {
+    "cycle": FrameColumn("str"),
+    "source": FrameColumn("str"),
+    "month": FrameColumn("str"),  # "2021-03"
+    "environment": FrameColumn("str"),  # "" all of them
+    "status": FrameColumn("str", frozenset({DELIVERED, NOTHING, NOT_DELIVERED, NOT_ASKED})),
+    "straddled": FrameColumn("flag"),  # delivered only inside a count that passes the period's boundary: not countable
+    "version": FrameColumn("str"),  # of the question or the way of counting; "" where it has none
+    "break_before": FrameColumn("str"),  # why this month cannot be compared with an earlier one; "" comparable
+    "asked": FrameColumn("count", nullable=True),  # units asked and answered, the same on every month of a delivery
+    "answered": FrameColumn("count", nullable=True),
 }
-REJECTS: Mapping[str, Column] = {
-    "cycle": Column("str"),
-    "source": Column("str"),
+REJECTS: Mapping[str, FrameColumn] = {
+    "cycle": FrameColumn("str"),
+    "source": FrameColumn("str"),
     **_PLACE,
-    "column": Column("str"),
-    "reason": Column("str"),
-    "advice": Column("str"),
+    "column": FrameColumn("str"),
+    "reason": FrameColumn("str"),
+    "advice": FrameColumn("str"),
 }
-COUNTS: Mapping[str, Column] = {
-    "period": Column("str"),
-    "low": Column("count", nullable=True),  # missing where not_delivered or not_asked: missing is never zero
-    "high": Column("count", nullable=True),
-    "reports": Column("count", nullable=True),
-    "status": Column("str", frozenset({OBSERVED, PARTIAL, NOT_DELIVERED, NOT_ASKED})),
-    "months_covered": Column("count"),
+COUNTS: Mapping[str, FrameColumn] = {
+    "period": FrameColumn("str"),
+    "low": FrameColumn("count", nullable=True),  # missing where not_delivered or not_asked: missing is never zero
+    "high": FrameColumn("count", nullable=True),
+    "reports": FrameColumn("count", nullable=True),
+    "status": FrameColumn("str", frozenset({OBSERVED, PARTIAL, NOT_DELIVERED, NOT_ASKED})),
+    "months_covered": FrameColumn("count"),
 }
 
 _DTYPES = {"str": "str", "date": "datetime64[us]", "count": "int64", "flag": "bool"}
@@ -95,7 +95,7 @@ _DTYPES = {"str": "str", "date": "datetime64[us]", "count": "int64", "flag": "bo
 
 def conform(
     frame: pd.DataFrame,
-    contract: Mapping[str, Column],
+    contract: Mapping[str, FrameColumn],
     keys: Collection[str] = (),
     allowed: Mapping[str, Collection[str]] | None = None,
 ) -> pd.DataFrame:
@@ -104,7 +104,7 @@ def conform(
     allowed: closed values of columns whose codes a workspace decides (environment, event_type, source, area).
     Raises VbeError for a missing or unknown column, a missing value, or a value outside the closed list.
     """
-    columns = {**{key: Column("str") for key in keys}, **contract}
+    columns = {**{key: FrameColumn("str") for key in keys}, **contract}
     if set(frame.columns) != set(columns):
         raise VbeError(f"contract: columns differ: {sorted(set(frame.columns) ^ set(columns))}")
     result = frame[list(columns)].astype({name: dtype_of(column) for name, column in columns.items()})
@@ -117,12 +117,12 @@ def conform(
     return result.reset_index(drop=True)
 
 
-def empty(contract: Mapping[str, Column], keys: Collection[str] = ()) -> pd.DataFrame:
+def empty(contract: Mapping[str, FrameColumn], keys: Collection[str] = ()) -> pd.DataFrame:
     """A frame of the contract without rows."""
-    columns = {**{key: Column("str") for key in keys}, **contract}
+    columns = {**{key: FrameColumn("str") for key in keys}, **contract}
     return pd.DataFrame({name: pd.Series(dtype=dtype_of(column)) for name, column in columns.items()})
 
 
-def dtype_of(column: Column) -> str:
+def dtype_of(column: FrameColumn) -> str:
     """The pandas dtype of a column; a nullable count is Int64."""
     return "Int64" if column.nullable and column.dtype == "count" else _DTYPES[column.dtype]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vbe_analysis.analysis.distinct import Report, candidates, contradictions, distinct_events, distinct_in_graph
+from vbe_analysis.analysis.distinct import Occasion, candidates, contradictions, distinct_events, distinct_in_graph
 from vbe_analysis.errors import InputError
 
 TRUTH = Path(__file__).parents[2] / ".." / "shared" / "district" / "truth.json"
@@ -17,7 +17,7 @@ DAY = date(2021, 3, 4)
 
 
 def report(source, environment="vit_makt", day=DAY, area="Ekåsen", event_type="klotter", low=1, high=1):
-    return Report(source, day, area, event_type, environment, low, high)
+    return Occasion(source, day, area, event_type, environment, low, high)
 
 
 def test_candidates_agree_on_all_but_the_source():
@@ -214,7 +214,7 @@ def loaded(rows, occasions):
         seen[key] = len(found)
         if occasions and day:
             low = high = 1
-        found.append(Report(row["source"], day, row["area"] or "", row["event_type"], row["environment"], low, high))
+        found.append(Occasion(row["source"], day, row["area"] or "", row["event_type"], row["environment"], low, high))
         places.append([(row["file"], row["row"])])
     return found, places
 

@@ -15,7 +15,7 @@ from tests.analysis.truth_frames import (
     truth,
     truth_events,
 )
-from vbe_analysis.analysis.distinct import Report, distinct_events
+from vbe_analysis.analysis.distinct import Occasion, distinct_events
 from vbe_analysis.analysis.overlaps import CANDIDATES, DECISIONS, distinct_shift, find_overlaps
 from vbe_analysis.errors import InputError
 from vbe_analysis.vocabulary import default_vocabulary
@@ -173,7 +173,7 @@ def test_only_the_events_asked_for():
 def test_the_shift_is_that_of_counting_all_reports_together(reports, tolerance):
     overlaps = find_overlaps(events_of(*reports), tolerance=tolerance)
     nodes = [
-        Report(r["source"], pd.Timestamp(r["date_from"]).date(), r["area"], r["event_type"], r["environment"])
+        Occasion(r["source"], pd.Timestamp(r["date_from"]).date(), r["area"], r["event_type"], r["environment"])
         for r in reports
     ]
     moved = shift(overlaps, by=["environment"])

@@ -20,7 +20,7 @@ from vbe_analysis.chapter.data.internal import make_picture
 from vbe_analysis.chapter.data.public import earlier_facts, word_rule
 from vbe_analysis.config import load
 from vbe_analysis.disclosure.audit import audit, published_ends
-from vbe_analysis.disclosure.facts import Count, Facts, Verdict, facts_in, read_facts
+from vbe_analysis.disclosure.facts import CountClaim, Facts, VerdictClaim, facts_in, read_facts
 from vbe_analysis.disclosure.policy import INTERNAL, PUBLIC, disclosure
 from vbe_analysis.editions.build import build_chapter, contents, executed_chapter
 from vbe_analysis.errors import InputError
@@ -142,7 +142,7 @@ def test_no_person_linked_count_but_none_is_exact(published: Workspace) -> None:
     traces = set(published.vocabulary.traces)
     for facts in earlier_facts(published):
         for fact in facts.published:
-            if isinstance(fact.claim, Count) and not set(dict(fact.claim.select)["typ"]) <= traces:
+            if isinstance(fact.claim, CountClaim) and not set(dict(fact.claim.select)["typ"]) <= traces:
                 assert fact.claim.high == 0 or fact.claim.low != fact.claim.high, fact
 
 
@@ -150,7 +150,7 @@ def test_every_true_count_lies_in_what_was_published(published: Workspace) -> No
     """The audit never sees the truth; here it is held against the facts."""
     exact = make_picture(published, "2021", INTERNAL).counts["person_linked_environment"]
     for facts in earlier_facts(published)[-1:]:
-        ends = {fact.id: fact.claim for fact in facts.published if isinstance(fact.claim, Count)}
+        ends = {fact.id: fact.claim for fact in facts.published if isinstance(fact.claim, CountClaim)}
         for row in exact.to_dict("records"):
             claim = ends[f"person_linked_ar/{row['environment']}/{row['period']}"]
             assert claim.low <= row["low"] and (claim.high is None or row["high"] <= claim.high), row
@@ -159,11 +159,11 @@ def test_every_true_count_lies_in_what_was_published(published: Workspace) -> No
 def test_a_wrong_verdict_is_found(published: Workspace) -> None:
     facts = earlier_facts(published)[2]
     ends = published_ends([facts])
-    verdicts = [fact.claim for fact in facts.published if isinstance(fact.claim, Verdict)]
+    verdicts = [fact.claim for fact in facts.published if isinstance(fact.claim, VerdictClaim)]
     judged = [one for one in verdicts if one.verdict != "ingen_jamforelse"]
     rule = word_rule(facts)
     assert len(judged) == 5 and all(rule(one, ends) for one in verdicts)
-    wrong = Verdict("okning", judged[0].current, judged[0].previous)
+    wrong = VerdictClaim("okning", judged[0].current, judged[0].previous)
     assert not word_rule(facts)(wrong, ends)
 
 
@@ -342,7 +342,7 @@ def test_the_same_facts_stand_in_all_four_formats(published: Workspace) -> None:
     ):
         [cells] = [cells[1:] for cells in tables["person_linked_environment"] if cells[0] == row]
         claims = [shown[f"{name}/{year}"].claim for year in ("2020", "2021")]
-        assert cells == [f"{claim.low}–{claim.high}" for claim in claims if isinstance(claim, Count)]
+        assert cells == [f"{claim.low}–{claim.high}" for claim in claims if isinstance(claim, CountClaim)]
 
 
 def test_every_number_is_the_same_in_all_four_formats(published: Workspace) -> None:
@@ -361,7 +361,7 @@ def test_every_published_count_is_written_in_every_format_that_shows_it(publishe
     printed = text_of_pdf(folder / "lagesbild.pdf")
     book = openpyxl.load_workbook(folder / "lagesbild.xlsx")
     sheets = " ".join(str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row)
-    counts = [fact for fact in facts_of(published, "2021").published if isinstance(fact.claim, Count)]
+    counts = [fact for fact in facts_of(published, "2021").published if isinstance(fact.claim, CountClaim)]
     assert len(counts) > 20
     for fact in counts:
         low, high = fact.claim.low, fact.claim.high

@@ -8,7 +8,7 @@ from docx.document import Document as Word
 
 from tests.chapter.specimen import ENVIRONMENTS, specimen
 from vbe_analysis.chapter.own_texts.review import PlanClaim, check_plan, report_lines
-from vbe_analysis.disclosure.facts import Fact, Facts, Rule, Verdict, count, select
+from vbe_analysis.disclosure.facts import Fact, Facts, Rule, VerdictClaim, count, select
 from vbe_analysis.document.docx import write_docx
 from vbe_analysis.document.markdown import compose
 from vbe_analysis.document.parts import Prose
@@ -29,7 +29,7 @@ FACTS = Facts(
         count("c", "x", select(**THIS, miljo="islamistisk", typ=OTHERS), 1, 4),
         count("d", "x", select(**THIS, typ="klotter"), 7, 7),
         count("e", "x", select(period="2020", miljo="vit_makt"), 15, 15),
-        Fact("f", ("x",), Verdict("okning", select(**THIS, typ=TRACES), select(period="2020", typ=TRACES))),
+        Fact("f", ("x",), VerdictClaim("okning", select(**THIS, typ=TRACES), select(period="2020", typ=TRACES))),
     ),
     rule=Rule("standard", 5, 3, False, ()),
 )

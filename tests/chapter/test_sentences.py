@@ -42,8 +42,7 @@ COUNTS = [*EXACT, *RANGES]
 
 # The codes that stand in a key that is put together.
 KINDS = {value for name, value in vars(verdict).items() if name.isupper() and isinstance(value, str)}
-REFUSALS = {ground.NO_COMMON_MONTHS, ground.HALF_SOURCE_MONTHS, ground.HALF_REPORTS}
-REASONS = {value for name, value in vars(ground).items() if name.isupper() and isinstance(value, str)} - REFUSALS
+REFUSALS, REASONS = set(ground.REFUSALS), set(ground.REASONS)
 REASONS -= {ground.HISTORY, ground.REFERENCE}  # codes of the vocabulary
 COMPOSED = {
     "verdict.{}": KINDS,

@@ -11,7 +11,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 
 from vbe_analysis.disclosure.bands import OPEN, total, widen
-from vbe_analysis.disclosure.facts import Fact, Facts, Verdict, count, gather, published_interval, rule_of, select
+from vbe_analysis.disclosure.facts import Fact, Facts, VerdictClaim, count, gather, published_interval, rule_of, select
 from vbe_analysis.disclosure.policy import Policy, disclosure
 from vbe_analysis.disclosure.repair import Publishable, Showing, publishable
 
@@ -93,7 +93,7 @@ def edition(
             for environment in district.dims["miljo"]:
                 (low, high), (y_low, y_high) = shown[environment, after], shown[environment, before]
                 verdict = "okning" if low > y_high else "minskning" if high < y_low else "kan_inte_avgoras"
-                claim = Verdict(
+                claim = VerdictClaim(
                     verdict,
                     select(miljo=environment, typ=district.person_linked, period=after),
                     select(miljo=environment, typ=district.person_linked, period=before),

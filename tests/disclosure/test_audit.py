@@ -12,14 +12,14 @@ from vbe_analysis.disclosure.audit import CONTRADICTION, NARROW, NOT_PROVED, Uns
 from vbe_analysis.disclosure.audit_model import build_model, targets
 from vbe_analysis.disclosure.facts import (
     Claim,
-    Comparison,
-    Count,
+    CountClaim,
     Fact,
     Facts,
     Rule,
     Selector,
-    Share,
-    Verdict,
+    ShareClaim,
+    SumClaim,
+    VerdictClaim,
     gather,
     select,
     to_json,
@@ -84,12 +84,12 @@ def random_case(seed: int) -> tuple[dict[str, list[str]], list[Facts], int]:
         one, other = selector(periods), selector(periods)
         kind = draw.random()
         if kind < 0.6:
-            return Count(one, max(0, value(one) - draw.randint(0, 1)), value(one) + draw.randint(0, 2))
+            return CountClaim(one, max(0, value(one) - draw.randint(0, 1)), value(one) + draw.randint(0, 2))
         if kind < 0.75 and value(other) > 0 and value(one) <= value(other):
-            return Share(one, other, round(100 * value(one) / value(other)), 0)
+            return ShareClaim(one, other, round(100 * value(one) / value(other)), 0)
         if kind < 0.85 and value(one) > value(other):
-            return Verdict("okning", one, other)
-        return Comparison(((one, 1), (other, -1)), value(one) - value(other) - draw.randint(0, 1), None)
+            return VerdictClaim("okning", one, other)
+        return SumClaim(((one, 1), (other, -1)), value(one) - value(other) - draw.randint(0, 1), None)
 
     exempt = (select(typ="spar"),) if draw.random() < 0.5 else ()
     rule = draw.choice([replace(STANDARD, k=3, width=2, exempt=exempt), replace(STRIKT, k=3, width=2, exempt=exempt)])
@@ -97,10 +97,10 @@ def random_case(seed: int) -> tuple[dict[str, list[str]], list[Facts], int]:
     for periods in [["1"], ["1", "2"]] if draw.random() < 0.5 else [["1", "2"]]:
         claims = [claim(periods) for _ in range(draw.randint(1, 4))]
         if periods == ["1", "2"]:
-            claims.insert(0, Count(select(period=periods), 0, most))
+            claims.insert(0, CountClaim(select(period=periods), 0, most))
         known = {}  # one interval for a selector, as gather demands
         for one in claims:
-            known.setdefault(one.select if isinstance(one, Count) else one, one)
+            known.setdefault(one.select if isinstance(one, CountClaim) else one, one)
         empty = [select(**dict(zip(dims, cell, strict=True))) for cell, n in zip(cells, truth, strict=True) if n == 0]
         impossible = [one for one in empty if draw.random() < 0.2 and dict(one)["period"][0] in periods]
         editions.append(facts_of({**dims, "period": periods}, list(known.values()), rule, impossible))
@@ -109,14 +109,14 @@ def random_case(seed: int) -> tuple[dict[str, list[str]], list[Facts], int]:
 
 def holds(claim: Claim, value: dict[Selector, int]) -> bool:
     match claim:
-        case Count():
+        case CountClaim():
             return claim.low <= value[claim.select] <= claim.high
-        case Comparison():
+        case SumClaim():
             return sum(factor * value[one] for one, factor in claim.terms) >= claim.low
-        case Share():
+        case ShareClaim():
             of, base = value[claim.of], value[claim.base]
             return base > 0 and abs(100 * of / base - claim.percent) <= 0.5 + 1e-9
-        case Verdict():
+        case VerdictClaim():
             return value[claim.current] > value[claim.previous]
 
 
@@ -125,9 +125,9 @@ def test_the_audit_agrees_with_enumeration(seed: int) -> None:
     dims, editions, most = random_case(seed)
     cells, rule = list(product(*dims.values())), editions[-1].rule
     claims = [fact.claim for facts in editions for fact in facts.published]
-    claims += [Count(one, 0, 0) for facts in editions for one in facts.impossible]
+    claims += [CountClaim(one, 0, 0) for facts in editions for one in facts.impossible]
     if rule.zero_possible:  # the reader's reading of zeros is tested by itself below
-        zeros = [one for one in claims if isinstance(one, Count) and one.high == 0]
+        zeros = [one for one in claims if isinstance(one, CountClaim) and one.high == 0]
         if zeros:
             editions = [replace(one, rule=replace(rule, zero_possible=False)) for one in editions]
             rule = editions[-1].rule
@@ -136,11 +136,11 @@ def test_the_audit_agrees_with_enumeration(seed: int) -> None:
         for claim in claims
         for selector in (
             [claim.select]
-            if isinstance(claim, Count)
+            if isinstance(claim, CountClaim)
             else [one for one, _ in claim.terms]
-            if isinstance(claim, Comparison)
+            if isinstance(claim, SumClaim)
             else [claim.of, claim.base]
-            if isinstance(claim, Share)
+            if isinstance(claim, ShareClaim)
             else [claim.current, claim.previous]
         )
     }
@@ -189,40 +189,40 @@ LEAKS = {
     # Nearest five: 0 means at most 2, 10 means at least 8.
     "four cells of 2 shown as 0, their total 8 shown as 10": (
         {**FIVE, "miljo": ["a", "b", "c", "d"]},
-        [*(Count(cell(one), 0, 2) for one in "abcd"), Count(select(period="1"), 8, 12)],
+        [*(CountClaim(cell(one), 0, 2) for one in "abcd"), CountClaim(select(period="1"), 8, 12)],
         (cell("a"), 2, 2),
     ),
     "five cells 0-4 with total 20-49": (
         FIVE,
-        [*(Count(cell(one), 0, 4) for one in "abcde"), Count(select(period="1"), 20, 49)],
+        [*(CountClaim(cell(one), 0, 4) for one in "abcde"), CountClaim(select(period="1"), 20, 49)],
         (cell("a"), 4, 4),
     ),
     "total 10-19 with 7 %": (
         FIVE,
-        [Count(select(period="1"), 10, 19), Share(cell("a"), select(period="1"), 7, 0)],
+        [CountClaim(select(period="1"), 10, 19), ShareClaim(cell("a"), select(period="1"), 7, 0)],
         (cell("a"), 1, 1),
     ),
     "0-4 in both years with har ökat": (
         TWO_YEARS,
         [
-            Count(cell("a", "1"), 0, 4),
-            Count(cell("a", "2"), 0, 4),
-            Comparison(((cell("a", "2"), 1), (cell("a", "1"), -1)), 1, None),
+            CountClaim(cell("a", "1"), 0, 4),
+            CountClaim(cell("a", "2"), 0, 4),
+            SumClaim(((cell("a", "2"), 1), (cell("a", "1"), -1)), 1, None),
         ],
         (select(period="2"), 1, 4),
     ),
     "exact zeros beside 0-4": (
         FIVE,
-        [Count(cell("a"), 0, 4), *(Count(cell(one), 0, 0) for one in "bcde")],
+        [CountClaim(cell("a"), 0, 4), *(CountClaim(cell(one), 0, 0) for one in "bcde")],
         (select(period="1"), 1, 4),
     ),
     # The calendar year and the twelve months that end four months later, both exact.
     "rolling totals beside calendar years": (
         {"miljo": ["a"], "period": ["T1", "T2", "T3", "T4"]},
         [
-            Count(select(period=["T1", "T2", "T3"]), 30, 30),
-            Count(select(period=["T2", "T3", "T4"]), 33, 33),
-            Count(select(period="T1"), 0, 4),
+            CountClaim(select(period=["T1", "T2", "T3"]), 30, 30),
+            CountClaim(select(period=["T2", "T3", "T4"]), 33, 33),
+            CountClaim(select(period="T1"), 0, 4),
         ],
         (select(period="T4"), 3, 7),
     ),
@@ -251,26 +251,26 @@ def test_the_independent_attacker_finds_it_too(case: str) -> None:
 
 
 def test_an_old_year_revised_from_one_band_to_another_is_a_contradiction() -> None:
-    earlier = facts_of({"miljo": ["a"], "period": ["1"]}, [Count(cell("a", "1"), 0, 4)], STRIKT)
-    later = facts_of(TWO_YEARS, [Count(cell("a", "1"), 5, 9), Count(cell("a", "2"), 0, 4)], STRIKT)
+    earlier = facts_of({"miljo": ["a"], "period": ["1"]}, [CountClaim(cell("a", "1"), 0, 4)], STRIKT)
+    later = facts_of(TWO_YEARS, [CountClaim(cell("a", "1"), 5, 9), CountClaim(cell("a", "2"), 0, 4)], STRIKT)
     unsafe = audit(later, [earlier]).unsafe
     assert UnsafeCell(select(period="1"), CONTRADICTION) in unsafe
     assert not any(dict(one.cell).get("period") == ("2",) for one in unsafe)
 
 
 def test_two_facts_of_no_cells_that_disagree_are_a_contradiction() -> None:
-    claims = [Count(select(period="1"), 0, 0), Count(cell("a"), 1, 4)]
+    claims = [CountClaim(select(period="1"), 0, 0), CountClaim(cell("a"), 1, 4)]
     assert {one.why for one in audit(facts_of(FIVE, claims, STANDARD)).unsafe} == {CONTRADICTION}
 
 
 def test_the_same_bands_without_the_extra_fact_are_safe() -> None:
-    assert audit(facts_of(FIVE, [Count(cell(one), 0, 4) for one in "abcde"], STRIKT)).safe
-    assert audit(facts_of(TWO_YEARS, [Count(cell("a", one), 0, 4) for one in "12"], STRIKT)).safe
+    assert audit(facts_of(FIVE, [CountClaim(cell(one), 0, 4) for one in "abcde"], STRIKT)).safe
+    assert audit(facts_of(TWO_YEARS, [CountClaim(cell("a", one), 0, 4) for one in "12"], STRIKT)).safe
 
 
 def test_earlier_editions_are_joined() -> None:
-    whole = facts_of(FIVE, [Count(select(period="1"), 12, 12)], STANDARD)
-    parts = facts_of(FIVE, [Count(select(miljo=["b", "c", "d", "e"], period="1"), 10, 10)], STANDARD)
+    whole = facts_of(FIVE, [CountClaim(select(period="1"), 12, 12)], STANDARD)
+    parts = facts_of(FIVE, [CountClaim(select(miljo=["b", "c", "d", "e"], period="1"), 10, 10)], STANDARD)
     assert audit(whole).safe and audit(parts).safe
     assert UnsafeCell(cell("a"), NARROW, 2, 2) in audit(parts, [whole]).unsafe
 
@@ -278,7 +278,7 @@ def test_earlier_editions_are_joined() -> None:
 def test_an_exact_part_beside_a_banded_whole_is_found_and_the_part_itself_is_exempt() -> None:
     dims = {"miljo": ["a"], "typ": ["klotter", "hot"], "period": ["1"]}
     rule = replace(STANDARD, exempt=(select(typ="klotter"),))
-    claims = [Count(select(typ="klotter", period="1"), 3, 3), Count(select(period="1"), 5, 6)]
+    claims = [CountClaim(select(typ="klotter", period="1"), 3, 3), CountClaim(select(period="1"), 5, 6)]
     assert audit(facts_of(dims, claims[:1], rule)).safe
     assert audit(facts_of(dims, claims, rule)).unsafe == (UnsafeCell(select(period="1"), NARROW, 2, 3),)
 
@@ -292,9 +292,9 @@ def test_revised_traces_contradict_nothing() -> None:
         return facts_of(
             dims,
             [
-                Count(select(typ="klotter", period="1"), traces, traces),
-                Count(select(typ="hot", period="1"), 1, 4),
-                Count(select(period="1"), traces + 1, traces + 4),
+                CountClaim(select(typ="klotter", period="1"), traces, traces),
+                CountClaim(select(typ="hot", period="1"), 1, 4),
+                CountClaim(select(period="1"), traces + 1, traces + 4),
             ],
             rule,
         )
@@ -305,14 +305,14 @@ def test_revised_traces_contradict_nothing() -> None:
 def test_traces_that_were_not_revised_tie_two_editions_together() -> None:
     dims = {"typ": ["klotter", "hot"], "period": ["1"]}
     rule = replace(STANDARD, exempt=(select(typ="klotter"),))
-    traces = facts_of(dims, [Count(select(typ="klotter", period="1"), 12, 12)], rule)
-    both = facts_of(dims, [Count(select(period="1"), 14, 14)], rule)
+    traces = facts_of(dims, [CountClaim(select(typ="klotter", period="1"), 12, 12)], rule)
+    both = facts_of(dims, [CountClaim(select(period="1"), 14, 14)], rule)
     assert audit(both, [traces]).unsafe == (UnsafeCell(select(period="1"), NARROW, 2, 2),)
 
 
 def test_a_period_left_out_means_the_periods_of_that_edition() -> None:
-    first = replace(facts_of({"period": ["1"]}, [], STANDARD), published=(Fact("a", ("x",), Count((), 5, 9)),))
-    second = facts_of({"period": ["1", "2"]}, [Count(select(period="2"), 1, 4)], STANDARD)
+    first = replace(facts_of({"period": ["1"]}, [], STANDARD), published=(Fact("a", ("x",), CountClaim((), 5, 9)),))
+    second = facts_of({"period": ["1", "2"]}, [CountClaim(select(period="2"), 1, 4)], STANDARD)
     assert audit(second, [first]).safe
 
 
@@ -332,22 +332,22 @@ def test_a_verdict_must_follow_from_its_bands(
     verdict: str, current: tuple[int, int], previous: tuple[int, int], false: bool
 ) -> None:
     claims = [
-        Count(cell("a", "2"), *current),
-        Count(cell("a", "1"), *previous),
-        Verdict(verdict, cell("a", "2"), cell("a", "1")),
+        CountClaim(cell("a", "2"), *current),
+        CountClaim(cell("a", "1"), *previous),
+        VerdictClaim(verdict, cell("a", "2"), cell("a", "1")),
     ]
     assert audit(facts_of(TWO_YEARS, claims, STANDARD)).verdicts == (("f2",) if false else ())
 
 
 def test_a_verdict_on_what_the_edition_does_not_show_is_refused() -> None:
-    claims = [Verdict("kan_inte_avgoras", cell("a", "2"), cell("a", "1"))]
+    claims = [VerdictClaim("kan_inte_avgoras", cell("a", "2"), cell("a", "1"))]
     assert audit(facts_of(TWO_YEARS, claims, STANDARD)).verdicts == ("f0",)
-    claims = [Verdict("ingen_jamforelse", cell("a", "2"), cell("a", "1"))]
+    claims = [VerdictClaim("ingen_jamforelse", cell("a", "2"), cell("a", "1"))]
     assert audit(facts_of(TWO_YEARS, claims, STANDARD)).safe
 
 
 def test_what_is_not_proved_in_time_is_unsafe() -> None:
-    facts = facts_of(FIVE, [Count(cell("a"), 1, 4)], STANDARD)
+    facts = facts_of(FIVE, [CountClaim(cell("a"), 1, 4)], STANDARD)
     assert audit(facts).safe
     assert {one.why for one in audit(facts, seconds=0).unsafe} == {NOT_PROVED}
 

@@ -8,12 +8,12 @@ import pytest
 
 from vbe_analysis.disclosure.bands import OPEN
 from vbe_analysis.disclosure.facts import (
-    Comparison,
     Fact,
     Facts,
     Rule,
-    Share,
-    Verdict,
+    ShareClaim,
+    SumClaim,
+    VerdictClaim,
     count,
     gather,
     published_interval,
@@ -41,9 +41,9 @@ def example() -> Facts:
             count("b", "text", HOT, 1, 4),
             count("c", "tab3", select(typ="klotter", period=["2020", "2021"]), 12, 12),
             count("d", "tab2", BEFORE, 500, OPEN),
-            Fact("e", ("text",), Comparison(((HOT, 1), (BEFORE, -1)), None, 3)),
-            Fact("f", ("tab5",), Share(HOT, select(period="2021"), 33.3, 1)),
-            Fact("a", ("analys",), Verdict("minskning", HOT, BEFORE)),
+            Fact("e", ("text",), SumClaim(((HOT, 1), (BEFORE, -1)), None, 3)),
+            Fact("f", ("tab5",), ShareClaim(HOT, select(period="2021"), 33.3, 1)),
+            Fact("a", ("analys",), VerdictClaim("minskning", HOT, BEFORE)),
         ],
     )
 

@@ -132,7 +132,7 @@ def components(nodes: Collection[int], edges: Iterable[Pair]) -> list[list[int]]
 
 
 @dataclass(frozen=True)
-class Report:
+class Occasion:
     """One source's word: `low` to `high` occasions (objects, for the annex) on a `day`; None: dated to an interval."""
 
     source: str
@@ -144,7 +144,7 @@ class Report:
     high: int = 1
 
 
-def candidates(reports: Sequence[Report], tolerance: int = 0) -> list[Pair]:
+def candidates(reports: Sequence[Occasion], tolerance: int = 0) -> list[Pair]:
     """The pairs (positions, first < second) that may be the same event, at most `tolerance` days apart."""
     places: dict[tuple[str, str], list[tuple[date, int]]] = defaultdict(list)
     for position, report in enumerate(reports):
@@ -166,7 +166,7 @@ def candidates(reports: Sequence[Report], tolerance: int = 0) -> list[Pair]:
 
 
 def distinct_events(
-    reports: Sequence[Report],
+    reports: Sequence[Occasion],
     same: Collection[Pair] = (),
     different: Collection[Pair] = (),
     environment: str | None = None,
@@ -213,7 +213,7 @@ def distinct_in_graph(sources: Sequence[str], edges: Iterable[Pair], same: Itera
 
 
 def contradictions(
-    reports: Sequence[Report], same: Collection[Pair], different: Collection[Pair], tolerance: int = 0
+    reports: Sequence[Occasion], same: Collection[Pair], different: Collection[Pair], tolerance: int = 0
 ) -> list[Pair]:
     """Pairs that `same` makes one event, itself or by a chain, though they were decided different or cannot be."""
     possible = set(candidates(reports, tolerance))
@@ -222,13 +222,13 @@ def contradictions(
     return [pair for group in groups for pair in pairs(group) if pair not in edges]
 
 
-def _may_agree(one: Report, other: Report) -> bool:
+def _may_agree(one: Occasion, other: Occasion) -> bool:
     environments = {one.environment, other.environment}
     alike = len(environments) == 1 or (UNKNOWN in environments and REFERENCE not in environments)
     return alike and one.source != other.source
 
 
-def _number(report: Report, environment: str | None) -> int:
+def _number(report: Occasion, environment: str | None) -> int:
     # Where only events without a named environment count, named ones count for nothing, but take in all they can.
     return report.high if environment == UNKNOWN and report.environment != UNKNOWN else report.low
 

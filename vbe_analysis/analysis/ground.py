@@ -18,6 +18,7 @@ from vbe_analysis.vocabulary import HISTORY, REFERENCE, default_vocabulary
 
 NEW_SOURCE, STOPPED_SOURCE, MISSING_MONTHS = "new_source", "stopped_source", "missing_months"
 NEW_VERSION, LOW_RESPONSE, BREAK = "new_version", "low_response", "break"
+REASONS = frozenset({NEW_SOURCE, STOPPED_SOURCE, MISSING_MONTHS, NOT_ASKED, NEW_VERSION, LOW_RESPONSE, BREAK})
 NO_COMMON_MONTHS, HALF_SOURCE_MONTHS, HALF_REPORTS = "no_common_months", "half_source_months", "half_reports"
 REFUSALS = frozenset({NO_COMMON_MONTHS, HALF_SOURCE_MONTHS, HALF_REPORTS})
 MOST_YEARS = 10  # statistics.md 7
@@ -122,7 +123,7 @@ def cell_status(
 
 @dataclass(frozen=True, order=True)
 class Outside:
-    """What one source does not bring to a comparison, and why (a code above).
+    """What one source does not bring to a comparison, and why (one of REASONS).
 
     period, months: where it is lacking, or from where on it differs from the earlier periods. environment: "" all.
     detail: the sentence of a break.
@@ -166,7 +167,7 @@ class Ground:
         return {source: len(list(group)) for source, group in groupby(sources)}
 
     def refused(self, environment: str | None = None) -> str:
-        """Why the periods cannot be compared at all, or in one environment: a code above, "" where they can."""
+        """Why the periods cannot be compared at all, or in one environment: one of REFUSALS, "" where they can."""
         shares = [self.source_months(period, environment) for period in self.periods]
         if not all(comparable for comparable, _ in shares):
             return NO_COMMON_MONTHS

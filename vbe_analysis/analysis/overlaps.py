@@ -13,9 +13,9 @@ from itertools import combinations, pairwise
 import numpy as np
 import pandas as pd
 
-from vbe_analysis.analysis.distinct import Pair, Report, candidates, components, contradictions, distinct_events
+from vbe_analysis.analysis.distinct import Occasion, Pair, candidates, components, contradictions, distinct_events
 from vbe_analysis.errors import fault
-from vbe_analysis.frames import EVENTS, Column, Interval, conform, empty
+from vbe_analysis.frames import EVENTS, FrameColumn, Interval, conform, empty
 from vbe_analysis.periods import Period
 from vbe_analysis.vocabulary import HISTORY, REFERENCE, Vocabulary
 
@@ -23,26 +23,26 @@ OCCASIONS, OBJECTS = "occasions", "objects"
 OCCASION = ("source", "date_from", "area", "event_type", "environment")
 SAME, DIFFERENT, UNDECIDED = "samma", "olika", "vet ej"
 
-CANDIDATES: Mapping[str, Column] = {
-    "candidate": Column("str"),  # equal as long as the same reports make it up
-    "occasion": Column("count"),  # reports with one number are one occasion
-    "report_id": Column("str"),
-    "source": Column("str"),
-    "date": Column("date"),
-    "area": Column("str"),
-    "event_type": Column("str"),
-    "environment": Column("str"),
-    "low": Column("count"),
-    "high": Column("count"),
-    "file": Column("str"),
-    "sheet": Column("str"),
-    "row": Column("count"),
+CANDIDATES: Mapping[str, FrameColumn] = {
+    "candidate": FrameColumn("str"),  # equal as long as the same reports make it up
+    "occasion": FrameColumn("count"),  # reports with one number are one occasion
+    "report_id": FrameColumn("str"),
+    "source": FrameColumn("str"),
+    "date": FrameColumn("date"),
+    "area": FrameColumn("str"),
+    "event_type": FrameColumn("str"),
+    "environment": FrameColumn("str"),
+    "low": FrameColumn("count"),
+    "high": FrameColumn("count"),
+    "file": FrameColumn("str"),
+    "sheet": FrameColumn("str"),
+    "row": FrameColumn("count"),
 }
-DECISIONS: Mapping[str, Column] = {
-    "candidate": Column("str"),
-    "report_id": Column("str"),  # "" with other_id "": the decision holds for the whole candidate
-    "other_id": Column("str"),
-    "decision": Column("str", frozenset({SAME, DIFFERENT, UNDECIDED, ""})),
+DECISIONS: Mapping[str, FrameColumn] = {
+    "candidate": FrameColumn("str"),
+    "report_id": FrameColumn("str"),  # "" with other_id "": the decision holds for the whole candidate
+    "other_id": FrameColumn("str"),
+    "decision": FrameColumn("str", frozenset({SAME, DIFFERENT, UNDECIDED, ""})),
 }
 _KEY = ["source", "date", "area", "event_type", "environment"]
 
@@ -119,7 +119,7 @@ def distinct_shift(
     Only candidates' reports are looked at; all others are distinct whatever is decided. An unnamed report can join a
     named environment's event, so the cells of one environment are bounded with all environments in view.
     """
-    cells: dict[tuple[str, ...], dict[int, Report]] = defaultdict(dict)
+    cells: dict[tuple[str, ...], dict[int, Occasion]] = defaultdict(dict)
     keys = [key for key in by if key != "environment"]
     for occasion, report in _occasions(overlaps.reports, unit).items():
         if "environment" in by or report.environment in environments:
@@ -138,7 +138,7 @@ def distinct_shift(
     return frame[columns].astype({**dict.fromkeys(columns[:-2], "str"), "low_shift": "int64", "high_shift": "int64"})
 
 
-def _shift(occasions: Mapping[int, Report], overlaps: Overlaps, environment: str | None) -> Interval:
+def _shift(occasions: Mapping[int, Occasion], overlaps: Overlaps, environment: str | None) -> Interval:
     reports = [occasions[occasion] for occasion in sorted(occasions)]
     low, high = distinct_events(reports, *overlaps.pairs_of(sorted(occasions)), environment, overlaps.tolerance)
     counted = [report for report in reports if environment in (None, report.environment)]
@@ -175,10 +175,10 @@ def _with_candidates(reports: pd.DataFrame, tolerance: int) -> pd.DataFrame:
     return conform(kept, CANDIDATES)
 
 
-def _occasions(reports: pd.DataFrame, unit: str = OCCASIONS) -> dict[int, Report]:
+def _occasions(reports: pd.DataFrame, unit: str = OCCASIONS) -> dict[int, Occasion]:
     """Occasion -> what its reports say together, in order: it counts once, or as the sum of their objects."""
     columns = ["occasion", *_KEY, "low", "high"]
-    found: dict[int, Report] = {}
+    found: dict[int, Occasion] = {}
     for number, source, day, area, kind, environment, low, high in sorted(
         zip(*(reports[name].tolist() for name in columns), strict=True)
     ):
@@ -186,7 +186,7 @@ def _occasions(reports: pd.DataFrame, unit: str = OCCASIONS) -> dict[int, Report
             low, high = 1, 1
         elif number in found:
             low, high = low + found[number].low, high + found[number].high
-        found[number] = Report(source, day.date(), area, kind, environment, low, high)
+        found[number] = Occasion(source, day.date(), area, kind, environment, low, high)
     return found
 
 
@@ -261,7 +261,7 @@ def _settled(overlaps: Overlaps) -> Mapping[str, Interval]:
     return settled
 
 
-def _added(occasions: Mapping[int, Report], overlaps: Overlaps) -> dict[int, Interval]:
+def _added(occasions: Mapping[int, Occasion], overlaps: Overlaps) -> dict[int, Interval]:
     """occasion -> what it adds to those of its environment before it; an environment's sums are its own interval."""
     ordered = sorted(occasions, key=lambda number: (occasions[number].environment, occasions[number].source, number))
 

@@ -6,14 +6,14 @@ from time import monotonic
 
 from vbe_analysis.disclosure.audit_model import Model, Target, build_model, targets
 from vbe_analysis.disclosure.audit_solve import Contradiction, NotProved, implied, lines_of, reach
-from vbe_analysis.disclosure.facts import Count, Facts, Rule, Selector, Verdict
+from vbe_analysis.disclosure.facts import CountClaim, Facts, Rule, Selector, VerdictClaim
 
 NARROW, CONTRADICTION, NOT_PROVED = "narrow", "contradiction", "not_proved"
 
 Ends = tuple[int, int | None]
 """What can be computed of a count: least and greatest, None for no upper end."""
 
-Follows = Callable[[Verdict, Mapping[Selector, Ends]], bool]
+Follows = Callable[[VerdictClaim, Mapping[Selector, Ends]], bool]
 """Whether a verdict is what the word rule says of the intervals published of its two periods."""
 
 
@@ -41,7 +41,7 @@ class Audit:
         return not self.unsafe and not self.verdicts
 
 
-def bands_allow(verdict: Verdict, published: Mapping[Selector, Ends]) -> bool:
+def bands_allow(verdict: VerdictClaim, published: Mapping[Selector, Ends]) -> bool:
     """Whether the published intervals bear out a verdict as far as can be said without the word rule's arithmetic.
 
     A direction needs bands that do not meet; "no events" needs two zeros; any class but ingen_jamforelse needs that
@@ -68,9 +68,9 @@ def audit(
     ]
     unsafe = tuple(cell for _, cell in found if cell is not None)
     intervals = published_ends([facts, *earlier])  # physical traces may have been revised since
-    verdicts = [fact for fact in facts.published if isinstance(fact.claim, Verdict)]
+    verdicts = [fact for fact in facts.published if isinstance(fact.claim, VerdictClaim)]
     false = tuple(
-        fact.id for fact in verdicts if isinstance(fact.claim, Verdict) and not follows(fact.claim, intervals)
+        fact.id for fact in verdicts if isinstance(fact.claim, VerdictClaim) and not follows(fact.claim, intervals)
     )
     return Audit(len(found), unsafe, false)
 
@@ -85,7 +85,7 @@ def published_ends(editions: Iterable[Facts]) -> dict[Selector, Ends]:
     ends: dict[Selector, Ends] = {}
     for facts in editions:
         for fact in facts.published:
-            if isinstance(fact.claim, Count):
+            if isinstance(fact.claim, CountClaim):
                 ends.setdefault(fact.claim.select, (fact.claim.low, fact.claim.high))
     return ends
 

@@ -28,7 +28,7 @@ from vbe_analysis.disclosure.audit_solve import (
     reach,
     without_implied,
 )
-from vbe_analysis.disclosure.facts import PERIOD, Claim, Count, Facts, Selector, select
+from vbe_analysis.disclosure.facts import PERIOD, Claim, CountClaim, Facts, Selector, select
 
 Ints = NDArray[np.int64]
 Factors = NDArray[np.int32]
@@ -140,11 +140,11 @@ class _Base:
         Only where the rule wants zero to stay possible; otherwise zero is a band of its own.
         """
         claims = [fact.claim for fact in facts.published]
-        counts = [one for one in claims if isinstance(one, Count) and not self._only_exempt(one.select)]
+        counts = [one for one in claims if isinstance(one, CountClaim) and not self._only_exempt(one.select)]
         if not self.zero_possible or all(one.high != 0 for one in counts):
             return claims
         above = {one: replace(one, low=1) for one in counts if one.low == 0 and one.high != 0}
-        return [above.get(one, one) if isinstance(one, Count) else one for one in claims]
+        return [above.get(one, one) if isinstance(one, CountClaim) else one for one in claims]
 
     def _cells(self, selector: Selector) -> Mask:
         """The base cells of a selector; a value that no edition has selects nothing."""
@@ -169,10 +169,10 @@ class _Base:
         """
         periods = self.dims[PERIOD]
         result = np.zeros((len(editions), len(periods)), dtype=np.int64)
-        known: dict[Selector, Count] = {}
+        known: dict[Selector, CountClaim] = {}
         for number, facts in enumerate(editions):
             result[number] = result[number - 1] if number else 0
-            counts = [fact.claim for fact in facts.published if isinstance(fact.claim, Count)]
+            counts = [fact.claim for fact in facts.published if isinstance(fact.claim, CountClaim)]
             exempt = [one for one in counts if self._only_exempt(one.select)]
             revised = [one for one in exempt if one.select in known and _apart(one, known[one.select])]
             for period in {value for one in revised for value in dict(one.select).get(PERIOD, facts.dims[PERIOD])}:
@@ -184,7 +184,7 @@ class _Base:
         return bool(self.exempt[self._cells(selector)].all())
 
 
-def _apart(one: Count, other: Count) -> bool:
+def _apart(one: CountClaim, other: CountClaim) -> bool:
     return (one.high is not None and one.high < other.low) or (other.high is not None and other.high < one.low)
 
 

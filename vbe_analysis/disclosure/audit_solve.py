@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from vbe_analysis.disclosure.facts import Claim, Comparison, Count, Selector, Share, Verdict
+from vbe_analysis.disclosure.facts import Claim, CountClaim, Selector, ShareClaim, SumClaim, VerdictClaim
 
 Floats = NDArray[np.float64]
 
@@ -117,11 +117,11 @@ class Line:
 def lines_of(claim: Claim) -> tuple[Line, ...]:
     """What a claim says, as linear constraints; of a verdict what its class says by itself."""
     match claim:
-        case Count():
+        case CountClaim():
             return (Line(((claim.select, 1),), claim.low, claim.high),)
-        case Comparison():
+        case SumClaim():
             return (Line(claim.terms, claim.low, claim.high),)
-        case Share():
+        case ShareClaim():
             # percent - half a unit <= 100 of / base <= percent + half a unit, in whole numbers; both ends are taken in,
             # since a reader does not know which way a half is rounded.
             unit = 10**claim.decimals
@@ -132,12 +132,12 @@ def lines_of(claim: Claim) -> tuple[Line, ...]:
                 Line((of, (base, -(printed + 1))), None, 0),
                 Line(((base, 1),), 1, None),
             )
-        case Verdict("okning" | "minskning"):
+        case VerdictClaim("okning" | "minskning"):
             sign = 1 if claim.verdict == "okning" else -1
             return (Line(((claim.current, sign), (claim.previous, -sign)), 1, None),)
-        case Verdict("inga_handelser"):
+        case VerdictClaim("inga_handelser"):
             return tuple(Line(((one, 1),), 0, 0) for one in (claim.current, claim.previous))
-        case Verdict():
+        case VerdictClaim():
             return ()
 
 

@@ -32,7 +32,7 @@ Selector = tuple[tuple[str, tuple[str, ...]], ...]
 
 
 @dataclass(frozen=True)
-class Count:
+class CountClaim:
     """The number of events in the selected cells lies in [low, high]; high None: no upper end."""
 
     select: Selector
@@ -41,7 +41,7 @@ class Count:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class SumClaim:
     """The sum of coefficient x count over the terms lies in [low, high]; None: no end ("har ökat" is min 1)."""
 
     terms: tuple[tuple[Selector, int], ...]
@@ -50,7 +50,7 @@ class Comparison:
 
 
 @dataclass(frozen=True)
-class Share:
+class ShareClaim:
     """`of` as a percentage of `base`, as printed with so many decimals."""
 
     of: Selector
@@ -60,7 +60,7 @@ class Share:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class VerdictClaim:
     """The class of the word rule that a sentence states of two periods."""
 
     verdict: str
@@ -68,7 +68,7 @@ class Verdict:
     previous: Selector
 
 
-Claim = Count | Comparison | Share | Verdict
+Claim = CountClaim | SumClaim | ShareClaim | VerdictClaim
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ def select(**values: str | Iterable[str]) -> Selector:
 
 def count(id: str, where: str, selector: Selector, low: int, high: int) -> Fact:
     """The fact that an interval is shown at a place; the open end of a band is left out."""
-    return Fact(id, (where,), Count(selector, low, None if high >= OPEN else high))
+    return Fact(id, (where,), CountClaim(selector, low, None if high >= OPEN else high))
 
 
 def no_facts() -> Facts:
@@ -140,11 +140,11 @@ def gather(
     closed = {name: tuple(values) for name, values in dims.items()}
     ids: dict[str, Claim] = {}
     merged: dict[Claim, Fact] = {}
-    intervals: dict[Selector, Count] = {}
+    intervals: dict[Selector, CountClaim] = {}
     for fact in sorted(found, key=lambda fact: (fact.id, fact.where)):
         if ids.setdefault(fact.id, fact.claim) != fact.claim:
             raise VbeError(f"contract: fact {fact.id} makes two claims")
-        if isinstance(fact.claim, Count) and intervals.setdefault(fact.claim.select, fact.claim) != fact.claim:
+        if isinstance(fact.claim, CountClaim) and intervals.setdefault(fact.claim.select, fact.claim) != fact.claim:
             raise VbeError(f"contract: fact {fact.id}: two intervals of the same cells")
         for selector in selectors(fact.claim):
             if unknown_in(selector, closed) or PERIOD not in dict(selector):
@@ -157,13 +157,13 @@ def gather(
 def selectors(claim: Claim) -> tuple[Selector, ...]:
     """The selectors a claim names."""
     match claim:
-        case Count():
+        case CountClaim():
             return (claim.select,)
-        case Comparison():
+        case SumClaim():
             return tuple(selector for selector, _ in claim.terms)
-        case Share():
+        case ShareClaim():
             return (claim.of, claim.base)
-        case Verdict():
+        case VerdictClaim():
             return (claim.current, claim.previous)
 
 
@@ -177,7 +177,7 @@ def published_interval(editions: Iterable[Facts], selector: Selector) -> Interva
     """What was first published of the selected cells: person-linked figures are shown so ever after."""
     for facts in editions:
         for fact in facts.published:
-            if isinstance(fact.claim, Count) and fact.claim.select == selector:
+            if isinstance(fact.claim, CountClaim) and fact.claim.select == selector:
                 return fact.claim.low, OPEN if fact.claim.high is None else fact.claim.high
     return None
 
@@ -223,15 +223,15 @@ def facts_in(text: str, file: str) -> Facts:
 
 def _claim(claim: Claim) -> dict[str, Any]:
     match claim:
-        case Count():
+        case CountClaim():
             return {"select": _written(claim.select), **_ends(claim.low, claim.high)}
-        case Comparison():
+        case SumClaim():
             terms = [{"select": _written(selector), "coef": factor} for selector, factor in claim.terms]
             return {"terms": terms, **_ends(claim.low, claim.high)}
-        case Share():
+        case ShareClaim():
             share = {"of": _written(claim.of), "in": _written(claim.base)}
             return {"share": share, "percent": claim.percent, "decimals": claim.decimals}
-        case Verdict():
+        case VerdictClaim():
             return {
                 "verdict": claim.verdict,
                 "current": _written(claim.current),
@@ -310,22 +310,22 @@ def _read_claim(entry: dict[str, Any], at: str, dims: Dims) -> Claim:
     if "select" in keys:
         low, high = _read_ends(entry, keys - {"select"}, at)
         _require((low or 0) >= 0 and (high is None or high >= 0), at)
-        return Count(_selector(entry["select"], at, dims), low or 0, high)
+        return CountClaim(_selector(entry["select"], at, dims), low or 0, high)
     if "terms" in keys:
         terms = entry["terms"]
         _require(isinstance(terms, list) and bool(terms) and all(_has(term, {"select", "coef"}) for term in terms), at)
         _require(all(type(term["coef"]) is int for term in terms), at)
         ends = _read_ends(entry, keys - {"terms"}, at)
-        return Comparison(tuple((_selector(term["select"], at, dims), term["coef"]) for term in terms), *ends)
+        return SumClaim(tuple((_selector(term["select"], at, dims), term["coef"]) for term in terms), *ends)
     if "share" in keys:
         _require(keys == {"share", "percent", "decimals"} and _has(entry["share"], {"of", "in"}), at)
         percent, decimals = entry["percent"], entry["decimals"]
         _require(type(percent) in (int, float) and type(decimals) is int and decimals in range(5), at)
         _require(abs(percent * 10**decimals - round(percent * 10**decimals)) < 1e-6, at)
         of, base = (_selector(entry["share"][key], at, dims) for key in ("of", "in"))
-        return Share(of, base, percent, decimals)
+        return ShareClaim(of, base, percent, decimals)
     _require(keys == {"verdict", "current", "previous"} and isinstance(entry["verdict"], str), at)
-    return Verdict(entry["verdict"], *(_selector(entry[key], at, dims) for key in ("current", "previous")))
+    return VerdictClaim(entry["verdict"], *(_selector(entry[key], at, dims) for key in ("current", "previous")))
 
 
 def _read_ends(entry: dict[str, Any], keys: set[str], at: str) -> tuple[int | None, int | None]:

@@ -38,7 +38,7 @@ class Exemption:
 
 
 @dataclass(frozen=True)
-class Table:
+class TableSpec:
     """A table of events: its group (TRACES, PERSON_LINKED, ALL), its dimensions beside the period, and whether it
     stands in the workbook only."""
 
@@ -65,7 +65,7 @@ class Disclosure:
     policy: Policy
     policies: Mapping[str, Policy]
     exemptions: tuple[Exemption, ...]
-    tables: Mapping[str, tuple[Table, ...]]
+    tables: Mapping[str, tuple[TableSpec, ...]]
     retention_months: int
     audit_seconds: int
 
@@ -90,7 +90,7 @@ def read_disclosure(data: Mapping[str, Any]) -> Disclosure:
         exemptions=tuple(Exemption(**entry) for entry in data["exempt"]),
         tables={
             edition: tuple(
-                Table(name, one["group"], tuple(one["dimensions"]), one["annex"]) for name, one in tables.items()
+                TableSpec(name, one["group"], tuple(one["dimensions"]), one["annex"]) for name, one in tables.items()
             )
             for edition, tables in data["tables"].items()
         },

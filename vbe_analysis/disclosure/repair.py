@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from vbe_analysis.config import message
 from vbe_analysis.disclosure.audit import Audit, Follows, audit, bands_allow
 from vbe_analysis.disclosure.bands import Ladder
-from vbe_analysis.disclosure.facts import PERIOD, Count, Facts, Selector
+from vbe_analysis.disclosure.facts import PERIOD, CountClaim, Facts, Selector
 from vbe_analysis.disclosure.policy import Policy
 from vbe_analysis.errors import VbeError, fault
 
@@ -118,7 +118,7 @@ def _refuse_exact(facts: Facts) -> None:
     """A second lock: an exact number of person-linked events other than none never came from a ladder."""
     for fact in facts.published:
         claim = fact.claim
-        if isinstance(claim, Count) and claim.low == claim.high != 0 and not _touches_exempt(claim.select, facts):
+        if isinstance(claim, CountClaim) and claim.low == claim.high != 0 and not _touches_exempt(claim.select, facts):
             raise VbeError(f"contract: fact {fact.id} is an exact person-linked number")
 
 

@@ -257,7 +257,7 @@ def _result(
     )  # fmt: skip
 
 
-def _stacked(parts: list[pd.DataFrame], contract: Mapping[str, frames.Column]) -> pd.DataFrame:
+def _stacked(parts: list[pd.DataFrame], contract: Mapping[str, frames.FrameColumn]) -> pd.DataFrame:
     filled = [part for part in parts if len(part)]
     return pd.concat(filled, ignore_index=True) if filled else frames.empty(contract)
 

@@ -10,7 +10,7 @@ from vbe_analysis.chapter.charts import matrix as charts_matrix
 from vbe_analysis.chapter.charts import years as charts_years
 from vbe_analysis.chapter.charts.cells import counts_data, coverage_data, survey_data
 from vbe_analysis.chapter.charts.style import Size, joined
-from vbe_analysis.chapter.data.picture import Group, Picture
+from vbe_analysis.chapter.data.picture import EventGroup, Picture
 from vbe_analysis.chapter.tables.analysis import years_counts
 from vbe_analysis.chapter.tables.cells import labels_of, scope_of
 from vbe_analysis.chapter.tables.events import undated
@@ -84,7 +84,7 @@ def type_figure(picture: Picture, size: Size = "page") -> Figure | None:
     )
 
 
-def previous_figure(picture: Picture, group: Group | None = None, size: Size = "page") -> Figure:
+def previous_figure(picture: Picture, group: EventGroup | None = None, size: Size = "page") -> Figure:
     """This period against the one before, by environment; the title states the finding by the word rule.
 
     group: of the edition's, its first by default.
@@ -129,7 +129,7 @@ def years_figures(picture: Picture, size: Size = "page") -> list[Figure]:
     return [years_figure(picture, group, size) for group in several]
 
 
-def years_figure(picture: Picture, group: Group, size: Size = "page") -> Figure:
+def years_figure(picture: Picture, group: EventGroup, size: Size = "page") -> Figure:
     """The cycles by environment, earlier chapters' years first, as small multiples."""
     labels, title = labels_of(picture, "environment"), findings.years(picture, group)
     counts = years_counts(group)
@@ -168,7 +168,7 @@ def on_slide(picture: Picture, size: Size, title: str, notes: tuple[str, ...] = 
     return {"size": size, "title": title, "foot": joined(" ".join(notes), foot)}
 
 
-def breaks_of(picture: Picture, group: Group) -> dict[str, str]:
+def breaks_of(picture: Picture, group: EventGroup) -> dict[str, str]:
     """Period -> what changed with it: earlier chapters end, a source is new or collects in another way."""
     table = group.trends.table
     shown = list(dict.fromkeys(table["period"]))

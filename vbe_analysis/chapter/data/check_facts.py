@@ -12,7 +12,7 @@ from vbe_analysis.document.parts import Cover, Figure, Part, Prose, Table
 from vbe_analysis.chapter.text.sentences import span
 from vbe_analysis.config import message
 from vbe_analysis.disclosure.bands import OPEN
-from vbe_analysis.disclosure.facts import Comparison, Count, Fact, Facts, gather
+from vbe_analysis.disclosure.facts import SumClaim, CountClaim, Fact, Facts, gather
 from vbe_analysis.disclosure.facts import facts_in
 from vbe_analysis.disclosure.policy import INTERNAL
 from vbe_analysis.errors import Fault, InputError
@@ -81,9 +81,9 @@ def _numbers(facts: Iterable[Fact]) -> tuple[set[str], set[str]]:
     """How these facts are written in cells, and the numbers that there are at least so many."""
     written, least = {"0"}, set()
     for fact in facts:
-        if isinstance(fact.claim, Count):
+        if isinstance(fact.claim, CountClaim):
             low, high = fact.claim.low, OPEN if fact.claim.high is None else fact.claim.high
             written.add(span((low, low if high >= OPEN else high)))
-        elif isinstance(fact.claim, Comparison) and fact.claim.low is not None:
+        elif isinstance(fact.claim, SumClaim) and fact.claim.low is not None:
             least.add(span((fact.claim.low, fact.claim.low)))
     return written, least

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 import pandas as pd
 from vbe_analysis.analysis.comparison import Change
 from vbe_analysis.disclosure.bands import OPEN, phrase
-from vbe_analysis.disclosure.facts import Comparison, Count, Fact, Facts, Rule, Selector, Verdict, select
+from vbe_analysis.disclosure.facts import SumClaim, CountClaim, Fact, Facts, Rule, Selector, VerdictClaim, select
 from vbe_analysis.disclosure.facts import to_json
 from vbe_analysis.disclosure.policy import ALL, PERSON_LINKED, TRACES
 from vbe_analysis.vocabulary import HISTORY, REFERENCE, TOTAL, Vocabulary
@@ -94,7 +94,7 @@ def counted(
 
 def at_least(id_: str, cells: Selector, interval: tuple[int, int]) -> Entry:
     """A number of some of the cells' events: there were at least so many in all of them."""
-    return Entry(Fact(id_, PLACE, Comparison(((cells, 1),), interval[0], None)), phrase(*interval))
+    return Entry(Fact(id_, PLACE, SumClaim(((cells, 1),), interval[0], None)), phrase(*interval))
 
 
 def compared(
@@ -116,7 +116,7 @@ def compared(
             if interval is not None and change.kind:
                 found.append(entry(f"{name}/{line}/{period}", cells, interval))
         if change.kind:
-            found.append(Entry(Fact(f"{name}/{line}/omdome", PLACE, Verdict(change.kind, now, before)), ""))
+            found.append(Entry(Fact(f"{name}/{line}/omdome", PLACE, VerdictClaim(change.kind, now, before)), ""))
     return found
 
 
@@ -132,4 +132,4 @@ def occurred(name: str, types: Iterable[str], group: str, words: Vocabulary, per
 def entry(id_: str, cells: Selector, interval: tuple[int, int]) -> Entry:
     """The count of these cells, an interval."""
     low, high = interval
-    return Entry(Fact(id_, PLACE, Count(cells, low, None if high >= OPEN else high)), phrase(low, high))
+    return Entry(Fact(id_, PLACE, CountClaim(cells, low, None if high >= OPEN else high)), phrase(low, high))

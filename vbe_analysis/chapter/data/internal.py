@@ -14,9 +14,9 @@ from vbe_analysis.analysis.overlaps import OBJECTS
 from vbe_analysis.chapter.data import public
 from vbe_analysis.chapter.data.material import Material, read_material, spans_of
 from vbe_analysis.chapter.data.facts import Register, at_least, compared, counted, frame_of, register, selector
-from vbe_analysis.chapter.data.picture import PUBLISHING, Group, Picture
+from vbe_analysis.chapter.data.picture import PUBLISHING, EventGroup, Picture
 from vbe_analysis.disclosure.facts import rule_of
-from vbe_analysis.disclosure.policy import ALL, INTERNAL, PUBLIC, TRACES, Table, disclosure
+from vbe_analysis.disclosure.policy import ALL, INTERNAL, PUBLIC, TRACES, TableSpec, disclosure
 from vbe_analysis.errors import Fault, InputError
 from vbe_analysis.storage import OWN_TEXTS
 from vbe_analysis.settings import FILE
@@ -83,7 +83,7 @@ def _internal(material: Material, asked: pd.DataFrame, shared: Mapping[str, Any]
     trends = material.trends()
     total = material.counted([])
     counts = {spec.name: _counted(material, spec) for spec in shared["specs"]}
-    group = Group(ALL, counts["environment"], total, material.comparison(trends), trends)
+    group = EventGroup(ALL, counts["environment"], total, material.comparison(trends), trends)
     cycle, record = material.cycle, material.workspace.record(material.cycle)
     events = material.workspace.events(cycle)
     named = events["environment"].isin(list(material.vocabulary.environments))
@@ -104,7 +104,7 @@ def _internal(material: Material, asked: pd.DataFrame, shared: Mapping[str, Any]
     )  # fmt: skip
 
 
-def _counted(material: Material, table: Table) -> pd.DataFrame:
+def _counted(material: Material, table: TableSpec) -> pd.DataFrame:
     keys = table.keys
     spans = spans_of(material, table)
     if table.group == ALL:
@@ -115,7 +115,7 @@ def _counted(material: Material, table: Table) -> pd.DataFrame:
 
 
 def _register(
-    material: Material, group: Group, counts: Mapping[str, pd.DataFrame], specs: tuple[Table, ...]
+    material: Material, group: EventGroup, counts: Mapping[str, pd.DataFrame], specs: tuple[TableSpec, ...]
 ) -> Register:
     """Every count of the internal edition; what is compared there is part of a period, so at least so many."""
     words, entries = material.vocabulary, []

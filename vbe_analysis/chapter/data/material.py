@@ -8,7 +8,7 @@ from vbe_analysis.analysis.comparison import Comparison, compare_periods
 from vbe_analysis.analysis.counts import count_events, tally
 from vbe_analysis.analysis.overlaps import OCCASIONS, Overlaps
 from vbe_analysis.analysis.trends import Trends, yearly_trends
-from vbe_analysis.disclosure.policy import Table
+from vbe_analysis.disclosure.policy import TableSpec
 from vbe_analysis.periods import Period
 from vbe_analysis.vocabulary import Vocabulary
 from vbe_analysis.workspace.workspace import Workspace
@@ -98,7 +98,7 @@ class Material:
         }
 
 
-def spans_of(material: Material, table: Table) -> list[Period]:
+def spans_of(material: Material, table: TableSpec) -> list[Period]:
     """The periods that a table counts: the tertials, this one where it has two dimensions, or both."""
     if table.by_tertial:
         return list(material.period.tertials())

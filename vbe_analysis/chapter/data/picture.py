@@ -14,7 +14,7 @@ from vbe_analysis.analysis.trends import Trends
 from vbe_analysis.document.parts import Cover
 from vbe_analysis.chapter.data.facts import Register
 from vbe_analysis.config import load, message
-from vbe_analysis.disclosure.policy import PUBLIC, Table
+from vbe_analysis.disclosure.policy import PUBLIC, TableSpec
 from vbe_analysis.frames import DELIVERED, NOTHING
 from vbe_analysis.periods import Period
 from vbe_analysis.settings import Settings
@@ -25,7 +25,7 @@ PUBLISHING: ContextVar[bool] = ContextVar("publishing", default=False)
 
 
 @dataclass(frozen=True, eq=False)
-class Group:
+class EventGroup:
     """The events that are counted and compared together: all of them or, in the public edition, each side of its line.
 
     name: policy.ALL, TRACES or PERSON_LINKED. environments: frames.COUNTS by environment of the previous period and
@@ -67,8 +67,8 @@ class Picture:
     edition: str
     period: Period
     previous: Period | None
-    specs: tuple[Table, ...]
-    groups: tuple[Group, ...]
+    specs: tuple[TableSpec, ...]
+    groups: tuple[EventGroup, ...]
     counts: Mapping[str, pd.DataFrame]
     register: Register  # the facts that the edition may show
     coverage: pd.DataFrame
@@ -115,7 +115,7 @@ class Picture:
         """A survey question as a statement in tables and sentences; vbe.toml's own words go first."""
         return self.settings.questions.get(code) or load("texts.sv")["survey"]["label"].get(code, code)
 
-    def spec(self, name: str) -> Table:
+    def spec(self, name: str) -> TableSpec:
         """The edition's table of that name; raises KeyError where the edition has none."""
         found = {spec.name: spec for spec in self.specs}
         return found[name]

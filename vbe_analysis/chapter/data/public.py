@@ -10,7 +10,7 @@ from vbe_analysis.vocabulary import TOTAL
 from vbe_analysis.analysis.verdict import NO_COMPARISON, change_class, change_classes
 from vbe_analysis.disclosure.audit import Ends, Follows
 from vbe_analysis.disclosure.bands import OPEN
-from vbe_analysis.disclosure.facts import Facts, Selector, Verdict
+from vbe_analysis.disclosure.facts import Facts, Selector, VerdictClaim
 from vbe_analysis.disclosure.facts import read_facts
 from vbe_analysis.workspace.frozen import frozen
 from vbe_analysis.workspace.workspace import Workspace
@@ -25,11 +25,11 @@ from vbe_analysis.analysis.trends import COUNTED, Trends
 from vbe_analysis.analysis.verdict import NO_COMPARISON
 from vbe_analysis.chapter.data.material import Material, spans_of
 from vbe_analysis.chapter.data.facts import Entry, at_least, compared, counted, entry, frame_of, occurred, register, selector, types_of
-from vbe_analysis.chapter.data.picture import Group, Picture
+from vbe_analysis.chapter.data.picture import EventGroup, Picture
 from vbe_analysis.disclosure.bands import widen_counts
-from vbe_analysis.disclosure.facts import Comparison as Terms
-from vbe_analysis.disclosure.facts import Count, Facts, gather, published_interval, rule_of
-from vbe_analysis.disclosure.policy import PERSON_LINKED, TRACES, Table, disclosure
+from vbe_analysis.disclosure.facts import SumClaim
+from vbe_analysis.disclosure.facts import CountClaim, Facts, gather, published_interval, rule_of
+from vbe_analysis.disclosure.policy import PERSON_LINKED, TRACES, TableSpec, disclosure
 from vbe_analysis.disclosure.repair import Showing, ordinary, publishable
 from vbe_analysis.frames import DELIVERED, NOT_DELIVERED, NOTHING
 from vbe_analysis.vocabulary import HISTORY, REFERENCE, Vocabulary
@@ -47,10 +47,10 @@ def word_rule(facts: Facts) -> Follows:
 
     facts: the edition's, for which lines are judged together (Holm over a family of environments).
     """
-    verdicts = [fact.claim for fact in facts.published if isinstance(fact.claim, Verdict)]
+    verdicts = [fact.claim for fact in facts.published if isinstance(fact.claim, VerdictClaim)]
     judged = [one for one in verdicts if one.verdict != NO_COMPARISON]
 
-    def follows(verdict: Verdict, published: Mapping[Selector, Ends]) -> bool:
+    def follows(verdict: VerdictClaim, published: Mapping[Selector, Ends]) -> bool:
         if verdict.verdict == NO_COMPARISON:
             return True
         family = [one for one in judged if _frame(one) == _frame(verdict) and _lone(one) == _lone(verdict)]
@@ -65,12 +65,12 @@ def word_rule(facts: Facts) -> Follows:
     return follows
 
 
-def _lone(verdict: Verdict) -> bool:
+def _lone(verdict: VerdictClaim) -> bool:
     """Whether the verdict is of one environment."""
     return len(dict(verdict.current)["miljo"]) == 1
 
 
-def _frame(verdict: Verdict) -> tuple[Selector, Selector]:
+def _frame(verdict: VerdictClaim) -> tuple[Selector, Selector]:
     """What the verdicts of one family have in common: all but the environment."""
     current, previous = (
         tuple(part for part in one if part[0] != "miljo") for one in (verdict.current, verdict.previous)
@@ -102,7 +102,7 @@ def picture(material: Material, response: pd.DataFrame, shared: Mapping[str, Any
     reference = trace_group.comparison is not None and trace_group.comparison.reference is not None
     frame = frame_of(words, labels, rule_of(rules, words.traces), reference)
 
-    def rendered(showings: Mapping[str, Showing]) -> tuple[Group, list[Entry]]:
+    def rendered(showings: Mapping[str, Showing]) -> tuple[EventGroup, list[Entry]]:
         widened = _widened(exact, showings, earlier, open_)
         listed = occurring if showings[material.cycle].types and material.cycle in delivered else None
         group = _banded(open_, widened, trace_group.comparison, listed)
@@ -142,8 +142,8 @@ def _only(material: Material, group: str) -> Material:
 
 
 def _traces(
-    material: Material, specs: Sequence[Table]
-) -> tuple[Group, dict[str, tuple[pd.DataFrame, list[Entry | None]]], list[Entry]]:
+    material: Material, specs: Sequence[TableSpec]
+) -> tuple[EventGroup, dict[str, tuple[pd.DataFrame, list[Entry | None]]], list[Entry]]:
     """The group of the traces, its tables with an entry for each row, and all its entries."""
     words, trends = material.vocabulary, material.trends()
     comparison, total = material.comparison(trends), material.counted([])
@@ -171,7 +171,7 @@ def _traces(
         for label, interval in zip(series.years, series.counts, strict=True):
             cells = selector(TRACES, words, label, **({} if sources is None else {"kalla": sources}))
             entries.append(entry(f"traces_ar_jamforbara/{label}", cells, interval))
-    return Group(TRACES, material.counted(["environment"]), total, comparison, trends), tables, entries
+    return EventGroup(TRACES, material.counted(["environment"]), total, comparison, trends), tables, entries
 
 
 def _reference(series: ReferenceSeries, words: Vocabulary, labels: tuple[str, str]) -> list[Entry]:
@@ -235,7 +235,7 @@ def _widened(
 
 def _banded(
     material: Material, widened: pd.DataFrame, compared_with: Comparison | None, types: tuple[str, ...] | None
-) -> Group:
+) -> EventGroup:
     """The group of all other events, from their bands alone; compared only where every source is comparable."""
     nothing = pd.array([pd.NA] * len(widened), dtype="Int64")
     years = widened.assign(basis=COUNTED, segment=nothing, comparable_low=nothing, comparable_high=nothing)
@@ -252,7 +252,7 @@ def _banded(
             compared_with, total=Change(None, None), lines=lines, full=shown, full_total=shown[:0],
             sources=compared_with.sources[:0], reference=None, dispersion=None,
         )  # fmt: skip
-    return Group(PERSON_LINKED, shown, None, comparison, Trends(years, {}, {}), types)
+    return EventGroup(PERSON_LINKED, shown, None, comparison, Trends(years, {}, {}), types)
 
 
 def _without_ratio(change: Change) -> Change:
@@ -261,7 +261,7 @@ def _without_ratio(change: Change) -> Change:
     return replace(change, verdict=verdict, percent=None, percent_interval=None)
 
 
-def _entries(group: Group, material: Material) -> list[Entry]:
+def _entries(group: EventGroup, material: Material) -> list[Entry]:
     words, label = material.vocabulary, material.period.label
     entries = [*counted("person_linked_environment", PERSON_LINKED, group.environments, ["environment"], words)]
     entries += counted("person_linked_ar", PERSON_LINKED, group.trends.table, ["environment"], words)
@@ -275,12 +275,12 @@ def _entries(group: Group, material: Material) -> list[Entry]:
 def _marked(counts: pd.DataFrame, rows: Sequence[Entry | None], earlier: Sequence[Facts]) -> pd.DataFrame:
     """Traces may be revised: `revised` says which of them were published with another number."""
     sums = {
-        fact.claim.select: fact.claim for facts in earlier for fact in facts.published if isinstance(fact.claim, Count)
+        fact.claim.select: fact.claim for facts in earlier for fact in facts.published if isinstance(fact.claim, CountClaim)
     }
-    parts = {fact.id: fact.claim for facts in earlier for fact in facts.published if isinstance(fact.claim, Terms)}
+    parts = {fact.id: fact.claim for facts in earlier for fact in facts.published if isinstance(fact.claim, SumClaim)}
 
     def before(row: Entry) -> object:
         claim = row.fact.claim
-        return sums.get(claim.select, claim) if isinstance(claim, Count) else parts.get(row.fact.id, claim)
+        return sums.get(claim.select, claim) if isinstance(claim, CountClaim) else parts.get(row.fact.id, claim)
 
     return counts.assign(revised=[row is not None and before(row) != row.fact.claim for row in rows])

@@ -18,7 +18,7 @@ from vbe_analysis.chapter.own_texts.claims import NUMBER, Claim, find_claims, wo
 from vbe_analysis.chapter.text.sentences import span
 from vbe_analysis.config import load, message
 from vbe_analysis.disclosure.bands import OPEN
-from vbe_analysis.disclosure.facts import PERIOD, TYPE, Count, Facts, Selector, Verdict
+from vbe_analysis.disclosure.facts import PERIOD, TYPE, CountClaim, Facts, Selector, VerdictClaim
 from vbe_analysis.document.parts import Figure, Table
 from vbe_analysis.document.tree import Block, Box, Document, Heading, Items, Paragraph
 from vbe_analysis.loaders.files.word_text import WordNote, WordParagraph, WordRow, WordText
@@ -204,7 +204,7 @@ def _is_fact(claim: Claim, sentence: str, edition: _Edition) -> bool:
     return subject is not None and any(
         _says(plain(claim.text), fact.claim) and _matches(_about(fact.claim), subject, edition)
         for fact in edition.facts.published
-        if isinstance(fact.claim, Count | Verdict)
+        if isinstance(fact.claim, CountClaim | VerdictClaim)
     )
 
 
@@ -245,8 +245,8 @@ def _split_names(text: str, terms: Mapping[str, Term]) -> tuple[str, frozenset[s
     return text, frozenset(codes)
 
 
-def _says(claim: str, fact: Count | Verdict) -> bool:
-    if isinstance(fact, Verdict):
+def _says(claim: str, fact: CountClaim | VerdictClaim) -> bool:
+    if isinstance(fact, VerdictClaim):
         group = _DIRECTIONS.get(fact.verdict)
         return group is not None and bool(re.fullmatch(words(*load("claims")["words"][group]), claim))
     interval = fact.low, OPEN if fact.high is None else fact.high
@@ -254,8 +254,8 @@ def _says(claim: str, fact: Count | Verdict) -> bool:
     return claim in (plain(span(interval)), *own)
 
 
-def _about(fact: Count | Verdict) -> Selector:
-    return fact.select if isinstance(fact, Count) else fact.current
+def _about(fact: CountClaim | VerdictClaim) -> Selector:
+    return fact.select if isinstance(fact, CountClaim) else fact.current
 
 
 def _matches(selector: Selector, subject: Mapping[str, frozenset[str]], edition: _Edition) -> bool:

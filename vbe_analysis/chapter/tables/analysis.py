@@ -6,7 +6,7 @@ import pandas as pd
 
 from vbe_analysis.analysis.verdict import NO_COMPARISON
 from vbe_analysis.chapter.charts.cells import grid, number
-from vbe_analysis.chapter.data.picture import Group, Picture
+from vbe_analysis.chapter.data.picture import EventGroup, Picture
 from vbe_analysis.chapter.tables.cells import (
     cells_table,
     count_text,
@@ -41,7 +41,7 @@ def comparison_table(picture: Picture) -> Table | None:
     return plain_table(picture, "jamforelse", header, rows, notes=notes, facts=facts)
 
 
-def _compared(picture: Picture, group: Group) -> list[tuple[str, ...]]:
+def _compared(picture: Picture, group: EventGroup) -> list[tuple[str, ...]]:
     """A row for each environment of a group, and for its total where it has one."""
     found = group.comparison
     if found is None:
@@ -105,7 +105,7 @@ def knowledge_change_table(picture: Picture) -> Table | None:
     return plain_table(picture, "kunskap_skillnad", header, rows, notes=(note,), annex=True, facts=())
 
 
-def years_counts(group: Group) -> pd.DataFrame:
+def years_counts(group: EventGroup) -> pd.DataFrame:
     """frames.COUNTS by environment and year, all that is known of each year."""
     table = group.trends.table
     return table.loc[table["environment"] != TOTAL, ["environment", *COUNTS]].reset_index(drop=True)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from vbe_analysis.chapter.charts.cells import NBSP, Cell, number_text
-from vbe_analysis.chapter.data.picture import Group, Picture, delivered_months
+from vbe_analysis.chapter.data.picture import EventGroup, Picture, delivered_months
 from vbe_analysis.chapter.text.sentences import capital, gaps_of, listed, text
 from vbe_analysis.config import message
 from vbe_analysis.document.parts import Table, Value
@@ -21,12 +21,12 @@ def labels_of(picture: Picture, key: str) -> Mapping[str, str]:
     return {code: term.label for code, term in terms[key].items()}
 
 
-def group_labels(picture: Picture, group: Group) -> dict[str, str]:
+def group_labels(picture: Picture, group: EventGroup) -> dict[str, str]:
     """Environment -> label; with the group's name where the edition has more than one."""
     return {code: in_group(label, picture, group) for code, label in labels_of(picture, "environment").items()}
 
 
-def in_group(label: str, picture: Picture, group: Group) -> str:
+def in_group(label: str, picture: Picture, group: EventGroup) -> str:
     """The label of a row of the group's: "Vit makt-miljön, spår"."""
     return label if len(picture.groups) == 1 else f"{label}, {text(f'group.short_{group.name}')}"
 

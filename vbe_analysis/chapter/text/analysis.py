@@ -8,7 +8,7 @@ from vbe_analysis.analysis.ground import MOST_YEARS, Outside
 from vbe_analysis.analysis.trends import Series
 from vbe_analysis.analysis.verdict import DIRECTIONS, NO_COMPARISON
 from vbe_analysis.chapter.charts.cells import number
-from vbe_analysis.chapter.data.picture import Group, Picture, delivered_months
+from vbe_analysis.chapter.data.picture import EventGroup, Picture, delivered_months
 from vbe_analysis.chapter.text.sentences import (
     capital,
     change_sentence,
@@ -49,7 +49,7 @@ def comparison(picture: Picture) -> Prose:
     )
 
 
-def _compared(group: Group, picture: Picture) -> list[str]:
+def _compared(group: EventGroup, picture: Picture) -> list[str]:
     found = group.comparison
     if found is None:
         return [first_period(picture)]
@@ -75,7 +75,7 @@ def _compared(group: Group, picture: Picture) -> list[str]:
     return paragraphs + _beside(found, group, picture)
 
 
-def _banded(group: Group, picture: Picture) -> list[str]:
+def _banded(group: EventGroup, picture: Picture) -> list[str]:
     """Each environment from its bands alone; nothing at all where some source is not comparable."""
     found = group.comparison
     if found is None:
@@ -101,7 +101,7 @@ def years(picture: Picture) -> Prose:
     return Prose(" ".join(filter(None, said)), picture.facts(*shown, "ar/"))
 
 
-def _years(group: Group, picture: Picture) -> list[str]:
+def _years(group: EventGroup, picture: Picture) -> list[str]:
     table, series_of = group.trends.table, group.trends.series
     counted = list(dict.fromkeys(table.loc[table["basis"] == "counted", "period"]))
     if len(counted) < 2:
@@ -136,7 +136,7 @@ def _years(group: Group, picture: Picture) -> list[str]:
     return said
 
 
-def _left_out(group: Group, picture: Picture) -> str:
+def _left_out(group: EventGroup, picture: Picture) -> str:
     """What the years' common ground leaves out: whole sources, and months of others."""
     ground_of_years = group.trends.grounds[max(group.trends.grounds)]
     kept = ground_of_years.months(ground_of_years.periods[-1])
@@ -152,7 +152,7 @@ def _left_out(group: Group, picture: Picture) -> str:
     return f" {text('years.outside_named', parts=listed(parts))}" if parts else ""
 
 
-def _ground(found: Comparison, group: Group) -> str:
+def _ground(found: Comparison, group: EventGroup) -> str:
     (now, of), (before, of_before) = (found.ground.source_months(p) for p in (found.current, found.previous))
     if now == of and before == of_before:
         return text("comparison.ground_all", of=of)
@@ -172,12 +172,12 @@ def _outside(item: Outside, picture: Picture) -> str:
     return capital(text(f"outside.{item.reason}", source=source, **values))
 
 
-def _environment(code: str, change: Change, picture: Picture, group: Group) -> str:
+def _environment(code: str, change: Change, picture: Picture, group: EventGroup) -> str:
     name = picture.vocabulary.environments[code].label
     return f"- {text('comparison.environment', name=f'**{name}**', sentence=change_sentence(change, group.name))}"
 
 
-def _beside(found: Comparison, group: Group, picture: Picture) -> list[str]:
+def _beside(found: Comparison, group: EventGroup, picture: Picture) -> list[str]:
     """What stands beside the comparison: new sources, the reference series, clumping."""
     said = []
     for row in found.sources[found.sources["reason"] == ground.NEW_SOURCE].to_dict("records"):

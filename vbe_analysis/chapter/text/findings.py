@@ -6,7 +6,7 @@ from vbe_analysis.analysis import verdict
 from vbe_analysis.analysis.comparison import ReferenceSeries
 from vbe_analysis.analysis.trends import LEAST_YEARS
 from vbe_analysis.chapter.charts.cells import number
-from vbe_analysis.chapter.data.picture import Group, Picture
+from vbe_analysis.chapter.data.picture import EventGroup, Picture
 from vbe_analysis.chapter.text.sentences import capital, gaps_of, listed, span, text, word
 from vbe_analysis.frames import Interval
 from vbe_analysis.periods import swedish_months
@@ -15,7 +15,7 @@ from vbe_analysis.vocabulary import OTHER_TYPE, TOTAL
 SURE = 0.05  # a test beside the word rule tells more than chance below this
 
 
-def periods(picture: Picture, group: Group) -> str:
+def periods(picture: Picture, group: EventGroup) -> str:
     """This period against the one before: what the word rule says of the group's environments."""
     said = _periods(picture, group)
     if len(picture.groups) == 1:
@@ -23,13 +23,13 @@ def periods(picture: Picture, group: Group) -> str:
     return capital(text("finding.group", name=text(f"group.{group.name}"), said=said[:1].lower() + said[1:]))
 
 
-def compared(group: Group) -> bool:
+def compared(group: EventGroup) -> bool:
     """Whether anything of the group is compared with the period before."""
     found = group.comparison
     return found is not None and any(change.kind != verdict.NO_COMPARISON for change in found.lines.values())
 
 
-def _periods(picture: Picture, group: Group) -> str:
+def _periods(picture: Picture, group: EventGroup) -> str:
     found, alone = group.comparison, len(picture.groups) == 1
     if found is None:
         return text("finding.first" if alone else "finding.first_group")
@@ -50,14 +50,14 @@ def _periods(picture: Picture, group: Group) -> str:
     return told if sum(map(len, names.values())) == len(found.lines) else f"{told}. {text('finding.rest')}"
 
 
-def years(picture: Picture, group: Group) -> str:
+def years(picture: Picture, group: EventGroup) -> str:
     """The newest period against what the earlier years let expect; no word of any direction."""
     shown = group.trends.table["period"]
     what = {"what": capital(text(f"group.{group.name}")), "first": shown.iloc[0], "last": shown.iloc[-1]}
     return text("finding.years", said=text(f"finding.years_{_years(picture, group)}"), **what)
 
 
-def _years(picture: Picture, group: Group) -> str:
+def _years(picture: Picture, group: EventGroup) -> str:
     if group.banded:
         return "banded"
     series = group.trends.series.get(TOTAL)

@@ -7,7 +7,7 @@ import pandas as pd
 from vbe_analysis.analysis.ground import MISSING_MONTHS
 from vbe_analysis.analysis.verdict import DIRECTIONS, NO_COMPARISON
 from vbe_analysis.chapter.charts.cells import number
-from vbe_analysis.chapter.data.picture import Group, Picture, delivered_months
+from vbe_analysis.chapter.data.picture import EventGroup, Picture, delivered_months
 from vbe_analysis.chapter.text import findings
 from vbe_analysis.chapter.text.sentences import (
     capital,
@@ -47,7 +47,7 @@ def summary(picture: Picture) -> Prose:
     return Prose("\n\n".join(filter(None, (" ".join(filter(None, said)) for said in paragraphs))), facts)
 
 
-def _all_events(picture: Picture, group: Group) -> list[str]:
+def _all_events(picture: Picture, group: EventGroup) -> list[str]:
     numbers = {"reports": reports(picture.reports), "events": events(group.interval(picture.period.label))}
     words = {"period": picture.period, "area": picture.settings.area_name}
     return [
@@ -56,7 +56,7 @@ def _all_events(picture: Picture, group: Group) -> list[str]:
     ]  # fmt: skip
 
 
-def _traces(picture: Picture, group: Group) -> list[str]:
+def _traces(picture: Picture, group: EventGroup) -> list[str]:
     """How many physical traces, mainly of which type, and of which environments: in one sentence."""
     found = group.interval(picture.period.label)
     words = {"period": picture.period, "area": picture.settings.area_name, "events": events(found, TRACES)}
@@ -75,7 +75,7 @@ def _traces(picture: Picture, group: Group) -> list[str]:
     return [*said, *([text("summary.environments_traces", parts=parts)] if ordered else [])]
 
 
-def _others(picture: Picture, group: Group) -> list[str]:
+def _others(picture: Picture, group: EventGroup) -> list[str]:
     """All other events as the bands of their environments, those alike together, and the types that occurred."""
     mine = group.environments[group.environments["period"] == picture.period.label]
     terms, names = picture.vocabulary.environments, dict[tuple[int, int], list[str]]()
@@ -102,7 +102,7 @@ def _others(picture: Picture, group: Group) -> list[str]:
 _SAID = {ALL: _all_events, TRACES: _traces, PERSON_LINKED: _others}
 
 
-def _interval(picture: Picture, group: Group) -> str:
+def _interval(picture: Picture, group: EventGroup) -> str:
     """Why the number of events is an interval, and why there may be fewer events than reports."""
     start, end = pd.Timestamp(picture.period.start), pd.Timestamp(picture.period.end)
     mine = picture.overlaps.undecided if picture.overlaps else pd.DataFrame({"date": [], "occasion": []})
@@ -120,7 +120,7 @@ def _interval(picture: Picture, group: Group) -> str:
     return " ".join(said)
 
 
-def _environments(picture: Picture, group: Group) -> str:
+def _environments(picture: Picture, group: EventGroup) -> str:
     counts, whole = group.environments, group.interval(picture.period.label)
     mine = counts[(counts["period"] == picture.period.label) & (counts["high"] > 0)]
     found = {str(row["environment"]): (int(row["low"]), int(row["high"])) for row in mine.to_dict("records")}
@@ -194,7 +194,7 @@ def _all_compared(picture: Picture) -> list[str]:
     return list(dict.fromkeys(_compared(picture, group) for group in picture.groups))
 
 
-def _compared(picture: Picture, group: Group) -> str:
+def _compared(picture: Picture, group: EventGroup) -> str:
     found = group.comparison
     if found is None:
         return text("summary.first")
@@ -286,7 +286,7 @@ def _decide(picture: Picture, gaps: bool) -> str:
     return " ".join(parts)
 
 
-def _reported(picture: Picture, group: Group) -> str:
+def _reported(picture: Picture, group: EventGroup) -> str:
     """How many events, or of the bands only whether there were any."""
     mine = group.environments[group.environments["period"] == picture.period.label]
     if mine["low"].isna().all():
