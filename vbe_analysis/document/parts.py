@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from vbe_analysis.config import message
+from vbe_analysis.document.templates import render
 from vbe_analysis.errors import fault
 from vbe_analysis.periods import Period
 
@@ -20,6 +21,8 @@ COVER_MIME = "application/vnd.vbe.cover+json"
 MIMES = (COVER_MIME, PROSE_MIME, TABLE_MIME, FIGURE_MIME)
 EDITIONS = ("intern", "publik", "utkast")
 
+_MANY_COLUMNS = 8  # a table with more is set in smaller type
+
 Value = int | float | str | None
 
 _ID = re.compile(r"[a-z][a-z0-9_-]*")
@@ -29,8 +32,37 @@ _CONTROL = re.compile(
 _NUMBER = re.compile(r"[−+]?\d[\d\u00a0,]*(([–/]| av |\u00a0av\u00a0)\d[\d\u00a0,]*)?([\u00a0 ]?%)?")
 
 
+class _Captioned:
+    """What a table and a figure have in common for every writer."""
+
+    id: str
+    source: str
+    scope: str
+    notes: tuple[str, ...]
+
+    @property
+    def anchor(self) -> str:
+        """The name that links within the document use."""
+        return f"del-{self.id}"
+
+    @property
+    def unit_text(self) -> str:
+        """The line on the unit; empty where there is none."""
+        return ""
+
+    @property
+    def caption_scope(self) -> str:
+        """The caption's second line: scope and unit."""
+        return ". ".join(text.rstrip(".") for text in (self.scope, self.unit_text) if text)
+
+    @property
+    def lines_below(self) -> tuple[str, ...]:
+        """What stands under it: the notes, then the source."""
+        return (*self.notes, message("document.source", source=self.source))
+
+
 @dataclass(frozen=True)
-class Table:
+class Table(_Captioned):
     """A table whose first column heads its rows.
 
     id: what the text calls it, as in "{tabell:id}"; header: a heading a column; cells: what a reader sees, row by row;
@@ -66,6 +98,16 @@ class Table:
             raise fault("empty_heading", id=self.id)
 
     @property
+    def unit_text(self) -> str:
+        """The line on the unit; empty where there is none."""
+        return message("document.unit", unit=self.unit) if self.unit else ""
+
+    @property
+    def wide(self) -> bool:
+        """Whether it has so many columns that its type is smaller."""
+        return len(self.header) > _MANY_COLUMNS
+
+    @property
     def numeric(self) -> tuple[bool, ...]:
         """Whether each column is set as numbers, to the right; the row headers never are."""
         columns = list(zip(*self.cells, strict=True))[1:]
@@ -73,13 +115,11 @@ class Table:
         return (False, *(any(_NUMBER.fullmatch(cell) or cell in missing for cell in column) for column in columns))
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
-        from vbe_analysis.document.html import show  # the page stands on the parts; only the notebook asks back
-
-        return {TABLE_MIME: asdict(self), "text/html": show(self), "text/plain": self.title}
+        return {TABLE_MIME: asdict(self)} | _notebook_views(self)
 
 
 @dataclass(frozen=True)
-class Figure:
+class Figure(_Captioned):
     """A chart with its text alternative and the table that it was drawn from.
 
     alt: what the chart shows, its numbers and what is missing, in words; svg (an <svg> element) and png: one drawing;
@@ -103,10 +143,8 @@ class Figure:
         _check_characters(self.id, self.scope, *self.notes)
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
-        from vbe_analysis.document.html import show  # as for Table
-
         png = base64.b64encode(self.png).decode("ascii")
-        return {FIGURE_MIME: asdict(self) | {"png": png}, "text/html": show(self), "text/plain": self.title}
+        return {FIGURE_MIME: asdict(self) | {"png": png}} | _notebook_views(self)
 
 
 @dataclass(frozen=True)
@@ -191,6 +229,11 @@ def part_of(mime: str, content: dict[str, Any]) -> Part:
         return Prose(**fields)
     start, end, label = content["period"]
     return Cover(**fields | {"period": Period(date.fromisoformat(start), date.fromisoformat(end), label)})
+
+
+def _notebook_views(part: Table | Figure) -> dict[str, Any]:
+    """The part as JupyterLab shows it under its cell: as in the chapter, without number."""
+    return {"text/html": render("notebook.html.j2", part=part), "text/plain": part.title}
 
 
 def _tuples(value: Any) -> Any:
