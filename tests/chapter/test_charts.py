@@ -21,7 +21,8 @@ from vbe_analysis.chapter.charts.cells import counts_data, coverage_data, covera
 from vbe_analysis.chapter.charts.matrix import COVERAGE_LOOK, environment_by_type, source_by_month
 from vbe_analysis.chapter.charts.style import LOOKS, SERIES, Size, canvas, look_of, wrap
 from vbe_analysis.chapter.charts.years import graffiti_against_all, timeline_by_tertial, years_by_environment
-from vbe_analysis.document.images import png_bytes, svg_bytes, width_of
+from vbe_analysis.document.from_frames import png_bytes, svg_bytes
+from vbe_analysis.document.widths import width_of
 from vbe_analysis.errors import VbeError
 
 LABELS = {"autonom": "Autonoma miljön", "vit_makt": "Vit makt-miljön"}

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from tests.chapter.specimen import ENVIRONMENTS, LONG
 from vbe_analysis.document.parts import Table
-from vbe_analysis.document.pdf import column_widths
+from vbe_analysis.document.widths import column_widths
 
 WORDS = st.text("abcåäö 0123456789–", max_size=60)
 

@@ -47,7 +47,7 @@ def test_the_writers_never_import_nbconvert() -> None:
     """It takes seconds to import, and the command line has no use for it."""
     code = (
         "import sys, vbe_analysis.chapter.notebook.collect, vbe_analysis.document.html, vbe_analysis.document.pdf, "
-        "vbe_analysis.document.docx, vbe_analysis.document.workbook; "
+        "vbe_analysis.document.docx, vbe_analysis.document.annex; "
         "print({'nbconvert', 'nbformat'} & set(sys.modules))"
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

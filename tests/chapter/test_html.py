@@ -9,7 +9,7 @@ from lxml import html
 
 from tests.chapter.checkers import axe, browser_page, html_errors
 from tests.chapter.specimen import ENVIRONMENTS, specimen, trend
-from vbe_analysis.document.html import show, write_html
+from vbe_analysis.document.html import write_html
 from vbe_analysis.document.parts import EDITIONS
 
 
@@ -131,5 +131,5 @@ def test_same_document_same_bytes() -> None:
 
 
 def test_in_the_notebook_a_part_is_shown_as_in_the_chapter() -> None:
-    assert html.fromstring(show(ENVIRONMENTS)).findtext(".//caption//span[@class='title']") == ENVIRONMENTS.title
-    assert html.fromstring(show(trend())).find(".//img").get("alt") == trend().alt
+    assert html.fromstring(ENVIRONMENTS._repr_mimebundle_()["text/html"]).findtext(".//caption//span[@class='title']") == ENVIRONMENTS.title
+    assert html.fromstring(trend()._repr_mimebundle_()["text/html"]).find(".//img").get("alt") == trend().alt

@@ -1,8 +1,6 @@
 """The document as a Word file that can be pasted into the plan: real headings, captions, tables and footnotes."""
 
 import io
-import re
-import zipfile
 from collections.abc import Iterable
 from copy import deepcopy
 from pathlib import Path
@@ -30,60 +28,39 @@ from vbe_analysis.document.docx_format import (
     write_footnotes,
 )
 from vbe_analysis.document.parts import Figure, Table
-from vbe_analysis.document.pdf import MANY_COLUMNS, column_widths
+from vbe_analysis.document.widths import column_widths
+from vbe_analysis.document.workbook import repack
 from vbe_analysis.document.tree import Block, Box, Document, Heading, Items, Paragraph, Run
-
-_STAMP = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
-_EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment that a zip can name
-
-
-# What the library's own template file leaves behind: a thumbnail, and the program that once made it.
-_LEFT_OUT = ("docProps/thumbnail.jpeg", "docProps/app.xml")
-_LEFT_RELATION = re.compile(rb'<Relationship [^>]*Target="/?docProps/(?:thumbnail\.jpeg|app\.xml)"[^>]*/>')
-_LEFT_TYPE = re.compile(rb'<Override [^>]*PartName="/docProps/app\.xml"[^>]*/>')
-
-
-def repack(office_file: bytes, day: str) -> bytes:
-    """The same .docx or .xlsx, dated `day` ("2021-06-30") in its properties and nowhere else."""
-    held = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(office_file)) as source,
-        zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as target,
-    ):
-        for name in source.namelist():
-            if name in _LEFT_OUT:
-                continue
-            content = source.read(name)
-            if name == "_rels/.rels":
-                content = _LEFT_RELATION.sub(b"", content)
-            if name == "[Content_Types].xml":
-                content = _LEFT_TYPE.sub(b"", content)
-            if name == "docProps/core.xml":
-                content = _STAMP.sub(rb"\g<1>" + day.encode("ascii") + b"T12:00:00Z", content)
-            target.writestr(zipfile.ZipInfo(name, _EPOCH), content, zipfile.ZIP_DEFLATED)
-    return held.getvalue()
-
 
 _SPLIT_FROM = 15  # rows; a shorter table stays on one page
 
 
-def write_docx(document: Document, template: Path | None = None) -> bytes:
-    """The Word file; `template`, the district's own .docx, gives page, head and styles. Same document, same bytes."""
-    writer = _Writer(document, template)
-    writer.front()
+def write_docx(
+    document: Document, template: Path | None = None, *, title_block: bool = True, level: int = 1
+) -> bytes:
+    """The Word file. Equal documents give equal bytes.
+
+    template: the district's own .docx, which gives page, head and styles; title_block: the title and the facts;
+    level: of the highest headings.
+    """
+    writer = _Writer(document, template, level)
+    writer.properties()
+    writer.head_and_foot()
+    if title_block:
+        writer.title_block()
     for block in document.blocks:
         writer.block(block)
     writer.notes()
-    held = io.BytesIO()
-    writer.word.save(held)
-    return repack(held.getvalue(), document.cover.period.end.isoformat())
+    stream = io.BytesIO()
+    writer.word.save(stream)
+    return repack(stream.getvalue(), document.cover.period.end.isoformat())
 
 
 class _Writer:
     """Writes blocks to the end of the file; counts bookmarks and remembers which footnotes have been set."""
 
-    def __init__(self, document: Document, template: Path | None) -> None:
-        self.document, self.labels = document, document.labels
+    def __init__(self, document: Document, template: Path | None, level: int) -> None:
+        self.document, self.labels, self.cover, self.top = document, document.labels, document.cover, level
         self.word = new_file(template)
         self.lists = Lists(self.word)
         section = self.word.sections[-1]
@@ -91,24 +68,26 @@ class _Writer:
         self.bookmarks = 0
         self.set_notes: set[int] = set()
 
-    def front(self) -> None:
-        """Properties, running head and foot, title and facts."""
-        cover, properties = self.document.cover, self.word.core_properties
+    def properties(self) -> None:
+        """What the file tells of itself."""
+        cover, properties = self.cover, self.word.core_properties
         properties.title, properties.subject, properties.author = cover.title, cover.mark, cover.organisation
         properties.language, properties.last_modified_by = "sv-SE", cover.organisation
         properties.comments = properties.keywords = properties.category = ""
         properties.revision = 1
-        self.running()
-        self.word.add_paragraph(cover.title, style="Title")
-        if cover.subtitle:
-            self.word.add_paragraph(cover.subtitle, style="Subtitle")
+
+    def title_block(self) -> None:
+        """Title, subtitle, facts and reservation."""
+        self.word.add_paragraph(self.cover.title, style="Title")
+        if self.cover.subtitle:
+            self.word.add_paragraph(self.cover.subtitle, style="Subtitle")
         facts = self.word.add_paragraph()
-        for place, (name, value) in enumerate((*cover.facts, ("", cover.reservation))):
+        for place, (name, value) in enumerate((*self.cover.facts, ("", self.cover.reservation))):
             if value:
                 facts.add_run(f"\n{name}" if place and name else f"\n{value}" if place else name).font.color.rgb = QUIET
                 facts.add_run(f": {value}" if name else "")
 
-    def running(self) -> None:
+    def head_and_foot(self) -> None:
         """The edition's mark in every head the file uses, and the page number in every foot."""
         section = self.word.sections[-1]
         pairs = [(section.header, section.footer)]
@@ -119,11 +98,11 @@ class _Writer:
         for head, foot in pairs:
             for part, own in ((head, self.head), (foot, self.foot)):
                 part.is_linked_to_previous = False
-                empty = [paragraph for paragraph in part.paragraphs if not paragraph.text and not len(paragraph.runs)]
-                own(empty[0] if empty else part.add_paragraph())
+                empty = (paragraph for paragraph in part.paragraphs if not paragraph.text and not len(paragraph.runs))
+                own(next(empty, None) or part.add_paragraph())
 
     def head(self, paragraph: WordParagraph) -> None:
-        run = paragraph.add_run(f"{self.document.cover.mark} · {self.document.cover.organisation}")
+        run = paragraph.add_run(f"{self.cover.mark} · {self.cover.organisation}")
         run.font.color.rgb = QUIET
 
     def foot(self, paragraph: WordParagraph) -> None:
@@ -135,7 +114,7 @@ class _Writer:
 
     def block(self, block: Block) -> None:
         if isinstance(block, Heading):
-            self.word.add_paragraph(block.text, style=f"Heading {block.level}")
+            self.word.add_paragraph(block.text, style=f"Heading {block.level + self.top - 1}")
         elif isinstance(block, Paragraph):
             self.runs(self.word.add_paragraph(), block.runs)
         elif isinstance(block, Items):
@@ -198,9 +177,8 @@ class _Writer:
     def note_mark(self, paragraph: WordParagraph, number: int) -> None:
         """A real footnote the first time; afterwards a reference to the first, for a note has one place in Word."""
         if number in self.set_notes:
-            add_field(paragraph, f"NOTEREF _Not{number} \\f \\h", str(number)).style = self.word.styles[
-                "footnote reference"
-            ]
+            run = add_field(paragraph, f"NOTEREF _Not{number} \\f \\h", str(number))
+            run.style = self.word.styles["footnote reference"]
             return
         self.set_notes.add(number)
         self.bookmarks += 1
@@ -233,13 +211,12 @@ class _Writer:
         self.bookmarks += 1
         add_bookmarked_field(paragraph, f"SEQ {word} \\* ARABIC", number, self.bookmark(part.id), self.bookmarks)
         paragraph.add_run(f". {part.title}")
-        if mark := self.document.cover.caption_mark:
+        if mark := self.cover.caption_mark:
             shown = paragraph.add_run(f" · {mark}")
             shown.bold, shown.font.color.rgb = False, QUIET
         paragraph.paragraph_format.keep_with_next = True
-        unit = message("document.unit", unit=part.unit) if isinstance(part, Table) and part.unit else ""
-        if scope := ". ".join(text.rstrip(".") for text in (part.scope, unit) if text):
-            self.word.add_paragraph(scope, style=SCOPE)
+        if part.caption_scope:
+            self.word.add_paragraph(part.caption_scope, style=SCOPE)
 
     def bookmark(self, name: str) -> str:
         return "_" + self.labels[name].replace("\u00a0", "")
@@ -255,7 +232,6 @@ class _Writer:
         )
         look.append(element("tblCaption", val=table.title))
         widths = [Emu(int(share * self.width)) for share in column_widths(table)]
-        small = len(table.header) > MANY_COLUMNS
         together = len(table.cells) < _SPLIT_FROM
         for row, texts in zip(made._tbl.tr_lst, (table.header, *table.cells), strict=True):
             properties = row.get_or_add_trPr()
@@ -268,7 +244,7 @@ class _Writer:
                 paragraph.style = self.word.styles[CELL]
                 run = paragraph.add_run(text)
                 run.bold = True if texts is table.header else None
-                run.font.size = Pt(7.5) if small else None
+                run.font.size = Pt(7.5) if table.wide else None
                 if number:
                     paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
                 paragraph.paragraph_format.keep_with_next = True if together or texts is table.cells[-1] else None
@@ -286,8 +262,7 @@ class _Writer:
         self.below(figure)
 
     def below(self, part: Table | Figure) -> None:
-        lines = (*part.notes, message("document.source", source=part.source))
-        for line in lines:
-            last = self.word.add_paragraph(line, style=SOURCE)
-            last.paragraph_format.keep_with_next = True if line is not lines[-1] else None
-        last.paragraph_format.space_after = Pt(12)
+        *notes, source = part.lines_below
+        for note in notes:
+            self.word.add_paragraph(note, style=SOURCE).paragraph_format.keep_with_next = True
+        self.word.add_paragraph(source, style=SOURCE).paragraph_format.space_after = Pt(12)

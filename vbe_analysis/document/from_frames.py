@@ -1,12 +1,25 @@
 """A frame and a drawing -> Table and Figure: the short way for an analyst's own, and for the chapter's charts."""
 
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BytesIO
+
 import pandas as pd
+from matplotlib import style
 from matplotlib.figure import Figure as Drawing
 
-from vbe_analysis.document.images import png_bytes, svg_bytes
 from vbe_analysis.document.parts import Figure, Table, Value
 
 PNG_WIDTH = 1600  # pixels: sharp at the width of an A4 page
+_RC = {
+    "font.family": "DejaVu Sans",
+    "text.parse_math": False,  # a "$" in an area's name is a "$"
+    "svg.fonttype": "path",
+    "svg.hashsalt": "vbe_analysis",
+    "hatch.linewidth": 0.8,
+    "axes.unicode_minus": True,
+}
 
 
 def table_of(
@@ -59,6 +72,32 @@ def show(part: Table | Figure) -> None:
     from IPython.display import display
 
     display(part)  # type: ignore[no-untyped-call]
+
+
+@contextmanager
+def drawing() -> Iterator[None]:
+    """matplotlib's own defaults plus ours, whatever the reader's settings are."""
+    with style.context(["default", _RC]):
+        yield
+
+
+def svg_bytes(figure: Drawing, name: str) -> bytes:
+    """The figure as an <svg> element to embed: no date, no outside address, every id starting with `name`."""
+    stream = BytesIO()
+    with drawing():
+        figure.savefig(stream, format="svg", metadata=dict.fromkeys(("Date", "Creator", "Format", "Type")))
+    text = stream.getvalue().decode("utf-8")
+    text = re.sub(r"<metadata>.*?</metadata>\s*", "", text[text.index("<svg") :], flags=re.DOTALL)
+    return re.sub(r'(\bid="|href="#|url\(#)', lambda start: start[1] + name + "-", text).encode("utf-8")
+
+
+def png_bytes(figure: Drawing, width_px: int) -> bytes:
+    """The figure as PNG, `width_px` wide, without date or program name."""
+    stream = BytesIO()
+    with drawing():
+        dpi = (width_px + 0.01) / figure.get_figwidth()  # a hair over: matplotlib rounds down
+        figure.savefig(stream, format="png", dpi=dpi, metadata={"Software": None})
+    return stream.getvalue()
 
 
 def _value(value: object) -> Value:

@@ -8,11 +8,12 @@ from base64 import b64encode
 from functools import cache
 from html import escape
 from importlib.resources import files
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from typing import TYPE_CHECKING
 
 from vbe_analysis.config import message
+
+if TYPE_CHECKING:  # slow to import, and a part is often made where no page is written
+    from jinja2 import Environment
 
 _FOLDER = files("vbe_analysis") / "templates"
 _RANGE = re.compile(r"\(?\d[\d\u00a0]*–\d[\d\u00a0]*(?:\u00a0%)?\)?")
@@ -30,7 +31,10 @@ def source(name: str) -> bytes:
 
 
 @cache
-def _environment() -> Environment:
+def _environment() -> "Environment":
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    from markupsafe import Markup
+
     environment = Environment(
         loader=FileSystemLoader(str(_FOLDER)),
         autoescape=lambda name: ".html" in (name or ""),
@@ -47,15 +51,11 @@ def _environment() -> Environment:
         "has_letters": lambda text: any(map(str.isalpha, text)),
         "kind": lambda block: type(block).__name__,
         "plain": lambda text: Markup(escape(text, quote=False)),
-        "ranges": _keep_ranges_whole,
+        # Words may break, an interval may not.
+        "ranges": lambda text: Markup(_RANGE.sub(r'<span class="range">\g<0></span>', escape(text))),
     }
     return environment
 
 
 def _word(name: str, **values: object) -> str:
     return message(f"document.html.{name}", **values)
-
-
-def _keep_ranges_whole(text: str) -> Markup:
-    """The escaped text; words may break, an interval may not."""
-    return Markup(_RANGE.sub(r'<span class="range">\g<0></span>', escape(text)))

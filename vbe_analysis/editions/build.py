@@ -19,7 +19,7 @@ from vbe_analysis.document.parts import Cover
 from vbe_analysis.document.pdf import write_pdf
 from vbe_analysis.document.slides import CHARTS, slide_files
 from vbe_analysis.document.tree import Document
-from vbe_analysis.document.workbook import write_xlsx
+from vbe_analysis.document.annex import write_xlsx
 from vbe_analysis.errors import Fault, InputError
 from vbe_analysis.loaders.files.reader import FileReader, leave_no_traces
 from vbe_analysis.storage import CHAPTER, CHAPTER_NOTEBOOK, NOTEBOOKS, SLIDES_NOTEBOOK, UNFINISHED, replace_whole

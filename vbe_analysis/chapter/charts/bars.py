@@ -24,7 +24,8 @@ from vbe_analysis.chapter.charts.style import (
     wrap,
 )
 from vbe_analysis.chapter.charts.years import reading_help
-from vbe_analysis.document.images import drawing, width_of
+from vbe_analysis.document.from_frames import drawing
+from vbe_analysis.document.widths import width_of
 from vbe_analysis.frames import OBSERVED, PARTIAL
 
 NOW, BEFORE = Ink(SERIES[0], "o"), Ink(QUIET, "D", HATCH)

@@ -8,7 +8,7 @@ from matplotlib.patches import Rectangle
 
 from vbe_analysis.chapter.charts.cells import Cell
 from vbe_analysis.chapter.charts.style import BAND, BAND_LINE, QUIET, WHITE, Look, height_of
-from vbe_analysis.document.images import width_of
+from vbe_analysis.document.widths import width_of
 
 HATCH = "////"
 

@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from vbe_analysis.config import message
-from vbe_analysis.document.images import width_of
+from vbe_analysis.document.widths import width_of
 
 Size = Literal["page", "slide"]
 INK, QUIET, GRID, BAND, BAND_LINE, WHITE = "#1f2933", "#52606d", "#e1e5ea", "#f1f3f5", "#b4bcc6", "#ffffff"

@@ -29,7 +29,8 @@ from vbe_analysis.chapter.charts.style import (
     word,
     wrap,
 )
-from vbe_analysis.document.images import drawing, width_of
+from vbe_analysis.document.from_frames import drawing
+from vbe_analysis.document.widths import width_of
 
 
 @dataclass(frozen=True)

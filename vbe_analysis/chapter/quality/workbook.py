@@ -1,26 +1,29 @@
 """The quality report as a workbook: a sheet that says how to read it, then a sheet an office."""
 
-import io
 from collections.abc import Sequence
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
 from vbe_analysis.chapter.quality.offices import MUST, Office, Quality
 from vbe_analysis.config import load, message
-from vbe_analysis.document.docx import repack
+from vbe_analysis.document.workbook import (
+    PLAIN,
+    QUIET,
+    STRONG,
+    report_bytes,
+    set_widths,
+    write_link,
+    write_text,
+)
 
 NAME_LENGTH = 31  # what Excel takes as a sheet's name
 FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\", "-"))
 WIDTHS = (30, 16, 13, 20, 38, 38, 16)  # characters: file, sheet, row, column, what, remedy, status
 
-_TITLE, _STRONG = Font(name="Calibri", size=16, bold=True), Font(name="Calibri", bold=True)
-_PLAIN, _QUIET = Font(name="Calibri"), Font(name="Calibri", color="52606D")
-_LINK = Font(name="Calibri", color="0B4F6C", underline="single")
+_TITLE = Font(name="Calibri", size=16, bold=True)
 _WRAPPED = Alignment(vertical="top", horizontal="left", wrap_text=True)
 _HEAD = PatternFill("solid", fgColor="E8EDF2")
 _LINE = Border(bottom=Side(style="thin", color="D3D9E0"))
@@ -28,21 +31,14 @@ _LINE = Border(bottom=Side(style="thin", color="D3D9E0"))
 
 def write_book(quality: Quality) -> bytes:
     """The workbook. Equal reports give equal bytes."""
-    cover = quality.cover
     book = Workbook()
-    book.properties.title, book.properties.creator = cover.title, cover.organisation
-    book.properties.language, book.properties.subject = "sv-SE", cover.mark
-    first = book.worksheets[0]
-    first.title = message("quality.guide_title")
-    names = sheet_names([first.title, *(office.name for office in quality.offices)])[1:]
-    _guide(first, quality, names)
+    guide = book.worksheets[0]
+    guide.title = message("quality.guide_title")
+    names = sheet_names([guide.title, *(office.name for office in quality.offices)])[1:]
+    _guide(guide, quality, names)
     for office, name in zip(quality.offices, names, strict=True):
         _office(book.create_sheet(name), office, quality)
-    for sheet in book.worksheets:
-        _print_setup(sheet, cover.mark)
-    held = io.BytesIO()
-    book.save(held)
-    return repack(held.getvalue(), cover.period.end.isoformat())
+    return report_bytes(book, quality.cover)
 
 
 def sheet_names(labels: Sequence[str]) -> list[str]:
@@ -64,52 +60,51 @@ def sheet_names(labels: Sequence[str]) -> list[str]:
 
 def _guide(sheet: Worksheet, quality: Quality, names: Sequence[str]) -> None:
     cover, (header, numbers) = quality.cover, quality.overview
-    _text(sheet.cell(1, 1), f"{cover.title}. {cover.subtitle}", _TITLE, wrap=False)
-    _text(sheet.cell(2, 1), quality.state, _STRONG, wrap=False)
+    write_text(sheet.cell(1, 1), f"{cover.title}. {cover.subtitle}", _TITLE)
+    write_text(sheet.cell(2, 1), quality.state, STRONG)
     row = 4
     for name, value in (*cover.facts, (cover.mark, cover.reservation)):
-        _text(sheet.cell(row, 1), name, _QUIET)
-        _text(sheet.cell(row, 2), value, wrap=False)
+        _text(sheet.cell(row, 1), name, QUIET)
+        write_text(sheet.cell(row, 2), value)
         row += 1
     row = _header(sheet, row + 1, header)
     for office, name, counts in zip(quality.offices, names, numbers, strict=True):
-        link = _text(sheet.cell(row, 1), office.name)
-        target = "'" + name.replace("'", "''") + "'!A1"
-        link.hyperlink, link.font = Hyperlink(link.coordinate, location=target), _LINK
+        write_link(sheet.cell(row, 1), office.name, name)
+        sheet.cell(row, 1).alignment = _WRAPPED
         for column, number in enumerate(counts, 2):
             _number(sheet.cell(row, column), number)
         row += 1
     for line in load("messages.sv")["quality"]["guide"]:
         row += 1
-        _text(sheet.cell(row, 1), line, wrap=False)
-    _widths(sheet, (36, 20, 20, 20))
+        write_text(sheet.cell(row, 1), line)
+    set_widths(sheet, (36, 20, 20, 20))
 
 
 def _office(sheet: Worksheet, office: Office, quality: Quality) -> None:
     cover = quality.cover
-    _text(sheet.cell(1, 1), office.name, _TITLE, wrap=False)
-    _text(sheet.cell(2, 1), f"{cover.title}. {cover.subtitle}. {cover.mark}.", _QUIET, wrap=False)
+    write_text(sheet.cell(1, 1), office.name, _TITLE)
+    write_text(sheet.cell(2, 1), f"{cover.title}. {cover.subtitle}. {cover.mark}.", QUIET)
     row = 4
     if office.remarks:
         row = _header(sheet, row, _words("file", "sheet", "row", "column", "what", "remedy", "status"))
         sheet.freeze_panes = sheet.cell(row, 1)
     else:
-        _text(sheet.cell(row, 1), quality.nothing, wrap=False)
+        write_text(sheet.cell(row, 1), quality.nothing)
         row += 1
     for remark in office.remarks:
         place = remark.file, remark.sheet, remark.row_words, remark.column
         status = message(f"quality.{remark.status}")
-        _row(sheet, row, (*place, remark.what, remark.remedy, status), _STRONG if remark.status == MUST else _PLAIN)
+        _row(sheet, row, (*place, remark.what, remark.remedy, status), STRONG if remark.status == MUST else PLAIN)
         row += 1
     if office.tallies:
-        _text(sheet.cell(row + 1, 1), message("quality.tally"), _STRONG, wrap=False)
-        _text(sheet.cell(row + 2, 1), message("quality.tally_note"), _QUIET, wrap=False)
+        write_text(sheet.cell(row + 1, 1), message("quality.tally"), STRONG)
+        write_text(sheet.cell(row + 2, 1), message("quality.tally_note"), QUIET)
         words = _words("file", "sheet", "tally_rows", "tally_loaded", "tally_ignored", "tally_left_out")
         row = _header(sheet, row + 3, words)
     for tally in office.tallies:
         _row(sheet, row, (tally.file, tally.sheet, tally.rows, tally.loaded, tally.ignored_words, tally.rejected))
         row += 1
-    _widths(sheet, WIDTHS)
+    set_widths(sheet, WIDTHS)
 
 
 def _words(*names: str) -> list[str]:
@@ -118,11 +113,11 @@ def _words(*names: str) -> list[str]:
 
 def _header(sheet: Worksheet, row: int, texts: Sequence[str]) -> int:
     for column, text in enumerate(texts, 1):
-        _text(sheet.cell(row, column), text, _STRONG).fill = _HEAD
+        _text(sheet.cell(row, column), text, STRONG).fill = _HEAD
     return row + 1
 
 
-def _row(sheet: Worksheet, row: int, values: Sequence[str | int], last: Font = _PLAIN) -> None:
+def _row(sheet: Worksheet, row: int, values: Sequence[str | int], last: Font = PLAIN) -> None:
     """One row; it says how high it is, since not every program works that out."""
     lines = 1
     for column, (value, width) in enumerate(zip(values, WIDTHS, strict=False), 1):
@@ -130,34 +125,16 @@ def _row(sheet: Worksheet, row: int, values: Sequence[str | int], last: Font = _
         if isinstance(value, int):
             _number(cell, value)
         else:
-            _text(cell, value, last if column == len(WIDTHS) else _PLAIN)
+            _text(cell, value, last if column == len(WIDTHS) else PLAIN)
             lines = max(lines, -(-len(value) // (width - 2)))
         cell.border = _LINE
     sheet.row_dimensions[row].height = 15.0 * lines + 3
 
 
-def _text(cell: Cell, text: str, font: Font = _PLAIN, wrap: bool = True) -> Cell:
-    """The text as text: what begins with "=" is never a formula, nor becomes one when the cell is edited."""
-    cell.value, cell.data_type, cell.font = text, "s", font
-    cell.quotePrefix = text[:1] in tuple("=+-@")
-    if wrap:
-        cell.alignment = _WRAPPED
+def _text(cell: Cell, text: str, font: Font = PLAIN) -> Cell:
+    write_text(cell, text, font).alignment = _WRAPPED
     return cell
 
 
 def _number(cell: Cell, number: int) -> None:
-    cell.value, cell.font, cell.alignment = number, _PLAIN, _WRAPPED
-
-
-def _widths(sheet: Worksheet, widths: Sequence[int]) -> None:
-    for column, width in enumerate(widths, 1):
-        sheet.column_dimensions[get_column_letter(column)].width = width
-
-
-def _print_setup(sheet: Worksheet, mark: str) -> None:
-    sheet.sheet_view.showGridLines = False
-    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
-    sheet.oddHeader.left.text = mark.replace("&", "&&")
-    sheet.oddFooter.right.text = f"{message('document.page')} &P {message('document.of')} &N"
+    cell.value, cell.font, cell.alignment = number, PLAIN, _WRAPPED
