@@ -1,5 +1,6 @@
 """`vbe overlaps`: the workbook where a person decides, what the decisions do to the counts, and what is kept."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import openpyxl
 import pytest
 
 from tests.workspaces import HEADINGS, NAME, SHEET, deliver, make, told, vbe, xlsx
-from vbe_analysis.workspace.duplicates import COLUMNS
+from vbe_analysis.workspace.duplicates import COLUMNS, write_book
 from vbe_analysis.workspace.workspace import Workspace
 
 BOOK = "data/raw/2021/dubbletter.xlsx"
@@ -174,3 +175,13 @@ def test_a_cycle_that_was_not_read_in_has_none(tmp_path: Path, capsys: pytest.Ca
     ingest(root)
     assert overlaps(root, capsys) == SAVED + "Kandidater: 0. Utan beslut: 0. Inaktuella beslut: 0."
     assert SHEET not in openpyxl.load_workbook(root / BOOK).sheetnames
+
+
+def test_a_name_that_looks_like_a_formula_stays_text(root: Path) -> None:
+    overlaps = Workspace(root).overlaps("2021")
+    named = replace(overlaps, reports=overlaps.reports.assign(file="=1+1", sheet="=1+1"))
+    write_book(root / "data/raw/2021", named, Workspace(root).settings)
+    _, *rows = openpyxl.load_workbook(root / BOOK).worksheets[0].iter_rows()
+    assert {(cell.value, cell.data_type, cell.quotePrefix) for row in rows for cell in row[7:9]} == {
+        ("=1+1", "s", True)
+    }

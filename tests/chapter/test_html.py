@@ -131,5 +131,8 @@ def test_same_document_same_bytes() -> None:
 
 
 def test_in_the_notebook_a_part_is_shown_as_in_the_chapter() -> None:
-    assert html.fromstring(ENVIRONMENTS._repr_mimebundle_()["text/html"]).findtext(".//caption//span[@class='title']") == ENVIRONMENTS.title
+    assert (
+        html.fromstring(ENVIRONMENTS._repr_mimebundle_()["text/html"]).findtext(".//caption//span[@class='title']")
+        == ENVIRONMENTS.title
+    )
     assert html.fromstring(trend()._repr_mimebundle_()["text/html"]).find(".//img").get("alt") == trend().alt

@@ -14,12 +14,12 @@ import pytest
 
 from tests.chapter.reading import numbers_are_alike, read
 from tests.chapter.situations import EXAMPLE, SITUATIONS, document
+from vbe_analysis.document.annex import write_xlsx
 from vbe_analysis.document.docx import write_docx
 from vbe_analysis.document.html import write_html
 from vbe_analysis.document.parts import Figure, Table
 from vbe_analysis.document.pdf import write_pdf
 from vbe_analysis.document.tree import Block, Box, Document, Heading, Items, Paragraph
-from vbe_analysis.document.annex import write_xlsx
 
 pytestmark = pytest.mark.chapter
 

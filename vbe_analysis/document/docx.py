@@ -28,16 +28,14 @@ from vbe_analysis.document.docx_format import (
     write_footnotes,
 )
 from vbe_analysis.document.parts import Figure, Table
+from vbe_analysis.document.tree import Block, Box, Document, Heading, Items, Paragraph, Run
 from vbe_analysis.document.widths import column_widths
 from vbe_analysis.document.workbook import repack
-from vbe_analysis.document.tree import Block, Box, Document, Heading, Items, Paragraph, Run
 
 _SPLIT_FROM = 15  # rows; a shorter table stays on one page
 
 
-def write_docx(
-    document: Document, template: Path | None = None, *, title_block: bool = True, level: int = 1
-) -> bytes:
+def write_docx(document: Document, template: Path | None = None, *, title_block: bool = True, level: int = 1) -> bytes:
     """The Word file. Equal documents give equal bytes.
 
     template: the district's own .docx, which gives page, head and styles; title_block: the title and the facts;

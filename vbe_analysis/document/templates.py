@@ -57,5 +57,5 @@ def _environment() -> "Environment":
     return environment
 
 
-def _word(name: str, **values: object) -> str:
+def _word(name: str, /, **values: object) -> str:
     return message(f"document.html.{name}", **values)

@@ -26,9 +26,11 @@ _LEFT_RELATION = re.compile(rb'<Relationship [^>]*Target="/?docProps/(?:thumbnai
 _LEFT_TYPE = re.compile(rb'<Override [^>]*PartName="/docProps/app\.xml"[^>]*/>')
 
 
-def write_text(cell: Cell, text: str, font: Font = PLAIN) -> Cell:
+def write_text(cell: Cell, text: str, font: Font | None = PLAIN) -> Cell:
     """The text as text: what begins with "=" is no formula, and becomes none when the cell is edited."""
-    cell.value, cell.data_type, cell.font = text, "s", font
+    cell.value, cell.data_type = text, "s"
+    if font:
+        cell.font = font
     if text.startswith(("=", "+", "-", "@")):
         cell.quotePrefix = True
     return cell
@@ -40,7 +42,7 @@ def write_rows(sheet: Worksheet, rows: Iterable[Sequence[object]], first: int = 
         for column, value in enumerate(values, 1):
             cell = sheet.cell(row, column)
             if isinstance(value, str) and value:
-                write_text(cell, value, cell.font)
+                write_text(cell, value, None)
             elif value != "":
                 cell.value = value
 

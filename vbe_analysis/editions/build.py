@@ -13,13 +13,13 @@ from vbe_analysis.chapter.notebook.collect import document_of
 from vbe_analysis.chapter.notebook.run import run_notebook
 from vbe_analysis.config import message
 from vbe_analysis.disclosure.policy import INTERNAL, PUBLIC
+from vbe_analysis.document.annex import write_xlsx
 from vbe_analysis.document.docx import write_docx
 from vbe_analysis.document.html import write_html
 from vbe_analysis.document.parts import Cover
 from vbe_analysis.document.pdf import write_pdf
 from vbe_analysis.document.slides import CHARTS, slide_files
 from vbe_analysis.document.tree import Document
-from vbe_analysis.document.annex import write_xlsx
 from vbe_analysis.errors import Fault, InputError
 from vbe_analysis.loaders.files.reader import FileReader, leave_no_traces
 from vbe_analysis.storage import CHAPTER, CHAPTER_NOTEBOOK, NOTEBOOKS, SLIDES_NOTEBOOK, UNFINISHED, replace_whole

@@ -5,24 +5,24 @@ or "vet ej" stays open, and the counts stay intervals. Running again keeps every
 are no candidate any more is moved to a sheet of its own and told.
 """
 
-import io
 from collections.abc import Hashable, Mapping
 from itertools import combinations
 from pathlib import Path
 
 import openpyxl
 import pandas as pd
-from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.styles import Font, PatternFill
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from vbe_analysis.analysis.overlaps import DECISIONS, DIFFERENT, SAME, UNDECIDED, Overlaps
-from vbe_analysis.config import message
+from vbe_analysis.document.workbook import book_bytes, set_widths, write_rows
 from vbe_analysis.errors import Fault, InputError
 from vbe_analysis.frames import conform, empty
 from vbe_analysis.loaders.deliveries.workbook_rows import open_book, rows_of
 from vbe_analysis.settings import Settings
 from vbe_analysis.storage import DUPLICATES, replace_whole
+from vbe_analysis.workspace.workbooks import write_guide
 
 SHEET, STALE = "Möjliga dubbletter", "Inaktuella beslut"
 COLUMNS = ("Kandidat", "Beslut", "Källa", "Datum", "Område", "Typ", "Miljö", "Fil", "Blad", "Rad", "Nyckel")
@@ -84,13 +84,8 @@ def write_book(folder: Path, overlaps: Overlaps, settings: Settings) -> tuple[in
     if stale:
         other = book.create_sheet(STALE)
         _fill(other, [(candidate, mark, *[""] * 8, report) for report, (candidate, mark) in stale.items()])
-    guide = book.create_sheet(message("own_books.guide"))
-    guide.column_dimensions["A"].width = 110
-    for number, line in enumerate(message("own_books.duplicates").splitlines(), 1):
-        guide.cell(number, 1, line).alignment = Alignment(wrap_text=True, vertical="top")
-    stream = io.BytesIO()
-    book.save(stream)
-    replace_whole(folder / DUPLICATES, stream.getvalue())
+    write_guide(book, "duplicates")
+    replace_whole(folder / DUPLICATES, book_bytes(book))
     members = rows.groupby("candidate")["report_id"].unique()
     undecided = [_is_open([marks.get(report, ("", ""))[1] for report in reports]) for reports in members]
     return len(undecided), sum(undecided), len(stale)
@@ -116,17 +111,16 @@ def _row(
 
 
 def _fill(sheet: Worksheet, rows: list[tuple[object, ...]]) -> None:
-    sheet.append(list(COLUMNS))
+    write_rows(sheet, [COLUMNS, *rows])
+    set_widths(sheet, WIDTHS)
+    for cell in sheet[1]:
+        cell.font = Font(bold=True)
     shaded, last = False, None
-    for row in rows:
-        sheet.append(list(row))
+    for number, row in enumerate(rows, 2):
         shaded, last = (not shaded if row[0] != last else shaded), row[0]
         if shaded:
-            for cell in sheet[sheet.max_row]:
+            for cell in sheet[number]:
                 cell.fill = PatternFill("solid", fgColor="F3F6F9")
-    for cell, width in zip(sheet[1], WIDTHS, strict=True):
-        cell.font = Font(bold=True)
-        sheet.column_dimensions[cell.column_letter].width = width
     sheet.freeze_panes = "C2"
     rule = DataValidation("list", formula1=f'"{",".join(CHOICES)}"', allow_blank=True)
     rule.add(f"B2:B{max(len(rows) + 1, 2)}")
