@@ -4,10 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-MONTHS = (
-    "januari", "februari", "mars", "april", "maj", "juni",
-    "juli", "augusti", "september", "oktober", "november", "december",
-)  # fmt: skip
+from vbe_analysis.swedish import listed, month_name, swedish_date
 
 
 @dataclass(frozen=True, order=True)
@@ -81,14 +78,6 @@ def next_month(month: str) -> str:
     return f"{day.year}-{day.month:02d}"
 
 
-def swedish_date(day: date) -> str:
-    """
-    >>> swedish_date(date(2020, 7, 1))
-    '1 juli 2020'
-    """
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
-
-
 def swedish_months(months: tuple[str, ...]) -> str:
     """A run of months in words, as a sentence names them.
 
@@ -101,12 +90,11 @@ def swedish_months(months: tuple[str, ...]) -> str:
             runs[-1].append(month)
         else:
             runs.append([month])
-    words = [_run_in_words(run[0], run[-1]) for run in runs]
-    return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " och " + words[-1] if words else ""
+    return listed([_run_in_words(run[0], run[-1]) for run in runs])
 
 
 def _run_in_words(first: str, last: str) -> str:
-    names = [MONTHS[int(month[5:]) - 1] for month in (first, last)]
+    names = [month_name(int(month[5:])) for month in (first, last)]
     if first == last:
         return f"{names[0]} {first[:4]}"
     if first[:4] == last[:4]:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.chapter.claim_sentences import LABELLED
 from vbe_analysis.chapter.own_texts.claims import blank_references, find_claims
 from vbe_analysis.chapter.text.sentences import events
-from vbe_analysis.periods import swedish_date
+from vbe_analysis.swedish import swedish_date
 
 PERIODS = st.dates(date(1990, 1, 1), date(2090, 1, 1))
 

@@ -20,7 +20,6 @@ from vbe_analysis.chapter.text.sentences import (
     events,
     judgement,
     limits_sentence,
-    listed,
     refused,
     reports,
     short,
@@ -33,6 +32,7 @@ from vbe_analysis.config import load
 from vbe_analysis.disclosure.policy import TRACES
 from vbe_analysis.frames import Interval
 from vbe_analysis.periods import Period, swedish_months
+from vbe_analysis.swedish import listed
 from vbe_analysis.vocabulary import default_vocabulary
 
 WORDS = default_vocabulary()

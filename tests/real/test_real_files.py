@@ -15,7 +15,8 @@ from vbe_analysis.loaders.files.files import read_file
 from vbe_analysis.loaders.profiles.read import parse_profile
 from vbe_analysis.loaders.tables.columns import Context
 from vbe_analysis.loaders.tables.file import Loaded, read_delivered
-from vbe_analysis.periods import MONTHS, Period
+from vbe_analysis.periods import Period
+from vbe_analysis.swedish import month_name
 from vbe_analysis.vocabulary import default_vocabulary
 
 REAL = Path(__file__).resolve().parents[3] / "shared" / "real"
@@ -179,7 +180,7 @@ def test_bra_months_by_area() -> None:
         area = label if label.startswith("Stadsdelsområde") else area
         if label == "12 kap. Skadegörelsebrott":
             for month, number in zip(rows[3][1:], row[1:], strict=True):
-                full = next(i for i, name in enumerate(MONTHS, 1) if name.startswith(str(month).lower()))
+                full = next(i for i in range(1, 13) if month_name(i).startswith(str(month).lower()))
                 wanted["bromma" if "Bromma" in area else "hagersten", f"2025-{full:02d}"] += int(
                     str(number).split(".")[0]
                 )

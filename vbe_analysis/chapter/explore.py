@@ -10,14 +10,15 @@ from vbe_analysis.analysis.comparison import Comparison
 from vbe_analysis.analysis.ground import Outside
 from vbe_analysis.chapter.charts import alt_texts
 from vbe_analysis.chapter.charts import bars as charts
-from vbe_analysis.chapter.charts.cells import counts_data, number
+from vbe_analysis.chapter.charts.cells import counts_data
 from vbe_analysis.chapter.text.sentences import capital, change_sentence, limits_sentence, short, span, text
 from vbe_analysis.config import message
 from vbe_analysis.document.from_frames import figure_of, table_of
 from vbe_analysis.document.parts import Figure, Prose, Table
 from vbe_analysis.errors import fault
 from vbe_analysis.frames import DELIVERED, NOT_ASKED, NOT_DELIVERED, NOTHING, Interval
-from vbe_analysis.periods import Period, swedish_date, swedish_months
+from vbe_analysis.periods import Period, swedish_months
+from vbe_analysis.swedish import number, swedish_date
 from vbe_analysis.vocabulary import HISTORY
 from vbe_analysis.workspace.workspace import Workspace
 

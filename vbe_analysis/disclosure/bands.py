@@ -8,6 +8,7 @@ import pandas as pd
 from vbe_analysis.config import message
 from vbe_analysis.errors import VbeError
 from vbe_analysis.frames import Interval
+from vbe_analysis.swedish import number
 
 OPEN = 1_000_000
 """The upper end of the band without one: a number no district reaches, so that intervals stay numbers everywhere."""
@@ -83,21 +84,17 @@ def widen_counts(counts: pd.DataFrame, ladders: Mapping[str, Ladder]) -> pd.Data
 def label(low: int, high: int) -> str:
     """An interval as a table cell, a chart or an axis says it: "inga", "7", "1–4", "färre än fem, inklusive inga"."""
     if low == high:
-        return message("bands.none") if low == 0 else _digits(low)
+        return message("bands.none") if low == 0 else number(low)
     if high >= OPEN:
         return message(
-            "bands.unquantified" if low == 0 else "bands.some" if low == 1 else "bands.from", low=_digits(low)
+            "bands.unquantified" if low == 0 else "bands.some" if low == 1 else "bands.from", low=number(low)
         )
     if low == 0:
         words = message("bands.words").split()
-        return message("bands.fewer", end=words[high + 1] if high + 1 < len(words) else _digits(high + 1))
-    return message("bands.between", low=_digits(low), high=_digits(high))
+        return message("bands.fewer", end=words[high + 1] if high + 1 < len(words) else number(high + 1))
+    return message("bands.between", low=number(low), high=number(high))
 
 
 def phrase(low: int, high: int) -> str:
     """The interval as running text says it: as `label`, with "enstaka (1–4)" for one to four."""
     return message("bands.few", label=label(low, high)) if 1 <= low < high <= 4 else label(low, high)
-
-
-def _digits(number: int) -> str:
-    return f"{number:,}".replace(",", "\N{NO-BREAK SPACE}")

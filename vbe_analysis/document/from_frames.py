@@ -10,6 +10,7 @@ from matplotlib import style
 from matplotlib.figure import Figure as Drawing
 
 from vbe_analysis.document.parts import Figure, Table, Value
+from vbe_analysis.swedish import number
 
 PNG_WIDTH = 1600  # pixels: sharp at the width of an A4 page
 _RC = {
@@ -111,4 +112,4 @@ def _value(value: object) -> Value:
 def _text(value: Value) -> str:
     if value is None:
         return "–"
-    return value if isinstance(value, str) else f"{value:,}".translate({44: "\u00a0", 46: ",", 45: "−"})
+    return value if isinstance(value, str) else number(value, None)

@@ -19,8 +19,9 @@ from vbe_analysis.disclosure.policy import INTERNAL, disclosure
 from vbe_analysis.errors import Fault, InputError, fault
 from vbe_analysis.frames import empty
 from vbe_analysis.loaders.privacy.detect import kinds_in
-from vbe_analysis.periods import month_span, swedish_date
+from vbe_analysis.periods import month_span
 from vbe_analysis.storage import RECORD, replace_whole, sha256
+from vbe_analysis.swedish import swedish_date
 from vbe_analysis.workspace import parquet
 from vbe_analysis.workspace.frozen import frozen
 from vbe_analysis.workspace.workspace import Workspace

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from vbe_analysis.chapter.own_texts import texts
-from vbe_analysis.chapter.text.sentences import gaps_of, listed
+from vbe_analysis.chapter.text.sentences import gaps_of
 from vbe_analysis.config import load, message
 from vbe_analysis.storage import OWN_TEXTS
+from vbe_analysis.swedish import listed
 from vbe_analysis.workspace.workspace import Workspace
 
 NAMED = 6  # so many changed files are named, more are counted

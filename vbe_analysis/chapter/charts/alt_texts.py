@@ -9,10 +9,11 @@ from itertools import groupby
 
 import pandas as pd
 
-from vbe_analysis.chapter.charts.cells import DASH, Cell, Grid, coverage_rows, grid, number, number_text
+from vbe_analysis.chapter.charts.cells import DASH, Cell, Grid, coverage_rows, grid, number_text
 from vbe_analysis.chapter.charts.style import word
 from vbe_analysis.frames import OBSERVED, PARTIAL
 from vbe_analysis.periods import swedish_months
+from vbe_analysis.swedish import number
 
 Breaks = Mapping[str, str]
 
@@ -139,7 +140,7 @@ def _told(cell: Cell) -> str:
 def _share(row: Mapping[object, object]) -> str:
     if row["status"] not in (OBSERVED, PARTIAL):
         return word(f"status.{row['status']}")
-    ends = {end: f"{100 * float(str(row[f'{end}_share'])):.0f}" for end in ("low", "high")}
+    ends = {end: number(100 * float(str(row[f"{end}_share"]))) for end in ("low", "high")}
     return word("alt.survey_value", x=number(int(str(row["x"]))), n=number(int(str(row["n"]))), **ends)
 
 

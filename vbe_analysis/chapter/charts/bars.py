@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from vbe_analysis.chapter.charts.cells import NBSP, Cell, grid, number, number_text
+from vbe_analysis.chapter.charts.cells import NBSP, Cell, grid, number_text
 from vbe_analysis.chapter.charts.marks import HATCH, Ink, draw_count, draw_interval, missing_band
 from vbe_analysis.chapter.charts.style import (
     GRID,
@@ -27,6 +27,7 @@ from vbe_analysis.chapter.charts.years import reading_help
 from vbe_analysis.document.from_frames import drawing
 from vbe_analysis.document.widths import width_of
 from vbe_analysis.frames import OBSERVED, PARTIAL
+from vbe_analysis.swedish import number
 
 NOW, BEFORE = Ink(SERIES[0], "o"), Ink(QUIET, "D", HATCH)
 

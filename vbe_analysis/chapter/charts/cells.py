@@ -15,6 +15,7 @@ from vbe_analysis.disclosure.bands import OPEN
 from vbe_analysis.errors import VbeError
 from vbe_analysis.frames import ALL_ENVIRONMENTS, DELIVERED, NOT_ASKED, NOT_DELIVERED, NOTHING, OBSERVED, PARTIAL
 from vbe_analysis.periods import swedish_months
+from vbe_analysis.swedish import number
 
 NBSP, DASH = "\u00a0", "–"
 COVERAGE_LETTERS = {DELIVERED: "L", NOTHING: "N", NOT_DELIVERED: "U", NOT_ASKED: "I"}
@@ -101,11 +102,6 @@ def grid(
         {row_labels[row]: tuple(found[row, column] for column in columns) for row in rows},
         tuple(names[column] for column in columns),
     )
-
-
-def number(value: float) -> str:
-    """A whole number as Swedish writes it: hard space for thousands, the real minus sign."""
-    return f"{value:,.0f}".replace(",", NBSP).replace("-", "−")
 
 
 def number_text(cell: Cell) -> str:

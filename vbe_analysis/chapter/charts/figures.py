@@ -15,12 +15,13 @@ from vbe_analysis.chapter.tables.analysis import years_counts
 from vbe_analysis.chapter.tables.cells import labels_of, scope_of
 from vbe_analysis.chapter.tables.events import undated
 from vbe_analysis.chapter.text import findings
-from vbe_analysis.chapter.text.sentences import capital, listed, text
+from vbe_analysis.chapter.text.sentences import capital, text
 from vbe_analysis.config import message
 from vbe_analysis.disclosure.policy import ALL
 from vbe_analysis.document.from_frames import PNG_WIDTH, figure_of, table_of
 from vbe_analysis.document.parts import Figure
 from vbe_analysis.frames import NOT_DELIVERED, OBSERVED, PARTIAL
+from vbe_analysis.swedish import listed
 from vbe_analysis.vocabulary import TOTAL
 
 PNG_WIDTHS: dict[Size, int] = {"page": PNG_WIDTH, "slide": 1920}  # pixels

@@ -33,7 +33,7 @@ from vbe_analysis.chapter.charts.years import reading_help
 from vbe_analysis.document.from_frames import drawing
 from vbe_analysis.document.widths import width_of
 from vbe_analysis.frames import DELIVERED, NOT_ASKED, NOT_DELIVERED, NOTHING
-from vbe_analysis.periods import MONTHS
+from vbe_analysis.swedish import month_name
 
 COVERAGE_LOOK = {  # face, edge and hatch, letter
     DELIVERED: (tint(SERIES[0]), tint(SERIES[0]), None, INK),
@@ -167,7 +167,7 @@ def _month_names(page: Canvas, left: float, column: float, top: float, months: l
     turned = width_of("mmm", look.text) > column
     for place, month in enumerate(months):
         x = left + (place + 0.5) * column
-        name = MONTHS[int(month[5:]) - 1][: 1 if turned else 3]
+        name = month_name(int(month[5:]))[: 1 if turned else 3]
         page.text(x, top + line * 0.4, name, look.text, QUIET, ha="center", va="baseline")
         if place == 0 or month.endswith("-01"):
             page.text(left + (place + 0.04) * column, top + line * 2.3, month[:4], look.text, weight="bold")

@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from vbe_analysis.chapter.charts.cells import DASH, Cell, Grid, grid, number, number_text
+from vbe_analysis.chapter.charts.cells import DASH, Cell, Grid, grid, number_text
 from vbe_analysis.chapter.charts.marks import Ink, draw_count, missing_band
 from vbe_analysis.chapter.charts.style import (
     GRID,
@@ -31,6 +31,7 @@ from vbe_analysis.chapter.charts.style import (
 )
 from vbe_analysis.document.from_frames import drawing
 from vbe_analysis.document.widths import width_of
+from vbe_analysis.swedish import number
 
 
 @dataclass(frozen=True)

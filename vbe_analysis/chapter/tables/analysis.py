@@ -5,7 +5,7 @@ from dataclasses import replace
 import pandas as pd
 
 from vbe_analysis.analysis.verdict import NO_COMPARISON
-from vbe_analysis.chapter.charts.cells import grid, number
+from vbe_analysis.chapter.charts.cells import grid
 from vbe_analysis.chapter.data.picture import EventGroup, Picture
 from vbe_analysis.chapter.tables.cells import (
     cells_table,
@@ -20,6 +20,7 @@ from vbe_analysis.chapter.text.sentences import break_sentence, short, span
 from vbe_analysis.disclosure.policy import ALL
 from vbe_analysis.document.parts import Table
 from vbe_analysis.frames import COUNTS
+from vbe_analysis.swedish import number
 from vbe_analysis.vocabulary import TOTAL
 
 

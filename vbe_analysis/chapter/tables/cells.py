@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 
 from vbe_analysis.chapter.charts.cells import NBSP, Cell, number_text
 from vbe_analysis.chapter.data.picture import EventGroup, Picture, delivered_months
-from vbe_analysis.chapter.text.sentences import capital, gaps_of, listed, text
+from vbe_analysis.chapter.text.sentences import capital, gaps_of, text
 from vbe_analysis.config import message
 from vbe_analysis.document.parts import Table, Value
 from vbe_analysis.periods import swedish_months
+from vbe_analysis.swedish import listed
 
 
 def labels_of(picture: Picture, key: str) -> Mapping[str, str]:

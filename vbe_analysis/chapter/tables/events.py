@@ -5,15 +5,16 @@ from dataclasses import replace
 import pandas as pd
 
 from vbe_analysis.analysis.ground import months_of
-from vbe_analysis.chapter.charts.cells import grid, number
+from vbe_analysis.chapter.charts.cells import grid
 from vbe_analysis.chapter.data.facts import types_of
 from vbe_analysis.chapter.data.picture import Picture, delivered_months
 from vbe_analysis.chapter.tables.cells import cells_table, labels_of, plain_table, scope_of, word
-from vbe_analysis.chapter.text.sentences import capital, listed, span
+from vbe_analysis.chapter.text.sentences import capital, span
 from vbe_analysis.disclosure import policy
 from vbe_analysis.document.parts import Table, Value
 from vbe_analysis.frames import NOT_ASKED
 from vbe_analysis.periods import swedish_months
+from vbe_analysis.swedish import listed, number
 from vbe_analysis.vocabulary import OTHER_TYPE, TOTAL
 
 FEW = 5

@@ -7,7 +7,6 @@ from vbe_analysis.analysis.comparison import Change, Comparison, ReferenceSeries
 from vbe_analysis.analysis.ground import MOST_YEARS, Outside
 from vbe_analysis.analysis.trends import Series
 from vbe_analysis.analysis.verdict import DIRECTIONS, NO_COMPARISON
-from vbe_analysis.chapter.charts.cells import number
 from vbe_analysis.chapter.data.picture import EventGroup, Picture, delivered_months
 from vbe_analysis.chapter.text.sentences import (
     capital,
@@ -15,7 +14,6 @@ from vbe_analysis.chapter.text.sentences import (
     events,
     first_period,
     limits_sentence,
-    listed,
     on_ground,
     refused,
     span,
@@ -27,6 +25,7 @@ from vbe_analysis.disclosure.policy import ALL
 from vbe_analysis.document.parts import Prose
 from vbe_analysis.frames import Interval
 from vbe_analysis.periods import swedish_months
+from vbe_analysis.swedish import listed, number
 from vbe_analysis.vocabulary import TOTAL
 
 SURE = 0.05  # a test over the years tells more than chance below this

@@ -1,13 +1,13 @@
 """What the chapter says of its ground: the sources, what was reported, the survey and the method."""
 
-from vbe_analysis.chapter.charts.cells import number
 from vbe_analysis.chapter.data.picture import Picture, delivered_months
-from vbe_analysis.chapter.text.sentences import break_sentence, capital, gap_sentences, listed, text, word
+from vbe_analysis.chapter.text.sentences import break_sentence, capital, gap_sentences, text, word
 from vbe_analysis.config import load, message
 from vbe_analysis.disclosure.bands import phrase
 from vbe_analysis.disclosure.policy import PUBLIC, Policy, disclosure
 from vbe_analysis.document.parts import Prose
 from vbe_analysis.frames import NOT_ASKED, NOTHING
+from vbe_analysis.swedish import listed, number
 
 COVERAGE, COVERAGE_FIGURE = "{Tabell:tackning}", "{figur:figur_tackning}"
 

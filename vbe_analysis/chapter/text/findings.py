@@ -5,11 +5,11 @@ import pandas as pd
 from vbe_analysis.analysis import verdict
 from vbe_analysis.analysis.comparison import ReferenceSeries
 from vbe_analysis.analysis.trends import LEAST_YEARS
-from vbe_analysis.chapter.charts.cells import number
 from vbe_analysis.chapter.data.picture import EventGroup, Picture
-from vbe_analysis.chapter.text.sentences import capital, gaps_of, listed, span, text, word
+from vbe_analysis.chapter.text.sentences import capital, gaps_of, span, text, word
 from vbe_analysis.frames import Interval
 from vbe_analysis.periods import swedish_months
+from vbe_analysis.swedish import listed, number
 from vbe_analysis.vocabulary import OTHER_TYPE, TOTAL
 
 SURE = 0.05  # a test beside the word rule tells more than chance below this

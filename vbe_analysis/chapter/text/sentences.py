@@ -10,13 +10,13 @@ from vbe_analysis.analysis import verdict as rule
 from vbe_analysis.analysis.comparison import Change, Comparison
 from vbe_analysis.analysis.ground import REFUSALS
 from vbe_analysis.analysis.verdict import Verdict
-from vbe_analysis.chapter.charts.cells import number
 from vbe_analysis.chapter.data.picture import Picture
 from vbe_analysis.config import load
 from vbe_analysis.disclosure.bands import OPEN
 from vbe_analysis.disclosure.policy import ALL, TRACES
 from vbe_analysis.frames import NOT_DELIVERED, Interval
 from vbe_analysis.periods import swedish_months
+from vbe_analysis.swedish import number
 from vbe_analysis.vocabulary import HISTORY
 
 
@@ -73,14 +73,6 @@ def capital(sentence: str) -> str:
     return sentence[:1].upper() + sentence[1:]
 
 
-def listed(words: list[str]) -> str:
-    """
-    >>> listed(["SISAB"]), listed(["SISAB", "IA", "polisen"])
-    ('SISAB', 'SISAB, IA och polisen')
-    """
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} och {words[-1]}" if words else ""
-
-
 def verdict_sentence(verdict: Verdict | None, reason: str = "", group: str = ALL) -> str:
     """The sentence of the verdict's class; None means that the ground is not comparable, for `reason`.
 
@@ -132,8 +124,7 @@ def decimal(value: float) -> str:
     >>> decimal(0.25), decimal(2.0), decimal(12.34)
     ('0,25', '2,0', '12')
     """
-    shown = f"{value:.2f}" if value < 1 else f"{value:.1f}" if value < 10 else f"{value:.0f}"
-    return shown.replace(".", ",")
+    return number(value, 2 if value < 1 else 1 if value < 10 else 0)
 
 
 def _no_certain_change(verdict: Verdict, now: str, before: str) -> str:

@@ -6,7 +6,6 @@ import pandas as pd
 
 from vbe_analysis.analysis.ground import MISSING_MONTHS
 from vbe_analysis.analysis.verdict import DIRECTIONS, NO_COMPARISON
-from vbe_analysis.chapter.charts.cells import number
 from vbe_analysis.chapter.data.picture import EventGroup, Picture, delivered_months
 from vbe_analysis.chapter.text import findings
 from vbe_analysis.chapter.text.sentences import (
@@ -15,7 +14,6 @@ from vbe_analysis.chapter.text.sentences import (
     events,
     gap_sentences,
     gaps_of,
-    listed,
     on_ground,
     reports,
     span,
@@ -26,6 +24,7 @@ from vbe_analysis.disclosure.bands import phrase
 from vbe_analysis.disclosure.policy import ALL, PERSON_LINKED, TRACES
 from vbe_analysis.document.parts import Prose
 from vbe_analysis.periods import swedish_months
+from vbe_analysis.swedish import listed, number
 from vbe_analysis.vocabulary import OTHER_TYPE, UNKNOWN
 
 LISTED = 4  # so many sources are no longer named in the summary

@@ -11,7 +11,8 @@ from datetime import date, datetime, timedelta
 from vbe_analysis.config import message
 from vbe_analysis.loaders.files.raw import Cell
 from vbe_analysis.loaders.values.cells import DateForms, Unreadable, is_error, label_of, normalise
-from vbe_analysis.periods import MONTHS, month_span
+from vbe_analysis.periods import month_span
+from vbe_analysis.swedish import month_name
 
 Interval = tuple[date, date]
 Groups = Mapping[str, str | None]
@@ -84,7 +85,7 @@ def _days(year: int, month: int, day: int | None) -> Interval:
     if day is None:
         return first, last
     if not 1 <= day <= last.day:
-        raise Refused("unreadable_date", "day", day=day, month=MONTHS[month - 1], year=year)
+        raise Refused("unreadable_date", "day", day=day, month=month_name(month), year=year)
     return first.replace(day=day), first.replace(day=day)
 
 
@@ -176,7 +177,8 @@ def _months(year: int, first: int, last: int) -> Interval:
 
 
 _MONTH_NAMES = (
-    MONTHS,
+    ("januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september", "oktober", "november",
+     "december"),
     ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
      "december"),
     ("januar", "februar", "märz", "april", "mai", "juni", "juli", "august", "september", "oktober", "november",
