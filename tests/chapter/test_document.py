@@ -20,7 +20,7 @@ from tests.chapter.specimen import (
 from vbe_analysis.chapter.notebook.collect import document_of
 from vbe_analysis.config import load, message
 from vbe_analysis.document.from_frames import table_of
-from vbe_analysis.document.parts import MIMES, Prose, Table, part_of
+from vbe_analysis.document.parts import MIMES, PROSE_MIME, Prose, Table, part_of
 from vbe_analysis.document.tree import Heading, Items, Paragraph
 from vbe_analysis.errors import Fault, InputError
 
@@ -197,7 +197,7 @@ def stream(name: str) -> dict[str, object]:
     return code(outputs=[{"output_type": "stream", "name": name, "text": "19900101-1234"}])
 
 
-def shown(**data: str) -> dict[str, object]:
+def shown(**data: object) -> dict[str, object]:
     named = {name.replace("_", "/"): value for name, value in data.items()}
     return code(outputs=[{"output_type": "execute_result", "data": named, "metadata": {}}])
 
@@ -210,6 +210,11 @@ def failed(name: str, told: str) -> dict[str, object]:
 @pytest.mark.parametrize(
     ("cell", "told"),
     [
+        (
+            shown(**{PROSE_MIME: {"text": "Av en äldre version."}}),
+            "bok.ipynb: Det som cell 2 visar går inte att läsa: en annan version av programmet har skrivit det. "
+            "Kör alla celler uppifrån (Run > Run All Cells), spara och exportera igen.",
+        ),
         (
             failed("KeyError", "'19900101-1234'"),
             "bok.ipynb: Cell 2 stannade med felet KeyError. "
@@ -296,5 +301,5 @@ _CODES = (
     *("bad_id", "empty_text", "control_character", "table_shape", "empty_heading", "bad_edition", "double_id"),
     *("markdown_refused", "unknown_reference", "unknown_footnote", "unused_footnote", "double_footnote"),
     *("heading_jump", "cell_failed", "cell_broke", "not_executed", "stray_print", "stray_warning", "stray_chart"),
-    *("stray_output", "cover_count"),
+    *("stray_output", "cover_count", "unreadable_part"),
 )

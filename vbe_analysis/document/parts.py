@@ -3,11 +3,11 @@
 Each travels through the notebook in a MIME type of its own, beside HTML or Markdown for JupyterLab.
 """
 
-import base64
 import re
-from dataclasses import asdict, dataclass, field
-from datetime import date
+from dataclasses import dataclass, field
 from typing import Any
+
+import msgspec
 
 from vbe_analysis.config import message
 from vbe_analysis.document.templates import render
@@ -18,7 +18,6 @@ TABLE_MIME = "application/vnd.vbe.table+json"
 FIGURE_MIME = "application/vnd.vbe.figure+json"
 PROSE_MIME = "application/vnd.vbe.prose+json"
 COVER_MIME = "application/vnd.vbe.cover+json"
-MIMES = (COVER_MIME, PROSE_MIME, TABLE_MIME, FIGURE_MIME)
 EDITIONS = ("intern", "publik", "utkast")
 
 _MANY_COLUMNS = 8  # a table with more is set in smaller type
@@ -115,7 +114,7 @@ class Table(_Captioned):
         return (False, *(any(_NUMBER.fullmatch(cell) or cell in missing for cell in column) for column in columns))
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
-        return {TABLE_MIME: asdict(self)} | _notebook_views(self)
+        return _bundle(self) | _notebook_views(self)
 
 
 @dataclass(frozen=True)
@@ -143,8 +142,7 @@ class Figure(_Captioned):
         _check_characters(self.id, self.scope, *self.notes)
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
-        png = base64.b64encode(self.png).decode("ascii")
-        return {FIGURE_MIME: asdict(self) | {"png": png}} | _notebook_views(self)
+        return _bundle(self) | _notebook_views(self)
 
 
 @dataclass(frozen=True)
@@ -155,7 +153,7 @@ class Prose:
     facts: tuple[str, ...] | None = None
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
-        return {PROSE_MIME: asdict(self), "text/markdown": self.markdown, "text/plain": self.markdown}
+        return _bundle(self) | {"text/markdown": self.markdown, "text/plain": self.markdown}
 
 
 @dataclass(frozen=True)
@@ -207,38 +205,30 @@ class Cover:
         return tuple((message(f"document.{name}"), value) for name, value in values.items() if value)
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
-        period = [self.period.start.isoformat(), self.period.end.isoformat(), self.period.label]
-        return {
-            COVER_MIME: asdict(self) | {"period": period},
-            "text/plain": f"{self.title}. {self.mark}. {self.period}",
-        }
+        return _bundle(self) | {"text/plain": f"{self.title}. {self.mark}. {self.period}"}
 
 
 Part = Table | Figure | Prose | Cover
+_KINDS: dict[str, type[Part]] = {COVER_MIME: Cover, PROSE_MIME: Prose, TABLE_MIME: Table, FIGURE_MIME: Figure}
+MIMES = tuple(_KINDS)
 
 
-def part_of(mime: str, content: dict[str, Any]) -> Part:
-    """A notebook output in one of MIMES, read back; equal to what the cell showed."""
-    fields = {name: _tuples(value) for name, value in content.items()}
-    if mime == TABLE_MIME:
-        return Table(**fields)
-    if mime == FIGURE_MIME:
-        data = part_of(TABLE_MIME, content["data"])
-        return Figure(**fields | {"data": data, "png": base64.b64decode(content["png"])})
-    if mime == PROSE_MIME:
-        return Prose(**fields)
-    start, end, label = content["period"]
-    return Cover(**fields | {"period": Period(date.fromisoformat(start), date.fromisoformat(end), label)})
+def part_of(mime: str, content: object) -> Part:
+    """A notebook output in one of MIMES, read back; equal to what the cell showed.
+
+    Raises msgspec.ValidationError for content that is no such part, and InputError as the part does.
+    """
+    return msgspec.convert(content, _KINDS[mime])
+
+
+def _bundle(part: Part) -> dict[str, Any]:
+    mime = next(mime for mime, kind in _KINDS.items() if isinstance(part, kind))
+    return {mime: msgspec.to_builtins(part)}
 
 
 def _notebook_views(part: Table | Figure) -> dict[str, Any]:
     """The part as JupyterLab shows it under its cell: as in the chapter, without number."""
     return {"text/html": render("notebook.html.j2", part=part), "text/plain": part.title}
-
-
-def _tuples(value: Any) -> Any:
-    """JSON knows lists only; the parts hold tuples."""
-    return tuple(_tuples(item) for item in value) if isinstance(value, list) else value
 
 
 def _check_texts(name: str, **texts: str) -> None:

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from msgspec import ValidationError
+
 from vbe_analysis.chapter.data.check_facts import vouched
 from vbe_analysis.disclosure.facts import to_json
 from vbe_analysis.document.markdown import compose
@@ -11,9 +13,8 @@ from vbe_analysis.document.parts import MIMES, Cover, Part, Prose, part_of
 from vbe_analysis.document.tree import Document
 from vbe_analysis.errors import Fault, InputError
 
-KEPT_OUT = (
-    "remove-cell"  # the cell tag that Jupyter Book also uses: such a cell speaks to the analyst, not to the reader
-)
+Cells = Sequence[tuple[int, Mapping[str, Any]]]
+KEPT_OUT = "remove-cell"  # the cell tag that Jupyter Book also uses: the cell speaks to the analyst, not to the reader
 
 
 def document_of(notebook: Mapping[str, Any], file: str = "") -> Document:
@@ -24,21 +25,21 @@ def document_of(notebook: Mapping[str, Any], file: str = "") -> Document:
     if there is not exactly one Cover, and as `compose` and `vouched` do. No output's content is ever quoted.
     """
     cells = list(enumerate(notebook["cells"], start=1))
-    _refuse(fault for number, cell in cells for fault in _failures(file, number, cell))
-    _refuse(_not_run(file, cells))
-    _refuse(fault for number, cell in cells for fault in _strays(file, number, cell))
-    parts = [(number, part) for number, cell in cells for part in _parts(cell)]
+    for check in (_failures, _unrun, _strays):
+        if faults := list(check(file, cells)):
+            raise InputError(faults)
+    parts = [(number, part) for number, cell in cells for part in _parts(file, number, cell)]
     covers = [part for _, part in parts if isinstance(part, Cover)]
     if len(covers) != 1:
         raise InputError([Fault("cover_count", file, values={"count": len(covers)})])
-    shown = [(number, part) for number, part in parts if not isinstance(part, Cover)]
-    document = compose(covers[0], shown, file)
-    facts = vouched(covers[0], shown, document.labels, file)
+    contents = [(number, part) for number, part in parts if not isinstance(part, Cover)]
+    document = compose(covers[0], contents, file)
+    facts = vouched(covers[0], contents, document.labels, file)
     return replace(document, facts=to_json(facts) if facts else "")
 
 
-def _failures(file: str, number: int, cell: Mapping[str, Any]) -> Iterator[Fault]:
-    for output in cell.get("outputs", []):
+def _failures(file: str, cells: Cells) -> Iterator[Fault]:
+    for number, output in _outputs(cells):
         if output["output_type"] == "error":
             # The text of our own errors is Swedish and safe; another's may quote a value.
             ours = output["ename"] in ("InputError", "VbeError")
@@ -46,15 +47,15 @@ def _failures(file: str, number: int, cell: Mapping[str, Any]) -> Iterator[Fault
             yield Fault("cell_failed" if ours else "cell_broke", file, values=values)
 
 
-def _not_run(file: str, cells: Sequence[tuple[int, Mapping[str, Any]]]) -> Iterator[Fault]:
+def _unrun(file: str, cells: Cells) -> Iterator[Fault]:
     code = [(number, cell) for number, cell in cells if cell["cell_type"] == "code" and _text(cell["source"]).strip()]
     missing = [str(number) for number, cell in code if cell.get("execution_count") is None]
     if missing:
         yield Fault("not_executed", file, values={"cells": ", ".join(missing)})
 
 
-def _strays(file: str, number: int, cell: Mapping[str, Any]) -> Iterator[Fault]:
-    for output in cell.get("outputs", []):
+def _strays(file: str, cells: Cells) -> Iterator[Fault]:
+    for number, output in _outputs(cells):
         if output["output_type"] == "stream":
             yield Fault("stray_warning" if output["name"] == "stderr" else "stray_print", file, values={"cell": number})
         elif output["output_type"] in ("display_data", "execute_result") and not _mime(output):
@@ -62,13 +63,20 @@ def _strays(file: str, number: int, cell: Mapping[str, Any]) -> Iterator[Fault]:
             yield Fault(kind, file, values={"cell": number})
 
 
-def _parts(cell: Mapping[str, Any]) -> Iterator[Part]:
+def _outputs(cells: Cells) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    return ((number, output) for number, cell in cells for output in cell.get("outputs", []))
+
+
+def _parts(file: str, number: int, cell: Mapping[str, Any]) -> Iterator[Part]:
     out = KEPT_OUT in cell.get("metadata", {}).get("tags", [])
     if cell["cell_type"] == "markdown" and not out:
         yield Prose(_text(cell["source"]))
     for output in cell.get("outputs", []):
         if mime := _mime(output):
-            part = part_of(mime, output["data"][mime])
+            try:
+                part = part_of(mime, output["data"][mime])
+            except ValidationError:
+                raise InputError([Fault("unreadable_part", file, values={"cell": number})]) from None
             if isinstance(part, Cover) or not out:
                 yield part
 
@@ -79,8 +87,3 @@ def _mime(output: Mapping[str, Any]) -> str:
 
 def _text(source: str | list[str]) -> str:
     return source if isinstance(source, str) else "".join(source)
-
-
-def _refuse(faults: Iterator[Fault]) -> None:
-    if found := list(faults):
-        raise InputError(found)
