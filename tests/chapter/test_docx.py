@@ -175,3 +175,10 @@ def test_same_document_same_bytes_whatever_the_clock() -> None:
     assert stamps == {(1980, 1, 1, 0, 0, 0)}
     core = zipfile.ZipFile(io.BytesIO(content)).read("docProps/core.xml").decode("utf-8")
     assert re.findall(r"\d{4}-\d\d-\d\dT[\d:]+Z", core) == ["2021-06-30T12:00:00Z"] * 2
+
+
+def test_a_body_stands_without_title_block_and_from_a_given_level() -> None:
+    word = docx.Document(io.BytesIO(write_docx(specimen(), title_block=False, level=2)))
+    styles = [paragraph.style.name for paragraph in word.paragraphs]
+    assert not {"Title", "Subtitle", "Heading 1"} & set(styles)
+    assert styles[0] == "Heading 2" and "Heading 3" in styles

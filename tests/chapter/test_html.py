@@ -136,3 +136,9 @@ def test_in_the_notebook_a_part_is_shown_as_in_the_chapter() -> None:
         == ENVIRONMENTS.title
     )
     assert html.fromstring(trend()._repr_mimebundle_()["text/html"]).find(".//img").get("alt") == trend().alt
+
+
+def test_a_body_stands_without_title_block_and_from_a_given_level() -> None:
+    root = html.document_fromstring(write_html(specimen(), title_block=False, level=3))
+    assert not [tag for tag in ("h1", "h2", "header", "nav") if root.find(f".//{tag}") is not None]
+    assert [each.tag for each in root.iter("h3", "h4")] == ["h3", "h3", "h4", "h4", "h3", "h3"]

@@ -147,3 +147,13 @@ def test_a_long_table_repeats_its_header(tmp_path: Path) -> None:
 
 def test_same_document_same_bytes() -> None:
     assert write_pdf(specimen()) == write_pdf(specimen())
+
+
+def test_a_body_stands_without_title_block_and_from_a_given_level(tmp_path: Path) -> None:
+    file = tmp_path / "text.pdf"
+    file.write_bytes(write_pdf(specimen(), title_block=False, level=2))
+    assert pdf_findings(file) == []
+    with pikepdf.open(file) as pdf:
+        tags = [str(each.S) for each in elements(pdf.Root.StructTreeRoot)]
+    assert tags[0:2] == ["/Document", "/H1"] and "/Title" not in tags
+    assert len(file.read_bytes()) != len(write_pdf(specimen(), title_block=False))

@@ -23,7 +23,7 @@ LONG_TABLE = 15  # rows; a shorter table is never split between pages
 def write_pdf(document: Document, *, title_block: bool = True, level: int = 1) -> bytes:
     """The PDF. Equal documents give equal bytes on one platform with the same versions.
 
-    title_block: the title and the facts; level: of the highest headings.
+    title_block: the title and the facts; level: the level whose look the highest headings have (their tags are H1).
     Raises typst.TypstError if the result would break PDF/UA-1 or PDF/A-2a.
     """
     cover, writer = document.cover, _Writer(document)
