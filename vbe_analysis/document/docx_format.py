@@ -8,7 +8,6 @@ from typing import Any
 from docx import Document as open_docx
 from docx.document import Document as WordFile
 from docx.enum.style import WD_STYLE_TYPE
-from docx.enum.text import WD_LINE_SPACING
 from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
 from docx.opc.oxml import serialize_part_xml
 from docx.opc.packuri import PackURI
@@ -16,58 +15,35 @@ from docx.opc.part import Part
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.parts.numbering import NumberingPart
-from docx.shared import Length, Mm, Pt, RGBColor, Twips
+from docx.shared import Length, Mm, RGBColor, Twips
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
-INK, QUIET, ACCENT = RGBColor(0x1F, 0x29, 0x33), RGBColor(0x52, 0x60, 0x6D), RGBColor(0x0B, 0x4F, 0x6C)
-FONT = "Calibri"
+from vbe_analysis.document.templates import source
+
+QUIET = RGBColor(0x52, 0x60, 0x6D)
 BOX, SCOPE, SOURCE, CELL, TABLE = "Faktaruta", "Omfattning", "Källa", "Tabelltext", "Lägesbildstabell"
 BOX_INDENT = Mm(5)
+_OWN = "document.docx"  # our page and styles, made in Word: see vbe_analysis/templates/
 _NEEDED = (
     *("Title", "Subtitle", "Heading 1", "Heading 2", "Heading 3", "Heading 4", "Caption", "List Bullet", "List Number"),
     *("footnote text", "footnote reference", "Hyperlink", BOX, SCOPE, SOURCE, CELL, TABLE),
 )
-# name: points, bold, colour, space before, space after, kept with the next paragraph
-_LOOKS = {
-    "Title": (21, True, INK, 0, 2, True),
-    "Subtitle": (12, False, QUIET, 0, 8, False),
-    "Heading 1": (16, True, INK, 18, 6, True),
-    "Heading 2": (13, True, INK, 16, 4, True),
-    "Heading 3": (12, True, INK, 16, 4, True),
-    "Heading 4": (11, True, INK, 14, 4, True),
-    "Caption": (10, True, INK, 12, 2, True),
-    SCOPE: (9.5, False, QUIET, 0, 4, True),
-    SOURCE: (9, False, QUIET, 4, 0, False),
-    CELL: (9, False, INK, 3, 3, False),
-    BOX: (10.5, False, INK, 0, 0, False),
-    "List Bullet": (10.5, False, INK, 0, 3, False),
-    "List Number": (10.5, False, INK, 0, 3, False),
-    "footnote text": (9, False, INK, 0, 2, False),
-}
-_TABLE_STYLE = f"""<w:style {nsdecls("w")} w:type="table" w:customStyle="1" w:styleId="Lagesbildstabell">
-<w:name w:val="{TABLE}"/><w:basedOn w:val="TableNormal"/><w:uiPriority w:val="99"/><w:qFormat/>
-<w:tblPr><w:tblBorders><w:top w:val="single" w:sz="8" w:space="0" w:color="1F2933"/>
-<w:bottom w:val="single" w:sz="8" w:space="0" w:color="1F2933"/>
-<w:insideH w:val="single" w:sz="4" w:space="0" w:color="D3D9E0"/></w:tblBorders>
-<w:tblCellMar><w:left w:w="0" w:type="dxa"/><w:right w:w="160" w:type="dxa"/></w:tblCellMar></w:tblPr>
-<w:tblStylePr w:type="firstRow"><w:rPr><w:b/></w:rPr><w:tcPr><w:tcBorders>
-<w:bottom w:val="single" w:sz="6" w:space="0" w:color="1F2933"/></w:tcBorders></w:tcPr></w:tblStylePr></w:style>"""
 
 
 def new_file(template: Path | None) -> WordFile:
     """An empty Word file in Swedish: ours, or the template without its text, with its styles, page and heads."""
-    ours = _ours()
+    own = open_docx(io.BytesIO(source(_OWN)))
     if template is None:
-        return ours
+        return own
     word = open_docx(io.BytesIO(template.read_bytes()))
-    for element in list(word.element.body):
-        if element.tag != qn("w:sectPr"):
-            word.element.body.remove(element)
-    have = {style.name for style in word.styles}
+    for block in list(word.element.body):
+        if block.tag != qn("w:sectPr"):
+            word.element.body.remove(block)
+    names = {style.name for style in word.styles}
     for name in _NEEDED:
-        if name not in have:
-            word.styles.element.append(_fitted(deepcopy(ours.styles[name].element), word))
+        if name not in names:
+            word.styles.element.append(_fitted(deepcopy(own.styles[name].element), word))
     _speak_swedish(word)
     return word
 
@@ -80,62 +56,6 @@ def _fitted(style: Any, word: WordFile) -> Any:
     for font in style.iter(qn("w:rFonts")):
         font.getparent().remove(font)
     return style
-
-
-def _ours() -> WordFile:
-    word = open_docx()
-    section = word.sections[0]
-    section.page_width, section.page_height = Mm(210), Mm(297)
-    section.left_margin = section.right_margin = Mm(25)
-    section.top_margin, section.bottom_margin = Mm(22), Mm(18)
-    normal = word.styles["Normal"]
-    _look(normal, 10.5, False, INK, 0, 6, False)
-    normal.paragraph_format.line_spacing_rule, normal.paragraph_format.line_spacing = WD_LINE_SPACING.MULTIPLE, 1.12
-    for name in (BOX, SCOPE, SOURCE, CELL, "footnote text"):
-        word.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH, builtin=name.islower()).base_style = normal
-    for name, look in _LOOKS.items():
-        _look(word.styles[name], *look)
-    _frame(word.styles["Title"], None)
-    _frame(word.styles[BOX], "0B4F6C")
-    word.styles[CELL].paragraph_format.line_spacing = 1.0
-    reference = word.styles.add_style("footnote reference", WD_STYLE_TYPE.CHARACTER, builtin=True)
-    reference.font.superscript = True
-    link = word.styles.add_style("Hyperlink", WD_STYLE_TYPE.CHARACTER, builtin=True)
-    link.font.color.rgb, link.font.underline = ACCENT, True
-    word.styles.element.append(parse_xml(_TABLE_STYLE))
-    # Swedish words are long and columns narrow.
-    word.settings.element.find(qn("w:defaultTabStop")).addnext(OxmlElement("w:autoHyphenation"))
-    _speak_swedish(word)
-    return word
-
-
-def _look(style: Any, points: float, bold: bool, colour: RGBColor, before: float, after: float, keep: bool) -> None:
-    style.font.name, style.font.size, style.font.bold, style.font.italic = FONT, Pt(points), bold, False
-    style.font.color.rgb = colour
-    fonts = style.element.rPr.rFonts
-    for attribute in list(fonts.attrib):
-        if attribute.endswith("Theme"):
-            del fonts.attrib[attribute]
-    form = style.paragraph_format
-    form.space_before, form.space_after, form.keep_with_next = Pt(before), Pt(after), keep
-    for spacing in style.element.rPr.findall(qn("w:spacing")):
-        style.element.rPr.remove(spacing)
-
-
-def _frame(style: Any, colour: str | None) -> None:
-    """A bar to the left and a pale ground, or neither."""
-    properties = style.element.get_or_add_pPr()
-    for old in properties.findall(qn("w:pBdr")):
-        properties.remove(old)
-    if colour:
-        bar = f'<w:left w:val="single" w:sz="24" w:space="10" w:color="{colour}"/>'
-        # Above and below: a border in the ground's own colour, which is how Word pads a paragraph.
-        pads = [f'<w:{side} w:val="single" w:sz="4" w:space="6" w:color="F4F6F8"/>' for side in ("top", "bottom")]
-        border = parse_xml(f"<w:pBdr {nsdecls('w')}>{pads[0]}{bar}{pads[1]}</w:pBdr>")
-        shade = parse_xml(f'<w:shd {nsdecls("w")} w:val="clear" w:color="auto" w:fill="F4F6F8"/>')
-        properties.insert_element_before(border, "w:shd", "w:spacing", "w:ind", "w:jc")
-        properties.insert_element_before(shade, "w:spacing", "w:ind", "w:jc")
-        style.paragraph_format.left_indent = BOX_INDENT
 
 
 def _speak_swedish(word: WordFile) -> None:
