@@ -1,8 +1,8 @@
 """The document as a Word file that can be pasted into the plan: real headings, captions, tables and footnotes."""
 
 import io
-from collections.abc import Iterable
-from copy import deepcopy
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,6 @@ from vbe_analysis.document.docx_format import (
     SOURCE,
     TABLE,
     Lists,
-    add_bookmarked_field,
     add_field,
     element,
     new_file,
@@ -159,18 +158,18 @@ class _Writer:
             self.note_mark(paragraph, run.note)
             return
         if run.url:
-            shown = add_field(paragraph, f'HYPERLINK "{run.url.replace(chr(34), "%22")}"', run.text)
-            shown.style = self.word.styles["Hyperlink"]
+            text = add_field(paragraph, f'HYPERLINK "{run.url.replace(chr(34), "%22")}"', run.text)
+            text.style = self.word.styles["Hyperlink"]
         elif run.target:
             word, number = run.text.split("\u00a0")
             paragraph.add_run(f"{word}\u00a0")
-            shown = add_field(paragraph, f"REF {self.bookmark(run.target)} \\h", number)
+            text = add_field(paragraph, f"REF {self.bookmark(run.target)} \\h", number)
         else:
-            shown = paragraph.add_run(run.text)
+            text = paragraph.add_run(run.text)
         if run.strong:
-            shown.bold = True
+            text.bold = True
         if run.emphasis:
-            shown.italic = True
+            text.italic = True
 
     def note_mark(self, paragraph: WordParagraph, number: int) -> None:
         """A real footnote the first time; afterwards a reference to the first, for a note has one place in Word."""
@@ -179,39 +178,42 @@ class _Writer:
             run.style = self.word.styles["footnote reference"]
             return
         self.set_notes.add(number)
+        with self.bookmarked(paragraph, f"_Not{number}"):
+            run = paragraph.add_run(style="footnote reference")
+            run._r.append(element("footnoteReference", id=number))
+
+    @contextmanager
+    def bookmarked(self, paragraph: WordParagraph, name: str) -> Iterator[None]:
+        """Put what is written meanwhile inside a bookmark."""
         self.bookmarks += 1
-        paragraph._p.append(element("bookmarkStart", id=self.bookmarks, name=f"_Not{number}"))
-        run = paragraph.add_run(style="footnote reference")
-        run._r.append(element("footnoteReference", id=number))
+        paragraph._p.append(element("bookmarkStart", id=self.bookmarks, name=name))
+        yield
         paragraph._p.append(element("bookmarkEnd", id=self.bookmarks))
 
     def notes(self) -> None:
         """The footnotes' texts, written at the end of the body and moved to their own part."""
-        texts: dict[int, list[Any]] = {}
+        body, texts = self.word.element.body, dict[int, list[Any]]()
         for number, blocks in enumerate(self.document.footnotes, start=1):
-            start = len(self.word.element.body)
+            start = len(body) - 1  # the section's properties stay last
             for place, block in enumerate(block for block in blocks if isinstance(block, Paragraph)):
                 paragraph = self.word.add_paragraph(style="footnote text")
                 if place == 0:
                     paragraph.add_run(style="footnote reference")._r.append(element("footnoteRef"))
                     paragraph.add_run(" ")
                 self.runs(paragraph, block.runs)
-            written = list(self.word.element.body)[start - 1 : -1]  # the section's properties stay last
-            for moved in written:
-                self.word.element.body.remove(moved)
-            texts[number] = [deepcopy(moved) for moved in written]
+            texts[number] = list(body)[start:-1]
         if texts:
             write_footnotes(self.word, texts)
 
     def caption(self, part: Table | Figure) -> None:
         word, number = self.labels[part.id].split("\u00a0")
         paragraph = self.word.add_paragraph(f"{word}\u00a0", style="Caption")
-        self.bookmarks += 1
-        add_bookmarked_field(paragraph, f"SEQ {word} \\* ARABIC", number, self.bookmark(part.id), self.bookmarks)
+        with self.bookmarked(paragraph, self.bookmark(part.id)):
+            add_field(paragraph, f"SEQ {word} \\* ARABIC", number)
         paragraph.add_run(f". {part.title}")
         if mark := self.cover.caption_mark:
-            shown = paragraph.add_run(f" · {mark}")
-            shown.bold, shown.font.color.rgb = False, QUIET
+            run = paragraph.add_run(f" · {mark}")
+            run.bold, run.font.color.rgb = False, QUIET
         paragraph.paragraph_format.keep_with_next = True
         if part.caption_scope:
             self.word.add_paragraph(part.caption_scope, style=SCOPE)
@@ -220,25 +222,24 @@ class _Writer:
         return "_" + self.labels[name].replace("\u00a0", "")
 
     def table(self, table: Table) -> None:
-        made = self.word.add_table(len(table.cells) + 1, len(table.header), style=TABLE)
-        made.autofit = False
-        look = made._tbl.tblPr
+        grid = self.word.add_table(len(table.cells) + 1, len(table.header), style=TABLE)
+        grid.autofit = False
+        look = grid._tbl.tblPr
         for old in look.findall(qn("w:tblLook")):
             look.remove(old)
-        look.append(
-            element("tblLook", val="0480", firstRow=1, lastRow=0, firstColumn=1, lastColumn=0, noHBand=1, noVBand=1)
-        )
+        bands = {"firstRow": 1, "lastRow": 0, "firstColumn": 1, "lastColumn": 0, "noHBand": 1, "noVBand": 1}
+        look.append(element("tblLook", val="0480", **bands))
         look.append(element("tblCaption", val=table.title))
         widths = [Emu(int(share * self.width)) for share in column_widths(table)]
         together = len(table.cells) < _SPLIT_FROM
-        for row, texts in zip(made._tbl.tr_lst, (table.header, *table.cells), strict=True):
+        for row, texts in zip(grid._tbl.tr_lst, (table.header, *table.cells), strict=True):
             properties = row.get_or_add_trPr()
             properties.append(element("cantSplit"))
             if texts is table.header:
                 properties.append(element("tblHeader"))
             for cell, text, width, number in zip(row.tc_lst, texts, widths, table.numeric, strict=True):
                 cell.width = width
-                paragraph = WordParagraph(cell.p_lst[0], made)
+                paragraph = WordParagraph(cell.p_lst[0], grid)
                 paragraph.style = self.word.styles[CELL]
                 run = paragraph.add_run(text)
                 run.bold = True if texts is table.header else None
@@ -246,7 +247,7 @@ class _Writer:
                 if number:
                     paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
                 paragraph.paragraph_format.keep_with_next = True if together or texts is table.cells[-1] else None
-        for column, width in zip(made.columns, widths, strict=True):
+        for column, width in zip(grid.columns, widths, strict=True):
             column.width = width
         self.below(table)
 

@@ -79,34 +79,22 @@ _HANGING = 340  # twips that a bullet stands before its text
 
 def element(tag: str, **attributes: object) -> Any:
     """A w: element with w: attributes."""
-    made = OxmlElement(f"w:{tag}")
+    new = OxmlElement(f"w:{tag}")
     for name, value in attributes.items():
-        made.set(qn(f"w:{name}"), str(value))
-    return made
+        new.set(qn(f"w:{name}"), str(value))
+    return new
 
 
 def add_field(paragraph: Paragraph, instruction: str, result: str) -> Run:
     """A field that Word can update, with the text it shows until then; returns the text's run, for its look."""
-    for kind in ("begin", "instruction", "separate"):
-        run = paragraph.add_run()
-        if kind == "instruction":
-            words = element("instrText")
-            words.set(qn("xml:space"), "preserve")
-            words.text = f" {instruction} "
-            run._r.append(words)
-        else:
-            run._r.append(element("fldChar", fldCharType=kind))
-    shown = paragraph.add_run(result)
+    code = element("instrText")
+    code.set(qn("xml:space"), "preserve")
+    code.text = f" {instruction} "
+    for part in (element("fldChar", fldCharType="begin"), code, element("fldChar", fldCharType="separate")):
+        paragraph.add_run()._r.append(part)
+    run = paragraph.add_run(result)
     paragraph.add_run()._r.append(element("fldChar", fldCharType="end"))
-    return shown
-
-
-def add_bookmarked_field(paragraph: Paragraph, instruction: str, result: str, bookmark: str, number: int) -> Run:
-    """The field inside a bookmark that cross-references point to; `number` is unique in the file."""
-    paragraph._p.append(element("bookmarkStart", id=number, name=bookmark))
-    shown = add_field(paragraph, instruction, result)
-    paragraph._p.append(element("bookmarkEnd", id=number))
-    return shown
+    return run
 
 
 class Lists:
@@ -114,9 +102,8 @@ class Lists:
 
     def __init__(self, word: WordFile) -> None:
         self.root = _numbering(word)
-        self.bullet = self.definition("bullet")
-        self.decimal = self.definition("decimal")
-        self.bullets = self.instance(self.bullet, restart=False)
+        bullet, self.decimal = self.definition("bullet"), self.definition("decimal")
+        self.bullets = self.instance(bullet, restart=False)
 
     def ordered(self) -> int:
         """The id of a new ordered list."""
@@ -136,31 +123,32 @@ class Lists:
         form.first_line_indent = Twips(-_HANGING) if hanging else None
 
     def definition(self, kind: str) -> int:
-        number = (
-            max((int(old.get(qn("w:abstractNumId"))) for old in self.root.iter(qn("w:abstractNum"))), default=-1) + 1
-        )
+        number = self.free_number("abstractNum", "abstractNumId", 0)
         levels = "".join(
             f'<w:lvl w:ilvl="{level}"><w:start w:val="1"/><w:numFmt w:val="{kind}"/>'
             f'<w:lvlText w:val="{_BULLETS[level] if kind == "bullet" else f"%{level + 1}."}"/><w:lvlJc w:val="left"/>'
             f'<w:pPr><w:ind w:left="{_STEP * (level + 1)}" w:hanging="{_HANGING}"/></w:pPr></w:lvl>'
             for level in range(4)
         )
-        made = f'<w:abstractNum {nsdecls("w")} w:abstractNumId="{number}">{levels}</w:abstractNum>'
+        definition = f'<w:abstractNum {nsdecls("w")} w:abstractNumId="{number}">{levels}</w:abstractNum>'
         first = self.root.find(qn("w:num"))
         place = len(self.root) if first is None else list(self.root).index(first)
-        self.root.insert(place, parse_xml(made))
+        self.root.insert(place, parse_xml(definition))
         return number
 
     def instance(self, definition: int, *, restart: bool) -> int:
-        number = max((int(old.get(qn("w:numId"))) for old in self.root.iter(qn("w:num"))), default=0) + 1
-        made = element("num", numId=number)
-        made.append(element("abstractNumId", val=definition))
+        number = self.free_number("num", "numId", 1)
+        instance = element("num", numId=number)
+        instance.append(element("abstractNumId", val=definition))
         if restart:
             override = element("lvlOverride", ilvl=0)
             override.append(element("startOverride", val=1))
-            made.append(override)
-        self.root.append(made)
+            instance.append(override)
+        self.root.append(instance)
         return number
+
+    def free_number(self, tag: str, attribute: str, first: int) -> int:
+        return max((int(old.get(qn(f"w:{attribute}"))) + 1 for old in self.root.iter(qn(f"w:{tag}"))), default=first)
 
 
 def write_footnotes(word: WordFile, paragraphs: dict[int, list[Any]]) -> None:
@@ -178,18 +166,20 @@ def write_footnotes(word: WordFile, paragraphs: dict[int, list[Any]]) -> None:
         note.extend(texts)
         root.append(note)
     blob = serialize_part_xml(root)
-    kept = [rel.target_part for rel in word.part.rels.values() if rel.reltype == RELATIONSHIP_TYPE.FOOTNOTES]
-    if kept:
-        kept[0]._blob = blob
+    if part := _part(word, RELATIONSHIP_TYPE.FOOTNOTES):
+        part._blob = blob
         return
     part = Part(PackURI("/word/footnotes.xml"), CONTENT_TYPE.WML_FOOTNOTES, blob, word.part.package)
     word.part.relate_to(part, RELATIONSHIP_TYPE.FOOTNOTES)
 
 
+def _part(word: WordFile, kind: str) -> Any:
+    return next((relation.target_part for relation in word.part.rels.values() if relation.reltype == kind), None)
+
+
 def _numbering(word: WordFile) -> Any:
-    for rel in word.part.rels.values():
-        if rel.reltype == RELATIONSHIP_TYPE.NUMBERING:
-            return rel.target_part.element
+    if part := _part(word, RELATIONSHIP_TYPE.NUMBERING):
+        return part.element
     root = parse_xml(f"<w:numbering {nsdecls('w')}/>")
     part = NumberingPart(PackURI("/word/numbering.xml"), CONTENT_TYPE.WML_NUMBERING, root, word.part.package)
     word.part.relate_to(part, RELATIONSHIP_TYPE.NUMBERING)

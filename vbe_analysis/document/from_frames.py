@@ -45,8 +45,7 @@ def table_of(
     values = tuple(tuple(_value(value) for value in row) for row in frame.itertuples(index=False))
     header = tuple(str(name) for name in frame.columns)
     cells = tuple(tuple(_text(value) for value in row) for row in values)
-    return Table(id, title, source, header, cells, values, scope=scope, unit=unit, notes=notes, annex=annex,
-                 facts=facts)  # fmt: skip
+    return Table(id, title, source, header, cells, values, scope, unit, notes, annex, facts)
 
 
 def figure_of(
@@ -64,8 +63,7 @@ def figure_of(
 ) -> Figure:
     """The matplotlib drawing as a Figure; `data` is what it was drawn from. Raises InputError as Figure does."""
     svg = svg_bytes(drawing, id).decode("utf-8")
-    return Figure(id, title, source, alt, data, svg, png_bytes(drawing, png_width), scope=scope, notes=notes,
-                  facts=facts)  # fmt: skip
+    return Figure(id, title, source, alt, data, svg, png_bytes(drawing, png_width), scope, notes, facts)
 
 
 def show(part: Table | Figure) -> None:

@@ -20,6 +20,7 @@ _REFERENCE = re.compile(r"\{(tabell|figur|Tabell|Figur):([^{}\s]*)\}")
 _UNDEFINED_NOTE = re.compile(r"\[\^[^\]]*\]")
 _CELL_OR_NOTE = re.compile(rf"^{MARK}cell:(\d+)|^ {{0,3}}\[\^([^\]]+)\]:", re.MULTILINE)
 _INVALID = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ue000\ufffe\uffff]")
+_REFUSED = ("table", "image", "link", "heading")
 _INLINE: dict[str, dict[str, Any]] = {"strong": {"strong": True}, "emphasis": {"emphasis": True}}
 _parse = mistune.create_markdown(renderer=None, plugins=["footnotes", "table", "url"])
 
@@ -144,9 +145,8 @@ class _Reader:
         top = min(levels, default=1)
         for before, after in zip([top - 1, *levels], levels, strict=False):
             if after > before + 1:
-                self.faults.append(
-                    Fault("heading_jump", self.file, values={"before": "#" * before, "after": "#" * after})
-                )
+                values = {"before": "#" * before, "after": "#" * after}
+                self.faults.append(Fault("heading_jump", self.file, values=values))
         return tuple(replace(b, level=b.level - top + 1) if isinstance(b, Heading) else b for b in blocks)
 
     def footnotes(self, notes: list[dict[str, Any]], joined: str) -> tuple[tuple[Block, ...], ...]:
@@ -177,12 +177,5 @@ class _Reader:
 
     def named(self, kind: str) -> str:
         """What Markdown calls it, in Swedish."""
-        names = {
-            "table": "table",
-            "image": "image",
-            "link": "link",
-            "block_code": "code",
-            "thematic_break": "line",
-            "heading": "heading",
-        }
+        names = {"block_code": "code", "thematic_break": "line"} | {name: name for name in _REFUSED}
         return message(f"document.markdown.{names.get(kind, 'html')}")
