@@ -7,9 +7,12 @@ a share as printed, a verdict of the word rule. Dimensions are named as in the f
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import UNSET, Meta, Struct, UnsetType, structs, to_builtins
 
 from vbe_analysis.disclosure.bands import OPEN
 from vbe_analysis.disclosure.policy import TRACES, Disclosure
@@ -187,18 +190,11 @@ Dims = Mapping[str, tuple[str, ...]]
 
 def to_json(facts: Facts) -> str:
     """The file's text; equal facts give equal text."""
-    rule = facts.rule
     content = {
         "dims": {name: list(values) for name, values in facts.dims.items()},
         "impossible": [_written(selector) for selector in facts.impossible],
-        "published": [{"id": fact.id, "where": _one(fact.where), **_claim(fact.claim)} for fact in facts.published],
-        "policy": {
-            "name": rule.name,
-            "k": rule.k,
-            "width": rule.width,
-            "zero_possible": rule.zero_possible,
-            "exempt": [_written(selector) for selector in rule.exempt],
-        },
+        "published": [to_builtins(_entry(fact)) for fact in facts.published],
+        "policy": {**asdict(facts.rule), "exempt": [_written(selector) for selector in facts.rule.exempt]},
     }
     return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
 
@@ -214,38 +210,82 @@ def read_facts(path: Path) -> Facts:
 def facts_in(text: str, file: str) -> Facts:
     """The facts in a file's text; `file`: its name, for messages. Raises InputError as read_facts does."""
     try:
-        return _facts(json.loads(text))
+        return _facts(msgspec.json.decode(text))
     except _Malformed as wrong:
         raise InputError(Fault("facts_form", file=file, values={"at": at}) for at in wrong.args) from None
-    except ValueError:
+    except msgspec.DecodeError:
         raise InputError([Fault("facts_not_json", file=file)]) from None
 
 
-def _claim(claim: Claim) -> dict[str, Any]:
-    match claim:
-        case CountClaim():
-            return {"select": _written(claim.select), **_ends(claim.low, claim.high)}
-        case SumClaim():
-            terms = [{"select": _written(selector), "coef": factor} for selector, factor in claim.terms]
-            return {"terms": terms, **_ends(claim.low, claim.high)}
-        case ShareClaim():
-            share = {"of": _written(claim.of), "in": _written(claim.base)}
-            return {"share": share, "percent": claim.percent, "decimals": claim.decimals}
-        case VerdictClaim():
-            return {
-                "verdict": claim.verdict,
-                "current": _written(claim.current),
-                "previous": _written(claim.previous),
-            }
+_Texts = Annotated[list[str], Meta(min_length=1)]
+_Cells = dict[str, str | _Texts]
+"""A selector as the file writes it: one value alone, several as a list."""
 
 
-def _ends(low: int | None, high: int | None) -> dict[str, int]:
+class _Term(Struct, forbid_unknown_fields=True):
+    select: _Cells
+    coef: int
+
+
+class _Ratio(Struct, forbid_unknown_fields=True, rename={"base": "in"}):
+    of: _Cells
+    base: _Cells
+
+
+class _Entry(Struct, forbid_unknown_fields=True, omit_defaults=True, kw_only=True, rename={"exact": "is"}):
+    """A fact as the file writes it. Which of the keys of a claim stand together, `_claim` knows."""
+
+    id: Annotated[str, Meta(min_length=1)]
+    where: str | _Texts
+    select: _Cells | UnsetType = UNSET
+    terms: Annotated[list[_Term], Meta(min_length=1)] | UnsetType = UNSET
+    share: _Ratio | UnsetType = UNSET
+    percent: int | float | UnsetType = UNSET
+    decimals: Annotated[int, Meta(ge=0, le=4)] | UnsetType = UNSET
+    verdict: str | UnsetType = UNSET
+    current: _Cells | UnsetType = UNSET
+    previous: _Cells | UnsetType = UNSET
+    exact: int | UnsetType = UNSET
+    min: int | UnsetType = UNSET
+    max: int | UnsetType = UNSET
+
+
+class _Policy(Struct, forbid_unknown_fields=True):
+    name: str
+    k: int
+    width: int
+    zero_possible: bool
+    exempt: list[_Cells]
+
+
+class _Malformed(Exception):
+    """args: the entries whose form is wrong."""
+
+
+def _entry(fact: Fact) -> _Entry:
+    entry = _Entry(id=fact.id, where=_one(fact.where))
+    match fact.claim:
+        case CountClaim(selector, low, high):
+            entry.select = _written(selector)
+            _write_ends(entry, low, high)
+        case SumClaim(terms, least, most):
+            entry.terms = [_Term(_written(selector), factor) for selector, factor in terms]
+            _write_ends(entry, least, most)
+        case ShareClaim(of, base, percent, decimals):
+            entry.share, entry.percent, entry.decimals = _Ratio(_written(of), _written(base)), percent, decimals
+        case VerdictClaim(verdict, current, previous):
+            entry.verdict, entry.current, entry.previous = verdict, _written(current), _written(previous)
+    return entry
+
+
+def _write_ends(entry: _Entry, low: int | None, high: int | None) -> None:
     if low is not None and low == high:
-        return {"is": low}
-    return {name: end for name, end in (("min", low), ("max", high)) if end is not None}
+        entry.exact = low
+    else:
+        entry.min, entry.max = (UNSET if end is None else end for end in (low, high))
 
 
-def _written(selector: Selector) -> dict[str, Any]:
+def _written(selector: Selector) -> _Cells:
     return {name: _one(values) for name, values in selector}
 
 
@@ -253,98 +293,74 @@ def _one(values: tuple[str, ...]) -> str | list[str]:
     return values[0] if len(values) == 1 else list(values)
 
 
-class _Malformed(Exception):
-    """args: the entries whose form is wrong."""
-
-
 def _require(holds: bool, *at: str) -> None:
     if not holds:
         raise _Malformed(*at)
 
 
+def _converted(data: object, form: Any, at: str) -> Any:
+    try:
+        return msgspec.convert(data, form)
+    except msgspec.ValidationError:
+        raise _Malformed(at) from None
+
+
 def _facts(data: Any) -> Facts:
     keys = ("dims", "impossible", "published", "policy")
     _require(isinstance(data, dict) and set(data) == set(keys), ", ".join(keys))
-    dims = data["dims"]
-    _require(isinstance(dims, dict) and PERIOD in dims and all(_texts(values) for values in dims.values()), "dims")
-    closed = {name: tuple(values) for name, values in dims.items()}
-    _require(isinstance(data["impossible"], list), "impossible")
-    _require(isinstance(data["published"], list), "published")
-    impossible = tuple(_selector(one, "impossible", closed) for one in data["impossible"])
+    dims = {name: tuple(values) for name, values in _converted(data["dims"], dict[str, _Texts], "dims").items()}
+    _require(PERIOD in dims, "dims")
+    impossible = _converted(data["impossible"], list[_Cells], "impossible")
     published: list[Fact] = []
     wrong: list[str] = []
-    for number, entry in enumerate(data["published"], 1):
+    for number, entry in enumerate(_converted(data["published"], list[Any], "published"), 1):
         try:
-            published.append(_fact(entry, f"published {number}", closed))
+            published.append(_fact(entry, f"published {number}", dims))
         except _Malformed as malformed:
             wrong += malformed.args
-    wrong += [one for one, times in Counter(fact.id for fact in published).items() if times > 1]
+    wrong += [id_ for id_, times in Counter(fact.id for fact in published).items() if times > 1]
     _require(not wrong, *wrong)
-    return Facts(closed, impossible, tuple(published), _rule(data["policy"]))
-
-
-def _rule(entry: Any) -> Rule:
-    kinds = {"name": str, "k": int, "width": int, "zero_possible": bool, "exempt": list}
-    _require(isinstance(entry, dict) and set(entry) == set(kinds), "policy")
-    _require(all(type(entry[key]) is kind for key, kind in kinds.items()), "policy")
+    policy = _converted(data["policy"], _Policy, "policy")
     # An exemption may name a type that this edition's dimensions lack: it says what is never personal.
-    exempt = tuple(_selector(one, "policy", None) for one in entry["exempt"])
-    return Rule(entry["name"], entry["k"], entry["width"], entry["zero_possible"], exempt)
+    exempt = tuple(select(**cells) for cells in policy.exempt)
+    rule = Rule(policy.name, policy.k, policy.width, policy.zero_possible, exempt)
+    return Facts(dims, tuple(_selector(cells, "impossible", dims) for cells in impossible), tuple(published), rule)
 
 
-def _fact(entry: Any, at: str, dims: Dims) -> Fact:
-    _require(isinstance(entry, dict) and isinstance(entry.get("id"), str) and entry["id"] != "", at)
-    where = entry.get("where")
-    _require(isinstance(where, str) or _texts(where), entry["id"])
-    content = {key: value for key, value in entry.items() if key not in ("id", "where")}
-    return Fact(
-        entry["id"], (where,) if isinstance(where, str) else tuple(where), _read_claim(content, entry["id"], dims)
-    )
+def _fact(data: Any, at: str, dims: Dims) -> Fact:
+    id_ = data.get("id") if isinstance(data, dict) else None
+    entry = _converted(data, _Entry, id_ if isinstance(id_, str) and id_ else at)
+    where = (entry.where,) if isinstance(entry.where, str) else tuple(entry.where)
+    return Fact(entry.id, where, _claim(entry, dims))
 
 
-_ENDS = ({"is"}, {"min"}, {"max"}, {"min", "max"})
+_ENDS = frozenset({"exact", "min", "max"})
+_SPANS = ({"exact"}, {"min"}, {"max"}, {"min", "max"})
 
 
-def _read_claim(entry: dict[str, Any], at: str, dims: Dims) -> Claim:
-    keys = set(entry)
-    if "select" in keys:
-        low, high = _read_ends(entry, keys - {"select"}, at)
-        _require((low or 0) >= 0 and (high is None or high >= 0), at)
-        return CountClaim(_selector(entry["select"], at, dims), low or 0, high)
+def _claim(entry: _Entry, dims: Dims) -> Claim:
+    values = {name: value for name, value in structs.asdict(entry).items() if value is not UNSET}
+    keys = values.keys() - {"id", "where"}
+
+    def cells(data: _Cells) -> Selector:
+        return _selector(data, entry.id, dims)
+
+    if keys == {"verdict", "current", "previous"}:
+        return VerdictClaim(values["verdict"], cells(values["current"]), cells(values["previous"]))
+    if keys == {"share", "percent", "decimals"}:
+        share, percent, decimals = values["share"], values["percent"], values["decimals"]
+        _require(abs(percent * 10**decimals - round(percent * 10**decimals)) < 1e-6, entry.id)
+        return ShareClaim(cells(share.of), cells(share.base), percent, decimals)
+    _require(keys & _ENDS in _SPANS and keys - _ENDS in ({"select"}, {"terms"}), entry.id)
+    low, high = (values.get("exact", values.get(end)) for end in ("min", "max"))
+    _require(low is None or high is None or low <= high, entry.id)
     if "terms" in keys:
-        terms = entry["terms"]
-        _require(isinstance(terms, list) and bool(terms) and all(_has(term, {"select", "coef"}) for term in terms), at)
-        _require(all(type(term["coef"]) is int for term in terms), at)
-        ends = _read_ends(entry, keys - {"terms"}, at)
-        return SumClaim(tuple((_selector(term["select"], at, dims), term["coef"]) for term in terms), *ends)
-    if "share" in keys:
-        _require(keys == {"share", "percent", "decimals"} and _has(entry["share"], {"of", "in"}), at)
-        percent, decimals = entry["percent"], entry["decimals"]
-        _require(type(percent) in (int, float) and type(decimals) is int and decimals in range(5), at)
-        _require(abs(percent * 10**decimals - round(percent * 10**decimals)) < 1e-6, at)
-        of, base = (_selector(entry["share"][key], at, dims) for key in ("of", "in"))
-        return ShareClaim(of, base, percent, decimals)
-    _require(keys == {"verdict", "current", "previous"} and isinstance(entry["verdict"], str), at)
-    return VerdictClaim(entry["verdict"], *(_selector(entry[key], at, dims) for key in ("current", "previous")))
+        return SumClaim(tuple((cells(term.select), term.coef) for term in values["terms"]), low, high)
+    _require((low or 0) >= 0 and (high is None or high >= 0), entry.id)
+    return CountClaim(cells(values["select"]), low or 0, high)
 
 
-def _read_ends(entry: dict[str, Any], keys: set[str], at: str) -> tuple[int | None, int | None]:
-    _require(keys in _ENDS and all(type(entry[key]) is int for key in keys), at)
-    low, high = (entry["is"], entry["is"]) if "is" in keys else (entry.get("min"), entry.get("max"))
-    _require(low is None or high is None or low <= high, at)
-    return low, high
-
-
-def _selector(entry: Any, at: str, dims: Dims | None) -> Selector:
-    _require(isinstance(entry, dict) and all(isinstance(one, str) or _texts(one) for one in entry.values()), at)
-    selector = select(**entry)
-    _require(dims is None or not unknown_in(selector, dims), at)
+def _selector(data: _Cells, at: str, dims: Dims) -> Selector:
+    selector = select(**data)
+    _require(not unknown_in(selector, dims), at)
     return selector
-
-
-def _texts(value: Any) -> bool:
-    return isinstance(value, list) and bool(value) and all(isinstance(one, str) for one in value)
-
-
-def _has(value: Any, keys: set[str]) -> bool:
-    return isinstance(value, dict) and set(value) == keys
