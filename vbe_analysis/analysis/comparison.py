@@ -54,9 +54,13 @@ def reference_series(
         for period in (previous, current)
     )
     return ReferenceSeries(
-        tuple(sources), (x2, x1), (c2, c1), float(rate_ratio_test(x1, x2)), rate_ratio_ci(x1, x2),
+        tuple(sources),
+        (x2, x1),
+        (c2, c1),
+        float(rate_ratio_test(x1, x2)),
+        rate_ratio_ci(x1, x2),
         newcombe(c1, c1 + x1, c2, c2 + x2),
-    )  # fmt: skip
+    )
 
 
 NO_PERCENT_BELOW, PERCENT_ALONE_FROM = 20, 50  # statistics.md 9
@@ -116,8 +120,10 @@ class Comparison:
         """
         lines = {**self.lines, TOTAL: self.total}
         none = (None, None)
-        rows = [(name, *(line.previous or none), *(line.current or none), line.kind, line.reason)
-                for name, line in lines.items()]  # fmt: skip
+        rows = [
+            (name, *(line.previous or none), *(line.current or none), line.kind, line.reason)
+            for name, line in lines.items()
+        ]
         ends = ["previous_low", "previous_high", "low", "high"]
         return pd.DataFrame(rows, columns=[self.by, *ends, "kind", "reason"]).astype(dict.fromkeys(ends, "Int64"))
 
@@ -154,8 +160,9 @@ def compare_periods(
     trends: the same years, where they have been counted already. whole_sources: as in `comparable_ground`.
     """
     words = vocabulary or default_vocabulary()
-    ground = comparable_ground(events, coverage, [previous, current], words.all_environments, response_limit,
-                               whole_sources)  # fmt: skip
+    ground = comparable_ground(
+        events, coverage, [previous, current], words.all_environments, response_limit, whole_sources
+    )
     periods, common = [previous, current], on_ground(events, ground)
     within = overlaps.within(common) if overlaps else None
 
@@ -169,16 +176,30 @@ def compare_periods(
     lines = compare_counts(counted(common, [by], within), current.label, previous.label, by, headline, refused)
     total = compare_counts(counted(common, [], within), current.label, previous.label, "", headline)[TOTAL]
     if earlier and trends is None:
-        trends = yearly_trends(events, coverage, [*earlier, *periods], unit=unit, overlaps=overlaps, vocabulary=words,
-                               response_limit=response_limit, whole_sources=whole_sources)  # fmt: skip
+        trends = yearly_trends(
+            events,
+            coverage,
+            [*earlier, *periods],
+            unit=unit,
+            overlaps=overlaps,
+            vocabulary=words,
+            response_limit=response_limit,
+            whole_sources=whole_sources,
+        )
     newest = trends.series[TOTAL].trend if trends and trends.series else None
     return Comparison(
-        current=current, previous=previous, by=by, ground=ground, total=total, lines=lines,
-        full=counted(events, [by], overlaps), full_total=counted(events, [], overlaps),
+        current=current,
+        previous=previous,
+        by=by,
+        ground=ground,
+        total=total,
+        lines=lines,
+        full=counted(events, [by], overlaps),
+        full_total=counted(events, [], overlaps),
         sources=change_by_source(counted(events, ["source"], None), counted(common, ["source"], None), ground),
         reference=reference_series(common, coverage, current, previous, unit, words),
         dispersion=newest.dispersion if newest else None,
-    )  # fmt: skip
+    )
 
 
 def compare_counts(

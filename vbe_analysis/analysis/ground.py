@@ -347,9 +347,11 @@ def _compared(
 
 
 def _lacking(
-    source: str, periods: Sequence[Period], calendars: Sequence[Mapping[tuple[str, int], str]],
+    source: str,
+    periods: Sequence[Period],
+    calendars: Sequence[Mapping[tuple[str, int], str]],
     cells: Sequence[Mapping[tuple[str, int], MonthCoverage]],
-) -> Iterator[Outside]:  # fmt: skip
+) -> Iterator[Outside]:
     asked = [any(cell.asked for cell in own.values()) for own in cells]
     for position, (period, calendar, own) in enumerate(zip(periods, calendars, cells, strict=True)):
         if not asked[position]:

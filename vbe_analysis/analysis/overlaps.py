@@ -65,9 +65,10 @@ class Overlaps:
         """The reports (CANDIDATES) of candidates in which some pair of occasions is not decided."""
         decided = self.same | self.different
         open_ = [
-            name for name, occasions in self.reports.groupby("candidate")["occasion"]
+            name
+            for name, occasions in self.reports.groupby("candidate")["occasion"]
             if any(pair not in decided for pair in combinations(sorted(set(occasions)), 2))
-        ]  # fmt: skip
+        ]
         return self.reports[self.reports["candidate"].isin(open_)]
 
     def within(self, events: pd.DataFrame) -> "Overlaps":

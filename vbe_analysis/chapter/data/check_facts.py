@@ -7,14 +7,14 @@ that it shows. What the chapter shows in the end becomes the edition's facts fil
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+
 from vbe_analysis.chapter.own_texts.claims import find_claims
-from vbe_analysis.document.parts import Cover, Figure, Part, Prose, Table
 from vbe_analysis.chapter.text.sentences import span
 from vbe_analysis.config import message
 from vbe_analysis.disclosure.bands import OPEN
-from vbe_analysis.disclosure.facts import SumClaim, CountClaim, Fact, Facts, gather
-from vbe_analysis.disclosure.facts import facts_in
+from vbe_analysis.disclosure.facts import CountClaim, Fact, Facts, SumClaim, facts_in, gather
 from vbe_analysis.disclosure.policy import INTERNAL
+from vbe_analysis.document.parts import Cover, Figure, Part, Prose, Table
 from vbe_analysis.errors import Fault, InputError
 
 DECLARED = frozenset({"tackning", "tackning_data", "svar", "kunskap", "kunskap_data", "kunskap_skillnad"})

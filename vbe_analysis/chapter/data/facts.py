@@ -7,13 +7,15 @@ event can have several sources, so such a number is the claim that there were at
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+
 import pandas as pd
+
 from vbe_analysis.analysis.comparison import Change
 from vbe_analysis.disclosure.bands import OPEN, phrase
-from vbe_analysis.disclosure.facts import SumClaim, CountClaim, Fact, Facts, Rule, Selector, VerdictClaim, select
-from vbe_analysis.disclosure.facts import to_json
+from vbe_analysis.disclosure.facts import CountClaim, Fact, Facts, Rule, Selector, SumClaim, VerdictClaim, select
 from vbe_analysis.disclosure.policy import ALL, PERSON_LINKED, TRACES
-from vbe_analysis.vocabulary import HISTORY, REFERENCE, TOTAL, Vocabulary
+from vbe_analysis.vocabulary import HISTORY, PERSONAL, REFERENCE, TOTAL, Vocabulary
+from vbe_analysis.vocabulary import TRACES as SPOTS
 
 PLACE = ("kapitlet",)  # until an element of the chapter shows it
 _KNOWN = {"environment": "miljo", "event_type": "typ"}
@@ -29,11 +31,11 @@ class Entry:
 
 @dataclass(frozen=True)
 class Register:
-    """The edition's facts by id, how each is written, and all of them in the facts file's form."""
+    """The edition's facts by id, how each is written, and all of them as the facts file holds them."""
 
     facts: Mapping[str, Fact]
     texts: Mapping[str, str]
-    json: str = field(repr=False)
+    published: Facts = field(repr=False)
 
 
 def register(entries: Iterable[Entry], frame: Facts) -> Register:
@@ -41,25 +43,28 @@ def register(entries: Iterable[Entry], frame: Facts) -> Register:
     named = {one.fact.id: one for one in entries}
     facts = {name: named[name].fact for name in sorted(named)}
     texts = {name: named[name].text for name in facts if named[name].text}
-    return Register(facts, texts, to_json(replace(frame, published=tuple(facts.values()))))
+    return Register(facts, texts, replace(frame, published=tuple(facts.values())))
 
 
 def frame_of(words: Vocabulary, periods: Sequence[str], rule: Rule, reference: bool) -> Facts:
     """The dimensions of an edition's facts, without any fact. reference: with the reference series."""
     others = {REFERENCE: ()} if reference else {}
     dims = {
-        "miljo": (*words.environments, *others), "typ": tuple(words.event_types),
-        "kalla": tuple(code for code in words.sources if code != HISTORY), "period": tuple(periods),
-    }  # fmt: skip
+        "miljo": (*words.environments, *others),
+        "typ": tuple(words.event_types),
+        "kalla": tuple(code for code in words.sources if code != HISTORY),
+        "period": tuple(periods),
+    }
     impossible = (select(miljo=REFERENCE, typ=types_of(PERSON_LINKED, words)),) if reference else ()
     return Facts(dims, impossible, (), rule)
 
 
 def types_of(group: str, words: Vocabulary) -> tuple[str, ...]:
-    """The event types of a group of events."""
+    """The event types of a group of events (ALL, TRACES or PERSON_LINKED), whatever their source."""
     if group == ALL:
         return tuple(words.event_types)
-    return tuple(code for code, term in words.event_types.items() if term.trace == (group == TRACES))
+    wanted = SPOTS if group == TRACES else PERSONAL
+    return tuple(code for code in words.event_types if words.group(code, "") == wanted)
 
 
 def selector(group: str, words: Vocabulary, period: str, **keys: str | Sequence[str]) -> Selector:
@@ -98,9 +103,14 @@ def at_least(id_: str, cells: Selector, interval: tuple[int, int]) -> Entry:
 
 
 def compared(
-    name: str, group: str, lines: Mapping[str, Change], words: Vocabulary, periods: tuple[str, str],
-    sources: Sequence[str] | None = None, shown: bool = True,
-) -> list[Entry]:  # fmt: skip
+    name: str,
+    group: str,
+    lines: Mapping[str, Change],
+    words: Vocabulary,
+    periods: tuple[str, str],
+    sources: Sequence[str] | None = None,
+    shown: bool = True,
+) -> list[Entry]:
     """The counts on comparable ground and the verdicts of a comparison's lines, by environment and TOTAL.
 
     periods: previous and current. sources: those compared, where they are not all. shown: whether the counts are facts

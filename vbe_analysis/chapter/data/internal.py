@@ -4,24 +4,26 @@ from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+
 import pandas as pd
-from vbe_analysis.analysis.overlaps import OCCASION
-from vbe_analysis.vocabulary import PERSONAL, TOTAL, TRACES as SPOTS
+
 from vbe_analysis.analysis.answers import SHARE_COLUMNS, knowledge, knowledge_change, response
 from vbe_analysis.analysis.counts import REPORTS
 from vbe_analysis.analysis.ground import newcomers
-from vbe_analysis.analysis.overlaps import OBJECTS
+from vbe_analysis.analysis.overlaps import OBJECTS, OCCASION
 from vbe_analysis.chapter.data import public
-from vbe_analysis.chapter.data.material import Material, read_material, spans_of
 from vbe_analysis.chapter.data.facts import Register, at_least, compared, counted, frame_of, register, selector
+from vbe_analysis.chapter.data.material import Material, read_material, spans_of
 from vbe_analysis.chapter.data.picture import PUBLISHING, EventGroup, Picture
 from vbe_analysis.disclosure.facts import rule_of
 from vbe_analysis.disclosure.policy import ALL, INTERNAL, PUBLIC, TRACES, TableSpec, disclosure
 from vbe_analysis.errors import Fault, InputError
-from vbe_analysis.storage import OWN_TEXTS
 from vbe_analysis.settings import FILE
-from vbe_analysis.vocabulary import HISTORY
+from vbe_analysis.storage import OWN_TEXTS
+from vbe_analysis.vocabulary import HISTORY, PERSONAL, TOTAL
+from vbe_analysis.vocabulary import TRACES as SPOTS
 from vbe_analysis.workspace.workspace import Workspace
+
 
 def open_picture(cycle: str = "", edition: str = INTERNAL, start: str = ".") -> Picture:
     """The picture of a cycle (the newest that has been read in, by default) in the workspace around `start`.
@@ -48,8 +50,13 @@ def make_picture(workspace: Workspace, cycle: str, edition: str) -> Picture:
 
 def _stamp(workspace: Workspace) -> tuple[tuple[str, int, int], ...]:
     """Name, time and size of every file that a picture stands on."""
-    patterns = (FILE, "data/processed/*/*", "data/raw/*/*.xlsx", "reports/*/publicerat-*.json",
-                "reports/*/publicerat-*/facts-*.json")  # fmt: skip
+    patterns = (
+        FILE,
+        "data/processed/*/*",
+        "data/raw/*/*.xlsx",
+        "reports/*/publicerat-*.json",
+        "reports/*/publicerat-*/facts-*.json",
+    )
     files = sorted(path for pattern in patterns for path in workspace.root.glob(pattern))
     return tuple((path.as_posix(), path.stat().st_mtime_ns, path.stat().st_size) for path in files)
 
@@ -63,18 +70,28 @@ def _made(root: Path, cycle: str, edition: str, publishing: bool, stamp: tuple[t
     known = [knowledge(answers, material.coverage, question, population=True) for question in questions]
     asked = response(answers, material.coverage[material.coverage["cycle"].isin(material.cycles[-2:])])
     shared = {
-        "settings": workspace.settings, "texts": workspace.raw(cycle) / OWN_TEXTS, "vocabulary": workspace.vocabulary,
-        "edition": edition, "period": material.period, "previous": material.previous,
+        "settings": workspace.settings,
+        "texts": workspace.raw(cycle) / OWN_TEXTS,
+        "vocabulary": workspace.vocabulary,
+        "edition": edition,
+        "period": material.period,
+        "previous": material.previous,
         "specs": disclosure().tables[edition],
         "knowledge": pd.concat(known, ignore_index=True) if known else pd.DataFrame(columns=SHARE_COLUMNS),
-        "breaks": tuple({**one, "cycle": name} for name in material.cycles
-                        for one in workspace.record(name).get("breaks", [])),
+        "breaks": tuple(
+            {**one, "cycle": name} for name in material.cycles for one in workspace.record(name).get("breaks", [])
+        ),
         "newcomers": newcomers(material.coverage, material.cycles),
-    }  # fmt: skip
-    changes = [
-        (source, question, knowledge_change(answers, question, source, cycle, material.before))
-        for question in questions for source in answers["source"].unique()
-    ] if material.before else []  # fmt: skip
+    }
+    changes = (
+        [
+            (source, question, knowledge_change(answers, question, source, cycle, material.before))
+            for question in questions
+            for source in answers["source"].unique()
+        ]
+        if material.before
+        else []
+    )
     made = public.picture if edition == PUBLIC else _internal
     return made(material, asked, {**shared, "changes": tuple(changes)})
 
@@ -93,15 +110,23 @@ def _internal(material: Material, asked: pd.DataFrame, shared: Mapping[str, Any]
     sheets = [sheet for entry in record.get("inputs", []) for sheet in entry["sheets"]]
     rejects = material.workspace.rejects(cycle)
     return Picture(
-        **shared, groups=(group,), counts=counts, register=_register(material, group, counts, shared["specs"]),
-        coverage=material.coverages()[material.period], coverages=material.coverages(), response=asked,
+        **shared,
+        groups=(group,),
+        counts=counts,
+        register=_register(material, group, counts, shared["specs"]),
+        coverage=material.coverages()[material.period],
+        coverages=material.coverages(),
+        response=asked,
         units={unit: material.counted(["environment"], unit=unit) for unit in (REPORTS, OBJECTS)},
-        overlaps=material.overlaps, not_counted=int((mine["not_counted"] != "").sum()), reports=len(inside),
-        open_reports=int((inside["low"] < inside["high"]).sum()), clumped=int(dated.duplicated(list(OCCASION)).sum()),
+        overlaps=material.overlaps,
+        not_counted=int((mine["not_counted"] != "").sum()),
+        reports=len(inside),
+        open_reports=int((inside["low"] < inside["high"]).sum()),
+        clumped=int(dated.duplicated(list(OCCASION)).sum()),
         other_district=sum(sheet["ignored"].get("other_district", 0) for sheet in sheets),
         rejects={str(reason): int(n) for reason, n in rejects["reason"].value_counts().sort_index().items()},
         corrections=record.get("corrections_by_reason", {}),
-    )  # fmt: skip
+    )
 
 
 def _counted(material: Material, table: TableSpec) -> pd.DataFrame:
@@ -136,7 +161,10 @@ def _register(
         for line, change in lines.items():
             own = {} if line == TOTAL else {"miljo": line}
             pairs = zip(labels, (change.previous, change.current), strict=True)
-            entries += [at_least(f"jamforelse/{line}/{label}", selector(ALL, words, label, **own), interval)
-                        for label, interval in pairs if interval]  # fmt: skip
+            entries += [
+                at_least(f"jamforelse/{line}/{label}", selector(ALL, words, label, **own), interval)
+                for label, interval in pairs
+                if interval
+            ]
     rule = rule_of(disclosure(), words.traces)
     return register(filter(None, entries), frame_of(words, [period.label for period in material.years], rule, False))

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+
 import pandas as pd
+
 from vbe_analysis.analysis.comparison import Comparison, compare_periods
 from vbe_analysis.analysis.counts import count_events, tally
 from vbe_analysis.analysis.overlaps import OCCASIONS, Overlaps
@@ -12,6 +14,7 @@ from vbe_analysis.disclosure.policy import TableSpec
 from vbe_analysis.periods import Period
 from vbe_analysis.vocabulary import Vocabulary
 from vbe_analysis.workspace.workspace import Workspace
+
 
 @dataclass(frozen=True, eq=False)
 class Material:
@@ -67,27 +70,43 @@ class Material:
     def counted(self, by: Sequence[str], periods: Sequence[Period] = (), unit: str = OCCASIONS) -> pd.DataFrame:
         """frames.COUNTS by the keys, of the two periods by default."""
         return count_events(
-            self.events, self.coverage, by, periods or self.periods, unit,
-            self.overlaps if unit == OCCASIONS else None, vocabulary=self.vocabulary,
+            self.events,
+            self.coverage,
+            by,
+            periods or self.periods,
+            unit,
+            self.overlaps if unit == OCCASIONS else None,
+            vocabulary=self.vocabulary,
             environments=list(self.vocabulary.environments),
-        )  # fmt: skip
+        )
 
     def trends(self) -> Trends:
         """The years, on the ground they have in common."""
         return yearly_trends(
-            self.events, self.coverage, self.years, overlaps=self.overlaps, vocabulary=self.vocabulary,
-            response_limit=self.workspace.settings.response_limit, whole_sources=self.whole_sources,
-        )  # fmt: skip
+            self.events,
+            self.coverage,
+            self.years,
+            overlaps=self.overlaps,
+            vocabulary=self.vocabulary,
+            response_limit=self.workspace.settings.response_limit,
+            whole_sources=self.whole_sources,
+        )
 
     def comparison(self, trends: Trends) -> Comparison | None:
         """This period against the one before; None for a first one."""
         if self.previous is None:
             return None
         return compare_periods(
-            self.events, self.coverage, self.period, self.previous, overlaps=self.overlaps,
-            vocabulary=self.vocabulary, response_limit=self.workspace.settings.response_limit, trends=trends,
+            self.events,
+            self.coverage,
+            self.period,
+            self.previous,
+            overlaps=self.overlaps,
+            vocabulary=self.vocabulary,
+            response_limit=self.workspace.settings.response_limit,
+            trends=trends,
             whole_sources=self.whole_sources,
-        )  # fmt: skip
+        )
 
     def coverages(self) -> dict[Period, pd.DataFrame]:
         """By period the coverage that its own cycle gives of its months."""
@@ -109,5 +128,6 @@ def read_material(workspace: Workspace, cycle: str) -> Material:
     """All that has been read in up to and with a cycle."""
     upto = workspace.cycles[: workspace.cycles.index(cycle) + 1]
     cycles = tuple(name for name in upto if workspace.record(name))
-    return Material(workspace, cycles, tally(workspace.events(*cycles)), workspace.coverage(*cycles),
-                    workspace.overlaps(*cycles))  # fmt: skip
+    return Material(
+        workspace, cycles, tally(workspace.events(*cycles)), workspace.coverage(*cycles), workspace.overlaps(*cycles)
+    )

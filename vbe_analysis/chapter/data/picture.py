@@ -5,17 +5,19 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+
 import pandas as pd
-from vbe_analysis.frames import Interval
+
 from vbe_analysis.analysis.answers import ShareChange
 from vbe_analysis.analysis.comparison import Comparison
 from vbe_analysis.analysis.overlaps import Overlaps
 from vbe_analysis.analysis.trends import Trends
-from vbe_analysis.document.parts import Cover
 from vbe_analysis.chapter.data.facts import Register
 from vbe_analysis.config import load, message
+from vbe_analysis.disclosure.facts import to_json
 from vbe_analysis.disclosure.policy import PUBLIC, TableSpec
-from vbe_analysis.frames import DELIVERED, NOTHING
+from vbe_analysis.document.parts import Cover
+from vbe_analysis.frames import DELIVERED, NOTHING, Interval
 from vbe_analysis.periods import Period
 from vbe_analysis.settings import Settings
 from vbe_analysis.vocabulary import Vocabulary
@@ -105,11 +107,15 @@ class Picture:
         """The chapter's first page and file properties; a public edition is a draft until it is published."""
         return Cover(
             title=message("chapter.title", cycle=self.period.label),
-            edition="utkast" if self.edition == PUBLIC and not PUBLISHING.get() else self.edition, period=self.period,
-            organisation=self.settings.district, board=self.settings.board,
-            diarienummer=self.settings.diarienummer, subtitle=self.settings.area_name,
-            published=self.register.json, repairs=self.protection,
-        )  # fmt: skip
+            edition="utkast" if self.edition == PUBLIC and not PUBLISHING.get() else self.edition,
+            period=self.period,
+            organisation=self.settings.district,
+            board=self.settings.board,
+            diarienummer=self.settings.diarienummer,
+            subtitle=self.settings.area_name,
+            published=to_json(self.register.published),
+            repairs=self.protection,
+        )
 
     def question(self, code: str) -> str:
         """A survey question as a statement in tables and sentences; vbe.toml's own words go first."""

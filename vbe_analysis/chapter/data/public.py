@@ -4,35 +4,50 @@ What is counted exactly here leaves as bands; the analysis, tables, charts and t
 Nothing may depend on a person-linked count but through its band, and on the list of types that occurred.
 """
 
-from collections.abc import Mapping
-from vbe_analysis.frames import Interval
-from vbe_analysis.vocabulary import TOTAL
-from vbe_analysis.analysis.verdict import NO_COMPARISON, change_class, change_classes
-from vbe_analysis.disclosure.audit import Ends, Follows
-from vbe_analysis.disclosure.bands import OPEN
-from vbe_analysis.disclosure.facts import Facts, Selector, VerdictClaim
-from vbe_analysis.disclosure.facts import read_facts
-from vbe_analysis.workspace.frozen import frozen
-from vbe_analysis.workspace.workspace import Workspace
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
+
 import pandas as pd
-from vbe_analysis.analysis.comparison import Change, Comparison, compare_counts
+
+from vbe_analysis.analysis.comparison import Change, Comparison, ReferenceSeries, compare_counts
 from vbe_analysis.analysis.ground import Ground
-from vbe_analysis.analysis.comparison import ReferenceSeries
 from vbe_analysis.analysis.trends import COUNTED, Trends
-from vbe_analysis.analysis.verdict import NO_COMPARISON
+from vbe_analysis.analysis.verdict import NO_COMPARISON, change_class, change_classes
+from vbe_analysis.chapter.data.facts import (
+    Entry,
+    at_least,
+    compared,
+    counted,
+    entry,
+    frame_of,
+    occurred,
+    register,
+    selector,
+    types_of,
+)
 from vbe_analysis.chapter.data.material import Material, spans_of
-from vbe_analysis.chapter.data.facts import Entry, at_least, compared, counted, entry, frame_of, occurred, register, selector, types_of
 from vbe_analysis.chapter.data.picture import EventGroup, Picture
-from vbe_analysis.disclosure.bands import widen_counts
-from vbe_analysis.disclosure.facts import SumClaim
-from vbe_analysis.disclosure.facts import CountClaim, Facts, gather, published_interval, rule_of
+from vbe_analysis.disclosure.audit import Ends, Follows
+from vbe_analysis.disclosure.bands import OPEN, widen_counts
+from vbe_analysis.disclosure.facts import (
+    CountClaim,
+    Facts,
+    Selector,
+    SumClaim,
+    VerdictClaim,
+    gather,
+    published_interval,
+    read_facts,
+    rule_of,
+)
 from vbe_analysis.disclosure.policy import PERSON_LINKED, TRACES, TableSpec, disclosure
 from vbe_analysis.disclosure.repair import Showing, ordinary, publishable
-from vbe_analysis.frames import DELIVERED, NOT_DELIVERED, NOTHING
-from vbe_analysis.vocabulary import HISTORY, REFERENCE, Vocabulary
+from vbe_analysis.frames import DELIVERED, NOT_DELIVERED, NOTHING, Interval
+from vbe_analysis.vocabulary import HISTORY, REFERENCE, TOTAL, Vocabulary
+from vbe_analysis.workspace.frozen import frozen
+from vbe_analysis.workspace.workspace import Workspace
+
 
 def earlier_facts(workspace: Workspace) -> list[Facts]:
     """The facts of every edition that was published or left the authority, in that order.
@@ -56,8 +71,9 @@ def word_rule(facts: Facts) -> Follows:
         family = [one for one in judged if _frame(one) == _frame(verdict) and _lone(one) == _lone(verdict)]
         if not all(end in published for one in family for end in (one.previous, one.current)):
             return False
-        pairs = {str(one.current): (_interval(published[one.previous]), _interval(published[one.current]))
-                 for one in family}  # fmt: skip
+        pairs = {
+            str(one.current): (_interval(published[one.previous]), _interval(published[one.current])) for one in family
+        }
         if not _lone(verdict):
             return change_class(*pairs[str(verdict.current)]).kind == verdict.verdict
         return change_classes(pairs)[str(verdict.current)].kind == verdict.verdict
@@ -91,9 +107,11 @@ def picture(material: Material, response: pd.DataFrame, shared: Mapping[str, Any
     rules, words = disclosure(), material.vocabulary
     earlier = earlier_facts(material.workspace)
     open_ = replace(
-        material, coverage=_as_delivered(material.coverage[material.coverage["source"] != HISTORY]), whole_sources=True,
+        material,
+        coverage=_as_delivered(material.coverage[material.coverage["source"] != HISTORY]),
+        whole_sources=True,
         events=material.events[material.events["source"] != HISTORY],
-    )  # fmt: skip
+    )
     traces = _only(open_, TRACES)
     trace_group, tables, entries = _traces(traces, shared["specs"])
     exact, occurring = _others(open_), _occurring(open_, earlier)
@@ -112,21 +130,28 @@ def picture(material: Material, response: pd.DataFrame, shared: Mapping[str, Any
         found = [one.fact for one in (*entries, *rendered(showings)[1])]
         return gather(frame.dims, frame.impossible, frame.rule, found)
 
-    own = [label for label in labels if label == material.cycle or not all(
-        _published(earlier, open_, label, name) for name in words.environments)]  # fmt: skip
+    own = [
+        label
+        for label in labels
+        if label == material.cycle or not all(_published(earlier, open_, label, name) for name in words.environments)
+    ]
     rule = word_rule(build({label: ordinary(rules.policy) for label in own}))
     safe = publishable(build, own, rules.policy, earlier, rule, rules.audit_seconds)
     group, others = rendered(safe.showings)
     counts = {name: _marked(counts, rows, earlier) for name, (counts, rows) in tables.items()}
-    counts |= {spec.name: group.environments for spec in shared["specs"] if spec.group == PERSON_LINKED}  # fmt: skip
+    counts |= {spec.name: group.environments for spec in shared["specs"] if spec.group == PERSON_LINKED}
     trace_group = replace(trace_group, environments=counts.get("traces_environment", trace_group.environments))
     return Picture(
-        **shared, groups=(trace_group, group), counts=counts, register=register([*entries, *others], frame),
+        **shared,
+        groups=(trace_group, group),
+        counts=counts,
+        register=register([*entries, *others], frame),
         coverage=open_.coverages()[material.period],
         coverages=open_.coverages(),
-        response=response[response["unit_kind"] == ""], units={},
+        response=response[response["unit_kind"] == ""],
+        units={},
         protection=tuple(map(str, safe.repairs)),
-    )  # fmt: skip
+    )
 
 
 def _as_delivered(coverage: pd.DataFrame) -> pd.DataFrame:
@@ -163,8 +188,15 @@ def _traces(
     if comparison is not None:
         lines, ground = {**comparison.lines, TOTAL: comparison.total}, comparison.ground
         labels = comparison.previous.label, comparison.current.label
-        entries += compared("traces_jamforelse", TRACES, lines, words, labels, _sources(ground, material),
-                            shown=any(change.kind != NO_COMPARISON for change in lines.values()))  # fmt: skip
+        entries += compared(
+            "traces_jamforelse",
+            TRACES,
+            lines,
+            words,
+            labels,
+            _sources(ground, material),
+            shown=any(change.kind != NO_COMPARISON for change in lines.values()),
+        )
         entries += _reference(comparison.reference, words, labels) if comparison.reference else []
     if trends.series:
         series, sources = trends.series[TOTAL], _sources(trends.grounds[max(trends.grounds)], material)
@@ -207,8 +239,10 @@ def _others(material: Material) -> pd.DataFrame:
 def _occurring(material: Material, earlier: Sequence[Facts]) -> tuple[str, ...]:
     """The types of all other events that were reported in the period; as published, where that is done."""
     words, label = material.vocabulary, material.period.label
-    told = {code: published_interval(earlier, selector(PERSON_LINKED, words, label, typ=code))
-            for code in types_of(PERSON_LINKED, words)}  # fmt: skip
+    told = {
+        code: published_interval(earlier, selector(PERSON_LINKED, words, label, typ=code))
+        for code in types_of(PERSON_LINKED, words)
+    }
     if any(told.values()):
         return tuple(code for code, interval in told.items() if interval and interval[0] > 0)
     counts = _only(material, PERSON_LINKED).counted(["event_type"], [material.period])
@@ -249,9 +283,15 @@ def _banded(
             name: _without_ratio(change) for name, change in compare_counts(shown, *labels, refused=refused).items()
         }
         comparison = replace(
-            compared_with, total=Change(None, None), lines=lines, full=shown, full_total=shown[:0],
-            sources=compared_with.sources[:0], reference=None, dispersion=None,
-        )  # fmt: skip
+            compared_with,
+            total=Change(None, None),
+            lines=lines,
+            full=shown,
+            full_total=shown[:0],
+            sources=compared_with.sources[:0],
+            reference=None,
+            dispersion=None,
+        )
     return EventGroup(PERSON_LINKED, shown, None, comparison, Trends(years, {}, {}), types)
 
 
@@ -274,10 +314,9 @@ def _entries(group: EventGroup, material: Material) -> list[Entry]:
 
 def _marked(counts: pd.DataFrame, rows: Sequence[Entry | None], earlier: Sequence[Facts]) -> pd.DataFrame:
     """Traces may be revised: `revised` says which of them were published with another number."""
-    sums = {
-        fact.claim.select: fact.claim for facts in earlier for fact in facts.published if isinstance(fact.claim, CountClaim)
-    }
-    parts = {fact.id: fact.claim for facts in earlier for fact in facts.published if isinstance(fact.claim, SumClaim)}
+    published = [fact for facts in earlier for fact in facts.published]
+    sums = {fact.claim.select: fact.claim for fact in published if isinstance(fact.claim, CountClaim)}
+    parts = {fact.id: fact.claim for fact in published if isinstance(fact.claim, SumClaim)}
 
     def before(row: Entry) -> object:
         claim = row.fact.claim
