@@ -11,6 +11,8 @@ from tests.workspaces import HEADINGS, NAME, SHEET, deliver, make, told, vbe, xl
 from vbe_analysis.workspace.duplicates import COLUMNS, write_book
 from vbe_analysis.workspace.workspace import Workspace
 
+pytestmark = pytest.mark.slow
+
 BOOK = "data/raw/2021/dubbletter.xlsx"
 SAVED = "Sparat: data/raw/2021/dubbletter.xlsx. "
 ONE = (date(2020, 9, 1), "Ekåsen", "Klotter", "Höger", 2)

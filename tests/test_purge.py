@@ -161,6 +161,7 @@ def test_verify_knows_what_was_purged_and_still_guards_the_rest(workspace: Works
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stop", [1, 2, 3, 5, 7, 9])
 def test_a_purge_cut_off_anywhere_is_finished_by_the_next(
     stop: int, workspace: Workspace, monkeypatch: pytest.MonkeyPatch

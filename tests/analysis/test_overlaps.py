@@ -156,6 +156,7 @@ def test_only_the_events_asked_for():
     assert shift(find_overlaps(events).within(events[:1])) == {(): (0, 0)}
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None)
 @given(
     st.lists(

@@ -123,6 +123,7 @@ def test_an_ordered_list_counts_from_one_each_time() -> None:
     assert lists[0] == lists[1] != lists[2]
 
 
+@pytest.mark.slow
 def test_the_districts_template_keeps_its_page_head_and_styles(tmp_path: Path) -> None:
     own = docx.Document()
     own.add_paragraph("Gammal text som ska bort")

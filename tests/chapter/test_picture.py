@@ -51,6 +51,7 @@ def test_months_delivered_by_source() -> None:
     assert months.to_dict() == {"enkat": 0, "polis": 0, "sisab": 6}
 
 
+@pytest.mark.slow
 def test_a_later_cycle_changes_nothing_in_an_earlier_ones_picture() -> None:
     """2020 stands on 2020 and what came before, whatever has been read in since."""
     found = make_picture(situation("halften_saknas"), "2020", "intern")
@@ -58,6 +59,7 @@ def test_a_later_cycle_changes_nothing_in_an_earlier_ones_picture() -> None:
     assert set(found.groups[0].trends.table["period"]) == {"2020"}
 
 
+@pytest.mark.slow
 def test_the_newest_cycle_that_is_read_in_is_opened() -> None:
     root = str(situation("halften_saknas").root)
     assert open_picture(start=root).period.label == "2021"

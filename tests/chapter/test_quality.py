@@ -44,6 +44,7 @@ def make(tmp_path: Path) -> Make:
     return copy
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cycle", CYCLES)
 def test_a_clean_cycle_has_a_sheet_an_office_and_nothing_to_act_on(cycle: str, make: Make) -> None:
     workspace = make()
@@ -194,6 +195,7 @@ def test_the_same_report_gives_the_same_bytes_and_leaves_nothing_beside(make: Ma
     assert os.name == "nt" or folder.stat().st_mode & 0o077 == 0  # Windows has no such mode
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not district.SHARED.is_dir(), reason="../shared/district is not beside the project")
 def test_the_shared_district_adds_up_and_stops_as_told(tmp_path: Path) -> None:
     truth = json.loads((district.SHARED / "truth.json").read_text(encoding="utf-8"))
@@ -223,6 +225,7 @@ def test_an_office_is_never_sent_a_remedy_that_speaks_of_the_sender() -> None:
     assert spoken - others <= set(QUALITY["to_office"])
 
 
+@pytest.mark.slow
 @given(st.lists(st.text(min_size=0, max_size=60), max_size=8))
 def test_excel_takes_every_sheet_name(labels: list[str]) -> None:
     names = sheet_names(labels)
