@@ -10,10 +10,10 @@ import pytest
 from tests.workspaces import NAME, correct, make, vbe
 from vbe_analysis.chapter.notebook.run import run_notebook
 from vbe_analysis.disclosure.policy import INTERNAL, PUBLIC
-from vbe_analysis.editions import record as run_record
 from vbe_analysis.editions import verify as trust
 from vbe_analysis.editions.record import edition_files, edition_record, record_path, write_record
 from vbe_analysis.errors import InputError
+from vbe_analysis.storage import CHAPTER_NOTEBOOK, NOTEBOOKS
 from vbe_analysis.workspace.duplicates import write_book
 from vbe_analysis.workspace.workspace import Workspace
 
@@ -37,7 +37,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = make(tmp_path_factory.mktemp("gjord"))
     correct(root, (NAME, "Händelser", 2, "E", 3))
     (root / "notebooks").mkdir()
-    (root / run_record.NOTEBOOK).write_text('{"cells": []}', encoding="utf-8")
+    (root / NOTEBOOKS / CHAPTER_NOTEBOOK).write_text('{"cells": []}', encoding="utf-8")
     texts = root / "data/raw/2021/texter"
     texts.mkdir()
     (texts / "bakgrund.md").write_text("Text.", encoding="utf-8")
@@ -141,7 +141,7 @@ def test_frames_that_the_raw_files_do_not_give_are_found_without_any_edition(roo
 @pytest.mark.chapter
 def test_an_edition_is_made_again_and_compared(root: Path) -> None:
     def remake(workspace: Workspace, cycle: str, edition: str) -> dict[str, bytes]:
-        ran = run_notebook(workspace.root / run_record.NOTEBOOK, {"cycle": cycle, "edition": edition})
+        ran = run_notebook(workspace.root / NOTEBOOKS / CHAPTER_NOTEBOOK, {"cycle": cycle, "edition": edition})
         assert ran["cells"] == []
         return {**OUTPUTS, "lagesbild.html": b"<p>8</p>"} if edition == INTERNAL else OUTPUTS
 
