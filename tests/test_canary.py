@@ -36,6 +36,8 @@ from vbe_analysis.loaders.values.cells import normalise
 from vbe_analysis.workspace.workbooks import deliveries_book
 from vbe_analysis.workspace.workspace import Workspace
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = ("ia", "sisab", "polis")
 WORDS_THAT_CODE = profiles.rule("affisch", ["affisch"], event_type="affischering")

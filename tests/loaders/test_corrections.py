@@ -21,6 +21,7 @@ MISSES = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("bad", "column", "value", "field", "result"),
     [
