@@ -3,6 +3,7 @@
 from typing import TypedDict
 
 import pandas as pd
+from matplotlib.figure import Figure as Drawing
 
 from vbe_analysis.chapter.charts import alt_texts
 from vbe_analysis.chapter.charts import bars as charts
@@ -37,22 +38,19 @@ class Words(TypedDict, total=False):
 
 def coverage_figure(picture: Picture, size: Size = "page") -> Figure:
     """Source by month: what was delivered, and what was not."""
-    mine = picture.coverage[picture.coverage["month"].isin(picture.period.months)]
-    codes = [code for code in picture.vocabulary.sources if (mine["source"] == code).any()]
+    rows = picture.coverage[picture.coverage["month"].isin(picture.period.months)]
+    codes = [code for code in picture.vocabulary.sources if (rows["source"] == code).any()]
     sources = {code: picture.vocabulary.sources[code].label for code in codes}
     environments = labels_of(picture, "environment")
     title = findings.coverage(picture)
-    data = table_of(coverage_data(mine, sources, environments), id="tackning_data", title=title, source=own_source())
-    return figure_of(
-        charts_matrix.source_by_month(mine, sources, environments, **on_slide(picture, size, title)),
-        id="figur_tackning",
+    return _figure(
+        charts_matrix.source_by_month(rows, sources, environments, **on_slide(picture, size, title)),
+        name="tackning",
         title=title,
-        source=own_source(),
-        alt=alt_texts.coverage_alt(mine, sources, environments),
-        data=data,
+        alt=alt_texts.coverage_alt(rows, sources, environments),
+        frame=coverage_data(rows, sources, environments),
         scope=str(picture.period),
-        png_width=PNG_WIDTHS[size],
-        facts=(),
+        size=size,
     )
 
 
@@ -71,16 +69,14 @@ def type_figure(picture: Picture, size: Size = "page") -> Figure | None:
     totals = "event_type" if spec.group == ALL else f"{spec.group}_type"
     title = findings.types(picture, spec.group, totals)
     frame = counts_data(counts, "environment", environments, message("tables.key.environment"), "event_type", types)
-    data = table_of(frame, id="typer_data", title=title, source=own_source())
-    return figure_of(
+    return _figure(
         charts_matrix.environment_by_type(counts, environments, types, **on_slide(picture, size, title)),
-        id="figur_typer",
+        name="typer",
         title=title,
-        source=own_source(),
         alt=alt_texts.matrix_alt(counts, environments, types, finding=f"{title}."),
-        data=data,
+        frame=frame,
         scope=str(picture.period),
-        png_width=PNG_WIDTHS[size],
+        size=size,
         facts=picture.facts(f"{spec.name}/", f"{totals}/"),
     )
 
@@ -90,31 +86,33 @@ def previous_figure(picture: Picture, group: EventGroup | None = None, size: Siz
 
     group: of the edition's, its first by default.
     """
-    mine = group or picture.groups[0]
-    counts, labels, title = mine.environments, labels_of(picture, "environment"), findings.periods(picture, mine)
-    if mine.total is not None:
-        counts = pd.concat([counts, mine.total.assign(environment=TOTAL)], ignore_index=True)
+    group = group or picture.groups[0]
+    counts, labels, title = (
+        group.environments,
+        labels_of(picture, "environment"),
+        findings.periods(picture, group),
+    )
+    if group.total is not None:
+        counts = pd.concat([counts, group.total.assign(environment=TOTAL)], ignore_index=True)
         labels = {**labels, TOTAL: message("tables.total")}
-    prefix = "" if mine.name == ALL else f"{mine.name}_"
-    name = "perioder" if mine is picture.groups[0] else f"perioder_{mine.name}"
+    prefix = "" if group.name == ALL else f"{group.name}_"
+    name = "perioder" if group is picture.groups[0] else f"perioder_{group.name}"
     frame = counts_data(counts, "environment", labels, message("tables.key.environment"))
-    data = table_of(frame, id=f"{name}_data", title=title, source=own_source())
     compared = (
-        (_word("previous.note", what=text(f"group.{mine.name}")),)
-        if mine.comparison and mine.comparison.total.verdict
+        (_word("previous.note", what=text(f"group.{group.name}")),)
+        if group.comparison and group.comparison.total.verdict
         else ()
     )
-    notes = (message("tables.note_band"),) if mine.banded else compared
-    return figure_of(
+    notes = (message("tables.note_band"),) if group.banded else compared
+    return _figure(
         charts.period_against_previous(counts, labels, **on_slide(picture, size, title, notes)),
-        id=f"figur_{name}",
+        name=name,
         title=title,
-        source=own_source(),
-        alt=alt_texts.previous_alt(counts, labels, finding=f"{title}.", what=text(f"group.{mine.name}")),
-        data=data,
+        alt=alt_texts.previous_alt(counts, labels, finding=f"{title}.", what=text(f"group.{group.name}")),
+        frame=frame,
         scope=scope_of(picture),
         notes=notes,
-        png_width=PNG_WIDTHS[size],
+        size=size,
         facts=picture.facts(*(f"{prefix}{part}/" for part in ("environment", "total"))),
     )
 
@@ -135,25 +133,51 @@ def years_figure(picture: Picture, group: EventGroup, size: Size = "page") -> Fi
     labels, title = labels_of(picture, "environment"), findings.years(picture, group)
     counts = years_counts(group)
     name = "ar" if group is picture.groups[0] else f"ar_{group.name}"
-    data = table_of(counts_data(counts, "environment", labels, message("tables.key.environment")), id=f"{name}_data",
-                    title=title, source=own_source())  # fmt: skip
+    frame = counts_data(counts, "environment", labels, message("tables.key.environment"))
     breaks = breaks_of(picture, group)
     partial = (counts["status"] == PARTIAL).any()
     notes = [message("tables.note_band")] if group.banded else []
     notes.append(_word("years.note_partial" if partial else "years.note", what=text(f"group.{group.name}")))
-    return figure_of(
+    return _figure(
         charts_years.years_by_environment(
             counts, labels, breaks=breaks, **on_slide(picture, size, title, tuple(notes))
         ),
-        id=f"figur_{name}",
+        name=name,
         title=title,
-        source=own_source(),
         alt=alt_texts.years_alt(counts, labels, breaks=breaks, what=text(f"group.{group.name}"), finding=f"{title}."),
-        data=data,
+        frame=frame,
         scope=_word("years.scope", first=counts["period"].iloc[0], last=counts["period"].iloc[-1]),
         notes=tuple(notes),
-        png_width=PNG_WIDTHS[size],
+        size=size,
         facts=picture.facts("ar/" if group.name == ALL else f"{group.name}_ar/"),
+    )
+
+
+def _figure(
+    drawing: Drawing,
+    *,
+    name: str,
+    title: str,
+    size: Size,
+    alt: str,
+    frame: pd.DataFrame,
+    scope: str = "",
+    notes: tuple[str, ...] = (),
+    facts: tuple[str, ...] = (),
+) -> Figure:
+    """The figure and the table of its data, both named after `name`."""
+    source = own_source()
+    return figure_of(
+        drawing,
+        id=f"figur_{name}",
+        title=title,
+        source=source,
+        alt=alt,
+        data=table_of(frame, id=f"{name}_data", title=title, source=source),
+        scope=scope,
+        notes=notes,
+        png_width=PNG_WIDTHS[size],
+        facts=facts,
     )
 
 
@@ -204,15 +228,14 @@ def tertial_figure(picture: Picture, size: Size = "page") -> Figure | None:
     title = findings.tertials(counts, spec.group)
     frame = counts_data(counts, "key", labels, message("tables.key.tertial"))
     notes = undated(picture, spec.group, counts)
-    return figure_of(
+    return _figure(
         charts_years.timeline_by_tertial(counts, labels, key="key", **on_slide(picture, size, title, notes)),
-        id="figur_tertial",
+        name="tertial",
         title=title,
-        source=own_source(),
         alt=alt_texts.timeline_alt(counts, labels, key="key", finding=f"{title}."),
-        data=table_of(frame, id="tertial_data", title=title, source=own_source()),
+        frame=frame,
         scope=str(picture.period),
-        png_width=PNG_WIDTHS[size],
+        size=size,
         notes=notes,
         facts=picture.facts(f"{spec.name}/"),
     )
@@ -226,23 +249,22 @@ def graffiti_figure(picture: Picture, size: Size = "page") -> Figure | None:
     periods, series = (found.previous.label, found.current.label), found.reference
     months = {span.label: found.ground.months(span) for span in (found.previous, found.current)}
     rows = [
-        {"series": name, "period": period, "low": n, "high": n, "status": OBSERVED,
-         "months_covered": sum(months[period].get(source, 0) for source in series.sources)}
+        (name, period, n, n, sum(months[period].get(source, 0) for source in series.sources))
         for name, counts in (("coded", series.coded), ("ordinary", series.ordinary))
         for period, n in zip(periods, counts, strict=True)
-    ]  # fmt: skip
-    counts = pd.DataFrame(rows).astype({"low": "Int64", "high": "Int64"})
+    ]
+    counts = pd.DataFrame(rows, columns=["series", "period", "low", "high", "months_covered"])
+    counts = counts.astype({"low": "Int64", "high": "Int64"}).assign(status=OBSERVED)
     labels = {name: message(f"figures.graffiti.{name}") for name in ("coded", "ordinary")}
     title = findings.graffiti(picture, series)
     frame = counts_data(counts, "series", labels, message("figures.graffiti.series"))
-    return figure_of(
+    return _figure(
         charts_years.graffiti_against_all(counts, labels, **on_slide(picture, size, title)),
-        id="figur_klotter",
+        name="klotter",
         title=title,
-        source=own_source(),
         alt=alt_texts.graffiti_alt(counts, labels, finding=f"{title}."),
-        data=table_of(frame, id="klotter_data", title=title, source=own_source()),
-        png_width=PNG_WIDTHS[size],
+        frame=frame,
+        size=size,
         facts=picture.facts("traces_jamforelse/"),
     )
 
@@ -254,28 +276,24 @@ def knowledge_figure(picture: Picture, size: Size = "page") -> Figure | None:
         return None
     names = picture.vocabulary.sources
     several = mine["source"].nunique() > 1
-    survey = pd.DataFrame(
-        {
-            "question": [picture.question(row["question"]) + (f" ({names[row['source']].label})" if several else "")
-                         for row in mine.to_dict("records")],
-            "period": mine["cycle"].to_list(), "x": mine["x"].to_list(), "n": mine["n"].to_list(),
-            "low_share": mine["low"].to_list(), "high_share": mine["high"].to_list(), "status": OBSERVED,
-        }
-    )  # fmt: skip
+    questions = [
+        picture.question(row["question"]) + (f" ({names[row['source']].label})" if several else "")
+        for row in mine.to_dict("records")
+    ]
+    survey = mine.rename(columns={"cycle": "period", "low": "low_share", "high": "high_share"})
+    survey = survey[["period", "x", "n", "low_share", "high_share"]].assign(question=questions, status=OBSERVED)
     survey = survey.drop_duplicates(["question", "period"], keep="last").set_index(["question", "period"])
-    every = [(question, period.label) for question in sorted(set(survey.index.get_level_values(0)))
-             for period in picture.periods]  # fmt: skip
+    labels = [period.label for period in picture.periods]
+    every = [(question, label) for question in sorted(set(questions)) for label in labels]
     survey = survey.reindex(pd.MultiIndex.from_tuples(every, names=["question", "period"])).reset_index()
     survey = survey.astype({"x": "Int64", "n": "Int64"})
     survey["status"] = survey["status"].fillna(NOT_DELIVERED)
     title, population = findings.knowledge(picture), bool(mine["population"].all())
-    return figure_of(
+    return _figure(
         charts.survey_knowledge(survey, population=population, **on_slide(picture, size, title)),
-        id="figur_kunskap",
+        name="kunskap",
         title=title,
-        source=own_source(),
         alt=alt_texts.survey_alt(survey, population=population, finding=f"{title}."),
-        data=table_of(survey_data(survey), id="kunskap_data", title=title, source=own_source()),
-        png_width=PNG_WIDTHS[size],
-        facts=(),
+        frame=survey_data(survey),
+        size=size,
     )

@@ -83,16 +83,12 @@ def missing_band(
     room: the box's width and height in inches.
     """
     x, y, width, height = box
-    axes.add_patch(
-        Rectangle(
-            (x, y), width, height, facecolor=BAND, edgecolor=BAND_LINE, hatch=HATCH, lw=0, clip_on=False, zorder=0.5
-        )
-    )
+    band = {"facecolor": BAND, "edgecolor": BAND_LINE, "hatch": HATCH, "lw": 0, "clip_on": False, "zorder": 0.5}
+    axes.add_patch(Rectangle((x, y), width, height, **band))  # type: ignore[arg-type]
     shape, turned = _fitted(words, *room, look.text)
-    axes.text(
-        x + width / 2, y + height / 2, shape, fontsize=look.text, color=QUIET, rotation=90 if turned else 0,
-        ha="center", va="center", linespacing=1.1, zorder=4, bbox={"facecolor": WHITE, "edgecolor": "none", "pad": 1.5},
-    )  # fmt: skip
+    paper = {"facecolor": WHITE, "edgecolor": "none", "pad": 1.5}
+    place = {"rotation": 90 if turned else 0, "ha": "center", "va": "center", "zorder": 4, "bbox": paper}
+    axes.text(x + width / 2, y + height / 2, shape, fontsize=look.text, color=QUIET, linespacing=1.1, **place)  # type: ignore[arg-type]
 
 
 def _fitted(words: str, width: float, height: float, points: float) -> tuple[str, bool]:

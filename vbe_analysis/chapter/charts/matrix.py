@@ -155,10 +155,8 @@ def _field(axes: Axes, box: tuple[float, float, float, float], status: str, look
     face, edge, hatch, colour = COVERAGE_LOOK[status]
     axes.add_patch(Rectangle((x, y), width, height, facecolor=face, edgecolor=edge, hatch=hatch, lw=look.mark * 0.12))
     paper = {"facecolor": WHITE, "edgecolor": "none", "pad": 1.0} if hatch else None
-    axes.text(
-        x + width / 2, y + height / 2, COVERAGE_LETTERS[status], fontsize=look.text, color=colour, weight="bold",
-        ha="center", va="center", bbox=paper,
-    )  # fmt: skip
+    words = {"fontsize": look.text, "color": colour, "weight": "bold", "ha": "center", "va": "center", "bbox": paper}
+    axes.text(x + width / 2, y + height / 2, COVERAGE_LETTERS[status], **words)  # type: ignore[arg-type]
 
 
 def _month_names(page: Canvas, left: float, column: float, top: float, months: list[str], look: Look) -> None:

@@ -3,6 +3,7 @@
 Only nbconvert imports this module: nbconvert itself is slow to import.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from nbconvert.exporters import Exporter
@@ -18,6 +19,9 @@ from vbe_analysis.document.tree import Document
 class _ChapterExporter(Exporter):
     """An executed notebook -> the bytes of one format. Raises InputError as `document_of` does, in Swedish."""
 
+    write: Callable[[Document], bytes]
+    suffix: str
+
     def from_notebook_node(  # type: ignore[override]  # nbconvert's own exporters also give text or bytes here
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **_: object
     ) -> tuple[bytes, dict[str, Any]]:
@@ -25,44 +29,27 @@ class _ChapterExporter(Exporter):
         name = resources.get("metadata", {}).get("name", "")
         return self.write(document_of(nb, f"{name}.ipynb" if name else "")), resources
 
-    def write(self, document: Document) -> bytes:
-        raise NotImplementedError
+    def _file_extension_default(self) -> str:
+        return self.suffix
 
 
 class HtmlExporter(_ChapterExporter):
     """lagesbild_html"""
 
-    export_from_notebook = "Lägesbild (HTML)"
-    output_mimetype = "text/html"
-
-    def write(self, document: Document) -> bytes:
-        return write_html(document)
-
-    def _file_extension_default(self) -> str:
-        return ".html"
+    export_from_notebook, output_mimetype, suffix = "Lägesbild (HTML)", "text/html", ".html"
+    write = staticmethod(write_html)
 
 
 class PdfExporter(_ChapterExporter):
     """lagesbild_pdf"""
 
-    export_from_notebook = "Lägesbild (PDF)"
-    output_mimetype = "application/pdf"
-
-    def write(self, document: Document) -> bytes:
-        return write_pdf(document)
-
-    def _file_extension_default(self) -> str:
-        return ".pdf"
+    export_from_notebook, output_mimetype, suffix = "Lägesbild (PDF)", "application/pdf", ".pdf"
+    write = staticmethod(write_pdf)
 
 
 class DocxExporter(_ChapterExporter):
     """lagesbild_docx"""
 
-    export_from_notebook = "Lägesbild (Word)"
+    export_from_notebook, suffix = "Lägesbild (Word)", ".docx"
     output_mimetype = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-
-    def write(self, document: Document) -> bytes:
-        return write_docx(document)
-
-    def _file_extension_default(self) -> str:
-        return ".docx"
+    write = staticmethod(write_docx)

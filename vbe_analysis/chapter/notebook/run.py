@@ -1,6 +1,6 @@
 """Run a notebook as JupyterLab would, in this process: quicker than a kernel, and nothing of it is written to disk.
 
-The result is the notebook's JSON with its outputs; document_of (notebook.py) makes the chapter of it.
+The result is the notebook's JSON with its outputs; document_of (collect.py) makes the chapter of it.
 """
 
 import json
@@ -55,9 +55,9 @@ def _outputs(shell: Any, source: str) -> tuple[list[dict[str, Any]], bool]:
     for name, text in (("stderr", captured.stderr), ("stdout", "" if error else captured.stdout)):
         if text:
             outputs.append({"output_type": "stream", "name": name, "text": text})
-    outputs += [{"output_type": "display_data", "data": rich.data, "metadata": rich.metadata or {}}
-                for rich in captured.outputs]  # fmt: skip
-    outputs += [{"output_type": "display_data", **output} for output in shown if output["data"]]
+    rich = [{"data": output.data, "metadata": output.metadata or {}} for output in captured.outputs]
+    rich += [output for output in shown if output["data"]]
+    outputs += [{"output_type": "display_data", **output} for output in rich]
     if error is not None:
         outputs.append({"output_type": "error", "ename": type(error).__name__, "evalue": str(error), "traceback": []})
     return outputs, error is not None
