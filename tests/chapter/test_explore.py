@@ -33,9 +33,15 @@ def column(table: Table, heading: str) -> dict[str, str]:
 
 def test_the_periods_that_can_be_chosen(half: Workspace) -> None:
     assert list(half.periods) == [
-        "2020", "2021", "T1 2020", "T2 2020", "T3 2020",
-        "T1 2021", "T2 2021", "T3 2021",
-    ]  # fmt: skip
+        "2020",
+        "2021",
+        "T1 2020",
+        "T2 2020",
+        "T3 2020",
+        "T1 2021",
+        "T2 2021",
+        "T3 2021",
+    ]
     shown = explore_comparison.choices_table(half)
     assert shown.cells[2] == ("T1 2020", "1 januari 2020–30 april 2020")
 
@@ -58,9 +64,16 @@ def test_the_newest_cycle_against_the_one_before(five: Workspace) -> None:
     )
     assert said.endswith("Med föregående period menas här 2020.")
     table = explore_comparison.lines(five, found)
-    assert column(table, "Jämförbart, 2020") == column(table, "Alla, 2020") == {
-        "Autonoma miljön": "3", "Vit makt-miljön": "6", "Islamistiska extremistiska miljön": "2", "Oklar miljö": "2",
-    }  # fmt: skip
+    assert (
+        column(table, "Jämförbart, 2020")
+        == column(table, "Alla, 2020")
+        == {
+            "Autonoma miljön": "3",
+            "Vit makt-miljön": "6",
+            "Islamistiska extremistiska miljön": "2",
+            "Oklar miljö": "2",
+        }
+    )
     assert set(column(table, "Bedömning").values()) == {"ingen säker förändring", "för få för att bedöma"}
 
 
@@ -130,16 +143,33 @@ def test_a_new_source_has_no_comparable_count() -> None:
 @pytest.mark.parametrize(
     ("period", "previous", "by", "message"),
     [
-        ("2025", "", "", "Perioden '2025' går inte att välja. "
-                         "Skriv den som i tabellen över perioder som går att välja."),
-        ("2021", "", "veckodag", "Det går inte att dela upp efter 'veckodag'. "
-                                 "Välj något av: miljö, typ, källa, område."),
-        ("2021", "T2 2021", "", "Perioderna 2021 och T2 2021 går i varandra. "
-                                         "Välj två perioder som inte har några dagar gemensamt."),
-        ("2017", "", "", "Det finns ingen tidigare period att jämföra 2017 med. "
-                         "Skriv i inställningarna vilken period den ska jämföras med."),
+        (
+            "2025",
+            "",
+            "",
+            "Perioden '2025' går inte att välja. Skriv den som i tabellen över perioder som går att välja.",
+        ),
+        (
+            "2021",
+            "",
+            "veckodag",
+            "Det går inte att dela upp efter 'veckodag'. Välj något av: miljö, typ, källa, område.",
+        ),
+        (
+            "2021",
+            "T2 2021",
+            "",
+            "Perioderna 2021 och T2 2021 går i varandra. Välj två perioder som inte har några dagar gemensamt.",
+        ),
+        (
+            "2017",
+            "",
+            "",
+            "Det finns ingen tidigare period att jämföra 2017 med. "
+            "Skriv i inställningarna vilken period den ska jämföras med.",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_choice_that_cannot_be_made_says_what_can(
     five: Workspace, period: str, previous: str, by: str, message: str
 ) -> None:
@@ -160,8 +190,10 @@ def test_a_workspace_that_is_not_read_in(tmp_path: Path) -> None:
 def test_deliveries_by_source(half: Workspace) -> None:
     table = explore.deliveries(half, "2021")
     assert column(table, "Levererat") == {
-        "Förvaltningens enkät": "–", "Lokalpolisen": "–", "SISAB": "januari–juni 2021",
-    }  # fmt: skip
+        "Förvaltningens enkät": "–",
+        "Lokalpolisen": "–",
+        "SISAB": "januari–juni 2021",
+    }
     assert column(table, "Saknas")["SISAB"] == "juli–december 2021"
 
 

@@ -194,14 +194,20 @@ def test_files_that_would_never_be_read_are_told(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "sentence"),
     [
-        (f"{POLICE}.md", "Läget är oförändrat på ön.".encode("cp1252"),
-         "polisens_bild.md: Texten är inte sparad i UTF-8. Spara den på nytt med teckenkodningen UTF-8, eller som "
-         ".docx."),
-        (f"{POLICE}.docx", b"ingen zip",
-         "polisens_bild.docx: Filen går inte att öppna som ett Word-dokument (.docx). Stäng den i Word, ta bort "
-         "eventuellt lösenord och spara den som .docx."),
+        (
+            f"{POLICE}.md",
+            "Läget är oförändrat på ön.".encode("cp1252"),
+            "polisens_bild.md: Texten är inte sparad i UTF-8. Spara den på nytt med teckenkodningen UTF-8, eller som "
+            ".docx.",
+        ),
+        (
+            f"{POLICE}.docx",
+            b"ingen zip",
+            "polisens_bild.docx: Filen går inte att öppna som ett Word-dokument (.docx). Stäng den i Word, ta bort "
+            "eventuellt lösenord och spara den som .docx.",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_file_that_cannot_be_read(name: str, content: bytes, sentence: str, tmp_path: Path) -> None:
     (tmp_path / name).write_bytes(content)
     assert stopped(tmp_path) == sentence

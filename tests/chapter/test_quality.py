@@ -72,26 +72,80 @@ def test_the_rows_of_each_sheet_add_up_as_in_the_record(cycle: str, make: Make) 
 @pytest.mark.parametrize(
     ("cycle", "sheet", "row"),
     [
-        ("2017", "SISAB", ["Åverkan skolfastigheter 2016-2017.xlsx", "Höst", "rad 7", "C (Anmälan / Anmäld den)",
-                           "Datumet '2016-09-31' går inte att läsa: 31 september 2016 finns inte.",
-                           "Svara med rätt datum, skrivet så här: 2021-03-05, mars 2021 eller våren 2021."]),
-        ("2018", "IA", ["Avvikelser IA 2017-18.xlsx", "Avvikelser", "rad 23", "J (Geografiskt område)",
-                        "Cellen innehåller troligen personuppgifter (telefonnummer).",
-                        "Svara med vad som ska stå i cellen, utan personuppgifter."]),
-        ("2019", "Trafikkontoret", ["Klotteranmälningar 1807-1906.csv", None, "rad 20", "E (Innehåll bedömt som)",
-                                    "'Högerextemt' är en okänd etikett. Närmast: 'högerextremt'.",
-                                    "Svara med vilken etikett som ska stå där, eller vad den här betyder."]),
-        ("2020", "Blanketter", ["Blankettregister 2020.xlsx", "Register", "rad 2", "I",
-                                "Rubriken innehåller troligen personuppgifter (namn).",
-                                "Ta bort uppgifterna och skicka filen igen. Skriv dem inte i svaret."]),
-        ("2020", "SISAB", ["Åverkan skolfastigheter 2019-2020.xlsx", "Vår", "rad 42", "G (Omfattning / Antal ytor)",
-                           "Filens egen summa är 56, men raderna ger 54.",
-                           "Svara med vad som är rätt: raderna eller summan."]),
-        ("2021", "SISAB", ["Åverkan skolfastigheter 2020-2021.xlsx", "Vår", "rad 6", "G (Omfattning / Antal ytor)",
-                           "'ca 3' är inget antal. Ett antal är ett heltal från 0 och uppåt, eller <5 där källan "
-                           "döljer små tal.", "Svara med rätt antal."]),
+        (
+            "2017",
+            "SISAB",
+            [
+                "Åverkan skolfastigheter 2016-2017.xlsx",
+                "Höst",
+                "rad 7",
+                "C (Anmälan / Anmäld den)",
+                "Datumet '2016-09-31' går inte att läsa: 31 september 2016 finns inte.",
+                "Svara med rätt datum, skrivet så här: 2021-03-05, mars 2021 eller våren 2021.",
+            ],
+        ),
+        (
+            "2018",
+            "IA",
+            [
+                "Avvikelser IA 2017-18.xlsx",
+                "Avvikelser",
+                "rad 23",
+                "J (Geografiskt område)",
+                "Cellen innehåller troligen personuppgifter (telefonnummer).",
+                "Svara med vad som ska stå i cellen, utan personuppgifter.",
+            ],
+        ),
+        (
+            "2019",
+            "Trafikkontoret",
+            [
+                "Klotteranmälningar 1807-1906.csv",
+                None,
+                "rad 20",
+                "E (Innehåll bedömt som)",
+                "'Högerextemt' är en okänd etikett. Närmast: 'högerextremt'.",
+                "Svara med vilken etikett som ska stå där, eller vad den här betyder.",
+            ],
+        ),
+        (
+            "2020",
+            "Blanketter",
+            [
+                "Blankettregister 2020.xlsx",
+                "Register",
+                "rad 2",
+                "I",
+                "Rubriken innehåller troligen personuppgifter (namn).",
+                "Ta bort uppgifterna och skicka filen igen. Skriv dem inte i svaret.",
+            ],
+        ),
+        (
+            "2020",
+            "SISAB",
+            [
+                "Åverkan skolfastigheter 2019-2020.xlsx",
+                "Vår",
+                "rad 42",
+                "G (Omfattning / Antal ytor)",
+                "Filens egen summa är 56, men raderna ger 54.",
+                "Svara med vad som är rätt: raderna eller summan.",
+            ],
+        ),
+        (
+            "2021",
+            "SISAB",
+            [
+                "Åverkan skolfastigheter 2020-2021.xlsx",
+                "Vår",
+                "rad 6",
+                "G (Omfattning / Antal ytor)",
+                "'ca 3' är inget antal. Ett antal är ett heltal från 0 och uppåt, eller <5 där källan döljer små tal.",
+                "Svara med rätt antal.",
+            ],
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_stopped_cycle_tells_the_office_in_its_own_words(cycle: str, sheet: str, row: list[str], make: Make) -> None:
     html, xlsx = write_quality(*stopped(make(), cycle))
     assert remarks(xlsx, sheet) == [[*row, "Måste åtgärdas"]]
@@ -120,9 +174,16 @@ def test_rows_that_were_accepted_as_left_out_are_told_without_their_value(make: 
     html, xlsx = write_quality(workspace, "2017", workspace.read_in("2017", accept_rejects=True))
     left_out = [row for row in remarks(xlsx, "SISAB") if row[6] == "Utelämnad"]
     assert left_out == [
-        ["Åverkan skolfastigheter 2016-2017.xlsx", "Höst", "rad 7", "C", "Datumet går inte att läsa.",
-         "Svara med rätt datum, skrivet så här: 2021-03-05, mars 2021 eller våren 2021.", "Utelämnad"]
-    ]  # fmt: skip
+        [
+            "Åverkan skolfastigheter 2016-2017.xlsx",
+            "Höst",
+            "rad 7",
+            "C",
+            "Datumet går inte att läsa.",
+            "Svara med rätt datum, skrivet så här: 2021-03-05, mars 2021 eller våren 2021.",
+            "Utelämnad",
+        ]
+    ]
     assert "2016-09-31" not in html.read_text(encoding="utf-8")
 
 
@@ -299,9 +360,11 @@ def recorded(found: Ingested) -> list[tuple[object, ...]]:
 
 def cells(xlsx: Path) -> list[object]:
     return [
-        cell for sheet in openpyxl.load_workbook(xlsx).worksheets for row in sheet.iter_rows(values_only=True)
+        cell
+        for sheet in openpyxl.load_workbook(xlsx).worksheets
+        for row in sheet.iter_rows(values_only=True)
         for cell in row
-    ]  # fmt: skip
+    ]
 
 
 def fields(text: str) -> set[str]:

@@ -76,9 +76,13 @@ def test_a_changed_number_in_text_table_and_note_is_told_with_its_place(tmp_path
         ("Lokal lägesbild", "stycke 1", "194", "talet 194 finns inte i kapitlet."),
         ("Lokal lägesbild", "stycke 1", "10–12", "talet 10–12 finns i kapitlet, men inte i den här meningen."),
         ("Lokal lägesbild", "tabell 1, rad 3", "1 298", in_table),
-        ("Metod och källor", "stycke 4", "dubbelt så många",
-         "påståendet ”dubbelt så många” stöds inte av någon mening eller något faktum i kapitlet."),
-    ]  # fmt: skip
+        (
+            "Metod och källor",
+            "stycke 4",
+            "dubbelt så många",
+            "påståendet ”dubbelt så många” stöds inte av någon mening eller något faktum i kapitlet.",
+        ),
+    ]
 
 
 def test_footnotes_are_read_last(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from vbe_analysis.chapter.text.sentences import (
     events,
     judgement,
     limits_sentence,
-    refused,
+    refusal,
     reports,
     short,
     span,
@@ -59,7 +59,7 @@ COMPOSED = {
     },
     "group.short_{}": {"traces", "person_linked"},
     "group.{}": {"all", "traces", "person_linked"},
-    "sources.{}": {"nothing", "not_asked"},
+    "sources.{}": {"intro", "intro_one", "intro_none"},
     "comparison.{}": {"outside", "outside_refused", "outside_whole"},
     "comparison.reference_{}": {"chance", "more"},
     "criticism.{}": {"which", "which_one", "which_none"},
@@ -155,8 +155,10 @@ FIELDS: Mapping[str, Sequence[object]] = {
 }
 # Where a field holds something else than it does elsewhere.
 OWN: Mapping[str, Mapping[str, Sequence[object]]] = {
-    **{key: {"n": [span(count) for count in COUNTS if count not in ((0, 0), (1, 1))]}
-       for key in ("number.many", "number.many_reports")},
+    **{
+        key: {"n": [span(count) for count in COUNTS if count not in ((0, 0), (1, 1))]}
+        for key in ("number.many", "number.many_reports")
+    },
     "finding.group": {"name": ["fysiska spår"]},
     "page.coverage": {"n": [capital(word(6)), 13], "of": [word(7), 14]},
     "comparison.ground_whole": {"n": [word(2), 13], "of": [word(7), 14]},
@@ -171,7 +173,9 @@ OWN: Mapping[str, Mapping[str, Sequence[object]]] = {
     "summary.others": {"parts": ["5–9 i vit makt-miljön"], "rest": ["", text("summary.others_rest")]},
     "summary.others_changed": {"parts": ["Vit makt-miljön: Antalet rapporterade händelser ökade från 1–4 till 20–29."]},
     "summary.refused_group": {"name": ["Händelser av andra slag"]},
-    "summary.traces": {"events": [events(count, TRACES) for count in COUNTS], },
+    "summary.traces": {
+        "events": [events(count, TRACES) for count in COUNTS],
+    },
     "summary.traces_mainly": {"name": ["klotter"]},
     "comparison.environment": {"name": ["**Oklar miljö**"]},
     "comparison.headline": {"now": [events(count) for count in COUNTS]},
@@ -196,11 +200,11 @@ OWN: Mapping[str, Mapping[str, Sequence[object]]] = {
     "survey.response": {"source": [capital(SOME)]},
     "verdict.limits": {"before": [events(count) for count in EXACT]},
     "verdict.limits_up": {"before": [events(count) for count in EXACT]},
-    "verdict.ingen_jamforelse": {"reason": [refused(reason) for reason in ("", *REFUSALS)]},
+    "verdict.ingen_jamforelse": {"reason": [refusal(reason) for reason in ("", *REFUSALS)]},
     "verdict.ratio": {"low": [decimal(1.05)], "high": [decimal(12)]},
     "verdict.ratio_none": {"high": [decimal(0.26)]},
     "verdict.ratio_open": {"low": [decimal(1.9)]},
-}  # fmt: skip
+}
 
 
 def templates() -> dict[str, str]:
@@ -219,9 +223,11 @@ def templates() -> dict[str, str]:
 TEMPLATES = templates()
 # Filled by the word rule alone, and read through verdict_sentence below.
 BY_RULE = {f"verdict.{kind}" for kind in KINDS - {verdict.NO_COMPARISON}} | {
-    "verdict.ingen_skillnad", "verdict.ingen_saker_forandring_intervall", "verdict.okning_intervall",
+    "verdict.ingen_skillnad",
+    "verdict.ingen_saker_forandring_intervall",
+    "verdict.okning_intervall",
     "verdict.minskning_intervall",
-}  # fmt: skip
+}
 
 
 def asked_for() -> tuple[set[str], set[str]]:
@@ -301,30 +307,59 @@ def test_the_word_rules_sentences_read_right_for_every_pair() -> None:
     ("previous", "current", "sentence"),
     [
         ((0, 0), (0, 0), "Inga händelser rapporterades under någon av perioderna."),
-        ((0, 0), (1, 1), "1 händelse rapporterades (inga föregående period). "
-                         "Så få räcker inte för att säga om något har förändrats."),
-        ((3, 3), (0, 0), "Inga händelser rapporterades (3 föregående period). "
-                         "Så få räcker inte för att säga om något har förändrats."),
-        ((9, 9), (7, 7), "7 händelser rapporterades, 2 färre än föregående period (9). "
-                         "En sådan skillnad kan bero på slumpen."),
+        (
+            (0, 0),
+            (1, 1),
+            "1 händelse rapporterades (inga föregående period). "
+            "Så få räcker inte för att säga om något har förändrats.",
+        ),
+        (
+            (3, 3),
+            (0, 0),
+            "Inga händelser rapporterades (3 föregående period). "
+            "Så få räcker inte för att säga om något har förändrats.",
+        ),
+        (
+            (9, 9),
+            (7, 7),
+            "7 händelser rapporterades, 2 färre än föregående period (9). En sådan skillnad kan bero på slumpen.",
+        ),
         ((9, 9), (9, 9), "9 händelser rapporterades, lika många som föregående period."),
-        ((8, 8), (19, 19), "Antalet rapporterade händelser ökade från 8 till 19. "
-                           "Det är mer än slumpen brukar ge (mellan 1,1 och 5,8 gånger så många, "
-                           "95 procents osäkerhetsintervall)."),
-        ((0, 0), (7, 7), "Antalet rapporterade händelser ökade från 0 till 7. "
-                         "Det är mer än slumpen brukar ge (minst 1,9 gånger så många, "
-                         "95 procents osäkerhetsintervall)."),
-        ((13, 13), (0, 0), "Antalet rapporterade händelser minskade från 13 till 0. "
-                           "Det är mer än slumpen brukar ge (högst 0,26 gånger så många, "
-                           "95 procents osäkerhetsintervall)."),
-        ((13, 16), (14, 20), "14–20 händelser rapporterades, mot 13–16 föregående period. "
-                             "En sådan skillnad kan bero på slumpen."),
-        ((1, 4), (2, 5), "2–5 händelser rapporterades, mot 1–4 föregående period. "
-                         "Ingen förändring kan fastställas."),
-        ((0, 0), (1, 7), "Det går inte att avgöra om antalet har förändrats, eftersom några rapporter kan gälla samma "
-                         "händelse eller antal bara är kända som intervall."),
+        (
+            (8, 8),
+            (19, 19),
+            "Antalet rapporterade händelser ökade från 8 till 19. "
+            "Det är mer än slumpen brukar ge (mellan 1,1 och 5,8 gånger så många, "
+            "95 procents osäkerhetsintervall).",
+        ),
+        (
+            (0, 0),
+            (7, 7),
+            "Antalet rapporterade händelser ökade från 0 till 7. "
+            "Det är mer än slumpen brukar ge (minst 1,9 gånger så många, "
+            "95 procents osäkerhetsintervall).",
+        ),
+        (
+            (13, 13),
+            (0, 0),
+            "Antalet rapporterade händelser minskade från 13 till 0. "
+            "Det är mer än slumpen brukar ge (högst 0,26 gånger så många, "
+            "95 procents osäkerhetsintervall).",
+        ),
+        (
+            (13, 16),
+            (14, 20),
+            "14–20 händelser rapporterades, mot 13–16 föregående period. En sådan skillnad kan bero på slumpen.",
+        ),
+        ((1, 4), (2, 5), "2–5 händelser rapporterades, mot 1–4 föregående period. Ingen förändring kan fastställas."),
+        (
+            (0, 0),
+            (1, 7),
+            "Det går inte att avgöra om antalet har förändrats, eftersom några rapporter kan gälla samma "
+            "händelse eller antal bara är kända som intervall.",
+        ),
     ],
-)  # fmt: skip
+)
 def test_the_sentence_of_each_class(previous: Interval, current: Interval, sentence: str) -> None:
     assert verdict_sentence(change_class(previous, current)) == sentence
 
@@ -332,11 +367,13 @@ def test_the_sentence_of_each_class(previous: Interval, current: Interval, sente
 @pytest.mark.parametrize(
     ("previous", "sentence"),
     [
-        ((10, 10), "Med 10 händelser som utgångsläge krävs högst 2 eller minst 22 för att vi ska kunna tala om en "
-                   "förändring."),
+        (
+            (10, 10),
+            "Med 10 händelser som utgångsläge krävs högst 2 eller minst 22 för att vi ska kunna tala om en förändring.",
+        ),
         ((1, 1), "Med 1 händelse som utgångsläge krävs minst 7 för att vi ska kunna tala om en förändring."),
         ((4, 6), "Med 4–6 händelser som utgångsläge krävs minst 16 för att vi ska kunna tala om en förändring."),
     ],
-)  # fmt: skip
+)
 def test_the_limits_of_the_headline(previous: Interval, sentence: str) -> None:
     assert limits_sentence(change_class(previous, (5, 5))) == sentence

@@ -62,8 +62,13 @@ def test_the_summary_can_be_quoted(name: str, cycle: str, edition: str) -> None:
 @pytest.mark.parametrize(("name", "cycle", "edition"), CASES)
 def test_every_number_of_the_summary_stands_in_a_table(name: str, cycle: str, edition: str) -> None:
     made = document(name, cycle, edition)
-    shown = {number for table in (*made.tables, *made.annex) for row in table.cells for cell in row
-             for number in re.findall(r"\d+", cell)}  # fmt: skip
+    shown = {
+        number
+        for table in (*made.tables, *made.annex)
+        for row in table.cells
+        for cell in row
+        for number in re.findall(r"\d+", cell)
+    }
     said = re.sub(r"\(tabell \d+\)|\((mellan|minst|högst) [^)]*\)|(?<=[a-z]) 20\d\d\b", "", summary(made))
     dates = re.findall(r"\d+", str(made.cover.period))
     found = [number for number in re.findall(r"\d+", said) if number not in dates]

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from vbe_analysis.chapter.own_texts import texts
-from vbe_analysis.chapter.text.sentences import gaps_of
+from vbe_analysis.chapter.text.coverage import gaps_of
 from vbe_analysis.config import load, message
 from vbe_analysis.storage import OWN_TEXTS
 from vbe_analysis.swedish import listed
@@ -34,7 +34,8 @@ def to_do(workspace: Workspace, cycle: str) -> Iterator[str]:
     titles = [load("slots.sv")[name]["title"] for name in texts.empty_texts(workspace.raw(cycle) / OWN_TEXTS)]
     undecided = workspace.overlaps(cycle).undecided["candidate"].nunique()
     months, coverage = workspace.period(cycle).months, workspace.coverage(cycle)
-    sources = [workspace.vocabulary.sources[one].label for one in gaps_of(coverage[coverage["month"].isin(months)])]
+    gaps = gaps_of(coverage[coverage["month"].isin(months)], workspace.vocabulary).values()
+    sources = [gap.source.label for gap in gaps]
     told = [message("remaining.texts", titles=listed(titles))] if titles else []
     told += [message("remaining.duplicates", count=undecided, cycle=cycle)] if undecided else []
     told += [message("remaining.deliveries", sources=listed(sources))] if sources else []

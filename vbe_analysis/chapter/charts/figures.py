@@ -14,7 +14,7 @@ from vbe_analysis.chapter.charts.style import Size, joined
 from vbe_analysis.chapter.data.picture import EventGroup, Picture
 from vbe_analysis.chapter.tables.analysis import years_counts
 from vbe_analysis.chapter.tables.cells import labels_of, scope_of
-from vbe_analysis.chapter.tables.events import undated
+from vbe_analysis.chapter.tables.events import undated_note
 from vbe_analysis.chapter.text import findings
 from vbe_analysis.chapter.text.sentences import capital, text
 from vbe_analysis.config import message
@@ -227,7 +227,7 @@ def tertial_figure(picture: Picture, size: Size = "page") -> Figure | None:
     labels = {TOTAL: capital(text(f"group.{spec.group}"))}
     title = findings.tertials(counts, spec.group)
     frame = counts_data(counts, "key", labels, message("tables.key.tertial"))
-    notes = undated(picture, spec.group, counts)
+    notes = undated_note(picture, spec.group, counts)
     return _figure(
         charts_years.timeline_by_tertial(counts, labels, key="key", **on_slide(picture, size, title, notes)),
         name="tertial",

@@ -20,7 +20,7 @@ from vbe_analysis.storage import OWN_FILES
 
 MUST, LEFT_OUT, NOTICE = STATUSES = "must", "left_out", "notice"
 COORDINATOR = ""
-MANY = 12  # unlike cells of one column that are told one by one; above it they are one remark
+MANY = 12  # up to so many unlike cells of one column have a remark each; more share one
 SHOWN = 20  # runs of rows that are written out
 OURS = ("file_locked", "file_missing")  # about an office's file, but nothing that the office can help
 
@@ -99,7 +99,7 @@ class Quality:
 
     @property
     def nothing(self) -> str:
-        """What is said to an office without remarks."""
+        """The sentence for an office without remarks."""
         return message("quality.nothing_yet" if self.stopped else "quality.nothing")
 
     @property
@@ -118,38 +118,43 @@ def offices(
     names: source -> its label.
     """
     with_file = [delivery for delivery in deliveries if delivery.file]
-    told: dict[str, list[tuple[str, Remark]]] = {delivery.source: [] for delivery in with_file}
-    for source, brief, remark in _told(outcome, with_file):
-        told.setdefault(source, []).append((brief, remark))
-    theirs = told.pop(COORDINATOR, [])
+    remarks: dict[str, list[tuple[str, Remark]]] = {delivery.source: [] for delivery in with_file}
+    for source, brief, remark in _remarks(outcome, with_file):
+        remarks.setdefault(source, []).append((brief, remark))
+    own = remarks.pop(COORDINATOR, [])
     accounts = () if isinstance(outcome, InputError) else outcome.accounts
-    found = [
-        Office(names[source], _grouped(mine), tuple(_tally(a) for delivery, a in accounts if delivery.source == source))
-        for source, mine in told.items()
-    ]
-    return (*found, Office(message("quality.coordinator"), _grouped(theirs))) if theirs else tuple(found)
+    tallies: dict[str, list[Tally]] = {}
+    for delivery, account in accounts:
+        tallies.setdefault(delivery.source, []).append(_tally(account))
+    parts = [Office(names[code], _merge(rows), tuple(tallies.get(code, ()))) for code, rows in remarks.items()]
+    return (*parts, *([Office(message("quality.coordinator"), _merge(own))] if own else []))
 
 
-def _told(outcome: Ingested | InputError, deliveries: list[Delivery]) -> Iterator[tuple[str, str, Remark]]:
+def quality_words(*names: str) -> tuple[str, ...]:
+    """The headings and words of the report, in the order of `names`."""
+    return tuple(message(f"quality.{name}") for name in names)
+
+
+def _remarks(outcome: Ingested | InputError, deliveries: list[Delivery]) -> Iterator[tuple[str, str, Remark]]:
     """(source, the rule without the cell's value or "", remark) of each single fault, rejected row and notice."""
     if isinstance(outcome, InputError):
         yield from _faults(MUST, outcome.faults, deliveries)
         return
     yield from _faults(NOTICE, outcome.notices, deliveries)
-    shown = cache(_shown)
+    safe_text = cache(_safe_text)
     for row in outcome.rejects.to_dict("records"):
         fault = Fault(row["reason"], row["file"], row["sheet"], row["row"] or None, row["column"])
         brief = _brief(fault.code) or _brief("other")
         remedy = _office_words(fault).get("remedy", row["advice"])
-        yield row["source"], brief, _remark(LEFT_OUT, _safe(fault, shown), brief, remedy)
+        yield row["source"], brief, _remark(LEFT_OUT, _safe(fault, safe_text), brief, remedy)
 
 
 def _faults(status: str, faults: Iterable[Fault], deliveries: list[Delivery]) -> Iterator[tuple[str, str, Remark]]:
-    shown = cache(_shown)  # a name is told many times and looked through once
+    safe_text = cache(_safe_text)  # a name comes many times and is looked through once
     source_of = cache(lambda file: _source(file, deliveries))
     for original in faults:
         source = COORDINATOR if original.code in OURS else source_of(original.file)
-        fault, brief = _safe(original, shown), _brief(original.code)
+        fault, brief = _safe(original, safe_text), _brief(original.code)
         if source != COORDINATOR:
             words = _office_words(fault)
             what, remedy = (words.get(key, "").format(**fault.values) for key in ("text", "remedy"))
@@ -166,18 +171,18 @@ def _remark(status: str, fault: Fault, what: str, remedy: str) -> Remark:
     return Remark(status, fault.file, fault.sheet, () if fault.row is None else (fault.row,), column, what, remedy)
 
 
-def _grouped(told: list[tuple[str, Remark]]) -> tuple[Remark, ...]:
+def _merge(remarks: list[tuple[str, Remark]]) -> tuple[Remark, ...]:
     """The remarks with their rows brought together, in the order of status and place."""
     places: dict[tuple[str, Remark], dict[Remark, set[int]]] = {}
-    for brief, remark in told:
+    for brief, remark in remarks:
         place = replace(remark, rows=(), what="", remedy="")
         places.setdefault((brief, place), {}).setdefault(replace(remark, rows=()), set()).update(remark.rows)
-    found = []
-    for (brief, _), mine in places.items():
-        if brief and len(mine) > MANY:
-            mine = {replace(next(iter(mine)), what=brief): set().union(*mine.values())}
-        found += [replace(remark, rows=tuple(sorted(rows))) for remark, rows in mine.items()]
-    return tuple(sorted(found, key=lambda r: (STATUSES.index(r.status), r.file, r.sheet, r.rows, r.column, r.what)))
+    merged = []
+    for (brief, _), rows_of in places.items():
+        if brief and len(rows_of) > MANY:
+            rows_of = {replace(next(iter(rows_of)), what=brief): set().union(*rows_of.values())}
+        merged += [replace(remark, rows=tuple(sorted(rows))) for remark, rows in rows_of.items()]
+    return tuple(sorted(merged, key=lambda r: (STATUSES.index(r.status), r.file, r.sheet, r.rows, r.column, r.what)))
 
 
 def _source(file: str, deliveries: list[Delivery]) -> str:
@@ -190,14 +195,14 @@ def _source(file: str, deliveries: list[Delivery]) -> str:
     return next(iter(exact or [source for pattern, source in patterns if fnmatchcase(name, pattern)]), COORDINATOR)
 
 
-def _safe(fault: Fault, shown: Callable[[str], str]) -> Fault:
-    """The fault with every name in it as it may be shown: not all files that are told of have passed the gate."""
-    values = {key: shown(value) if isinstance(value, str) else value for key, value in fault.values.items()}
-    file, sheet, column = shown(fault.file), shown(fault.sheet), shown(fault.column)
+def _safe(fault: Fault, safe_text: Callable[[str], str]) -> Fault:
+    """The fault with every name in it as the report may show it: not every file has passed the gate."""
+    values = {key: safe_text(value) if isinstance(value, str) else value for key, value in fault.values.items()}
+    file, sheet, column = safe_text(fault.file), safe_text(fault.sheet), safe_text(fault.column)
     return replace(fault, file=file, sheet=sheet, column=column, values=values)
 
 
-def _shown(text: str) -> str:
+def _safe_text(text: str) -> str:
     """The text without line breaks and signs that a page or a workbook cannot hold; a stand-in for personal data."""
     plain = "".join(sign for sign in " ".join(text.split()) if not category(sign).startswith("C"))
     return message("quality.hidden_name") if kinds_in(plain) else plain
@@ -214,5 +219,5 @@ def _brief(code: str) -> str:
 
 def _tally(account: Account) -> Tally:
     ignored = {rule: len(rows) for rule, rows in sorted(account.ignored().items())}
-    place = _shown(account.file), _shown(account.sheet)
+    place = _safe_text(account.file), _safe_text(account.sheet)
     return Tally(*place, len(account.fates), len(account.loaded), len(account.rejected), ignored)

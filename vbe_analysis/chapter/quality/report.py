@@ -7,7 +7,7 @@ that is when it is needed most.
 from collections.abc import Iterator
 from pathlib import Path
 
-from vbe_analysis.chapter.quality.offices import STATUSES, Office, Quality, Remark, Tally, offices
+from vbe_analysis.chapter.quality.offices import STATUSES, Office, Quality, Remark, Tally, offices, quality_words
 from vbe_analysis.chapter.quality.workbook import write_book
 from vbe_analysis.config import load, message
 from vbe_analysis.document.html import write_html
@@ -29,16 +29,24 @@ def write_quality(workspace: Workspace, cycle: str, outcome: Ingested | InputErr
     """
     settings = workspace.settings
     cover = Cover(
-        title=message("quality.title"), subtitle=message("quality.subtitle", cycle=cycle), edition="intern",
-        period=workspace.period(cycle), organisation=settings.district, board=settings.board,
-    )  # fmt: skip
+        title=message("quality.title"),
+        subtitle=message("quality.subtitle", cycle=cycle),
+        edition="intern",
+        period=workspace.period(cycle),
+        organisation=settings.district,
+        board=settings.board,
+    )
     names = {source: term.label for source, term in workspace.vocabulary.sources.items()}
-    found = offices(outcome, _deliveries(workspace, cycle), names)
-    quality = Quality(cover, isinstance(outcome, InputError), found)
+    stopped = isinstance(outcome, InputError)
+    quality = Quality(cover, stopped, offices(outcome, _deliveries(workspace, cycle), names))
     folder = workspace.reports(cycle)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     html, xlsx = folder / f"{NAME}.html", folder / f"{NAME}.xlsx"
-    _put({html: write_html(_document(quality)), xlsx: write_book(quality)})
+    for path, content in {html: write_html(_document(quality)), xlsx: write_book(quality)}.items():
+        try:
+            replace_whole(path, content)  # a cut-off run leaves the last whole report
+        except PermissionError:
+            raise InputError([Fault("file_locked", path.name)]) from None
     return html, xlsx
 
 
@@ -49,15 +57,6 @@ def _deliveries(workspace: Workspace, cycle: str) -> tuple[Delivery, ...]:
         return read_deliveries(workspace.raw(cycle), period, sources).rows
     except InputError:
         return ()
-
-
-def _put(contents: dict[Path, bytes]) -> None:
-    """Write each file beside its place, then put it there: a cut-off run leaves the last whole report."""
-    for path, content in contents.items():
-        try:
-            replace_whole(path, content)
-        except PermissionError:
-            raise InputError([Fault("file_locked", path.name)]) from None
 
 
 def _document(quality: Quality) -> Document:
@@ -82,9 +81,9 @@ def _overview(quality: Quality) -> Table:
 def _office(office: Office, number: int) -> Iterator[Block]:
     """A table a status and one of the rows; none for an office without remarks and rows."""
     for status in STATUSES:
-        mine = [remark for remark in office.remarks if remark.status == status]
-        if mine:
-            yield _remarks(mine, f"{status}-{number}")
+        remarks = [remark for remark in office.remarks if remark.status == status]
+        if remarks:
+            yield _remarks(remarks, f"{status}-{number}")
     if office.tallies:
         yield _tallies(office.tallies, f"rader-{number}")
 
@@ -93,13 +92,11 @@ def _remarks(remarks: list[Remark], name: str) -> Table:
     """The file stands above the table where all remarks share it, else in each row."""
     files = {remark.file for remark in remarks}
     shared = next(iter(files)) if len(files) == 1 else ""
-    place = message("quality.place" if shared else "quality.file_place")
-    return Table(
-        id=name.replace("_", "-"), title=message(f"quality.many_{remarks[0].status}"),
-        source=message("quality.file_source"), scope=message("quality.in_file", file=shared) if shared else "",
-        header=(place, message("quality.what"), message("quality.remedy")),
-        cells=tuple((_place(remark, "" if shared else remark.file), remark.what, remark.remedy) for remark in remarks),
-    )  # fmt: skip
+    header = (message("quality.place" if shared else "quality.file_place"), *quality_words("what", "remedy"))
+    cells = tuple((_place(remark, "" if shared else remark.file), remark.what, remark.remedy) for remark in remarks)
+    title, source = message(f"quality.many_{remarks[0].status}"), message("quality.file_source")
+    scope = message("quality.in_file", file=shared) if shared else ""
+    return Table(name.replace("_", "-"), title, source, header, cells, scope=scope)
 
 
 def _place(remark: Remark, file: str) -> str:
@@ -110,17 +107,15 @@ def _place(remark: Remark, file: str) -> str:
 
 
 def _tallies(tallies: tuple[Tally, ...], name: str) -> Table:
-    header = tuple(message(f"quality.tally_{word}") for word in ("place", "rows", "loaded", "left_out", "ignored"))
+    header = quality_words("tally_place", "tally_rows", "tally_loaded", "tally_left_out", "tally_ignored")
     cells, values = [], []
     for tally in tallies:
         place = ", ".join([tally.file, *([message("place.sheet", sheet=tally.sheet)] if tally.sheet else [])])
         numbers = (tally.rows, tally.loaded, tally.rejected)
         cells.append((place, *map(str, numbers), tally.ignored_words))
         values.append((None, *numbers, None))
-    return Table(
-        name, message("quality.tally"), message("quality.file_source"), header, tuple(cells), tuple(values),
-        notes=(message("quality.tally_note"),),
-    )  # fmt: skip
+    title, source, note = quality_words("tally", "file_source", "tally_note")
+    return Table(name, title, source, header, tuple(cells), tuple(values), notes=(note,))
 
 
 def _paragraph(text: str) -> Paragraph:

@@ -7,7 +7,7 @@ from openpyxl.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.worksheet.worksheet import Worksheet
 
-from vbe_analysis.chapter.quality.offices import MUST, Office, Quality
+from vbe_analysis.chapter.quality.offices import MUST, Office, Quality, quality_words
 from vbe_analysis.config import load, message
 from vbe_analysis.document.workbook import (
     PLAIN,
@@ -86,7 +86,7 @@ def _office(sheet: Worksheet, office: Office, quality: Quality) -> None:
     write_text(sheet.cell(2, 1), f"{cover.title}. {cover.subtitle}. {cover.mark}.", QUIET)
     row = 4
     if office.remarks:
-        row = _header(sheet, row, _words("file", "sheet", "row", "column", "what", "remedy", "status"))
+        row = _header(sheet, row, quality_words("file", "sheet", "row", "column", "what", "remedy", "status"))
         sheet.freeze_panes = sheet.cell(row, 1)
     else:
         write_text(sheet.cell(row, 1), quality.nothing)
@@ -99,16 +99,12 @@ def _office(sheet: Worksheet, office: Office, quality: Quality) -> None:
     if office.tallies:
         write_text(sheet.cell(row + 1, 1), message("quality.tally"), STRONG)
         write_text(sheet.cell(row + 2, 1), message("quality.tally_note"), QUIET)
-        words = _words("file", "sheet", "tally_rows", "tally_loaded", "tally_ignored", "tally_left_out")
+        words = quality_words("file", "sheet", "tally_rows", "tally_loaded", "tally_ignored", "tally_left_out")
         row = _header(sheet, row + 3, words)
     for tally in office.tallies:
         _row(sheet, row, (tally.file, tally.sheet, tally.rows, tally.loaded, tally.ignored_words, tally.rejected))
         row += 1
     set_widths(sheet, WIDTHS)
-
-
-def _words(*names: str) -> list[str]:
-    return [message(f"quality.{name}") for name in names]
 
 
 def _header(sheet: Worksheet, row: int, texts: Sequence[str]) -> int:

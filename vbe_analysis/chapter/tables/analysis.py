@@ -1,5 +1,6 @@
 """The tables of the analysis: the comparison, its split by source, the years, and the units behind the events."""
 
+from collections.abc import Hashable, Mapping
 from dataclasses import replace
 
 import pandas as pd
@@ -8,15 +9,17 @@ from vbe_analysis.analysis.verdict import NO_COMPARISON
 from vbe_analysis.chapter.charts.cells import grid
 from vbe_analysis.chapter.data.picture import EventGroup, Picture
 from vbe_analysis.chapter.tables.cells import (
+    DASH,
     cells_table,
     count_text,
-    group_labels,
-    in_group,
+    group_label,
+    interval_of,
+    interval_text,
     labels_of,
     plain_table,
     word,
 )
-from vbe_analysis.chapter.text.sentences import break_sentence, short, span
+from vbe_analysis.chapter.text.sentences import break_sentence, comparison_facts, short
 from vbe_analysis.disclosure.policy import ALL
 from vbe_analysis.document.parts import Table
 from vbe_analysis.frames import COUNTS
@@ -29,57 +32,56 @@ def comparison_table(picture: Picture) -> Table | None:
 
     None for a first period: there is nothing to compare.
     """
-    rows = [row for group in picture.groups for row in _compared(picture, group)]
+    rows = [row for group in picture.groups for row in _group_rows(picture, group)]
     changes = [change for group in picture.groups if group.comparison for change in group.comparison.lines.values()]
-    if not rows or (len(picture.groups) > 1 and all(change.kind == NO_COMPARISON for change in changes)):
+    several = len(picture.groups) > 1
+    if not rows or (several and all(change.kind == NO_COMPARISON for change in changes)):
         return None
     columns = ("environment", "previous", "current", "verdict", "full_previous", "full_current")
-    header = _header(picture, "comparison", *columns)
-    whole = len(picture.groups) > 1
-    notes = (word("comparison.note_whole"), word("note_band")) if whole else (word("comparison.note"),)
-    shown = [f"{group.name}_{part}/" for group in picture.groups for part in ("environment", "jamforelse", "total")]
-    facts = picture.facts(*shown, "environment/", "jamforelse/", "total/")
-    return plain_table(picture, "jamforelse", header, rows, notes=notes, facts=facts)
+    notes = (word("comparison.note_whole"), word("note_band")) if several else (word("comparison.note"),)
+    facts = picture.facts(*comparison_facts(picture))
+    return plain_table(picture, "jamforelse", _header(picture, "comparison", *columns), rows, notes=notes, facts=facts)
 
 
-def _compared(picture: Picture, group: EventGroup) -> list[tuple[str, ...]]:
+def _group_rows(picture: Picture, group: EventGroup) -> list[tuple[str, ...]]:
     """A row for each environment of a group, and for its total where it has one."""
-    found = group.comparison
-    if found is None:
+    comparison = group.comparison
+    if comparison is None:
         return []
-    lines = found.lines if group.banded else {**found.lines, TOTAL: found.total}
-    labels = {**group_labels(picture, group), TOTAL: in_group(word("total"), picture, group)}
-    every = pd.concat([found.full, found.full_total.assign(environment=TOTAL)], ignore_index=True)
+    lines = comparison.lines if group.banded else {**comparison.lines, TOTAL: comparison.total}
+    labels = {**labels_of(picture, "environment"), TOTAL: word("total")}
+    every = pd.concat([comparison.full, comparison.full_total.assign(environment=TOTAL)], ignore_index=True)
     names = {period.label: period.label for period in picture.periods}
     full = grid(every, "environment", {code: code for code in lines}, "period", names)
     rows: list[tuple[str, ...]] = []
     for code, change in lines.items():
-        shown = found.ground.comparable and not (group.banded and change.kind == NO_COMPARISON)
-        ends = (change.previous, change.current) if shown else (None, None)
-        numbers = ("–" if interval is None else span(interval) for interval in ends)
-        rows.append((labels[code], *numbers, short(change.kind), *(count_text(cell) for cell in full.rows[code])))
+        known = comparison.ground.comparable and not (group.banded and change.kind == NO_COMPARISON)
+        numbers = map(interval_text, (change.previous, change.current) if known else (None, None))
+        label = group_label(labels[code], picture, group)
+        rows.append((label, *numbers, short(change.kind), *map(count_text, full.rows[code])))
     return rows
 
 
 def sources_table(picture: Picture) -> Table | None:
     """The change split by source on comparable ground; a new or stopped source stands with its reason (annex)."""
-    found = picture.groups[0].comparison
-    if found is None:
+    group = picture.groups[0]
+    if group.comparison is None:
         return None
-    rows: list[tuple[str, ...]] = []
-    for row in found.sources.to_dict("records"):
-        numbers = [
-            "–" if pd.isna(row[f"{name}_low"]) else span((int(row[f"{name}_low"]), int(row[f"{name}_high"])))
-            for name in ("previous", "current", "full_previous", "full_current")
-        ]
-        reason = word(f"reason.{row['reason']}") if row["reason"] else "–"
-        rows.append((picture.vocabulary.sources[row["source"]].label, *numbers, reason))
+    rows = []
+    for row in group.comparison.sources.to_dict("records"):
+        reason = word(f"reason.{row['reason']}") if row["reason"] else DASH
+        rows.append((picture.vocabulary.sources[row["source"]].label, *source_counts(row), reason))
     header = _header(picture, "comparison", "source", "previous", "current", "full_previous", "full_current", "reason")
-    name = "comparison.note_whole" if len(picture.groups) > 1 else "comparison.note"
-    only = picture.groups[0].name
-    table = plain_table(picture, "jamforelse_kalla", header, rows, notes=(word(name),), annex=True,
-                        facts=picture.facts("traces_source/", "source/", "jamforelse_kalla/"))  # fmt: skip
-    return table if only == ALL else replace(table, title=word(f"title.jamforelse_kalla_{only}"))
+    notes = (word("comparison.note_whole" if len(picture.groups) > 1 else "comparison.note"),)
+    facts = picture.facts("traces_source/", "source/", "jamforelse_kalla/")
+    table = plain_table(picture, "jamforelse_kalla", header, rows, notes=notes, annex=True, facts=facts)
+    return table if group.name == ALL else replace(table, title=word(f"title.jamforelse_kalla_{group.name}"))
+
+
+def source_counts(row: Mapping[Hashable, object], missing: str = DASH) -> list[str]:
+    """A source's counts in both periods, on comparable ground and in full; `missing` where a full one is not known."""
+    ground = [interval_text(interval_of(row, f"{name}_")) for name in ("previous", "current")]
+    return ground + [interval_text(interval_of(row, f"full_{name}_"), missing) for name in ("previous", "current")]
 
 
 def knowledge_change_table(picture: Picture) -> Table | None:
@@ -116,19 +118,21 @@ def years_tables(picture: Picture) -> list[Table]:
     """The years by environment (annex), a table for each group of events."""
     tables = []
     for group in picture.groups:
-        found = grid(years_counts(group), "environment", labels_of(picture, "environment"))
+        cells = grid(years_counts(group), "environment", labels_of(picture, "environment"))
         name = "ar" if len(picture.groups) == 1 else f"{group.name}_ar"
-        header = (word("key.environment"), *found.columns)
-        table = cells_table(picture, name, header, dict(found.rows), group.banded, found.columns)
-        notes = table.notes + tuple(
-            break_sentence(picture, one) for one in picture.breaks if one["cycle"] in found.columns
-        )
+        header = (word("key.environment"), *cells.columns)
+        table = cells_table(picture, name, header, cells.rows, group.banded, cells.columns)
+        breaks = [break_ for break_ in picture.breaks if break_["cycle"] in cells.columns]
+        notes = (*table.notes, *(break_sentence(picture, break_) for break_ in breaks))
         tables.append(replace(table, annex=True, scope="", notes=notes, facts=picture.facts(f"{name}/")))
     return tables
 
 
 def units_table(picture: Picture) -> Table | None:
-    """Events, reports and objects by environment, this period: what lies behind the events (annex); None untold."""
+    """What lies behind the events of this period: events, reports and objects by environment (annex).
+
+    None where the edition does not tell.
+    """
     if not picture.units:
         return None
     labels = labels_of(picture, "environment")

@@ -1,35 +1,41 @@
 """What the chapter's tables are made with: labels in table order, cells as text, and the two forms a table takes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
+
+import pandas as pd
 
 from vbe_analysis.chapter.charts.cells import NBSP, Cell, number_text
-from vbe_analysis.chapter.data.picture import EventGroup, Picture, delivered_months
-from vbe_analysis.chapter.text.sentences import capital, gaps_of, text
+from vbe_analysis.chapter.data.picture import EventGroup, Picture
+from vbe_analysis.chapter.text.coverage import gaps_of, nothing_delivered
+from vbe_analysis.chapter.text.sentences import capital, span, text
 from vbe_analysis.config import message
 from vbe_analysis.document.parts import Table, Value
+from vbe_analysis.frames import Interval
 from vbe_analysis.periods import swedish_months
-from vbe_analysis.swedish import listed
+from vbe_analysis.swedish import listed, number
+from vbe_analysis.workspace.workspace import Workspace
+
+DASH = "–"  # a cell without a value
+KEYS = ("environment", "event_type", "source", "area")
 
 
-def labels_of(picture: Picture, key: str) -> Mapping[str, str]:
-    """Code -> label in table order, for any key of a counts table."""
-    terms = {
-        "environment": picture.vocabulary.environments, "event_type": picture.vocabulary.event_types,
-        "source": picture.vocabulary.sources,
-    }  # fmt: skip
+def labels_of(subject: Picture | Workspace, key: str) -> dict[str, str]:
+    """Code -> label in table order, for one of KEYS."""
     if key == "area":
-        return {**picture.settings.areas, "": word("no_area")}
+        return {**subject.settings.areas, "": word("no_area")}
+    words = subject.vocabulary
+    terms = {"environment": words.environments, "event_type": words.event_types, "source": words.sources}
     return {code: term.label for code, term in terms[key].items()}
 
 
-def group_labels(picture: Picture, group: EventGroup) -> dict[str, str]:
-    """Environment -> label; with the group's name where the edition has more than one."""
-    return {code: in_group(label, picture, group) for code, label in labels_of(picture, "environment").items()}
-
-
-def in_group(label: str, picture: Picture, group: EventGroup) -> str:
-    """The label of a row of the group's: "Vit makt-miljön, spår"."""
+def group_label(label: str, picture: Picture, group: EventGroup) -> str:
+    """The label of a row with the group's name, where the edition has more groups: "Vit makt-miljön, spår"."""
     return label if len(picture.groups) == 1 else f"{label}, {text(f'group.short_{group.name}')}"
+
+
+def with_events(counts: pd.DataFrame, key: str) -> pd.DataFrame:
+    """The rows of those values of the key that have any event in any period."""
+    return counts[counts[key].isin(counts.loc[(counts["high"] > 0).fillna(False), key])]
 
 
 def count_text(cell: Cell) -> str:
@@ -39,11 +45,25 @@ def count_text(cell: Cell) -> str:
     return f"{number_text(cell)}{NBSP}r" if cell.revised else number_text(cell)
 
 
+def interval_of(row: Mapping[Hashable, object], prefix: str = "") -> Interval | None:
+    """The interval in the columns <prefix>low and <prefix>high; None where there is none."""
+    low, high = row[f"{prefix}low"], row[f"{prefix}high"]
+    return None if pd.isna(low) or pd.isna(high) else (int(low), int(high))  # type: ignore[call-overload]
+
+
+def interval_text(interval: Interval | None, missing: str = DASH) -> str:
+    return missing if interval is None else span(interval)
+
+
+def whole_text(value: float | None) -> str:
+    return DASH if pd.isna(value) else number(int(value))
+
+
 def cells_table(
     picture: Picture,
     name: str,
     header: tuple[str, ...],
-    rows: dict[str, tuple[Cell, ...]],
+    rows: Mapping[str, tuple[Cell, ...]],
     banded: bool = False,
     periods: Sequence[str] = (),
 ) -> Table:
@@ -51,38 +71,41 @@ def cells_table(
 
     periods: labels of those that it shows, this and the previous one by default.
     """
-    cells = tuple((label, *(count_text(cell) for cell in row)) for label, row in rows.items())
+    cells = tuple((label, *map(count_text, row)) for label, row in rows.items())
     values: tuple[tuple[Value, ...], ...] = tuple(
         (None, *(cell.low if cell.exact and not cell.revised else None for cell in row)) for row in rows.values()
     )
-    everything = [cell for row in rows.values() for cell in row]
-    wide = any(cell.known and not cell.exact for cell in everything)
-    notes = [word("note_band")] if banded else [word("note_interval")] if wide else []
-    notes += [word("note_revised")] if any(cell.revised for cell in everything) else []
-    notes += (
-        [_gaps(picture, periods or [period.label for period in picture.periods])]
-        if any(cell.partial for cell in everything)
-        else []
-    )
-    known = delivered_months(picture.coverage).any()  # nothing delivered is not nothing reported
-    none = (word("none" if known else "nothing"), *["–"] * (len(header) - 1))
-    return Table(
-        name, word(f"title.{name}"), word("own_source"), header, cells or (none,), values if cells else (),
-        scope=str(picture.period), unit=word("unit"), notes=tuple(notes),
-    )  # fmt: skip
+    every = [cell for row in rows.values() for cell in row]
+    notes = []
+    if banded:
+        notes.append(word("note_band"))
+    elif any(cell.known and not cell.exact for cell in every):
+        notes.append(word("note_interval"))
+    if any(cell.revised for cell in every):
+        notes.append(word("note_revised"))
+    if any(cell.partial for cell in every):
+        notes.append(_gaps_note(picture, periods or [period.label for period in picture.periods]))
+    # Nothing delivered is not nothing reported.
+    none = (word("nothing" if nothing_delivered(picture) else "none"), *[DASH] * (len(header) - 1))
+    title, source, scope, unit = word(f"title.{name}"), word("own_source"), str(picture.period), word("unit")
+    return Table(name, title, source, header, cells or (none,), values, scope=scope, unit=unit, notes=tuple(notes))
 
 
 def plain_table(
-    picture: Picture, name: str, header: tuple[str, ...], rows: list[tuple[str, ...]],
-    values: list[tuple[Value, ...]] | None = None, notes: tuple[str, ...] = (), annex: bool = False,
+    picture: Picture,
+    name: str,
+    header: tuple[str, ...],
+    rows: Sequence[tuple[str, ...]],
+    values: Sequence[tuple[Value, ...]] = (),
+    notes: tuple[str, ...] = (),
+    annex: bool = False,
     facts: tuple[str, ...] | None = None,
-) -> Table:  # fmt: skip
+) -> Table:
     """A table of ready cells over the periods side by side; one row says so where there is nothing to show."""
-    none = (word("nothing"), *["–"] * (len(header) - 1))
-    return Table(
-        name, word(f"title.{name}"), word("own_source"), header, tuple(rows) or (none,),
-        tuple(values or ()) if rows else (), scope=scope_of(picture), notes=notes, annex=annex, facts=facts,
-    )  # fmt: skip
+    none = (word("nothing"), *[DASH] * (len(header) - 1))
+    cells, numbers, title = tuple(rows) or (none,), tuple(values) if rows else (), word(f"title.{name}")
+    scope, source = scope_of(picture), word("own_source")
+    return Table(name, title, source, header, cells, numbers, scope=scope, notes=notes, annex=annex, facts=facts)
 
 
 def scope_of(picture: Picture) -> str:
@@ -95,16 +118,17 @@ def word(key: str, **values: object) -> str:
     return message(f"tables.{key}", **values)
 
 
-def _gaps(picture: Picture, periods: Sequence[str]) -> str:
+def _gaps_note(picture: Picture, periods: Sequence[str]) -> str:
     """Which sources leave gaps in which period, for the note under a table."""
-    told = []
-    shown = {period: coverage for period, coverage in picture.coverages.items() if period.label in periods}
-    for period, coverage in shown.items():
+    notes = []
+    for period, coverage in picture.coverages.items():
+        gaps = gaps_of(coverage, picture.vocabulary).values() if period.label in periods else ()
         parts = [
-            word("note_gap_all" if len(months) == len(period.months) else "note_gap_months",
-                 source=picture.vocabulary.sources[source].label, months=swedish_months(months))
-            for source, months in gaps_of(coverage).items()
-        ]  # fmt: skip
+            word("note_gap_all", source=gap.source.label)
+            if gap.all_missing
+            else word("note_gap_months", source=gap.source.label, months=swedish_months(gap.missing))
+            for gap in gaps
+        ]
         if parts:
-            told.append(word("note_gap", period=period.label, parts=listed(parts)))
-    return word("note_partial", gaps="; ".join(told))
+            notes.append(word("note_gap", period=period.label, parts=listed(parts)))
+    return word("note_partial", gaps="; ".join(notes))

@@ -1,21 +1,25 @@
 """What the chapter says under Analys: the comparison and the years."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from vbe_analysis.analysis import ground
-from vbe_analysis.analysis.comparison import Change, Comparison, ReferenceSeries
+from vbe_analysis.analysis.comparison import Comparison, ReferenceSeries
 from vbe_analysis.analysis.ground import MOST_YEARS, Outside
 from vbe_analysis.analysis.trends import Series
 from vbe_analysis.analysis.verdict import DIRECTIONS, NO_COMPARISON
-from vbe_analysis.chapter.data.picture import EventGroup, Picture, delivered_months
+from vbe_analysis.chapter.data.picture import EventGroup, Picture
+from vbe_analysis.chapter.text.coverage import nothing_delivered
 from vbe_analysis.chapter.text.sentences import (
     capital,
     change_sentence,
+    comparison_facts,
     events,
     first_period,
+    headline,
     limits_sentence,
-    on_ground,
-    refused,
+    refusal,
     span,
     text,
     verdict_sentence,
@@ -26,7 +30,7 @@ from vbe_analysis.document.parts import Prose
 from vbe_analysis.frames import Interval
 from vbe_analysis.periods import swedish_months
 from vbe_analysis.swedish import listed, number
-from vbe_analysis.vocabulary import TOTAL
+from vbe_analysis.vocabulary import HISTORY, TOTAL
 
 SURE = 0.05  # a test over the years tells more than chance below this
 CLUMPED = 1.5  # statistics.md: variance / mean from which a caution is added
@@ -38,127 +42,119 @@ def comparison(picture: Picture) -> Prose:
         return Prose(first_period(picture), ())
     paragraphs: list[str] = []
     for group in picture.groups:
-        said = _banded(group, picture) if group.banded else _compared(group, picture)
+        own = _bands(group, picture) if group.banded else _counts(group, picture)
         if len(picture.groups) > 1:
-            said[0] = f"**{capital(text(f'group.{group.name}'))}.** {said[0]}"
-        paragraphs += said
-    shown = [f"{group.name}_{part}/" for group in picture.groups for part in ("environment", "jamforelse", "total")]
-    return Prose(
-        "\n\n".join(paragraphs), picture.facts(*shown, "environment/", "jamforelse/", "total/", "traces_source/")
-    )
+            own[0] = f"**{capital(text(f'group.{group.name}'))}.** {own[0]}"
+        paragraphs += own
+    return Prose("\n\n".join(paragraphs), picture.facts(*comparison_facts(picture), "traces_source/"))
 
 
-def _compared(group: EventGroup, picture: Picture) -> list[str]:
-    found = group.comparison
-    if found is None:
+def _counts(group: EventGroup, picture: Picture) -> list[str]:
+    comparison = group.comparison
+    if comparison is None:
         return [first_period(picture)]
-    nothing = not delivered_months(picture.coverage).any()
-    headline = (
-        verdict_sentence(None, refused("", nothing_now=True))
-        if nothing
-        else capital(change_sentence(found.total, group.name))
-    )
-    paragraphs = [headline] if found.total.verdict is None else [_ground(found, group)]
-    outside = [_outside(item, picture) for item in found.ground.outside]
+    verdict = comparison.total.verdict
+    if verdict is not None:
+        paragraphs = [_ground(comparison, group)]
+    elif nothing_delivered(picture):
+        paragraphs = [verdict_sentence(None, refusal("", nothing_now=True))]
+    else:
+        paragraphs = [capital(change_sentence(comparison.total, group.name))]
+    outside = [_outside(item, picture) for item in comparison.ground.outside]
     if outside:
-        key = "outside_refused" if found.total.verdict is None else "outside" if group.name == ALL else "outside_whole"
+        key = "outside_refused" if verdict is None else "outside" if group.name == ALL else "outside_whole"
         lines = (f"- {line}." for line in dict.fromkeys(outside))
         paragraphs.append("\n".join([text(f"comparison.{key}"), "", *lines]))
-    if found.total.verdict is not None:
-        said = on_ground(found, "comparison.headline", group=group.name)
-        paragraphs.append(" ".join([said, limits_sentence(found.total.verdict, group.name)]))
-        lines_ = [_environment(code, change, picture, group) for code, change in found.lines.items()]
-        paragraphs.append("\n".join([text("comparison.environments", tabell="{tabell:jamforelse}"), "", *lines_]))
-        settled = found.total.verdict.kind in DIRECTIONS
-        paragraphs.append(text("verdict.caution_each" if settled else "verdict.caution"))
-    return paragraphs + _beside(found, group, picture)
+    if verdict is not None:
+        sentence = headline(comparison, "comparison.headline", group=group.name)
+        paragraphs.append(" ".join([sentence, limits_sentence(verdict, group.name)]))
+        intro = text("comparison.environments", tabell="{tabell:jamforelse}")
+        paragraphs.append("\n".join([intro, "", *_environments(comparison, group, picture)]))
+        paragraphs.append(text("verdict.caution_each" if verdict.kind in DIRECTIONS else "verdict.caution"))
+    return paragraphs + _notes(comparison, group, picture)
 
 
-def _banded(group: EventGroup, picture: Picture) -> list[str]:
+def _bands(group: EventGroup, picture: Picture) -> list[str]:
     """Each environment from its bands alone; nothing at all where some source is not comparable."""
-    found = group.comparison
-    if found is None:
+    comparison = group.comparison
+    if comparison is None:
         return [first_period(picture)]
-    kinds = {change.kind for change in found.lines.values()}
-    if kinds == {NO_COMPARISON}:
-        shown = text("comparison.banded_refused", tabell=f"{{tabell:{group.name}_environment}}")
-        return [f"{capital(change_sentence(next(iter(found.lines.values()))))} {shown}"]
-    lines = [_environment(code, change, picture, group) for code, change in found.lines.items()]
-    return [text("comparison.banded"), "\n".join(lines)]
+    changes = list(comparison.lines.values())
+    if {change.kind for change in changes} == {NO_COMPARISON}:
+        reference = text("comparison.banded_refused", tabell=f"{{tabell:{group.name}_environment}}")
+        return [f"{capital(change_sentence(changes[0]))} {reference}"]
+    return [text("comparison.banded"), "\n".join(_environments(comparison, group, picture))]
 
 
 def years(picture: Picture) -> Prose:
     """Which years can be compared, whether the newest is as the earlier let expect, and earlier chapters' figures."""
-    said = _years(picture.groups[0], picture)
+    sentences = _years(picture.groups[0], picture)
     for group in picture.groups[1:]:
         if group.trends.table["period"].nunique() > 1:
-            said.append(text("years.banded", figur=f"{{Figur:figur_ar_{group.name}}}"))
-    shown = [f"{group.name}_ar/" for group in picture.groups]
+            sentences.append(text("years.banded", figur=f"{{Figur:figur_ar_{group.name}}}"))
+    facts = [f"{group.name}_ar/" for group in picture.groups]
     series = picture.groups[0].trends.series
     if series and len(series[TOTAL].years) > 1:
-        shown.append(f"{picture.groups[0].name}_ar_jamforbara/")
-    return Prose(" ".join(filter(None, said)), picture.facts(*shown, "ar/"))
+        facts.append(f"{picture.groups[0].name}_ar_jamforbara/")
+    return Prose(" ".join(filter(None, sentences)), picture.facts(*facts, "ar/"))
 
 
 def _years(group: EventGroup, picture: Picture) -> list[str]:
     table, series_of = group.trends.table, group.trends.series
-    counted = list(dict.fromkeys(table.loc[table["basis"] == "counted", "period"]))
+    periods, counted, history = (
+        list(dict.fromkeys(rows["period"]))
+        for rows in (table, table[table["basis"] == "counted"], table[table["basis"] == HISTORY])
+    )
+    figure = "{Figur:figur_ar}"
     if len(counted) < 2:
-        years_shown = list(dict.fromkeys(table["period"]))
-        span_shown = f"{years_shown[0]}–{years_shown[-1]}"
-        several = len(years_shown) > 1
-        said = [
-            text("years.first", figur="{Figur:figur_ar}", years=span_shown) if several else text("years.first_alone")
-        ]
+        alone = len(periods) == 1
+        first = text("years.first_alone") if alone else text("years.first", figur=figure, years=_first_to_last(periods))
+        sentences = [first]
     elif series_of and series_of[TOTAL].years[-1:] == (picture.period.label,):
         series = series_of[TOTAL]
-        span_of_years = f"{table['period'].iloc[0]}–{counted[-1]}"
-        values = {"figur": "{Figur:figur_ar}", "years": span_of_years,
-                  "what": text(f"group.{group.name}")}  # fmt: skip
+        years = _first_to_last([periods[0], counted[-1]])
+        values = {"figur": figure, "years": years, "what": text(f"group.{group.name}")}
         if len(series.years) > 1:
-            values["compared"] = f"{series.years[0]}–{series.years[-1]}"
             pairs = zip(series.counts, series.years, strict=True)
-            counts = listed([text("years.year", count=span(count), year=year) for count, year in pairs])
-            said = [text("years.ground", **values, counts=counts, outside=_left_out(group, picture))]
-            said += [_expected(series), _trend(series)] if len(series.years) > 2 else []
-            said += [text("years.most")] if len(series.years) == MOST_YEARS < len(counted) else []
+            values["counts"] = listed([text("years.year", count=span(count), year=year) for count, year in pairs])
+            values["compared"] = _first_to_last(series.years)
+            sentences = [text("years.ground", **values, outside=_outside_years(group, picture))]
+            sentences += [_expected(series), _trend(series)] if len(series.years) > 2 else []
+            sentences += [text("years.most")] if len(series.years) == MOST_YEARS < len(counted) else []
         else:
-            said = [text("years.alone", **values)]
+            sentences = [text("years.alone", **values)]
     else:
-        said = [
-            text("years.newest_missing", figur="{Figur:figur_ar}", years=f"{table['period'].iloc[0]}–{counted[-1]}")
-        ]
-    history = list(dict.fromkeys(table.loc[table["basis"] == "historik", "period"]))
-    if history:
-        shown = history[0] if len(history) == 1 else f"{history[0]}–{history[-1]}"
-        said.append(text("years.history", years=shown))
-    return said
+        sentences = [text("years.newest_missing", figur=figure, years=_first_to_last([periods[0], counted[-1]]))]
+    return sentences + ([text("years.history", years=_first_to_last(history))] if history else [])
 
 
-def _left_out(group: EventGroup, picture: Picture) -> str:
+def _first_to_last(years: Sequence[str]) -> str:
+    return years[0] if len(years) == 1 else f"{years[0]}–{years[-1]}"
+
+
+def _outside_years(group: EventGroup, picture: Picture) -> str:
     """What the years' common ground leaves out: whole sources, and months of others."""
-    ground_of_years = group.trends.grounds[max(group.trends.grounds)]
-    kept = ground_of_years.months(ground_of_years.periods[-1])
-    names = picture.vocabulary.sources
+    common = group.trends.grounds[max(group.trends.grounds)]
+    inside = common.months(common.periods[-1])
     months: dict[str, set[str]] = {}
-    for item in ground_of_years.outside:
+    for item in common.outside:
         months.setdefault(item.source, set()).update(month[5:] for month in item.months)
-    parts = []
-    for source, gone in months.items():
-        year = picture.period.start.year
-        shown = swedish_months(tuple(f"{year}-{month}" for month in sorted(gone))).replace(f" {year}", "")
-        parts.append(names[source].text if source not in kept else f"{names[source].text} i {shown}")
+    parts, year = [], picture.period.start.year
+    for source, numbers in months.items():
+        names = swedish_months(tuple(f"{year}-{number}" for number in sorted(numbers))).replace(f" {year}", "")
+        name = picture.vocabulary.sources[source].text
+        parts.append(f"{name} i {names}" if source in inside else name)
     return f" {text('years.outside_named', parts=listed(parts))}" if parts else ""
 
 
-def _ground(found: Comparison, group: EventGroup) -> str:
-    (now, of), (before, of_before) = (found.ground.source_months(p) for p in (found.current, found.previous))
+def _ground(comparison: Comparison, group: EventGroup) -> str:
+    ground = comparison.ground
+    (now, of), (before, of_before) = (ground.source_months(p) for p in (comparison.current, comparison.previous))
     if now == of and before == of_before:
         return text("comparison.ground_all", of=of)
     if group.name != ALL:
-        sources = {source for source, _, _ in found.ground.covered}
-        compared = len({source for source, _, _ in found.ground.comparable})
-        return text("comparison.ground_whole", n=word(compared), of=word(len(sources)))
+        sources, comparable = ({source for source, _, _ in rows} for rows in (ground.covered, ground.comparable))
+        return text("comparison.ground_whole", n=word(len(comparable)), of=word(len(sources)))
     return text("comparison.ground", now=now, of=of, before=before, of_before=of_before)
 
 
@@ -171,46 +167,48 @@ def _outside(item: Outside, picture: Picture) -> str:
     return capital(text(f"outside.{item.reason}", source=source, **values))
 
 
-def _environment(code: str, change: Change, picture: Picture, group: EventGroup) -> str:
-    name = picture.vocabulary.environments[code].label
-    return f"- {text('comparison.environment', name=f'**{name}**', sentence=change_sentence(change, group.name))}"
+def _environments(comparison: Comparison, group: EventGroup, picture: Picture) -> list[str]:
+    """A list item for each environment."""
+    names = picture.vocabulary.environments
+    sentences = {code: change_sentence(change, group.name) for code, change in comparison.lines.items()}
+    return [
+        f"- {text('comparison.environment', name=f'**{names[code].label}**', sentence=sentence)}"
+        for code, sentence in sentences.items()
+    ]
 
 
-def _beside(found: Comparison, group: EventGroup, picture: Picture) -> list[str]:
+def _notes(comparison: Comparison, group: EventGroup, picture: Picture) -> list[str]:
     """What stands beside the comparison: new sources, the reference series, clumping."""
-    said = []
-    for row in found.sources[found.sources["reason"] == ground.NEW_SOURCE].to_dict("records"):
+    notes = []
+    sources = comparison.sources
+    for row in sources[sources["reason"] == ground.NEW_SOURCE].to_dict("records"):
         name = picture.vocabulary.sources[row["source"]].text
         if not pd.isna(row["full_current_high"]) and row["full_current_high"]:
             new: Interval = (int(row["full_current_low"]), int(row["full_current_high"]))
-            said.append(capital(text("comparison.new_source", events=events(new, group.name), source=name)))
-    if found.reference is not None:
-        said.append(_reference(found.reference, picture))
-    if found.dispersion is None and found.total.verdict is not None:
-        said.append(text("comparison.no_dispersion"))
-    elif found.dispersion is not None and found.dispersion[0] > CLUMPED:
-        said.append(text("comparison.dispersion"))
-    return said
+            notes.append(capital(text("comparison.new_source", events=events(new, group.name), source=name)))
+    if comparison.reference is not None:
+        notes.append(_reference(comparison.reference, picture))
+    if comparison.dispersion is None and comparison.total.verdict is not None:
+        notes.append(text("comparison.no_dispersion"))
+    elif comparison.dispersion is not None and comparison.dispersion[0] > CLUMPED:
+        notes.append(text("comparison.dispersion"))
+    return notes
 
 
 def _reference(series: ReferenceSeries, picture: Picture) -> str:
     before, now = series.ordinary
-    same, judged = now == before, "more" if series.p <= SURE else "chance"
-    beside = text("comparison.reference_same" if same else "comparison.reference_before", before=number(before))
-    judgement = "" if same else text(f"comparison.reference_{judged}")
-    sources = capital(listed([picture.vocabulary.sources[source].text for source in series.sources]))
-    coded = {"coded": number(series.coded[1]), "coded_before": number(series.coded[0])}
-    same_sources = text("comparison.reference_source" if len(series.sources) == 1 else "comparison.reference_sources")
-    told = text(
-        "comparison.reference",
-        sources=sources,
-        same=same_sources,
-        now=number(now),
-        before=beside,
-        judgement=judgement,
-        **coded,
-    )
-    return told.replace("  ", " ")
+    same, change = now == before, "more" if series.p <= SURE else "chance"
+    alone = len(series.sources) == 1
+    values = {
+        "sources": capital(listed([picture.vocabulary.sources[source].text for source in series.sources])),
+        "same": text("comparison.reference_source" if alone else "comparison.reference_sources"),
+        "now": number(now),
+        "before": text("comparison.reference_same" if same else "comparison.reference_before", before=number(before)),
+        "judgement": "" if same else text(f"comparison.reference_{change}"),
+        "coded": number(series.coded[1]),
+        "coded_before": number(series.coded[0]),
+    }
+    return text("comparison.reference", **values).replace("  ", " ")
 
 
 def _expected(series: Series) -> str:

@@ -1,11 +1,8 @@
 """Sentences with numbers in them: agreement, intervals, and the sentence of each class of the word rule."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-import pandas as pd
-
-from vbe_analysis.analysis import verdict
 from vbe_analysis.analysis import verdict as rule
 from vbe_analysis.analysis.comparison import Change, Comparison
 from vbe_analysis.analysis.ground import REFUSALS
@@ -14,7 +11,7 @@ from vbe_analysis.chapter.data.picture import Picture
 from vbe_analysis.config import load
 from vbe_analysis.disclosure.bands import OPEN
 from vbe_analysis.disclosure.policy import ALL, TRACES
-from vbe_analysis.frames import NOT_DELIVERED, Interval
+from vbe_analysis.frames import Interval
 from vbe_analysis.periods import swedish_months
 from vbe_analysis.swedish import number
 from vbe_analysis.vocabulary import HISTORY
@@ -93,12 +90,12 @@ def verdict_sentence(verdict: Verdict | None, reason: str = "", group: str = ALL
     return text(f"verdict.{kind}", what=what, now=now, before=before)
 
 
-JUDGED = frozenset({rule.NO_CERTAIN_CHANGE, rule.NO_CHANGE_ESTABLISHED})
-"""The classes whose sentence can be told with its ground first: what was counted, then what may be said of it."""
+GROUND_FIRST = frozenset({rule.NO_CERTAIN_CHANGE, rule.NO_CHANGE_ESTABLISHED})
+"""The classes whose sentence can begin with the ground: first what was counted, then what follows from it."""
 
 
 def judgement(verdict: Verdict) -> str:
-    """What may be said of the two numbers of a JUDGED class, as a sentence of its own."""
+    """What may be said of the two numbers of a GROUND_FIRST class, as a sentence of its own."""
     if verdict.kind == rule.NO_CHANGE_ESTABLISHED:
         return text("verdict.none_established")
     exact = verdict.previous[0] == verdict.previous[1] and verdict.current[0] == verdict.current[1]
@@ -134,8 +131,8 @@ def _no_certain_change(verdict: Verdict, now: str, before: str) -> str:
     difference = verdict.current[0] - verdict.previous[0]
     if difference == 0:
         return text("verdict.ingen_skillnad", now=now)
-    word = text("verdict.more" if difference > 0 else "verdict.fewer", d=number(abs(difference)))
-    return text("verdict.ingen_saker_forandring", now=now, difference=word, before=before)
+    more = text("verdict.more" if difference > 0 else "verdict.fewer", d=number(abs(difference)))
+    return text("verdict.ingen_saker_forandring", now=now, difference=more, before=before)
 
 
 def _ratio(ratio: tuple[float, float]) -> str:
@@ -153,7 +150,7 @@ def _noun(interval: Interval, none: str, one: str, many: str) -> str:
     return text(f"number.{one if interval == (1, 1) else many}", n=span(interval))
 
 
-def refused(reason: str, nothing_now: bool = False, group: str = ALL) -> str:
+def refusal(reason: str, nothing_now: bool = False, group: str = ALL) -> str:
     """Why there is no comparison, as a clause; nothing_now: no source delivered anything for this period."""
     if nothing_now or not reason:
         return text("refused.nothing_now" if nothing_now else "refused.unknown")
@@ -164,42 +161,16 @@ def refused(reason: str, nothing_now: bool = False, group: str = ALL) -> str:
 
 def change_sentence(change: Change, group: str = ALL) -> str:
     """What may be said of one line of a comparison."""
-    if change.kind == verdict.NO_COMPARISON:
-        return verdict_sentence(None, refused(change.reason, group=group))
+    if change.kind == rule.NO_COMPARISON:
+        return verdict_sentence(None, refusal(change.reason, group=group))
     return verdict_sentence(change.verdict, group=group)
 
 
-def gaps_of(coverage: pd.DataFrame, straddled: bool | None = None) -> dict[str, tuple[str, ...]]:
-    """Source -> its months without anything that can be counted, though it was asked (coverage of one period).
-
-    straddled: only those that a count passing the period's boundary reaches (True), or only the others (False).
-    """
-    whole = coverage[coverage["environment"] == ""]
-    gone = whole["status"] == NOT_DELIVERED
-    wanted = {None: gone | whole["straddled"], True: whole["straddled"], False: gone & ~whole["straddled"]}[straddled]
-    return {str(source): tuple(rows["month"]) for source, rows in whole[wanted].groupby("source", sort=False)}
-
-
-def gap_sentences(picture: Picture, only: Collection[str] | None = None) -> list[str]:
-    """A sentence for each source (of `only`) that leaves a gap, and for what it stated but cannot be counted."""
-    names, said = picture.vocabulary.sources, []
-    for source, months in _of(gaps_of(picture.coverage, straddled=True), only):
-        said.append(text("summary.straddled", source=capital(names[source].text), months=swedish_months(months)))
-    for source, months in _of(gaps_of(picture.coverage, straddled=False), only):
-        key = "summary.missing_all" if len(months) == len(picture.period.months) else "summary.missing"
-        said.append(text(key, source=names[source].text if key == "summary.missing" else capital(names[source].text),
-                         months=swedish_months(months)))  # fmt: skip
-    return said
-
-
-def break_sentence(picture: Picture, one: Mapping[str, str]) -> str:
+def break_sentence(picture: Picture, break_: Mapping[str, str]) -> str:
     """What changed in how a source collects, and when: one of the picture's breaks."""
-    source, month = picture.vocabulary.sources[one["source"]].text, swedish_months((one["date"][:7],))
-    return capital(text("criticism.break_part", source=source, month=month, sentence=f"{one['text'].rstrip('.')}."))
-
-
-def _of(gaps: Mapping[str, tuple[str, ...]], only: Collection[str] | None) -> list[tuple[str, tuple[str, ...]]]:
-    return [(source, months) for source, months in gaps.items() if only is None or source in only]
+    source, month = picture.vocabulary.sources[break_["source"]].text, swedish_months((break_["date"][:7],))
+    sentence = f"{break_['text'].rstrip('.')}."
+    return capital(text("criticism.break_part", source=source, month=month, sentence=sentence))
 
 
 def first_period(picture: Picture) -> str:
@@ -208,13 +179,19 @@ def first_period(picture: Picture) -> str:
     return text("comparison.first_history" if history else "comparison.first")
 
 
-def on_ground(found: Comparison, key: str, short: bool = False, group: str = ALL) -> str:
-    """The headline's sentence; where something falls outside the ground, with the ground said first (`key`).
+def headline(comparison: Comparison, key: str, short: bool = False, group: str = ALL) -> str:
+    """The sentence of all events together. Where something falls outside the ground, the ground comes first (`key`).
 
     short: without a word of the intervals.
     """
-    headline = found.total.verdict
-    if headline is None or not found.ground.outside or headline.kind not in JUDGED:
-        return capital(change_sentence(found.total, group))
-    said = text("verdict.chance") if short and headline.kind == verdict.NO_CERTAIN_CHANGE else judgement(headline)
-    return text(key, now=events(headline.current, group), before=span(headline.previous), judgement=said)
+    total = comparison.total.verdict
+    if total is None or not comparison.ground.outside or total.kind not in GROUND_FIRST:
+        return capital(change_sentence(comparison.total, group))
+    last = text("verdict.chance") if short and total.kind == rule.NO_CERTAIN_CHANGE else judgement(total)
+    return text(key, now=events(total.current, group), before=span(total.previous), judgement=last)
+
+
+def comparison_facts(picture: Picture) -> tuple[str, ...]:
+    """What the ids begin with of the facts that a comparison of all groups of events rests on."""
+    own = (f"{group.name}_{part}/" for group in picture.groups for part in ("environment", "jamforelse", "total"))
+    return (*own, "environment/", "jamforelse/", "total/")

@@ -1,4 +1,4 @@
-"""The summary: the paragraph that stands alone on the first page and can be quoted."""
+"""The summary that stands alone on the first page and can be quoted, and the three lines for the board."""
 
 from dataclasses import replace
 
@@ -6,15 +6,15 @@ import pandas as pd
 
 from vbe_analysis.analysis.ground import MISSING_MONTHS
 from vbe_analysis.analysis.verdict import DIRECTIONS, NO_COMPARISON
-from vbe_analysis.chapter.data.picture import EventGroup, Picture, delivered_months
+from vbe_analysis.chapter.data.picture import EventGroup, Picture
 from vbe_analysis.chapter.text import findings
+from vbe_analysis.chapter.text.coverage import gap_sentences, gaps_of, nothing_delivered, source_months
 from vbe_analysis.chapter.text.sentences import (
     capital,
     change_sentence,
+    comparison_facts,
     events,
-    gap_sentences,
-    gaps_of,
-    on_ground,
+    headline,
     reports,
     span,
     text,
@@ -23,6 +23,7 @@ from vbe_analysis.chapter.text.sentences import (
 from vbe_analysis.disclosure.bands import phrase
 from vbe_analysis.disclosure.policy import ALL, PERSON_LINKED, TRACES
 from vbe_analysis.document.parts import Prose
+from vbe_analysis.frames import Interval
 from vbe_analysis.periods import swedish_months
 from vbe_analysis.swedish import listed, number
 from vbe_analysis.vocabulary import OTHER_TYPE, UNKNOWN
@@ -33,52 +34,59 @@ LISTED = 4  # so many sources are no longer named in the summary
 def summary(picture: Picture) -> Prose:
     """What was reported, in which environments, what is missing, and what can be said of the period before."""
     words = {"period": picture.period, "area": picture.settings.area_name}
-    if not delivered_months(picture.coverage).any():
+    if nothing_delivered(picture):
         return Prose(text("summary.nothing_delivered", **words), ())
     if picture.current == (0, 0):
-        said = [text("summary.none", **words)]
+        reported = [text("summary.none", **words)]
     else:
-        said = [sentence for group in picture.groups for sentence in _SAID[group.name](picture, group)]
-    refused = _refused(picture)
-    paragraphs = [said, refused or [_missing(picture), *_all_compared(picture)], [_known(picture)]]
-    shown = [f"{group.name}_{part}/" for group in picture.groups for part in ("environment", "jamforelse", "total")]
-    facts = picture.facts(*shown, "typer/", "environment/", "total/", "jamforelse/", "event_type/", "traces_type/")
-    return Prose("\n\n".join(filter(None, (" ".join(filter(None, said)) for said in paragraphs))), facts)
+        reported = [sentence for group in picture.groups for sentence in _SENTENCES[group.name](picture, group)]
+    before = _sources_to_blame(picture) or [_missing(picture), *_all_comparisons(picture)]
+    paragraphs = [" ".join(filter(None, sentences)) for sentences in (reported, before, [_knowledge(picture)])]
+    facts = picture.facts(*comparison_facts(picture), "typer/", "event_type/", "traces_type/")
+    return Prose("\n\n".join(filter(None, paragraphs)), facts)
 
 
 def _all_events(picture: Picture, group: EventGroup) -> list[str]:
     numbers = {"reports": reports(picture.reports), "events": events(group.interval(picture.period.label))}
-    words = {"period": picture.period, "area": picture.settings.area_name}
-    return [
-        text("summary.period", **words, **numbers), _interval(picture, group), _environments(picture, group),
-        _commonest(picture, "event_type"),
-    ]  # fmt: skip
+    first = text("summary.period", period=picture.period, area=picture.settings.area_name, **numbers)
+    return [first, _interval(picture, group), _environments(picture, group), _commonest(picture, "event_type")]
 
 
 def _traces(picture: Picture, group: EventGroup) -> list[str]:
     """How many physical traces, mainly of which type, and of which environments: in one sentence."""
-    found = group.interval(picture.period.label)
-    words = {"period": picture.period, "area": picture.settings.area_name, "events": events(found, TRACES)}
-    mine = group.environments[(group.environments["period"] == picture.period.label) & (group.environments["high"] > 0)]
-    names = picture.vocabulary.environments
-    ends = {str(row["environment"]): (int(row["low"]), int(row["high"])) for row in mine.to_dict("records")}
-    unclear = ends.pop(UNKNOWN, None)
-    ordered = sorted(ends, key=lambda code: ends[code], reverse=True)
+    words = {"period": picture.period, "area": picture.settings.area_name}
+    number_of = events(group.interval(picture.period.label), TRACES)
     mainly = _commonest(picture, "traces_type", "summary.traces_mainly")
-    said = [text("summary.traces", **words, mainly=mainly)]
-    if len(ordered) == 1 and unclear is None:
-        return [*said, text("summary.all_one_trace", name=names[ordered[0]].text)]
-    parts = listed([text("summary.environment", n=span(ends[code]), name=names[code].text) for code in ordered])
-    if unclear:
-        parts += ("; " if parts else "") + text("summary.unclear", n=span(unclear))
-    return [*said, *([text("summary.environments_traces", parts=parts)] if ordered else [])]
+    first = text("summary.traces", **words, events=number_of, mainly=mainly)
+    counts, unclear = _named_counts(picture, group)
+    names = picture.vocabulary.environments
+    if len(counts) == 1 and unclear is None:
+        return [first, text("summary.all_one_trace", name=names[next(iter(counts))].text)]
+    if not counts:
+        return [first]
+    return [first, text("summary.environments_traces", parts=_count_list(picture, counts, unclear))]
+
+
+def _named_counts(picture: Picture, group: EventGroup) -> tuple[dict[str, Interval], Interval | None]:
+    """The period's count of each environment that has any event, the largest first; and that of the unclear ones."""
+    counts = group.environments
+    rows = counts[(counts["period"] == picture.period.label) & (counts["high"] > 0)].to_dict("records")
+    intervals = {str(row["environment"]): (int(row["low"]), int(row["high"])) for row in rows}
+    unclear = intervals.pop(UNKNOWN, None)
+    return dict(sorted(intervals.items(), key=lambda item: item[1], reverse=True)), unclear
+
+
+def _count_list(picture: Picture, counts: dict[str, Interval], unclear: Interval | None) -> str:
+    names = picture.vocabulary.environments
+    parts = listed([text("summary.environment", n=span(counts[code]), name=names[code].text) for code in counts])
+    return f"{parts}; {text('summary.unclear', n=span(unclear))}" if unclear else parts
 
 
 def _others(picture: Picture, group: EventGroup) -> list[str]:
     """All other events as the bands of their environments, those alike together, and the types that occurred."""
-    mine = group.environments[group.environments["period"] == picture.period.label]
-    terms, names = picture.vocabulary.environments, dict[tuple[int, int], list[str]]()
-    for row in mine[mine["low"].notna()].to_dict("records"):
+    rows = group.environments[group.environments["period"] == picture.period.label].dropna(subset="low")
+    terms, names = picture.vocabulary.environments, dict[Interval, list[str]]()
+    for row in rows.to_dict("records"):
         names.setdefault((int(row["low"]), int(row["high"])), []).append(terms[row["environment"]].text)
     if not names:
         return [text("summary.others_unknown")]
@@ -90,140 +98,122 @@ def _others(picture: Picture, group: EventGroup) -> list[str]:
         where = listed(names[band]) if len(names[band]) < len(terms) else text("summary.others_everywhere")
         key = "others_each" if 1 < len(names[band]) < len(terms) else "others_part"
         parts.append(text(f"summary.{key}", n=phrase(*band), names=where))
-    said = [text("summary.others", parts=listed(parts), rest=text("summary.others_rest") if none else "")]
+    sentences = [text("summary.others", parts=listed(parts), rest=text("summary.others_rest") if none else "")]
     if group.types:
-        named = [picture.vocabulary.event_types[code].text for code in group.types if code != OTHER_TYPE]
-        types = [*named, *([text("summary.others_other")] if OTHER_TYPE in group.types else [])]
-        said.append(text("summary.others_types", types=listed(types)))
-    return said
+        types = [picture.vocabulary.event_types[code].text for code in group.types if code != OTHER_TYPE]
+        types += [text("summary.others_other")] if OTHER_TYPE in group.types else []
+        sentences.append(text("summary.others_types", types=listed(types)))
+    return sentences
 
 
-_SAID = {ALL: _all_events, TRACES: _traces, PERSON_LINKED: _others}
+_SENTENCES = {ALL: _all_events, TRACES: _traces, PERSON_LINKED: _others}
 
 
 def _interval(picture: Picture, group: EventGroup) -> str:
     """Why the number of events is an interval, and why there may be fewer events than reports."""
     start, end = pd.Timestamp(picture.period.start), pd.Timestamp(picture.period.end)
-    mine = picture.overlaps.undecided if picture.overlaps else pd.DataFrame({"date": [], "occasion": []})
-    n = mine.loc[mine["date"].between(start, end), "occasion"].nunique()
-    open_ = picture.open_reports
-    reasons = [text("summary.interval_overlap", n=number(n))] if n else []
-    if open_:
-        reasons.append(text("summary.interval_open_one" if open_ == 1 else "summary.interval_open", n=number(open_)))
-    said = []
-    found = group.interval(picture.period.label)
-    if reasons and found[0] < found[1]:
-        said.append(text("summary.interval", reasons=listed(reasons)))
-    if picture.clumped:
-        said.append(text("summary.clumped"))
-    return " ".join(said)
+    reasons = []
+    if picture.overlaps:
+        undecided = picture.overlaps.undecided
+        n = undecided.loc[undecided["date"].between(start, end), "occasion"].nunique()
+        reasons += [text("summary.interval_overlap", n=number(n))] if n else []
+    if n := picture.open_reports:
+        reasons.append(text("summary.interval_open_one" if n == 1 else "summary.interval_open", n=number(n)))
+    low, high = group.interval(picture.period.label)
+    sentences = [text("summary.interval", reasons=listed(reasons))] if reasons and low < high else []
+    return " ".join([*sentences, *([text("summary.clumped")] if picture.clumped else [])])
 
 
 def _environments(picture: Picture, group: EventGroup) -> str:
-    counts, whole = group.environments, group.interval(picture.period.label)
-    mine = counts[(counts["period"] == picture.period.label) & (counts["high"] > 0)]
-    found = {str(row["environment"]): (int(row["low"]), int(row["high"])) for row in mine.to_dict("records")}
-    unclear = found.pop(UNKNOWN, None)
-    named = sorted(found, key=lambda code: found[code], reverse=True)
-    names = picture.vocabulary.environments
-    if len(named) == 1 and unclear is None:
-        key = "summary.only_one" if whole == (1, 1) else "summary.all_one"
-        return text(key, n=span(found[named[0]]), name=names[named[0]].text)
-    parts = [text("summary.environment", n=span(found[code]), name=names[code].text) for code in named]
-    if not parts:
+    counts, unclear = _named_counts(picture, group)
+    if len(counts) == 1 and unclear is None:
+        [(code, interval)] = counts.items()
+        key = "summary.only_one" if group.interval(picture.period.label) == (1, 1) else "summary.all_one"
+        return text(key, n=span(interval), name=picture.vocabulary.environments[code].text)
+    if not counts:
         return capital(text("summary.unclear", n=span(unclear))) + "." if unclear else ""
-    told = listed(parts)
-    if unclear:
-        told += "; " + text("summary.unclear", n=span(unclear))
-    return text("summary.environments", parts=told)
+    return text("summary.environments", parts=_count_list(picture, counts, unclear))
 
 
 def _commonest(picture: Picture, table: str, key: str = "summary.commonest") -> str:
-    found = findings.commonest(picture, table)
-    return text(key, name=found[0], n=span(found[1])) if found else ""
+    type_ = findings.commonest(picture, table)
+    return text(key, name=type_[0], n=span(type_[1])) if type_ else ""
 
 
 def _missing(picture: Picture) -> str:
-    gaps = gaps_of(picture.coverage)
-    if len(gaps) > 2:
-        of = len(delivered_months(picture.coverage))
-        whole = [source for source, months in gaps.items() if len(months) == len(picture.period.months)]
-        left = [source for source in delivered_months(picture.coverage).index if source not in whole]
-        if len(left) == 1:
-            only = text(
-                "summary.only_source", source=picture.vocabulary.sources[left[0]].text, tabell="{tabell:tackning}"
-            )
-            return " ".join([only, *(said for said in gap_sentences(picture, left))])
-        if len(gaps) == of:
-            return text("summary.missing_every", tabell="{tabell:tackning}")
-        return text("summary.missing_many", n=capital(word(len(gaps))), of=word(of), tabell="{tabell:tackning}")
-    return " ".join(gap_sentences(picture))
+    gaps = gaps_of(picture.coverage, picture.vocabulary)
+    if len(gaps) < 3:
+        return " ".join(gap_sentences(picture))
+    sources, table = source_months(picture.coverage, picture.vocabulary), "{tabell:tackning}"
+    delivered = [code for code, months in sources.items() if not months.all_missing]
+    if len(delivered) == 1:
+        only = text("summary.only_source", source=sources[delivered[0]].source.text, tabell=table)
+        return " ".join([only, *gap_sentences(picture, delivered)])
+    if len(gaps) == len(sources):
+        return text("summary.missing_every", tabell=table)
+    return text("summary.missing_many", n=capital(word(len(gaps))), of=word(len(sources)), tabell=table)
 
 
-def _refused(picture: Picture) -> list[str]:
+def _sources_to_blame(picture: Picture) -> list[str]:
     """Why nothing can be compared with the period before, where a few sources are the reason; else nothing.
 
-    It names this period's gaps too, so they are not told beside it.
+    The sentence names this period's gaps too, so that they need no sentence of their own.
     """
     first = picture.groups[0].comparison
-    if first is None or any(findings.compared(group) for group in picture.groups):
+    if first is None or any(findings.is_compared(group) for group in picture.groups):
         return []
-    names, gone = (
-        picture.vocabulary.sources,
-        list(dict.fromkeys(replace(o, environment="") for o in first.ground.outside)),
-    )
-    told = {(item.source, month) for item in gone for month in item.months}
-    gaps = {(source, month) for source, months in gaps_of(picture.coverage).items() for month in months}
-    if not 0 < len(gone) < LISTED or not gaps <= told:
+    outside = list(dict.fromkeys(replace(item, environment="") for item in first.ground.outside))
+    named = {(item.source, month) for item in outside for month in item.months}
+    gaps = gaps_of(picture.coverage, picture.vocabulary)
+    missing = {(source, month) for source, months in gaps.items() for month in months.missing}
+    if not 0 < len(outside) < LISTED or not missing <= named:
         return []
     parts = []
-    for item in gone:
+    for item in outside:
         whole = item.reason == MISSING_MONTHS and len(item.months) == len(picture.period.months)
         when = "now" if item.period == picture.period.label else "before"
-        code, months = f"missing_{when}" if whole else item.reason, swedish_months(item.months)
-        parts.append(text(f"summary.outside.{code}", source=names[item.source].text, months=months))
+        code, source = f"missing_{when}" if whole else item.reason, picture.vocabulary.sources[item.source].text
+        parts.append(text(f"summary.outside.{code}", source=source, months=swedish_months(item.months)))
     return [text("summary.refused_sources", parts=listed(parts))]
 
 
-def _all_compared(picture: Picture) -> list[str]:
+def _all_comparisons(picture: Picture) -> list[str]:
     """What may be said of the period before, group by group, or once where nothing can be compared."""
     first = picture.groups[0].comparison
-    if len(picture.groups) > 1 and first and not any(findings.compared(group) for group in picture.groups):
+    if len(picture.groups) > 1 and first and not any(findings.is_compared(group) for group in picture.groups):
         return [change_sentence(first.total, picture.groups[0].name)]
-    return list(dict.fromkeys(_compared(picture, group) for group in picture.groups))
+    return list(dict.fromkeys(_comparison(picture, group) for group in picture.groups))
 
 
-def _compared(picture: Picture, group: EventGroup) -> str:
-    found = group.comparison
-    if found is None:
+def _comparison(picture: Picture, group: EventGroup) -> str:
+    comparison = group.comparison
+    if comparison is None:
         return text("summary.first")
-    if not group.banded:
-        if found.total.kind == NO_COMPARISON and group.name != ALL:
-            return text("summary.refused_group", name=capital(text(f"group.{group.name}")))
-        key = "summary.compared" if group.name == ALL else "summary.compared_sources"
-        return on_ground(found, key, short=True, group=group.name)
-    kinds = {change.kind for change in found.lines.values()}
-    if kinds == {NO_COMPARISON}:
+    kinds = {change.kind for change in comparison.lines.values()} if group.banded else {comparison.total.kind}
+    if kinds == {NO_COMPARISON} and group.name != ALL:
         return text("summary.refused_group", name=capital(text(f"group.{group.name}")))
+    if not group.banded:
+        key = "summary.compared" if group.name == ALL else "summary.compared_sources"
+        return headline(comparison, key, short=True, group=group.name)
     if not kinds & DIRECTIONS:
         return text("summary.others_unchanged")
+    changes = {code: change for code, change in comparison.lines.items() if change.kind in DIRECTIONS}
     names = picture.vocabulary.environments
-    said = [f"{names[code].label}: {change_sentence(change)}" for code, change in found.lines.items()
-            if change.kind in DIRECTIONS]  # fmt: skip
-    return text("summary.others_changed", parts=" ".join(said))
+    parts = " ".join(f"{names[code].label}: {change_sentence(change)}" for code, change in changes.items())
+    return text("summary.others_changed", parts=parts)
 
 
-def _known(picture: Picture) -> str:
+def _knowledge(picture: Picture) -> str:
     """One knowledge item, the routine where it was asked about, else the first."""
-    first = findings.known_item(picture)
-    if first is None:
+    item = findings.knowledge_item(picture)
+    if item is None:
         return ""
-    label = picture.question(first["question"])
-    words = {"x": number(first["x"]), "n": number(first["n"]), "statement": label[:1].lower() + label[1:]}
-    source = capital(picture.vocabulary.sources[first["source"]].text)
-    asked = picture.response[picture.response["asked"].notna() & (picture.response["unit_kind"] == "")]
-    whole = asked[(asked["cycle"] == first["cycle"]) & (asked["source"] == first["source"])]
-    if whole.empty or int(whole.iloc[0]["answered"]) != int(first["n"]):
+    label = picture.question(item["question"])
+    words = {"x": number(item["x"]), "n": number(item["n"]), "statement": label[:1].lower() + label[1:]}
+    source = capital(picture.vocabulary.sources[item["source"]].text)
+    response = picture.response[picture.response["asked"].notna() & (picture.response["unit_kind"] == "")]
+    whole = response[(response["cycle"] == item["cycle"]) & (response["source"] == item["source"])]
+    if whole.empty or int(whole.iloc[0]["answered"]) != int(item["n"]):
         return text("summary.knowledge_plain", source=source, **words)
     answered = {"answered": words["n"], "asked": number(whole.iloc[0]["asked"])}
     return text("summary.knowledge", source=source, **words, **answered)
@@ -234,61 +224,51 @@ ENOUGH = 0.8  # statistics.md gives no limit: below this the board is asked, not
 
 def three_lines(picture: Picture) -> Prose:
     """A list of three; each item is chosen by what was delivered, answered and compared."""
-    delivered, gaps = bool(delivered_months(picture.coverage).any()), gaps_of(picture.coverage)
-    known = [_reported(picture, group) for group in picture.groups] if delivered else []
-    known.append(_covered(picture) if delivered else text("page.coverage_nothing"))
-    said = [group for group in picture.groups if findings.compared(group)]
-    known += [f"{findings.periods(picture, group)}." for group in said]
-    names = picture.vocabulary.sources
-    missing = [
-        text("page.gap_all" if len(months) == len(picture.period.months) else "page.gap",
-             source=names[source].text, months=swedish_months(months))
-        for source, months in gaps.items()
-    ]  # fmt: skip
-    silent = [text(f"group.{group.name}") for group in picture.groups if group not in said] if picture.previous else []
-    unknown = [text("page.change", what=listed(silent))] if silent else []
+    nothing = nothing_delivered(picture)
+    known = [] if nothing else [_count(picture, group) for group in picture.groups]
+    known.append(text("page.coverage_nothing") if nothing else _coverage(picture))
+    known += [f"{findings.periods(picture, group)}." for group in picture.groups if findings.is_compared(group)]
+    others = [group for group in picture.groups if not findings.is_compared(group)] if picture.previous else []
+    unknown = [text("page.change", what=listed([text(f"group.{group.name}") for group in others]))] if others else []
     unknown.append(text("page.unreported"))
-    if missing:
-        unknown.append(text("page.missing", parts=listed(missing)) if len(missing) < 4 else text("page.missing_many"))
-    lines = {"known": " ".join(known), "unknown": " ".join(unknown), "decide": _decide(picture, bool(gaps))}
-    items = [f"- {text(f'page.{name}', said=said)}" for name, said in lines.items() if said]
-    shown = (
-        "environment/",
-        "jamforelse/",
-        "total/",
-        *(f"{g.name}_{part}/" for g in picture.groups for part in ("jamforelse", "environment", "total")),
-    )
-    return Prose("\n".join(items), picture.facts(*shown))
-
-
-def _covered(picture: Picture) -> str:
-    """How many of the sources delivered for the whole period."""
-    covered = delivered_months(picture.coverage)
-    of, whole = len(covered), int((covered == len(picture.period.months)).sum())
-    key = "coverage_none" if not whole else "coverage_all" if whole == of > 1 else "coverage"
-    return text(f"page.{key}", n=capital(word(whole)), of=word(of))
-
-
-def _decide(picture: Picture, gaps: bool) -> str:
-    """The questions there are to take a stand on; whether the plan answers to the picture is one if there is any."""
-    parts = [text("page.plan")] if delivered_months(picture.coverage).any() else []
-    if gaps:
-        parts.append(text("page.complete"))
-    asked = picture.response[
-        (picture.response["cycle"] == picture.period.label) & (picture.response["unit_kind"] == "")
+    gaps = [
+        text(
+            "page.gap_all" if gap.all_missing else "page.gap",
+            source=gap.source.text,
+            months=swedish_months(gap.missing),
+        )
+        for gap in gaps_of(picture.coverage, picture.vocabulary).values()
     ]
-    if (asked["rate"] < ENOUGH).any():
-        parts.append(text("page.answers"))
-    mine = picture.knowledge[picture.knowledge["cycle"] == picture.period.label]
-    if (mine["x"] < ENOUGH * mine["n"]).any():
-        parts.append(text("page.knowledge"))
-    return " ".join(parts)
+    if gaps:
+        unknown.append(text("page.missing", parts=listed(gaps)) if len(gaps) < 4 else text("page.missing_many"))
+    decide = [] if nothing else [text("page.plan")]
+    decide += [text("page.complete")] if gaps else []
+    lines = {"known": known, "unknown": unknown, "decide": decide + _survey_questions(picture)}
+    items = [f"- {text(f'page.{name}', said=' '.join(line))}" for name, line in lines.items() if line]
+    return Prose("\n".join(items), picture.facts(*comparison_facts(picture)))
 
 
-def _reported(picture: Picture, group: EventGroup) -> str:
+def _coverage(picture: Picture) -> str:
+    """How many of the sources delivered for the whole period."""
+    sources = source_months(picture.coverage, picture.vocabulary).values()
+    whole = sum(months.covered == len(picture.period.months) for months in sources)
+    key = "coverage_none" if not whole else "coverage_all" if whole == len(sources) > 1 else "coverage"
+    return text(f"page.{key}", n=capital(word(whole)), of=word(len(sources)))
+
+
+def _survey_questions(picture: Picture) -> list[str]:
+    """What the board must take a stand on where too few answered, or too few know what was asked."""
+    response = picture.response[picture.response["unit_kind"] == ""]
+    few = (response.loc[response["cycle"] == picture.period.label, "rate"] < ENOUGH).any()
+    knowledge = picture.knowledge[picture.knowledge["cycle"] == picture.period.label]
+    unknown = (knowledge["x"] < ENOUGH * knowledge["n"]).any()
+    return [*([text("page.answers")] if few else []), *([text("page.knowledge")] if unknown else [])]
+
+
+def _count(picture: Picture, group: EventGroup) -> str:
     """How many events, or of the bands only whether there were any."""
-    mine = group.environments[group.environments["period"] == picture.period.label]
-    if mine["low"].isna().all():
+    counts = group.environments
+    if counts.loc[counts["period"] == picture.period.label, "low"].isna().all():
         return text("summary.others_unknown")
     low, high = group.interval(picture.period.label)
     if not group.banded:

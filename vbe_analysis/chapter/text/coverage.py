@@ -1,0 +1,90 @@
+"""What each source delivered of a period, month by month: the one reading that texts, tables and titles share."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from vbe_analysis.chapter.data.picture import Picture
+from vbe_analysis.chapter.text.sentences import capital, text
+from vbe_analysis.frames import ALL_ENVIRONMENTS, DELIVERED, NOT_DELIVERED, NOTHING
+from vbe_analysis.periods import swedish_months
+from vbe_analysis.vocabulary import Term, Vocabulary
+
+
+@dataclass(frozen=True)
+class SourceMonths:
+    """The months of one source in one period.
+
+    statuses: month -> status as delivered; straddled: the months that only a count passing the period's boundary
+    reaches; asked, answered: units of a survey, None where they are not known.
+    """
+
+    source: Term
+    statuses: Mapping[str, str]
+    straddled: tuple[str, ...]
+    asked: int | None
+    answered: int | None
+
+    def of(self, status: str) -> tuple[str, ...]:
+        """The months with that status."""
+        return tuple(month for month in self.statuses if self.statuses[month] == status)
+
+    def only(self, status: str) -> bool:
+        """Whether every month has that status."""
+        return set(self.statuses.values()) == {status}
+
+    @property
+    def covered(self) -> int:
+        """How many months have a delivery that can be counted."""
+        return len({*self.of(DELIVERED), *self.of(NOTHING)}.difference(self.straddled))
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The months without anything that can be counted, though the source was asked."""
+        return tuple(m for m, status in self.statuses.items() if status == NOT_DELIVERED or m in self.straddled)
+
+    @property
+    def all_missing(self) -> bool:
+        """Whether no month of the period can be counted."""
+        return bool(self.statuses) and len(self.missing) == len(self.statuses)
+
+
+def source_months(coverage: pd.DataFrame, vocabulary: Vocabulary) -> dict[str, SourceMonths]:
+    """Source -> its months, from frames.COVERAGE of one period, in the order of the frame."""
+    months = {}
+    for source, rows in coverage.groupby("source", sort=False):
+        whole = rows[rows["environment"] == ALL_ENVIRONMENTS]
+        asked, answered = (None if pd.isna(n := whole[name].max()) else int(n) for name in ("asked", "answered"))
+        statuses = dict(zip(whole["month"], whole["status"], strict=True))
+        straddled = tuple(whole.loc[whole["straddled"], "month"])
+        months[str(source)] = SourceMonths(vocabulary.sources[str(source)], statuses, straddled, asked, answered)
+    return months
+
+
+def gaps_of(coverage: pd.DataFrame, vocabulary: Vocabulary) -> dict[str, SourceMonths]:
+    """The sources of `source_months` that leave a gap: asked, and some month without anything that can be counted."""
+    return {source: months for source, months in source_months(coverage, vocabulary).items() if months.missing}
+
+
+def nothing_delivered(picture: Picture) -> bool:
+    """Whether no source delivered anything for the period."""
+    return not any(months.covered for months in source_months(picture.coverage, picture.vocabulary).values())
+
+
+def gap_sentences(picture: Picture, only: Collection[str] | None = None) -> list[str]:
+    """A sentence for each source (of `only`) that leaves a gap, and for what it stated but cannot be counted."""
+    gaps = gaps_of(picture.coverage, picture.vocabulary)
+    chosen = [months for source, months in gaps.items() if only is None or source in only]
+    sentences = [
+        text("summary.straddled", source=capital(gap.source.text), months=swedish_months(gap.straddled))
+        for gap in chosen
+        if gap.straddled
+    ]
+    for gap in chosen:
+        months = tuple(month for month in gap.missing if month not in gap.straddled)
+        if len(months) == len(picture.period.months):
+            sentences.append(text("summary.missing_all", source=capital(gap.source.text)))
+        elif months:
+            sentences.append(text("summary.missing", source=gap.source.text, months=swedish_months(months)))
+    return sentences
