@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.analysis import methods
 from vbe_analysis.analysis import answers as shares
 from vbe_analysis.analysis import poisson, trend_tests
-from vbe_analysis.analysis.distinct import Occasion, distinct_events, distinct_in_graph
+from vbe_analysis.analysis.distinct import Occasion, distinct_events
 from vbe_analysis.analysis.verdict import change_class
 
 DEFAULT = Path(__file__).parents[1] / ".." / "shared" / "reference" / "stats_reference.json"
@@ -54,12 +55,12 @@ def day(text):
 
 
 OFFERED = {
-    "poisson_ci": lambda x, exposure, level, method: limits(poisson.poisson_ci(x, exposure, level)),
+    "poisson_ci": lambda x, exposure, level, method: limits(methods.poisson_ci(x, exposure, level)),
     "rate_ratio_test": rate_ratio_test,
     "rate_ratio_ci": lambda x1, e1, x2, e2, level, method: limits(
         poisson.rate_ratio_ci(x1, x2, e1, e2, level, midp=method == "midp")
     ),
-    "rate_diff_ci": lambda x1, e1, x2, e2, level, method: limits(poisson.rate_difference_ci(x1, x2, e1, e2, level)),
+    "rate_diff_ci": lambda x1, e1, x2, e2, level, method: limits(methods.rate_difference_ci(x1, x2, e1, e2, level)),
     "prediction_interval_next": lambda past_total, past_periods, new_periods, level: limits(
         poisson.prediction_interval(past_total, past_periods, new_periods, level, midp=False)
     ),
@@ -72,10 +73,10 @@ OFFERED = {
     },
     "poisson_trend": poisson_trend,
     "proportion_ci": lambda x, n, level, method: limits(
-        {"wilson": shares.wilson, "exact": shares.clopper_pearson}[method](x, n, level)
+        {"wilson": shares.wilson, "exact": methods.clopper_pearson}[method](x, n, level)
     ),
     "hypergeom_ci": lambda x, n, N, level: dict(
-        zip(("lower_count", "upper_count"), shares.hypergeometric(x, n, N, level), strict=True)
+        zip(("lower_count", "upper_count"), methods.hypergeometric(x, n, N, level), strict=True)
     ),
     "nonresponse_bounds": lambda yes, respondents, population: limits(
         shares.nonresponse_bounds(yes, respondents, population)
@@ -84,7 +85,7 @@ OFFERED = {
     "mcnemar": lambda b, c, method: {"p": shares.mcnemar(b, c, midp=method == "midp")},
     "distinct_events": distinct_records,
     "distinct_events_graph": lambda n, source, edges: limits(
-        distinct_in_graph(source, [tuple(edge) for edge in edges])
+        methods.distinct_in_graph(source, [tuple(edge) for edge in edges])
     ),
     "change_class": lambda x1, e1, x2, e2: {"class": change_class((x2, x2), (x1, x1), e1 / e2).kind},
 }

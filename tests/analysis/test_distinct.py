@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vbe_analysis.analysis.distinct import Occasion, candidates, contradictions, distinct_events, distinct_in_graph
+from tests.analysis.methods import distinct_in_graph
+from vbe_analysis.analysis.distinct import Occasion, candidates, contradictions, distinct_events
 from vbe_analysis.errors import InputError
 
 TRUTH = Path(__file__).parents[2] / ".." / "shared" / "district" / "truth.json"

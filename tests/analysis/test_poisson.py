@@ -12,12 +12,11 @@ from scipy.stats import norm, poisson
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import proportion_confint
 
+from tests.analysis.methods import poisson_ci, rate_difference_ci
 from vbe_analysis.analysis.poisson import (
     dispersion,
     holm,
-    poisson_ci,
     prediction_interval,
-    rate_difference_ci,
     rate_ratio_ci,
     rate_ratio_tails,
     rate_ratio_test,

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from statsmodels.stats.contingency_tables import mcnemar as statsmodels_mcnemar
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
-from vbe_analysis.analysis.answers import clopper_pearson, hypergeometric, mcnemar, newcombe, nonresponse_bounds, wilson
+from tests.analysis.methods import clopper_pearson, hypergeometric
+from vbe_analysis.analysis.answers import mcnemar, newcombe, nonresponse_bounds, wilson
 
 shares = st.integers(1, 60).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 

@@ -7,9 +7,8 @@ that the source kept from year to year.
 import math
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
-from scipy.stats import beta, binom, hypergeom, norm
+from scipy.stats import binom, norm
 
 from vbe_analysis.analysis.poisson import Limits
 
@@ -27,26 +26,6 @@ def wilson(x: int, n: int, level: float = 0.95) -> Limits:
     half = z / (n + z * z) * math.sqrt(x * (n - x) / n + z * z / 4)
     # At the ends the limit is the end itself; rounding must not leave it a hair outside the scale.
     return 0.0 if x == 0 else centre - half, 1.0 if x == n else centre + half
-
-
-def clopper_pearson(x: int, n: int, level: float = 0.95) -> Limits:
-    """Exact interval of a share (Clopper & Pearson 1934, Biometrika 26:404); 0 of 0 gives [0, 1]."""
-    tail = (1 - level) / 2
-    low = 0.0 if x == 0 else float(beta.ppf(tail, x, n - x + 1))
-    return low, 1.0 if x == n else float(beta.isf(tail, x + 1, n - x))
-
-
-def hypergeometric(x: int, n: int, population: int, level: float = 0.95) -> tuple[int, int]:
-    """How many in a finite population say yes, when x of n who answered did and answering is by chance alone.
-
-    The totals whose two hypergeometric tails both exceed (1 - level) / 2 (Buonaccorsi 1987, Am Stat 41:215).
-    """
-    tail = (1 - level) / 2
-    totals = np.arange(x, population - (n - x) + 1)
-    upper = hypergeom.sf(x - 1, population, totals, n)  # x or more
-    lower = hypergeom.cdf(x, population, totals, n)
-    kept = totals[(upper > tail) & (lower > tail)]
-    return int(kept[0]), int(kept[-1])
 
 
 def nonresponse_bounds(x: int, answered: int, asked: int) -> Limits:

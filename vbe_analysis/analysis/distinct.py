@@ -202,16 +202,6 @@ def distinct_events(
     return low, high
 
 
-def distinct_in_graph(sources: Sequence[str], edges: Iterable[Pair], same: Iterable[Pair] = ()) -> Interval:
-    """The fewest and the most events of any graph of possible duplicates; an edge within one source is void.
-
-    >>> distinct_in_graph(["polis", "sisab", "polis"], [(0, 1), (1, 2)])
-    (2, 3)
-    """
-    between = [(a, b) for a, b in edges if sources[a] != sources[b]]
-    return _bounds(list(sources), [UNKNOWN] * len(sources), between, same, None)
-
-
 def contradictions(
     reports: Sequence[Occasion], same: Collection[Pair], different: Collection[Pair], tolerance: int = 0
 ) -> list[Pair]:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import brentq
-from scipy.stats import binom, chi2, norm
+from scipy.stats import binom, chi2
 
 Floats = npt.NDArray[np.float64]
 Limits = tuple[float, float]
@@ -71,34 +71,6 @@ def rate_ratio_ci(x1: int, x2: int, e1: float = 1.0, e2: float = 1.0, level: flo
     low = 0.0 if x1 == 0 else float(brentq(above, 0.0, 1.0, xtol=1e-15))
     high = 1.0 if x2 == 0 else float(brentq(below, 0.0, 1.0, xtol=1e-15))
     return low / (1 - low) * e2 / e1, high / (1 - high) * e2 / e1 if high < 1 else math.inf
-
-
-def rate_difference_ci(x1: int, x2: int, e1: float = 1.0, e2: float = 1.0, level: float = 0.95) -> Limits:
-    """Interval of the rate difference, for description only.
-
-    Method of variance estimates recovery (Zou & Donner 2008, Stat Med 27:1693; for rates Li, Tang & Wong 2014,
-    Comput Stat 29:869) on Poisson score limits (Rao): no coverage down to 71 % as Wald's has at small counts.
-    """
-    z = float(norm.isf((1 - level) / 2))
-    (low1, high1), (low2, high2) = _score_limits(x1, e1, z), _score_limits(x2, e2, z)
-    rate1, rate2 = x1 / e1, x2 / e2
-    return (
-        rate1 - rate2 - math.hypot(rate1 - low1, high2 - rate2),
-        rate1 - rate2 + math.hypot(high1 - rate1, rate2 - low2),
-    )
-
-
-def _score_limits(x: int, exposure: float, z: float) -> Limits:
-    middle, half = x + z * z / 2, z * math.sqrt(x + z * z / 4)
-    return max(0.0, middle - half) / exposure, (middle + half) / exposure
-
-
-def poisson_ci(x: npt.ArrayLike, exposure: npt.ArrayLike = 1.0, level: float = 0.95) -> tuple[Floats, Floats]:
-    """Exact interval of a rate from one count (Garwood 1936, Biometrika 28:437); arrays of counts give arrays."""
-    count, tail = np.asarray(x, dtype=float), (1 - level) / 2
-    # Half a degree stands in for none at zero, where the lower limit is 0 by definition.
-    lower = np.where(count == 0, 0.0, chi2.ppf(tail, np.maximum(2 * count, 0.5)) / 2)
-    return lower / np.asarray(exposure), chi2.isf(tail, 2 * count + 2) / 2 / np.asarray(exposure)
 
 
 def prediction_interval(
