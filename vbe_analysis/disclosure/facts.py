@@ -20,15 +20,6 @@ from vbe_analysis.errors import Fault, InputError, VbeError
 from vbe_analysis.frames import Interval
 
 PERIOD, TYPE = "period", "typ"
-DIMENSION_OF = {
-    "environment": "miljo",
-    "event_type": TYPE,
-    "source": "kalla",
-    "area": "omrade",
-    "tertial": "tertial",
-    "period": PERIOD,
-}
-"""Column of a counts frame -> dimension of the facts."""
 
 Selector = tuple[tuple[str, tuple[str, ...]], ...]
 """The base cells a claim is about: (dimension, its values) in alphabetical order; one left out means all its values."""

@@ -6,12 +6,14 @@ from functools import cache
 from itertools import pairwise
 from typing import Any
 
+from vbe_analysis import vocabulary
 from vbe_analysis.config import load
 from vbe_analysis.disclosure.bands import Ladder
 from vbe_analysis.errors import Fault, InputError
 
 INTERNAL, PUBLIC = "intern", "publik"
 TRACES, PERSON_LINKED, ALL = "traces", "person_linked", "all"
+GROUP_CODES = {TRACES: vocabulary.TRACES, PERSON_LINKED: vocabulary.PERSONAL}  # as counts have them
 PROCESS_QUESTIONS = "process_questions"
 TERTIAL = "tertial"
 DIMENSIONS = ("environment", "event_type", "source", "area", TERTIAL)

@@ -12,12 +12,12 @@ import pandas as pd
 
 from vbe_analysis.analysis.comparison import Change
 from vbe_analysis.disclosure.bands import OPEN, phrase
-from vbe_analysis.disclosure.facts import CountClaim, Fact, Facts, Rule, Selector, SumClaim, VerdictClaim, select
-from vbe_analysis.disclosure.policy import ALL, PERSON_LINKED, TRACES
-from vbe_analysis.vocabulary import HISTORY, PERSONAL, REFERENCE, TOTAL, Vocabulary
-from vbe_analysis.vocabulary import TRACES as SPOTS
+from vbe_analysis.disclosure.facts import Fact, Facts, Rule, Selector, SumClaim, VerdictClaim, count, select
+from vbe_analysis.disclosure.policy import ALL, GROUP_CODES, PERSON_LINKED
+from vbe_analysis.frames import Interval
+from vbe_analysis.vocabulary import HISTORY, REFERENCE, TOTAL, Vocabulary
 
-PLACE = ("kapitlet",)  # until an element of the chapter shows it
+PLACE = "kapitlet"  # until an element of the chapter shows it
 _KNOWN = {"environment": "miljo", "event_type": "typ"}
 
 
@@ -63,8 +63,7 @@ def types_of(group: str, words: Vocabulary) -> tuple[str, ...]:
     """The event types of a group of events (ALL, TRACES or PERSON_LINKED), whatever their source."""
     if group == ALL:
         return tuple(words.event_types)
-    wanted = SPOTS if group == TRACES else PERSONAL
-    return tuple(code for code in words.event_types if words.group(code, "") == wanted)
+    return tuple(code for code in words.event_types if words.group(code, "") == GROUP_CODES[group])
 
 
 def selector(group: str, words: Vocabulary, period: str, **keys: str | Sequence[str]) -> Selector:
@@ -97,9 +96,9 @@ def counted(
     return found
 
 
-def at_least(id_: str, cells: Selector, interval: tuple[int, int]) -> Entry:
+def at_least(id_: str, cells: Selector, interval: Interval) -> Entry:
     """A number of some of the cells' events: there were at least so many in all of them."""
-    return Entry(Fact(id_, PLACE, SumClaim(((cells, 1),), interval[0], None)), phrase(*interval))
+    return Entry(Fact(id_, (PLACE,), SumClaim(((cells, 1),), interval[0], None)), phrase(*interval))
 
 
 def compared(
@@ -126,7 +125,7 @@ def compared(
             if interval is not None and change.kind:
                 found.append(entry(f"{name}/{line}/{period}", cells, interval))
         if change.kind:
-            found.append(Entry(Fact(f"{name}/{line}/omdome", PLACE, VerdictClaim(change.kind, now, before)), ""))
+            found.append(Entry(Fact(f"{name}/{line}/omdome", (PLACE,), VerdictClaim(change.kind, now, before)), ""))
     return found
 
 
@@ -139,7 +138,6 @@ def occurred(name: str, types: Iterable[str], group: str, words: Vocabulary, per
     ]
 
 
-def entry(id_: str, cells: Selector, interval: tuple[int, int]) -> Entry:
+def entry(id_: str, cells: Selector, interval: Interval) -> Entry:
     """The count of these cells, an interval."""
-    low, high = interval
-    return Entry(Fact(id_, PLACE, CountClaim(cells, low, None if high >= OPEN else high)), phrase(low, high))
+    return Entry(count(id_, PLACE, cells, *interval), phrase(*interval))

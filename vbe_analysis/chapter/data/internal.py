@@ -13,15 +13,13 @@ from vbe_analysis.analysis.ground import newcomers
 from vbe_analysis.analysis.overlaps import OBJECTS, OCCASION
 from vbe_analysis.chapter.data import public
 from vbe_analysis.chapter.data.facts import Register, at_least, compared, counted, frame_of, register, selector
-from vbe_analysis.chapter.data.material import Material, read_material, spans_of
-from vbe_analysis.chapter.data.picture import PUBLISHING, EventGroup, Picture
+from vbe_analysis.chapter.data.picture import PUBLISHING, EventGroup, Material, Picture, read_material, spans_of
 from vbe_analysis.disclosure.facts import rule_of
-from vbe_analysis.disclosure.policy import ALL, INTERNAL, PUBLIC, TRACES, TableSpec, disclosure
+from vbe_analysis.disclosure.policy import ALL, GROUP_CODES, INTERNAL, PUBLIC, TableSpec, disclosure
 from vbe_analysis.errors import Fault, InputError
 from vbe_analysis.settings import FILE
 from vbe_analysis.storage import OWN_TEXTS
-from vbe_analysis.vocabulary import HISTORY, PERSONAL, TOTAL
-from vbe_analysis.vocabulary import TRACES as SPOTS
+from vbe_analysis.vocabulary import HISTORY, TOTAL
 from vbe_analysis.workspace.workspace import Workspace
 
 
@@ -135,8 +133,7 @@ def _counted(material: Material, table: TableSpec) -> pd.DataFrame:
     if table.group == ALL:
         return material.counted(keys, spans)
     counts = material.counted(["group", *keys], spans)
-    mine = counts["group"] == (SPOTS if table.group == TRACES else PERSONAL)
-    return counts[mine].drop(columns="group").reset_index(drop=True)
+    return counts[counts["group"] == GROUP_CODES[table.group]].drop(columns="group").reset_index(drop=True)
 
 
 def _register(

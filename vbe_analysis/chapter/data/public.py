@@ -26,8 +26,7 @@ from vbe_analysis.chapter.data.facts import (
     selector,
     types_of,
 )
-from vbe_analysis.chapter.data.material import Material, spans_of
-from vbe_analysis.chapter.data.picture import EventGroup, Picture
+from vbe_analysis.chapter.data.picture import EventGroup, Material, Picture, spans_of
 from vbe_analysis.disclosure.audit import Ends, Follows
 from vbe_analysis.disclosure.bands import OPEN, widen_counts
 from vbe_analysis.disclosure.facts import (
@@ -41,7 +40,7 @@ from vbe_analysis.disclosure.facts import (
     read_facts,
     rule_of,
 )
-from vbe_analysis.disclosure.policy import PERSON_LINKED, TRACES, TableSpec, disclosure
+from vbe_analysis.disclosure.policy import GROUP_CODES, PERSON_LINKED, TRACES, TableSpec, disclosure
 from vbe_analysis.disclosure.repair import Showing, ordinary, publishable
 from vbe_analysis.frames import DELIVERED, NOT_DELIVERED, NOTHING, Interval
 from vbe_analysis.vocabulary import HISTORY, REFERENCE, TOTAL, Vocabulary
@@ -162,8 +161,11 @@ def _as_delivered(coverage: pd.DataFrame) -> pd.DataFrame:
 
 def _only(material: Material, group: str) -> Material:
     """The material with one group's events alone, so that nothing of the other can be seen in what is counted."""
-    mine = material.events[material.events["event_type"].isin(types_of(group, material.vocabulary))]
-    return replace(material, events=mine, overlaps=material.overlaps.within(mine))
+    words, code = material.vocabulary, GROUP_CODES[group]
+    pairs = zip(material.events["event_type"], material.events["source"], strict=True)
+    own = pd.Series([words.group(*pair) == code for pair in pairs], index=material.events.index, dtype="bool")
+    events = material.events[own]
+    return replace(material, events=events, overlaps=material.overlaps.within(events))
 
 
 def _traces(
