@@ -21,7 +21,7 @@ import pandas as pd
 
 from vbe_analysis import frames
 from vbe_analysis.loaders.files.reader import FileReader
-from vbe_analysis.loaders.profiles.read import parse_profile
+from vbe_analysis.loaders.profiles.profile import parse_profile
 from vbe_analysis.loaders.tables.columns import Context
 from vbe_analysis.loaders.tables.file import read_delivered
 from vbe_analysis.periods import Period
@@ -126,8 +126,8 @@ def events(path: Path) -> int:
                       (YEAR.start, YEAR.end), AREAS, frozenset(), places)  # fmt: skip
     with FileReader() as reader:
         found = read_delivered(reader.read(path), context, YEAR)
-    if found.stops or found.faults:
-        raise RuntimeError(str([*found.stops, *found.faults][:3]))
+    if found.refusals or found.faults:
+        raise RuntimeError(str([*found.refusals, *found.faults][:3]))
     return len(frames.conform(found.events, frames.EVENTS))
 
 

@@ -471,11 +471,11 @@ def test_every_column_of_the_offices_files() -> None:
                     planted = list(raw.sheets)
                     planted[number] = sheet.with_cells({(int(row), column): canary})
                     found = read_delivered(replace(raw, sheets=tuple(planted)), context, period)
-                    said = "\n".join(map(str, (*found.stops, *found.faults, *found.notices)))
-                    kept = not found.stops  # a stop keeps nothing of the file; a fault's row can be left out
-                    held = found.events.to_csv() + found.answers.to_csv() + repr(found.accounts) if kept else ""
+                    said = "\n".join(map(str, (*found.refusals, *found.faults, *found.notices)))
+                    kept = not found.refusals  # a stop keeps nothing of the file; a fault's row can be left out
+                    held = found.events.to_csv() + found.answers.to_csv() + repr(found.outcomes) if kept else ""
                     assert found_in(said + held) == [], (raw.name, sheet.name, int(row), column)
-                    tried, stopped = tried + 1, stopped + bool(found.stops)
+                    tried, stopped = tried + 1, stopped + bool(found.refusals)
     assert tried > 200 and 50 < stopped < tried, (tried, stopped)
 
 
@@ -491,4 +491,4 @@ def test_an_answer_that_nobody_knows_is_not_kept(tmp_path: Path) -> None:
     found = load(path, profiles.tables(profiles.table("survey", *columns)))
     assert [fault.code for fault in found.faults] == ["unknown_label"]
     assert found.answers.loc[found.answers["question"] == "noted", "answer"].tolist() == ["", "ja"]
-    assert "sjuan" not in found.answers.to_csv() + found.events.to_csv() + repr(found.accounts)
+    assert "sjuan" not in found.answers.to_csv() + found.events.to_csv() + repr(found.outcomes)

@@ -13,7 +13,7 @@ import pytest
 
 from vbe_analysis.errors import InputError
 from vbe_analysis.loaders.cycle import Ingested, Task, ingest
-from vbe_analysis.loaders.profiles.read import read_profiles
+from vbe_analysis.loaders.profiles.profile import read_profiles
 from vbe_analysis.settings import Settings, Span
 
 ROOT = Path(__file__).resolve().parents[1]

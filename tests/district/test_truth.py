@@ -60,12 +60,12 @@ def test_ignored_rows_equal_the_truth_and_every_row_has_one_fate(
 ) -> None:
     found: Counter = Counter()
     sizes = {}
-    for _, account in loaded[cycle].accounts:
-        rules = account.ignored()
+    for _, outcomes in loaded[cycle].outcomes:
+        rules = outcomes.ignored()
         if {DUPLICATE, SET_ASIDE} & set(rules):
             continue
-        sizes[account.file, account.sheet] = (len(account.fates), len(account.loaded), len(account.rejected))
-        found.update((account.file, account.sheet, row, rule) for rule, rows in rules.items() for row in rows)
+        sizes[outcomes.file, outcomes.sheet] = (len(outcomes.by_row), len(outcomes.loaded), len(outcomes.rejected))
+        found.update((outcomes.file, outcomes.sheet, row, rule) for rule, rows in rules.items() for row in rows)
     wanted: Counter = Counter()
     for entry in truth["cycles"][cycle]["ignored"]:
         for row in rows_of(entry["rows"]):

@@ -8,9 +8,9 @@ from pathlib import Path
 import openpyxl
 
 from vbe_analysis.loaders.files.files import read_file
-from vbe_analysis.loaders.profiles.read import parse_profile
+from vbe_analysis.loaders.profiles.profile import parse_profile
 from vbe_analysis.loaders.tables.columns import Context
-from vbe_analysis.loaders.tables.file import Loaded, read_delivered
+from vbe_analysis.loaders.tables.file import FileResult, read_delivered
 from vbe_analysis.periods import Period
 from vbe_analysis.vocabulary import default_vocabulary
 
@@ -20,7 +20,7 @@ PLACES = {"tistelskolan": "mistelvik", "lodsby skola": "lodsby"}
 HEAD = 'name = "prov"\nsource = "ia"\n'
 
 
-def load(path: Path, profile: str, period: Period = YEAR) -> Loaded:
+def load(path: Path, profile: str, period: Period = YEAR) -> FileResult:
     """The file through a profile (its name and source are given)."""
     context = Context(parse_profile(HEAD + profile, "prov.toml"), default_vocabulary(), period.label, path.name,
                       (period.start, period.end), AREAS, frozenset({"hasselnäset"}), PLACES)  # fmt: skip
@@ -48,20 +48,20 @@ def text_file(path: Path, rows: Iterable[Sequence[object]], delimiter: str = ";"
     return path
 
 
-def told(found: Loaded, *columns: str) -> list[tuple[object, ...]]:
+def told(found: FileResult, *columns: str) -> list[tuple[object, ...]]:
     """The columns of the events, in order of row; days as text."""
-    assert (found.stops, found.faults) == ((), ()), "\n".join(map(str, (*found.stops, *found.faults)))
+    assert (found.refusals, found.faults) == ((), ()), "\n".join(map(str, (*found.refusals, *found.faults)))
     events = found.events.sort_values(["sheet", "row"], kind="stable")
     for name in ("date_from", "date_to"):
         events[name] = events[name].astype(str)
     return list(events[list(columns)].itertuples(index=False, name=None))
 
 
-def rules(found: Loaded) -> dict[str, list[int]]:
+def rules(found: FileResult) -> dict[str, list[int]]:
     """Rule -> rows, over all sheets (headings left out)."""
     joined: dict[str, list[int]] = {}
-    for account in found.accounts:
-        for rule, rows in account.ignored().items():
+    for outcomes in found.outcomes:
+        for rule, rows in outcomes.ignored().items():
             if rule != "header_row":
                 joined[rule] = joined.get(rule, []) + rows
     return joined

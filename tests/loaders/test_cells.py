@@ -3,8 +3,8 @@ from datetime import date, datetime, time
 import pytest
 
 from vbe_analysis.errors import Fault
+from vbe_analysis.loaders.files.raw import Cell
 from vbe_analysis.loaders.values.cells import (
-    Cell,
     Missing,
     Number,
     NumberForm,

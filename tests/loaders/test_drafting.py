@@ -11,7 +11,7 @@ import pytest
 from tests.loaders.loading import load, text_file, told, workbook
 from vbe_analysis.loaders.files.files import read_file
 from vbe_analysis.loaders.profiles.draft import draft_profile
-from vbe_analysis.loaders.profiles.read import parse_profile
+from vbe_analysis.loaders.profiles.profile import parse_profile
 from vbe_analysis.vocabulary import default_vocabulary
 
 REAL = Path(__file__).resolve().parents[3] / "shared" / "real"

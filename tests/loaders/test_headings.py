@@ -96,12 +96,12 @@ def made(path: Path, rows: list[list[object]], name: str = "Register", **more: l
     ],
 )  # fmt: skip
 def test_what_stops_the_file(tmp_path: Path, rows: list[list[object]], message: list[str]) -> None:
-    assert [str(stop) for stop in load(made(tmp_path, rows), PROFILE).stops] == message
+    assert [str(stop) for stop in load(made(tmp_path, rows), PROFILE).refusals] == message
 
 
 def test_missing_and_new_sheets(tmp_path: Path) -> None:
     found = load(made(tmp_path, [HEADINGS, ROW], "Blad1"), PROFILE)
-    assert [str(stop) for stop in found.stops] == [
+    assert [str(stop) for stop in found.refusals] == [
         "ia.xlsx, blad 'Blad1': Profilen 'prov' känner inte till bladet. Lägg till bladet i profilen: under sheets om det "
         "ska läsas, under ignore_sheets om det inte ska det.",
         "ia.xlsx: Inget blad i filen heter som profilen 'prov' väntar (Register). Filens blad: Blad1. Kontrollera att det "
@@ -154,8 +154,8 @@ def test_summarised_keeps_what_differs_and_the_order(tmp_path: Path) -> None:
 def test_a_text_file_without_needed_headings_names_no_cell_of_it(tmp_path: Path) -> None:
     path = text_file(tmp_path / "fel.csv", [["Anna Andersson", "0701234567"], ["hemlig text", "2"]])
     found = load(path, PROFILE.replace('sheets = ["Register"]\n', ""))
-    assert found.stops
-    assert not any(word in str(stop) for stop in found.stops for word in ("Anna", "070", "hemlig"))
+    assert found.refusals
+    assert not any(word in str(stop) for stop in found.refusals for word in ("Anna", "070", "hemlig"))
 
 
 def test_conservation_with_ragged_rows_and_text_beside_the_table(tmp_path: Path) -> None:
@@ -173,8 +173,8 @@ as = "event_type"
 heading = ["Typ"]
 values = { "Klotter" = "klotter" }
 """)  # fmt: skip
-    (account,) = found.accounts
-    assert (account.loaded, account.rejected, [fault.code for fault in found.faults]) == ([4], {5}, ["ragged_row"])
+    (outcomes,) = found.outcomes
+    assert (outcomes.loaded, outcomes.rejected, [fault.code for fault in found.faults]) == ([4], {5}, ["ragged_row"])
     assert len(found.events) == 1
     assert rules(found) == {"title_row": [1], "blank_row": [2]}
 

@@ -7,7 +7,7 @@ import pytest
 from tests.loaders.files_made import docx, paragraph, written
 from vbe_analysis.errors import InputError
 from vbe_analysis.loaders.files.files import read_file
-from vbe_analysis.loaders.profiles.inspect import header_row, inspect_file
+from vbe_analysis.loaders.profiles.unknown import header_row, inspect_file
 
 REAL = Path(__file__).parents[3] / "shared" / "real"
 

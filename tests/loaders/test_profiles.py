@@ -11,8 +11,7 @@ import pytest
 from tests.loaders.loading import HEAD, load, told, workbook
 from vbe_analysis.config import load as settings
 from vbe_analysis.errors import InputError
-from vbe_analysis.loaders.profiles.read import Profile, parse_profile, read_profiles
-from vbe_analysis.loaders.profiles.schema import (
+from vbe_analysis.loaders.profiles.profile import (
     HOLDS,
     LEVELS,
     ROLES,
@@ -24,9 +23,12 @@ from vbe_analysis.loaders.profiles.schema import (
     Ignore,
     Level,
     Name,
+    Profile,
     Section,
     Table,
     Total,
+    parse_profile,
+    read_profiles,
 )
 from vbe_analysis.loaders.values.cells import DateForms, NumberForm
 
@@ -102,7 +104,7 @@ def test_a_code_that_the_workspace_lacks_stops_every_file_of_the_profile(tmp_pat
     found = load(
         path, TABLE + COLUMN + '[[tables.columns]]\nas = "environment"\nheading = ["Miljö"]\nvalues = { A = "?" }'
     )
-    assert [str(stop) for stop in found.stops] == [
+    assert [str(stop) for stop in found.refusals] == [
         "a.xlsx: Profilen 'prov' använder koden '?', som inte finns (environment). Rätta koden i profilen. Tillåtna koder: "
         "autonom, ej_vbe, islamistisk, oklar, vit_makt. Egna miljöer, händelsetyper och områden läggs till i vbe.toml."
     ]

@@ -50,10 +50,10 @@ def test_every_row_is_loaded_ignored_by_a_rule_or_rejected_with_a_reason(written
         found = load(
             text_file(Path(folder) / "r.csv", [("Nr", "Datum", "Område", "Miljö", "Antal"), *written]), PROFILE
         )
-    (account,) = found.accounts
-    ignored = account.ignored()
-    fates = [*account.loaded, *(row for mine in ignored.values() for row in mine), *account.rejected]
-    assert sorted(fates) == sorted(account.fates)
+    (outcomes,) = found.outcomes
+    ignored = outcomes.ignored()
+    rows = [*outcomes.loaded, *(row for of_rule in ignored.values() for row in of_rule), *outcomes.rejected]
+    assert sorted(rows) == sorted(outcomes.by_row)
     assert set(ignored) <= {
         "header_row",
         "footnote",
@@ -64,6 +64,6 @@ def test_every_row_is_loaded_ignored_by_a_rule_or_rejected_with_a_reason(written
         "inga",
         "title_row",
     }
-    assert {fault.row for fault in found.faults} == set(account.rejected)
-    assert set(found.events["row"] if len(found.events) else []) == set(account.loaded)
-    assert len(found.events) == len(account.loaded)  # one report a row in this table
+    assert {fault.row for fault in found.faults} == set(outcomes.rejected)
+    assert set(found.events["row"] if len(found.events) else []) == set(outcomes.loaded)
+    assert len(found.events) == len(outcomes.loaded)  # one report a row in this table

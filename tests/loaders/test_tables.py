@@ -102,7 +102,7 @@ heading = ["* / Andel %"]
     assert rules(found) == {"zero_counts": [4]}
     rows[2][5] = 5
     wrong = load(workbook(tmp_path / "andel.xlsx", {"Blad1": rows}), profile)
-    assert [str(stop) for stop in wrong.stops] == [
+    assert [str(stop) for stop in wrong.refusals] == [
         "andel.xlsx, blad 'Blad1', rad 3, kolumn 'Totalt': Filens egen summa är 5, men raderna ger 4. Fråga "
         "avsändaren. Godta skillnaden med 'godkänd avvikelse' i rattelser.xlsx om raderna är rätt."
     ]
@@ -110,7 +110,7 @@ heading = ["* / Andel %"]
         "[[tables.groups.levels]]", '[[tables.groups.levels]]\nas = "ignore"\n[[tables.groups.levels]]', 1
     )
     as_counts = all_columns.replace('heading = ["* / Andel %"]', 'heading = ["ingen"]')
-    stops = load(workbook(tmp_path / "andel.xlsx", {"Blad1": rows}), as_counts).stops
+    stops = load(workbook(tmp_path / "andel.xlsx", {"Blad1": rows}), as_counts).refusals
     assert [(stop.code, stop.letter) for stop in stops] == [("rate_heading", "C"), ("rate_heading", "E")]
 
 
@@ -191,9 +191,9 @@ values = {TYPES}
         ("Februari", 3, "2021-02-01", "2021-02-28", "autonom", "symbol"),
         ("Januari", 2, "2021-01-03", "2021-01-03", "autonom", "klotter"),
     ]
-    (first, *_) = load(workbook(tmp_path / "Rapport X 2021.xlsx", sheets), profile).stops
+    (first, *_) = load(workbook(tmp_path / "Rapport X 2021.xlsx", sheets), profile).refusals
     assert (first.code, first.values["value"], first.values["near"]) == ("unknown_label", "x", "–")
-    (first, *_) = load(workbook(tmp_path / "Översikt.xlsx", sheets), profile).stops
+    (first, *_) = load(workbook(tmp_path / "Översikt.xlsx", sheets), profile).refusals
     assert str(first) == (
         "Översikt.xlsx, blad 'Januari': Filens namn följer inte mönstret i profilen (Rapport * *). Ge filen det namn "
         "som avsändaren brukar, eller lägg till mönstret under names i profilen."
@@ -285,7 +285,7 @@ heading = ["Antal"]
         (5, "2021-10-01", "2021-12-31", 12, 12),
     ]
     assert rules(found) == {"zero_counts": [3], "no_figures": [4]}
-    assert [(environment, str(first)) for environment, first, _ in found.unasked] == [("vit_makt", "2021-07-01")]
+    assert [(environment, str(first)) for environment, first, _ in found.gaps] == [("vit_makt", "2021-07-01")]
     assert {str(first) for first, _ in found.spans} == {"2021-01-01", "2021-04-01", "2021-10-01"}
 
 
@@ -353,8 +353,8 @@ def test_a_table_on_its_side_is_told_by_its_own_places(tmp_path: Path) -> None:
     ]
     (fault,) = found.faults
     assert (fault.code, fault.place) == ("ambiguous_date", "liggande.xlsx, blad 'Blad1', rad 2, kolumn D")
-    (account,) = found.accounts
-    assert (account.fates, account.rejected) == ({1: "header_row", 2: "", 3: "", 4: ""}, {4})
+    (outcomes,) = found.outcomes
+    assert (outcomes.by_row, outcomes.rejected) == ({1: "header_row", 2: "", 3: "", 4: ""}, {4})
 
 
 def test_totals_on_top_of_what_they_sum(tmp_path: Path) -> None:
@@ -383,7 +383,7 @@ where = [{ column = "area", equals = ["Norr", "Söder"] }]
     assert rules(found) == {"all_total": [2], "district_total": [3, 7], "blank_row": [6], "other_district": [8]}
     rows[2][1], rows[1][1] = 5, 7
     wrong = load(workbook(tmp_path / "topp.xlsx", {"Blad1": rows}), profile)
-    assert [(stop.code, stop.row, stop.values["sum"]) for stop in wrong.stops] == [
+    assert [(stop.code, stop.row, stop.values["sum"]) for stop in wrong.refusals] == [
         ("total_differs", 2, "6"),
         ("total_differs", 3, "4"),
     ]

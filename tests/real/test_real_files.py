@@ -12,9 +12,9 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from vbe_analysis.loaders.files.files import read_file
-from vbe_analysis.loaders.profiles.read import parse_profile
+from vbe_analysis.loaders.profiles.profile import parse_profile
 from vbe_analysis.loaders.tables.columns import Context
-from vbe_analysis.loaders.tables.file import Loaded, read_delivered
+from vbe_analysis.loaders.tables.file import FileResult, read_delivered
 from vbe_analysis.periods import Period
 from vbe_analysis.swedish import month_name
 from vbe_analysis.vocabulary import default_vocabulary
@@ -47,7 +47,7 @@ pytestmark = pytest.mark.skipif(not REAL.is_dir(), reason="../shared/real is not
 
 
 @cache
-def loaded(name: str) -> Loaded:
+def loaded(name: str) -> FileResult:
     stem = "bra_rates" if name.startswith("bra_rates") else name
     profile = parse_profile((PROFILES / f"{stem}.toml").read_text(encoding="utf-8"), f"{stem}.toml")
     raw = read_file(REAL / FILES[name])
@@ -75,23 +75,23 @@ def sheet_rows(name: str) -> list[list[object]]:
     return rows[: last + 1]
 
 
-def fates(name: str) -> Counter[str]:
-    (account,) = loaded(name).accounts
-    return Counter(fate or "loaded" for row, fate in account.fates.items() if row not in account.rejected)
+def outcomes(name: str) -> Counter[str]:
+    (outcomes,) = loaded(name).outcomes
+    return Counter(outcome or "loaded" for row, outcome in outcomes.by_row.items() if row not in outcomes.rejected)
 
 
 @pytest.mark.parametrize("name", FILES)
 def test_loads_through_its_profile_alone_and_every_row_has_one_fate(name: str) -> None:
     found = loaded(name)
-    assert (found.stops, found.faults) == ((), ())
-    (account,) = found.accounts
-    ignored = [row for rows in account.ignored().values() for row in rows]
-    assert sorted([*account.loaded, *ignored, *account.rejected]) == sorted(account.fates)
+    assert (found.refusals, found.faults) == ((), ())
+    (outcomes,) = found.outcomes
+    ignored = [row for rows in outcomes.ignored().values() for row in rows]
+    assert sorted([*outcomes.loaded, *ignored, *outcomes.rejected]) == sorted(outcomes.by_row)
     if FILES[name].endswith("csv"):
         rows = records(name, ";" if name in ("limesurvey", "tworows") else ",")
-        assert len(account.fates) == len([row for row in rows if row])
+        assert len(outcomes.by_row) == len([row for row in rows if row])
     else:
-        assert len(account.fates) == len(sheet_rows(name))
+        assert len(outcomes.by_row) == len(sheet_rows(name))
     assert set(found.events["file"] if len(found.events) else []) <= {FILES[name]}
 
 
@@ -132,7 +132,7 @@ def test_nyc_by_month_without_those_where_nothing_was_found() -> None:
     wanted = Counter((r["CREATED_DATE"][6:], r["CREATED_DATE"][:2]) for r in kept)
     months = loaded("nyc").events["date_from"]
     assert Counter(zip(months.dt.strftime("%Y"), months.dt.strftime("%m"), strict=True)) == wanted
-    assert fates("nyc") == {"loaded": len(kept), "no_graffiti_found": len(rows) - len(kept), "header_row": 1}
+    assert outcomes("nyc") == {"loaded": len(kept), "no_graffiti_found": len(rows) - len(kept), "header_row": 1}
 
 
 def test_westminster_has_no_headings() -> None:
@@ -167,8 +167,8 @@ def test_prevent_years_end_in_march_and_missing_is_not_zero() -> None:
     assert Counter(
         (str(e.date_from.date()), str(e.date_to.date()), e.environment, e.low) for e in found.events.itertuples()
     ) == wanted  # fmt: skip
-    assert Counter((environment, str(last)) for environment, _, last in found.unasked) == silent
-    assert fates("prevent")["no_figures"] == 5
+    assert Counter((environment, str(last)) for environment, _, last in found.gaps) == silent
+    assert outcomes("prevent")["no_figures"] == 5
 
 
 def test_bra_months_by_area() -> None:
@@ -189,7 +189,7 @@ def test_bra_months_by_area() -> None:
     for e in events.itertuples():
         found[e.area, e.date_from.strftime("%Y-%m")] += e.low
     assert found == wanted
-    assert fates("bra_manad") == {
+    assert outcomes("bra_manad") == {
         "loaded": 2, "section_row": 2, "chapter_heading": 26, "other_crime": 26, "title_row": 1, "blank_row": 3,
         "header_row": 3, "footnote": 4,
     }  # fmt: skip
@@ -199,14 +199,14 @@ def test_bra_months_by_area() -> None:
 def test_rates_are_never_counts(name: str) -> None:
     assert len(loaded(name).events) == 0
     rates = sum(isinstance(row[1], float | int) for row in sheet_rows(name))
-    assert fates(name)["per_capita"] == rates
+    assert outcomes(name)["per_capita"] == rates
     text = (PROFILES / "bra_rates.toml").read_text(encoding="utf-8").replace(
         'as = "drop"\nheading = ["* / /100 000 inv"]', 'as = "count"\nletter = "B"'
     )  # fmt: skip
     raw = read_file(REAL / FILES[name])
     context = Context(parse_profile(text, "fel.toml"), default_vocabulary(), "", raw.name, (LONG.start, LONG.end), {},
                       frozenset(), {})  # fmt: skip
-    (stop,) = read_delivered(raw, context, LONG).stops
+    (stop,) = read_delivered(raw, context, LONG).refusals
     assert (stop.code, stop.letter) == ("rate_heading", "B")
 
 
@@ -219,7 +219,7 @@ def test_stockholm_damage_by_area_with_district_sums_checked() -> None:
     assert {(str(e.date_from.date()), str(e.date_to.date())) for e in events.itertuples()} == {
         ("2024-01-01", "2024-12-31")
     }
-    assert fates("sthlm_brott")["district_total"] == 3
+    assert outcomes("sthlm_brott")["district_total"] == 3
 
 
 def test_stockholm_population_by_year_with_all_sums_checked() -> None:
@@ -227,7 +227,7 @@ def test_stockholm_population_by_year_with_all_sums_checked() -> None:
     rows = {str(row[0]): row for row in sheet_rows("sthlm_folkmangd")[4:24] if row[0]}
     for column, year in enumerate((2010, 2015, 2020, 2024), 1):
         assert events.loc[events["date_from"].dt.year == year, "low"].sum() == rows["Hela staden"][column]
-    assert (fates("sthlm_folkmangd")["district_total"], fates("sthlm_folkmangd")["city_total"]) == (3, 1)
+    assert (outcomes("sthlm_folkmangd")["district_total"], outcomes("sthlm_folkmangd")["city_total"]) == (3, 1)
 
 
 def test_accidents_by_month() -> None:
@@ -245,7 +245,7 @@ def test_surveys_hold_answers_and_no_events(name: str) -> None:
     found = loaded(name)
     assert len(found.events) == 0
     units = found.answers["unit"].nunique()
-    assert fates(name)["loaded"] == units
+    assert outcomes(name)["loaded"] == units
     assert found.answers.groupby("question").size().eq(units).all()
 
 

@@ -14,7 +14,7 @@ from vbe_analysis.loaders.cycle import Ingested
 from vbe_analysis.loaders.files.raw import RawFile
 from vbe_analysis.loaders.files.reader import FileReader
 from vbe_analysis.loaders.privacy.detect import kinds_in, safe_name
-from vbe_analysis.loaders.profiles.inspect import inspect_file
+from vbe_analysis.loaders.profiles.unknown import inspect_file
 from vbe_analysis.workspace.workspace import Workspace
 
 REFUSED = 2
@@ -67,7 +67,7 @@ def _ingest(chosen: argparse.Namespace, write: bool) -> int:
         workspace.period(cycle)
         said = nothing if chosen.quiet else lambda name: progress(message("cli.reading", file=name))
         try:
-            found = workspace.read_in(cycle, accept_rejects=chosen.accept_rejects, said=said)
+            found = workspace.read_in(cycle, accept_rejects=chosen.accept_rejects, on_file=said)
         except InputError as error:
             failed.append(cycle)
             say([message("cli.stopped", cycle=cycle, count=len(error.faults))], to_error=True)
@@ -87,9 +87,9 @@ def _summary(found: Ingested, workspace: Workspace, written: bool) -> Iterable[s
     numbers = {"files": len(found.record["inputs"]), "reports": len(found.events)}
     numbers |= {"vbe": int(vbe.sum()), "counted": int(counted.sum())}
     yield message("cli.cycle", cycle=found.cycle, **numbers)
-    rows = sum(len(account.fates) for _, account in found.accounts)
-    loaded = sum(len(account.loaded) for _, account in found.accounts)
-    rejected = sum(len(account.rejected) for _, account in found.accounts)
+    rows = sum(len(of_sheet.by_row) for _, of_sheet in found.outcomes)
+    loaded = sum(len(of_sheet.loaded) for _, of_sheet in found.outcomes)
+    rejected = sum(len(of_sheet.rejected) for _, of_sheet in found.outcomes)
     yield message("cli.rows", rows=rows, loaded=loaded, ignored=rows - loaded - rejected, rejected=rejected)
     private = [notice for notice in found.notices if notice.code == "personal_data_dropped"]
     yield from (f"  • {notice}" for notice in found.notices if notice not in private)

@@ -14,7 +14,7 @@ from vbe_analysis.errors import Fault, InputError
 from vbe_analysis.loaders.cycle import Ingested
 from vbe_analysis.loaders.deliveries.deliveries import Delivery
 from vbe_analysis.loaders.privacy.detect import kinds_in
-from vbe_analysis.loaders.tables.rows import Account
+from vbe_analysis.loaders.tables.rows import RowOutcomes
 from vbe_analysis.loaders.values.cells import normalise
 from vbe_analysis.storage import OWN_FILES
 
@@ -122,10 +122,10 @@ def offices(
     for source, brief, remark in _remarks(outcome, with_file):
         remarks.setdefault(source, []).append((brief, remark))
     own = remarks.pop(COORDINATOR, [])
-    accounts = () if isinstance(outcome, InputError) else outcome.accounts
+    outcomes = () if isinstance(outcome, InputError) else outcome.outcomes
     tallies: dict[str, list[Tally]] = {}
-    for delivery, account in accounts:
-        tallies.setdefault(delivery.source, []).append(_tally(account))
+    for delivery, of_sheet in outcomes:
+        tallies.setdefault(delivery.source, []).append(_tally(of_sheet))
     parts = [Office(names[code], _merge(rows), tuple(tallies.get(code, ()))) for code, rows in remarks.items()]
     return (*parts, *([Office(message("quality.coordinator"), _merge(own))] if own else []))
 
@@ -217,7 +217,7 @@ def _brief(code: str) -> str:
     return str(load("messages.sv")["quality"]["rejected"].get(code, ""))
 
 
-def _tally(account: Account) -> Tally:
-    ignored = {rule: len(rows) for rule, rows in sorted(account.ignored().items())}
-    place = _safe_text(account.file), _safe_text(account.sheet)
-    return Tally(*place, len(account.fates), len(account.loaded), len(account.rejected), ignored)
+def _tally(outcomes: RowOutcomes) -> Tally:
+    ignored = {rule: len(rows) for rule, rows in sorted(outcomes.ignored().items())}
+    place = _safe_text(outcomes.file), _safe_text(outcomes.sheet)
+    return Tally(*place, len(outcomes.by_row), len(outcomes.loaded), len(outcomes.rejected), ignored)

@@ -92,7 +92,7 @@ def _decision(number: int, cells: list[Any], faults: list[Fault]) -> Decision | 
     return None if mine else decision
 
 
-def settled(raw: RawFile, decisions: Iterable[Decision]) -> tuple[Decision, ...]:
+def decisions_on(raw: RawFile, decisions: Iterable[Decision]) -> tuple[Decision, ...]:
     """The decisions on this file, each with its sheet as the file spells it; a blank one is an only sheet."""
     names = {normalise(sheet.name): sheet.name for sheet in raw.sheets}
     only = raw.sheets[0].name if len(raw.sheets) == 1 else ""
@@ -105,7 +105,7 @@ def settled(raw: RawFile, decisions: Iterable[Decision]) -> tuple[Decision, ...]
 def apply(raw: RawFile, decisions: Iterable[Decision], earlier: Mapping[str, str]) -> RawFile:
     """The file with its corrected cells. An omitted row is blanked (see `omitted`); an approved total is left alone.
 
-    decisions: as `settled` gave them. earlier: identity -> sha256 of the file each correction was first applied to.
+    decisions: by `decisions_on`. earlier: identity -> sha256 of the file each correction was first applied to.
     Raises InputError for a correction that names no one place in the file, or whose file has changed since.
     """
     faults: list[Fault] = []

@@ -36,6 +36,10 @@ class RawColumn:
     codes: Codes
     cells: Sequence[Cell]
 
+    def at(self, position: int) -> Cell:
+        """The cell of the row at this position."""
+        return self.cells[int(self.codes[position])]
+
 
 class TextColumn(RawColumn):
     """A column of a text file (a pyarrow array of strings), encoded when first asked for: what nobody reads is free."""
@@ -79,7 +83,7 @@ class RawSheet:
 
     def row(self, index: int) -> list[Cell]:
         """The cells of the row at position `index` (not row number), from column A."""
-        return [column.cells[column.codes[index]] for column in self.columns]
+        return [column.at(index) for column in self.columns]
 
     def position(self, row_number: int) -> int:
         """Where in row_numbers the row stands; raises KeyError for a row outside the sheet."""
@@ -90,7 +94,7 @@ class RawSheet:
 
     def cell(self, row_number: int, column: int) -> Cell:
         """One cell; raises KeyError or IndexError for a place outside the sheet."""
-        return self.columns[column].cells[int(self.columns[column].codes[self.position(row_number)])]
+        return self.columns[column].at(self.position(row_number))
 
     def with_cells(self, cells: Mapping[Position, Cell]) -> "RawSheet":
         """A new sheet where the cells at (row number, column index) are replaced, as corrections ask for."""

@@ -6,16 +6,17 @@ never the value, its length, a hash or a mask. A name that is itself hit is told
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
 from vbe_analysis.config import message
 from vbe_analysis.errors import Fault
-from vbe_analysis.loaders.files.raw import RawColumn, RawFile, column_letter
+from vbe_analysis.loaders.files.raw import Cell, RawColumn, RawFile, column_letter
 from vbe_analysis.loaders.privacy.detect import PRIVATE_CELL, kinds_in
-from vbe_analysis.loaders.profiles.schema import KEPT_ROLES, Column
-from vbe_analysis.loaders.tables.context import TIMESTAMP
-from vbe_analysis.loaders.tables.locate import Located
+from vbe_analysis.loaders.profiles.profile import KEPT_ROLES
+from vbe_analysis.loaders.tables.columns import TIMESTAMP, choices_in, section_columns
+from vbe_analysis.loaders.tables.locate import SheetColumn, SheetTable
 from vbe_analysis.loaders.tables.rows import LOADED
 
 SEARCHED = 1000
@@ -25,67 +26,81 @@ HARMLESS = re.compile(rf"[A-Za-zÅÄÖåäö]{{0,4}}[-_/. ]?\d{{1,7}}|{TIMESTAMP
 
 def names_at_fault(raw: RawFile, ordinal: int) -> list[Fault]:
     """Personal data in the file's or a sheet's name; `ordinal` is the delivery's place among the cycle's files."""
-    alias = message("place.delivery", number=ordinal)
     kinds = kinds_in(raw.name)
     if kinds:
-        return [Fault("personal_data_name", alias, values={"kinds": kinds, "what": message("place.file_name")})]
-    return [
-        Fault("personal_data_name", raw.name, message("place.sheet_number", number=number),
-              values={"kinds": kinds_in(sheet.name), "what": message("place.sheet_name")})
-        for number, sheet in enumerate(raw.sheets, 1) if kinds_in(sheet.name)
-    ]  # fmt: skip
+        values = {"kinds": kinds, "what": message("place.file_name")}
+        return [Fault("personal_data_name", message("place.delivery", number=ordinal), values=values)]
+    faults = []
+    for number, sheet in enumerate(raw.sheets, 1):
+        if kinds := kinds_in(sheet.name):
+            values = {"kinds": kinds, "what": message("place.sheet_name")}
+            place = message("place.sheet_number", number=number)
+            faults.append(Fault("personal_data_name", raw.name, place, values=values))
+    return faults
 
 
-def headings_at_fault(located: Located, file: str) -> list[Fault]:
-    """Personal data in a heading (any cell of the header rows), told by the column's letter."""
-    found = []
-    for position in range(located.header, located.body):
-        for index, cell in enumerate(located.sheet.row(position)):
-            kinds = kinds_in(cell)
-            if kinds:
-                row, letter = int(located.sheet.row_numbers[position]), column_letter(index)
-                values = {"kinds": kinds}
-                found.append(Fault("personal_data_heading", file, located.sheet.name, row, "", letter, values))
-    return found
+def headings_at_fault(table: SheetTable, file: str) -> Iterator[Fault]:
+    """Personal data in a heading (any cell of the header rows), told by the column's letter; a form's label, by row."""
+    sheet = table.sheet
+    labels = {row: label for rows in table.label_rows for label, row in rows.items()}
+    cells: list[tuple[int, Cell, str]] = [(row, label, "") for row, label in labels.items()]
+    for position in range(table.header, table.body) if table.source is sheet or table.table.transposed else ():
+        row = int(sheet.row_numbers[position])
+        cells += [(row, cell, column_letter(index)) for index, cell in enumerate(sheet.row(position))]
+    for row, cell, letter in cells:
+        if kinds := kinds_in(cell):
+            yield Fault("personal_data_heading", file, sheet.name, row, "", letter, {"kinds": kinds})
 
 
-def cells_at_fault(located: Located, fates: np.ndarray, file: str) -> list[tuple[int, Fault]]:
-    """(position, fault) of every kept cell with personal data in the rows that are neither blank nor left out."""
-    found = []
-    for bound in (*located.columns, *located.groups):
-        if isinstance(bound.spec, Column) and bound.spec.as_ not in KEPT_ROLES:
-            continue
-        hits = _hits(bound.raw)
-        for position in np.flatnonzero(np.isin(bound.raw.codes, list(hits)) & (fates == LOADED)) if hits else ():
-            place = (int(located.numbers()[position]), bound.heading, bound.letter)
-            values = {"kinds": hits[int(bound.raw.codes[position])]}
-            found.append((int(position), Fault(PRIVATE_CELL, file, located.sheet.name, *place, values)))
-    return found
+def cells_at_fault(table: SheetTable, outcomes: np.ndarray, file: str) -> list[tuple[int, Fault]]:
+    """(position, fault) of every kept cell with personal data in the rows that are neither blank nor left out.
+
+    This is the one look at the finished cells: those filled from above and those of section rows are among them.
+    """
+    kept: list[tuple[SheetColumn[Any], str | None]] = [
+        (column, table.table.separator if column.spec.many else None)
+        for column in table.columns
+        if column.spec.as_ in KEPT_ROLES
+    ]
+    kept += [(column, None) for column in table.groups]
+    kept += [(column, None) for section, column, _ in section_columns(table) if section.default is None]
+    faults = []
+    for column, separator in kept:
+        hits = _hits(column.raw, separator=separator)
+        for position in np.flatnonzero(np.isin(column.raw.codes, list(hits)) & (outcomes == LOADED)) if hits else ():
+            place = (int(table.numbers()[position]), column.heading, column.letter)
+            values = {"kinds": hits[int(column.raw.codes[position])]}
+            faults.append((int(position), Fault(PRIVATE_CELL, file, table.sheet.name, *place, values)))
+    return faults
 
 
-def dropped_notices(located: Located, file: str) -> Iterator[Fault]:
+def dropped_notices(table: SheetTable, file: str) -> Iterator[Fault]:
     """A notice for each coded, dropped or unknown column that holds personal data: how many cells, and which kinds.
 
     Of a long column the first SEARCHED different cells are searched: it is not kept, and the sender is reminded.
     """
-    dropped = [(b.letter, b.raw) for b in located.columns if b.column.as_ in ("text", "drop")]
-    for index in located.dropped:
-        raw = located.sheet.columns[index]
-        dropped.append((column_letter(index), RawColumn(raw.codes[located.body : located.end], raw.cells)))
-    for letter, raw in dropped:
+    for index in (*(column.index for column in table.with_role("text", "drop")), *table.dropped):
+        raw = table.body_of(table.sheet.columns[index])
         hits = _hits(raw, SEARCHED)
         cells = np.isin(raw.codes, list(hits)).sum() if hits else 0
         if cells:
             kinds = ", ".join(sorted({kind for kinds in hits.values() for kind in kinds.split(", ")}))
             whole = len(np.unique(raw.codes)) <= SEARCHED
             values = {"cells": f"{cells}" if whole else message("gate.at_least", cells=cells), "kinds": kinds}
-            yield Fault("personal_data_dropped", file, located.sheet.name, letter=letter, values=values)
+            yield Fault("personal_data_dropped", file, table.sheet.name, letter=column_letter(index), values=values)
 
 
-def _hits(raw: RawColumn, most: int | None = None) -> dict[int, str]:
-    """Code -> kinds, of the (first `most`) different cells in use that hold personal data."""
-    cells, harmless = raw.cells, HARMLESS.fullmatch
-    used = np.unique(raw.codes)[:most].tolist()
-    doubtful = [code for code in used if not (type(cells[code]) is str and harmless(cells[code]))]
-    found = {code: kinds_in(cells[code]) for code in doubtful if isinstance(cells[code], str | float | int)}
-    return {code: kinds for code, kinds in found.items() if kinds}
+def _hits(raw: RawColumn, most: int | None = None, separator: str | None = None) -> dict[int, str]:
+    """Code -> kinds, of the (first `most`) different cells in use that hold personal data.
+
+    separator: of a column whose cells hold several choices; each choice is searched by itself too.
+    """
+    hits = {}
+    for code in np.unique(raw.codes)[:most].tolist():
+        cell = raw.cells[code]
+        if isinstance(cell, str | float | int) and not (type(cell) is str and HARMLESS.fullmatch(cell)):
+            choices = choices_in(cell, separator) if separator is not None else ()
+            kinds = next(filter(None, map(kinds_in, (cell, *choices))), "")
+            if kinds:
+                hits[code] = kinds
+    return hits

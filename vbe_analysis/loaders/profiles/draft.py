@@ -12,11 +12,18 @@ import numpy as np
 from vbe_analysis.config import load, message
 from vbe_analysis.loaders.files.raw import RawColumn, RawFile, RawSheet, column_letter
 from vbe_analysis.loaders.privacy.detect import kinds_in
-from vbe_analysis.loaders.profiles.guess import TICKS, Guess, guess, is_nothing, is_number, nearest
-from vbe_analysis.loaders.profiles.locate_unknown import Found, find_table
-from vbe_analysis.loaders.values.cells import Unreadable, normalise
+from vbe_analysis.loaders.profiles.unknown import (
+    TICKS,
+    Guess,
+    UnknownTable,
+    find_table,
+    guess,
+    is_nothing,
+    is_number,
+    nearest,
+)
+from vbe_analysis.loaders.values.cells import Unreadable, is_heading, normalise
 from vbe_analysis.loaders.values.dates import period_interval
-from vbe_analysis.loaders.values.labels import is_heading
 from vbe_analysis.vocabulary import Vocabulary
 
 OPEN = "?"  # a code that a person has to fill in: no vocabulary has it
@@ -50,35 +57,37 @@ def _filled(sheet: RawSheet, index: int) -> bool:
     return index < len(sheet.columns) and any(cell is not None for cell in sheet.columns[index].cells)
 
 
-def _table(found: Found, guesses: list[tuple[int, Guess]], several: bool, vocabulary: Vocabulary) -> Iterator[str]:
+def _table(
+    table: UnknownTable, guesses: list[tuple[int, Guess]], several: bool, vocabulary: Vocabulary
+) -> Iterator[str]:
     numbers = [
-        i for i, g in guesses if g.role in ("count", "drop") and not g.personal and _all_numbers(found.column(i))
+        i for i, g in guesses if g.role in ("count", "drop") and not g.personal and _all_numbers(table.column(i))
     ]
-    levels = _level_of([found.headings[i] for i in numbers], vocabulary)
-    groups = _groups(found, guesses) if found.tool or found.header_rows == 2 else {}
-    shape = "survey" if found.tool or (groups and not levels) else "counts" if levels else "reports"
+    levels = _level_of([table.headings[i] for i in numbers], vocabulary)
+    groups = _groups(table, guesses) if table.tool or table.header_rows == 2 else {}
+    shape = "survey" if table.tool or (groups and not levels) else "counts" if levels else "reports"
     yield "[[tables]]"
     yield f"shape = {_toml(shape)}  # {_mark('shape')}"
-    if several and not kinds_in(found.sheet.name):
-        yield f"sheets = [{_toml(found.sheet.name)}]  # {_mark('sheets')}"
-    if found.header_rows != 1:
-        yield f"header_rows = {found.header_rows}  # {_mark('header_rows')}"
-    if found.tool:
-        yield f"tool = {_toml(found.tool)}  # {load('survey_tools')[found.tool]['label']}. {_mark('tool')}"
+    if several and not kinds_in(table.sheet.name):
+        yield f"sheets = [{_toml(table.sheet.name)}]  # {_mark('sheets')}"
+    if table.header_rows != 1:
+        yield f"header_rows = {table.header_rows}  # {_mark('header_rows')}"
+    if table.tool:
+        yield f"tool = {_toml(table.tool)}  # {load('survey_tools')[table.tool]['label']}. {_mark('tool')}"
     taken: set[int] = set()
     if levels:
         taken = set(numbers)
-        yield from _wide(found, numbers, levels, vocabulary)
+        yield from _wide(table, numbers, levels, vocabulary)
     for number, (stem, members) in enumerate(groups.items() if shape == "survey" else (), 1):
         taken |= {i for i, _ in members}
-        others = [h for i, h in enumerate(found.headings) if is_heading((stem,), h) and i not in taken]
+        others = [h for i, h in enumerate(table.headings) if is_heading((stem,), h) and i not in taken]
         yield from _battery(stem, members, number, others)
     question = 0
     for index, column in _once(guesses):
-        if index in taken or is_heading(found.own, found.headings[index]) or not _filled(found.sheet, index):
+        if index in taken or is_heading(table.own, table.headings[index]) or not _filled(table.sheet, index):
             continue
         question += 1
-        yield from _column(found, index, column, question, shape, vocabulary)
+        yield from _column(table, index, column, question, shape, vocabulary)
 
 
 def _once(guesses: list[tuple[int, Guess]]) -> Iterator[tuple[int, Guess]]:
@@ -96,8 +105,10 @@ def _english(raw: RawColumn) -> bool:
     return _all_numbers(raw) and any(isinstance(c, str) and re.search(r"\d,\d{3}\b", c) for c in cells)
 
 
-def _column(found: Found, index: int, column: Guess, number: int, shape: str, vocabulary: Vocabulary) -> Iterator[str]:
-    heading, role = found.headings[index], column.role
+def _column(
+    table: UnknownTable, index: int, column: Guess, number: int, shape: str, vocabulary: Vocabulary
+) -> Iterator[str]:
+    heading, role = table.headings[index], column.role
     if shape != "survey" and role == "noted":
         role = "filter"
     if shape == "survey" and role in ("filter", "place", "area"):
@@ -147,18 +158,18 @@ def _level_of(headings: list[str], vocabulary: Vocabulary) -> str:
     return "environment" if sum(bool(nearest(h, vocabulary.environments)) for h in named) > len(named) / 2 else ""
 
 
-def _wide(found: Found, numbers: list[int], level: str, vocabulary: Vocabulary) -> Iterator[str]:
-    headings = [found.headings[i] for i in numbers if found.headings[i] and not kinds_in(found.headings[i])]
+def _wide(table: UnknownTable, numbers: list[int], level: str, vocabulary: Vocabulary) -> Iterator[str]:
+    headings = [table.headings[i] for i in numbers if table.headings[i] and not kinds_in(table.headings[i])]
     yield from ("", "[[tables.groups]]", f'heading = ["*"]  # {_mark("wide")}', "[[tables.groups.levels]]")
     yield f"as = {_toml(level)}  # {_mark('level')}"
     if level == "environment":
         yield from ("[tables.groups.levels.values]", *_codes(tuple(headings), vocabulary.all_environments))
 
 
-def _groups(found: Found, guesses: list[tuple[int, Guess]]) -> dict[str, list[tuple[int, Guess]]]:
+def _groups(table: UnknownTable, guesses: list[tuple[int, Guess]]) -> dict[str, list[tuple[int, Guess]]]:
     """Columns whose headings share all but a last part, and whose answers are of one kind: stem -> columns."""
-    parted = [(_stem(found, i), i, g) for i, g in guesses
-              if not g.choices and i not in _own(found) and (g.labels or _blank(found, i))]  # fmt: skip
+    parted = [(_stem(table, i), i, g) for i, g in guesses
+              if not g.choices and i not in _own(table) and (g.labels or _blank(table, i))]  # fmt: skip
     runs = ((stem, [(i, g) for _, i, g in run]) for stem, run in groupby(parted, key=lambda item: item[0]))
     grouped: dict[str, list[tuple[int, Guess]]] = {}
     for stem, members in runs:
@@ -169,21 +180,21 @@ def _groups(found: Found, guesses: list[tuple[int, Guess]]) -> dict[str, list[tu
     return grouped
 
 
-def _blank(found: Found, index: int) -> bool:
-    raw = found.column(index)
+def _blank(table: UnknownTable, index: int) -> bool:
+    raw = table.column(index)
     return all(is_nothing(raw.cells[int(code)]) for code in np.unique(raw.codes))
 
 
-def _own(found: Found) -> set[int]:
-    return {i for i, heading in enumerate(found.headings) if heading and is_heading(found.own, heading)}
+def _own(table: UnknownTable) -> set[int]:
+    return {i for i, heading in enumerate(table.headings) if heading and is_heading(table.own, heading)}
 
 
-def _stem(found: Found, index: int) -> str:
+def _stem(table: UnknownTable, index: int) -> str:
     """The heading with `*` for its last part: "Fråga [*]", "Fråga / *"; "" where it has no parts."""
-    heading = found.headings[index]
+    heading = table.headings[index]
     if heading.endswith("]") and "[" in heading:
         return heading[: heading.rindex("[")] + "[*]"
-    return heading[: heading.rindex(" / ")] + " / *" if found.header_rows > 1 and " / " in heading else ""
+    return heading[: heading.rindex(" / ")] + " / *" if table.header_rows > 1 and " / " in heading else ""
 
 
 def _battery(stem: str, members: list[tuple[int, Guess]], number: int, others: list[str]) -> Iterator[str]:

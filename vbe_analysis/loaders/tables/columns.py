@@ -1,12 +1,17 @@
-"""A bound column -> values per row: labels to codes, dates to intervals, numbers. Each distinct cell is read once."""
+"""The cells of a column -> what each row takes from them: codes, days, numbers. Each distinct cell is read once.
 
+What a row takes from outside its own cells (the table's constants, the file's and the sheet's name, a section row
+above) is laid out as columns too, and read in the same way.
+"""
+
+import calendar
 import difflib
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache, partial
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,18 +20,36 @@ from vbe_analysis.config import message
 from vbe_analysis.errors import Fault
 from vbe_analysis.loaders.deliveries.corrections import Correction
 from vbe_analysis.loaders.files.raw import Cell, RawColumn, Special
-from vbe_analysis.loaders.privacy.detect import PRIVATE_CELL, kinds_in
-from vbe_analysis.loaders.profiles.read import Profile
-from vbe_analysis.loaders.profiles.schema import FIELDS, Column, Group, Level, Name, Section, Table
-from vbe_analysis.loaders.tables.locate import Bound, Located
-from vbe_analysis.loaders.values.cells import Missing, Number, Unreadable, count_number, label_of, normalise
-from vbe_analysis.loaders.values.labels import code_of
+from vbe_analysis.loaders.profiles.profile import FIELDS, PARTS, Column, Group, Level, Name, Profile, Section
+from vbe_analysis.loaders.tables.locate import SheetColumn, SheetTable, rows_where
+from vbe_analysis.loaders.values.cells import (
+    Missing,
+    Number,
+    Unreadable,
+    code_of,
+    count_number,
+    label_of,
+    matcher,
+    normalise,
+)
+from vbe_analysis.loaders.values.dates import date_interval, period_interval
 from vbe_analysis.vocabulary import Vocabulary
 
 OTHER_DISTRICT = "other_district"
+IGNORE = "ignore"  # a pseudo field: the label names a rule by which the row is left out
+DATES = ("date", *PARTS)
+DATE_ROLES = ("date", "date_from", "date_to", *PARTS)
 UNTICKED = "\u2610"  # a ticked one is \u2611 or \u2612
 _BOX = re.compile("([\u2610\u2611\u2612])")
-IGNORE = "ignore"  # a pseudo field: the label names a rule by which the row is left out
+_YEAR = re.compile(r"(?:19|20)\d\d")
+# What needs neither a reading of its own nor a search for personal data: an ISO day with a time of day.
+TIMESTAMP = re.compile(r"(?:19|20)\d\d-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?)?", re.ASCII)
+EPOCH = date(1970, 1, 1).toordinal()
+SPECIAL = {
+    Special.ERROR: Unreadable("error_cell", {"value": "till exempel #REF!"}),
+    Special.UNCOMPUTED: Unreadable("uncomputed_formula", {}),
+}
+Codes = Mapping[str, str]  # field -> code
 
 
 @dataclass(frozen=True)
@@ -52,134 +75,140 @@ class Context:
 
 
 @dataclass(frozen=True, eq=False)
-class Converted:
-    """What each distinct cell became (a value, None where blank, or Unreadable), and which one each row holds."""
+class ColumnValues:
+    """What each distinct cell became (a value, None where blank, or Unreadable), and which of them each row holds."""
 
-    bound: Bound
-    results: Sequence[Any]
+    column: SheetColumn[Any]
+    values: Sequence[Any]
     codes: np.ndarray
 
-    def take(self, read: Callable[[Any], Any], missing: Any = None) -> np.ndarray:
-        """One object per row: `read(result)`, or `missing` for blank and unreadable cells."""
-        known = [missing if r is None or isinstance(r, Unreadable) else read(r) for r in self.results]
-        rows: np.ndarray = _objects(known)[self.codes]
+    def by_row(self, read: Callable[[Any], Any], missing: Any = None) -> np.ndarray:
+        """One object per row: `read(value)`, or `missing` for blank and unreadable cells."""
+        distinct = np.empty(len(self.values), dtype=object)  # filled one by one: numpy would look inside the values
+        for index, value in enumerate(self.values):
+            distinct[index] = missing if value is None or isinstance(value, Unreadable) else read(value)
+        rows: np.ndarray = distinct[self.codes]
         return rows
 
-    def faults(self, numbers: np.ndarray, wanted: np.ndarray, context: Context) -> Iterator[tuple[int, Fault]]:
+    def faults(self, table: SheetTable, wanted: np.ndarray, context: Context) -> Iterator[tuple[int, Fault]]:
         """(position, fault) of every unreadable cell in the rows where `wanted` is true."""
-        bad = {i: r for i, r in enumerate(self.results) if isinstance(r, Unreadable)}
-        if not bad:
-            return
-        for position in np.flatnonzero(np.isin(self.codes, list(bad)) & wanted):
-            result = bad[int(self.codes[position])]
-            yield int(position), self.fault(result, int(numbers[position]), context)
-
-    def fault(self, result: Unreadable, row: int | None, context: Context) -> Fault:
-        """The fault of one unreadable cell, with its place."""
-        place = (context.file, "", row, self.bound.heading, self.bound.letter)
-        kinds = kinds_in(str(result.values.get("value", "")))
-        if kinds:  # of a filled-down or section cell, too, that the gate has met on another row
-            return Fault(PRIVATE_CELL, *place, {"kinds": kinds})
-        values = {"profile": context.profile.name, "column": self.bound.heading or self.bound.letter, **result.values}
-        if result.code == "unknown_label":
-            values["snippet"] = message(f"snippets.{values['kind']}", **values)
-        return Fault(result.code, *place, values)
+        bad = {code: value for code, value in enumerate(self.values) if isinstance(value, Unreadable)}
+        for position in np.flatnonzero(np.isin(self.codes, list(bad)) & wanted).tolist() if bad else ():
+            row = int(table.numbers()[position])
+            yield position, fault_of(bad[int(self.codes[position])], self.column, context, table.sheet.name, row)
 
 
-def convert(bound: Bound, read: Callable[[Cell], Any]) -> Converted:
+def fault_of(
+    unreadable: Unreadable, column: SheetColumn[Any], context: Context, sheet: str = "", row: int | None = None
+) -> Fault:
+    """The fault of one unreadable cell. Its value may be told: the gate has seen the cell."""
+    values = {"profile": context.profile.name, "column": column.heading or column.letter, **unreadable.values}
+    if unreadable.code == "unknown_label":
+        values["snippet"] = message(f"snippets.{values['kind']}", **values)
+    return Fault(unreadable.code, context.file, sheet, row, column.heading, column.letter, values)
+
+
+def read_column(column: SheetColumn[Any], read: Callable[[Cell], Any]) -> ColumnValues:
     """Read each distinct cell that occurs in the body; a cell with an error or no stored value is Unreadable."""
-    used = np.unique(bound.raw.codes)
-    results: list[Any] = [None] * (int(used[-1]) + 1 if len(used) else 0)
-    for code in used:
-        cell = bound.raw.cells[int(code)]
-        results[int(code)] = SPECIAL[cell] if isinstance(cell, Special) else read(cell)
-    return Converted(bound, results, bound.raw.codes)
+    raw = column.raw
+    values: list[Any] = [None] * len(raw.cells)
+    for code in np.unique(raw.codes).tolist():
+        cell = raw.cells[code]
+        values[code] = SPECIAL[cell] if isinstance(cell, Special) else read(cell)
+    return ColumnValues(column, values, raw.codes)
 
 
-SPECIAL = {
-    Special.ERROR: Unreadable("error_cell", {"value": "till exempel #REF!"}),
-    Special.UNCOMPUTED: Unreadable("uncomputed_formula", {}),
-}
+def read_labels(
+    column: SheetColumn[Column], context: Context, separator: str | None = None, spec: Section | None = None
+) -> ColumnValues:
+    """Per row a tuple of what each label in its cell sets (see `label`).
+
+    A cell holds one label, or several choices where the caller gives their `separator`.
+    """
+    holder = spec or column.spec
+
+    def read(cell: Cell) -> tuple[Codes, ...] | Unreadable | None:
+        if cell is None and blank_code(holder) is None:
+            return None
+        parts: Sequence[Cell] = (cell,) if separator is None else choices_in(cell, separator) or (None,)
+        sets = [label(part, holder, context) for part in parts]
+        unreadable = next((item for item in sets if isinstance(item, Unreadable)), None)
+        return unreadable or tuple(item for item in sets if not isinstance(item, Unreadable))
+
+    return read_column(column, read)
 
 
-def labels(bound: Bound, spec: Column | Level | Section, context: Context) -> Converted:
-    """The codes each row's cell sets: {field: code}, {IGNORE: rule}, or {} for a blank that says nothing."""
-    column = spec if isinstance(spec, Column) else Column(spec.as_, values=spec.values, default=spec.default)
-    return convert(bound, lambda cell: label(cell, column, context))
-
-
-def many_labels(bound: Bound, column: Column, separator: str, context: Context) -> Converted:
-    """As `labels` for a cell of several choices ("a;b;"): a list of {field: code}, or the first that is unreadable."""
-
-    def read(cell: Cell) -> Any:
-        parts = chosen_labels(cell, separator)
-        found = [label(part, column, context) for part in parts] or [label(None, column, context)]
-        return next((item for item in found if isinstance(item, Unreadable)), found)
-
-    return convert(bound, read)
-
-
-def chosen_labels(cell: Cell, separator: str) -> list[str]:
+def choices_in(cell: Cell, separator: str) -> list[str]:
     """The labels in a cell of several choices: between separators, or behind the ticked of its boxes.
 
-    >>> chosen_labels("a; b;", ";"), chosen_labels("\u2612 a \u2610 b \u2612 c", ";")
+    >>> choices_in("a; b;", ";"), choices_in("\u2612 a \u2610 b \u2612 c", ";")
     (['a', 'b'], ['a', 'c'])
     """
     text = label_of(cell)
-    if _BOX.search(text):
-        pieces = _BOX.split(text)
-        return [label for box, label in zip(pieces[1::2], map(str.strip, pieces[2::2]), strict=True)
-                if box != UNTICKED and label]  # fmt: skip
-    return [part.strip() for part in text.split(separator) if part.strip()]
+    boxes = _BOX.split(text)
+    pairs = zip(boxes[1::2], boxes[2::2], strict=True)
+    parts = [part for box, part in pairs if box != UNTICKED] if len(boxes) > 1 else text.split(separator)
+    return [part.strip() for part in parts if part.strip()]
 
 
-def label(cell: Cell, column: Column, context: Context) -> Mapping[str, str] | Unreadable:
-    """What one label sets, by the profile's values, the workspace's areas and places, then the default."""
-    field = "area" if column.as_ == "place" else column.as_
+def blank_code(spec: Column | Level | Section) -> str | None:
+    """The code of a blank cell; None where a blank says nothing."""
+    return spec.blank if isinstance(spec, Column) else None
+
+
+def label(cell: Cell, spec: Column | Level | Section, context: Context) -> Codes | Unreadable:
+    """What one label sets, by the profile's values, the workspace's areas and places, then the default.
+
+    {field: code}; {IGNORE: rule} for a row to leave out; {} for a label that says nothing. Roles that are no field of
+    a report (a question, a kind of unit) are set under their own name.
+    """
+    field = "area" if spec.as_ == "place" else spec.as_
     if cell is None:
-        return {field: column.blank} if column.blank is not None and field in FIELDS else {}
+        blank = blank_code(spec)
+        return {} if blank is None else {field: blank}
     text = label_of(cell)
     normal = normalise(text)
-    if isinstance(cell, Correction) and text in context.codes(field):
+    if isinstance(cell, Correction) and field in FIELDS and text in context.codes(field):
         return {field: text}
-    found = code_of(normal, column.values)
-    if found is not None:
-        return dict(found) if isinstance(found, Mapping) else {field: found}
+    code = code_of(normal, spec.values)
+    if code is not None:
+        return dict(code) if isinstance(code, Mapping) else {field: code}
     if field == "area":
         if normal in context.outside:
             return {IGNORE: OTHER_DISTRICT}
-        code = (context.places if column.as_ == "place" else context.areas).get(normal)
-        if code is not None:
-            return {"area": code}
-    if column.default is not None:
-        return {field: column.default} if column.default and field in FIELDS else {}
-    return unknown_label(text, column, context)
+        area = (context.places if spec.as_ == "place" else context.areas).get(normal)
+        if area is not None:
+            return {"area": area}
+    if spec.default is not None:
+        return {field: spec.default} if spec.default else {}
+    return unknown_label(text, spec, context)
 
 
-def unknown_label(text: str, column: Column | Level | Group | Section, context: Context) -> Unreadable:
+def unknown_label(text: str, spec: Column | Level | Group | Section, context: Context) -> Unreadable:
     """An unknown label, with the nearest known one and the line to paste: for a person to decide."""
-    kind = "value" if isinstance(column, Group) else column.as_ if column.as_ in ("area", "place") else "value"
-    known = [*column.values, *(context.areas if kind == "area" else ()), *(context.places if kind == "place" else ())]
+    role = "" if isinstance(spec, Group) else spec.as_
+    kind = role if role in ("area", "place") else "value"
+    known = [*spec.values, *(context.areas if kind == "area" else ()), *(context.places if kind == "place" else ())]
     near = difflib.get_close_matches(normalise(text), known, n=1, cutoff=0.6)
-    codes = sorted(context.codes(column.as_)) if not isinstance(column, Group) and column.as_ in FIELDS else []
-    if not codes and isinstance(column.values, Mapping):
-        codes = sorted({code for code in column.values.values() if isinstance(code, str)})
-    values = {"value": text, "near": f"'{near[0]}'" if near else "–", "kind": kind, "codes": ", ".join(codes) or "–",
-              "label": text.replace("\\", "\\\\").replace('"', '\\"')}  # fmt: skip
-    return Unreadable("unknown_label", values)
+    codes = sorted(context.codes(role)) if role in FIELDS else []
+    if not codes and isinstance(spec.values, Mapping):
+        codes = sorted({code for code in spec.values.values() if isinstance(code, str)})
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    values = {"value": text, "near": f"'{near[0]}'" if near else "–", "kind": kind, "label": escaped}
+    return Unreadable("unknown_label", {**values, "codes": ", ".join(codes) or "–"})
 
 
-def numbers_of(bound: Bound, context: Context) -> Converted:
+def read_numbers(column: SheetColumn[Column], context: Context) -> ColumnValues:
     """The number each row's cell states, as a Number [low, high]; None blank."""
-    return convert(bound, lambda cell: None if cell is None else count_number(cell, context.profile.numbers))
+    return read_column(column, lambda cell: None if cell is None else count_number(cell, context.profile.numbers))
 
 
-def group_cells(bound: Bound, group: Group, context: Context) -> Converted:
+def read_group(column: SheetColumn[Group], context: Context) -> ColumnValues:
     """What each cell of a group's column holds: a Number (a tick is 1), Missing where the source has no figure."""
-    missing, ticked, unticked = (
-        {normalise(text) for text in words} for words in (group.missing, group.ticked, group.unticked)
-    )
-    said = normalise(bound.captures[-1]) if bound.captures else ""  # some tools repeat the choice where it is ticked
+    group = column.spec
+    words = (group.missing, group.ticked, group.unticked)
+    missing, ticked, unticked = ({normalise(text) for text in texts} for texts in words)
+    choice = normalise(column.captures[-1]) if column.captures else ""  # some tools repeat it where it is ticked
 
     def read(cell: Cell) -> Any:
         text = "" if cell is None else normalise(label_of(cell))
@@ -187,110 +216,196 @@ def group_cells(bound: Bound, group: Group, context: Context) -> Converted:
             return Missing()
         if group.holds == "answer":
             code = code_of(text, group.values) if text else None
-            found = code if code is not None or not text else group.default
-            return unknown_label(label_of(cell), group, context) if text and found is None else found
+            answer = group.default if code is None and text else code
+            return unknown_label(label_of(cell), group, context) if text and answer is None else answer
         if group.holds == "count":
             return None if cell is None else count_number(cell, context.profile.numbers)
-        if text in ticked or (text and text == said):
+        if text in ticked or (text and text == choice):
             return Number(1, 1)
         if text in unticked:
             return Number(0, 0) if text else None
         return unknown_label(label_of(cell), group, context)
 
-    return convert(bound, read)
+    return read_column(column, read)
 
 
-def set_fields(fields: dict[str, np.ndarray], converted: Converted, rows: np.ndarray | None = None) -> None:
+def set_fields(fields: dict[str, np.ndarray], labels: ColumnValues, rows: np.ndarray | None = None) -> None:
     """Lay what a column's labels set over the fields so far: a later column wins where it says something."""
+    known = [sets for sets in labels.values if isinstance(sets, tuple)]
     for name in FIELDS:
-        if any(isinstance(r, Mapping) and name in r for r in converted.results):
-            values = converted.take(partial(_said, name))
-            said = np.array([v is not None for v in values]) if len(values) else np.zeros(0, bool)
-            if rows is not None:
-                said &= rows
-            fields[name][said] = values[said]
+        if any(name in sets[0] for sets in known):
+            codes = labels.by_row(partial(_code, name))
+            stated = np.array([code is not None for code in codes], dtype=bool)
+            fields[name][stated if rows is None else stated & rows] = codes[stated if rows is None else stated & rows]
 
 
-def _said(name: str, sets: Mapping[str, str]) -> str | None:
-    return sets.get(name)
+def _code(name: str, sets: tuple[Codes, ...]) -> str | None:
+    return sets[0].get(name)
 
 
-def start_fields(size: int, constants: Mapping[str, str]) -> dict[str, np.ndarray]:
-    """The fields of `size` reports before any column has spoken: the table's constants, else None."""
-    return {name: np.full(size, constants.get(name), dtype=object) for name in FIELDS}
+@dataclass(frozen=True, eq=False)
+class Defaults:
+    """What the rows of a table take where their own cells say nothing.
 
-
-def filled_down(raw: RawColumn) -> RawColumn:
-    """The column with each blank cell holding what stands above it (merged cells read so)."""
-    blank = np.array([cell is None for cell in raw.cells])[raw.codes]
-    last = np.maximum.accumulate(np.where(blank, 0, np.arange(len(raw.codes))))
-    return RawColumn(raw.codes[last], raw.cells)
-
-
-def _objects(values: Sequence[Any]) -> np.ndarray:
-    """An object array that never tries to look inside its elements."""
-    array = np.empty(len(values), dtype=object)
-    for index, value in enumerate(values):
-        array[index] = value
-    return array
-
-
-def code_texts(located: Located, fields: dict[str, np.ndarray], wanted: np.ndarray) -> tuple[np.ndarray, Counter[str]]:
-    """Fill fields that no label has set from the table's text columns, in rows where `wanted` is true.
-
-    Returns the rows (bool) that a rule coded, and how many rows each rule id coded: what the run record lists.
+    fields: FIELDS per body row, None where nothing is known; dates: what speaks of time, by role, as columns; labels:
+    what the section rows became; faults: a name that does not fit its pattern, or holds an unknown label.
     """
-    coded = np.zeros(len(wanted), dtype=bool)
-    used: Counter[str] = Counter()
-    for bound in located.columns:
-        for rule in bound.column.rules:
-            found = convert(bound, partial(_holds, rule.words))
-            hit = found.take(bool, False).astype(bool) & wanted
-            new = np.zeros(len(wanted), dtype=bool)
-            for name, code in rule.sets.items():
-                free = hit & np.array([value is None for value in fields[name]], dtype=bool)
-                fields[name][free] = code
-                new |= free
-            coded |= new
-            if new.any():
-                used[rule.id] += int(new.sum())
-    return coded, used
+
+    fields: dict[str, np.ndarray]
+    dates: dict[str, SheetColumn[Column]]
+    labels: list[ColumnValues]
+    faults: list[Fault]
 
 
-def _holds(words: tuple[str, ...], cell: Cell) -> bool:
-    return cell is not None and bool(_words(words).search(normalise(label_of(cell))))
+def read_defaults(table: SheetTable, context: Context) -> Defaults:
+    """Constants, the file's name, the sheet's name, then the section a row stands in: the nearest word wins."""
+    constants = table.table.constants
+    fields = {name: np.full(table.size, constants.get(name), dtype=object) for name in FIELDS}
+    defaults = Defaults(fields, {}, [], [])
+    for name in sorted(table.table.names, key=lambda name: name.of):
+        _add_name(name, table, defaults, context)
+    for section, column, rows in section_columns(table):
+        if section.as_ in DATES:
+            defaults.dates[section.as_] = column
+        else:
+            labels = read_labels(column, context, spec=section)
+            set_fields(defaults.fields, labels, rows)
+            defaults.labels.append(labels)
+    return defaults
 
 
-@cache
-def _words(words: tuple[str, ...]) -> re.Pattern[str]:
-    """Whole words; a trailing `*` takes any ending ("hakkors*")."""
-    parts = (re.escape(normalise(word).rstrip("*")) + (r"\w*" if word.endswith("*") else "") for word in words)
-    return re.compile(rf"(?<!\w)(?:{'|'.join(parts)})(?!\w)")
+def level_value(level: Level, capture: str, context: Context) -> Codes | Unreadable:
+    """What one part of a heading or a name sets; {} for a part of a date, an item or one to ignore."""
+    return {} if level.as_ in (*DATES, "item", "ignore") else label(capture, level, context)
 
 
-def unknown_codes(context: Context) -> list[Fault]:
-    """A fault for each code of environment, event type or area that the workspace does not have, told once."""
-    used = dict.fromkeys(pair for table in context.profile.tables for pair in _codes(table))
-    return [
-        Fault("profile_code", context.file, values={"code": code, "field": field, "profile": context.profile.name,
-              "known": ", ".join(sorted(context.codes(field)))})
-        for field, code in used if code and code not in context.codes(field)
-    ]  # fmt: skip
+def constant(role: str, cell: Cell, size: int, heading: str, index: int = -1) -> SheetColumn[Column]:
+    """A column that says the same in every row."""
+    return SheetColumn(Column(role), index, heading, RawColumn(np.zeros(size, dtype=np.int32), [cell]))
 
 
-def _codes(table: Table) -> Iterator[tuple[str, str]]:
-    """(field, code) of everything in the table that sets a field."""
-    yield from ((field, code) for field, code in table.constants.items() if field in FIELDS)
-    patterns: list[Group | Name] = [*table.groups, *table.names]
-    levels = [level for pattern in patterns for level in pattern.levels]
-    holders: list[Column | Level | Section] = [*table.columns, *levels, *table.sections]
-    for holder in holders:
-        field = "area" if holder.as_ == "place" else holder.as_
-        plain = [holder.default, holder.blank] if isinstance(holder, Column) else [holder.default]
-        for code in (*plain, *(holder.values.values() if isinstance(holder.values, Mapping) else ())):
-            if isinstance(code, Mapping):
-                yield from ((name, said) for name, said in code.items() if name != IGNORE)
-            elif code is not None and field in FIELDS:
-                yield field, code
-        for rule in holder.rules if isinstance(holder, Column) else ():
-            yield from rule.sets.items()
+def _add_name(name: Name, table: SheetTable, defaults: Defaults, context: Context) -> None:
+    """Add what the sheet's or the file's name says."""
+    sheet = table.sheet.name
+    text = sheet if name.of == "sheet" else Path(context.file).stem
+    tries = (matcher(pattern).fullmatch(normalise(text)) for pattern in name.pattern)
+    match = next((match for match in tries if match), None)
+    if match is None:
+        values = {"pattern": " / ".join(name.pattern), "name": text, "of": name.of}
+        defaults.faults.append(Fault(f"{name.of}_name_unmatched", context.file, sheet, values=values))
+        return
+    for level, capture in zip(name.levels, match.groups(), strict=True):
+        codes = level_value(level, capture.strip(), context)
+        if isinstance(codes, Unreadable):
+            defaults.faults.append(fault_of(codes, constant("ignore", capture, 0, text), context, sheet))
+        elif level.as_ in DATES:
+            defaults.dates[level.as_] = constant(level.as_, capture.strip(), table.size, text)
+        else:
+            for field in codes.keys() & FIELDS:
+                defaults.fields[field][:] = codes[field]
+
+
+def section_columns(table: SheetTable) -> Iterator[tuple[Section, SheetColumn[Column], np.ndarray]]:
+    """The cells of each kind of section row, standing in all rows below it; and the rows (bool) below one."""
+    for section in table.table.sections:
+        column = table.named(section.column)
+        if column is not None:
+            marks = np.where(rows_where(table, section.where), np.arange(table.size), -1)
+            last = np.maximum.accumulate(marks)
+            none = len(column.raw.cells)
+            codes = np.where(last >= 0, column.raw.codes[np.maximum(last, 0)], none).astype(np.int32)
+            yield section, replace(column, raw=RawColumn(codes, [*column.raw.cells, None])), last >= 0
+
+
+@dataclass(frozen=True, eq=False)
+class Intervals:
+    """First and last day per row (datetime64[D]), NaT where the source is silent; the cells they came from."""
+
+    first: np.ndarray
+    last: np.ndarray
+    columns: tuple[ColumnValues, ...]
+
+
+def read_intervals(table: SheetTable, defaults: Mapping[str, SheetColumn[Column]], context: Context) -> Intervals:
+    """The interval of each body row; in a table of counts a date may be any period ("maj–okt 2020").
+
+    defaults: what names, section rows and a heading say of time, by role; a column of the table goes before them.
+    Where a date is blank, its parts speak.
+    """
+    sources = {**defaults, **{column.spec.as_: column for column in table.with_role(*DATE_ROLES)}}
+    read = _date_reader(period_interval if table.table.shape == "counts" else date_interval, table, context)
+    dates = {role: read_column(sources[role], read) for role in DATE_ROLES[:3] if role in sources}
+    parts = [sources[role] for role in PARTS if role in sources]
+    if parts:
+        dates["parts"] = read_column(_joined(parts), _date_reader(period_interval, table, context))
+    first = last = np.full(table.size, np.datetime64("NaT", "D"))
+    for role in ("date", "parts"):
+        if role in dates:
+            blank = np.isnat(first)
+            first, last = np.where(blank, _days(dates[role], 0), first), np.where(blank, _days(dates[role], 1), last)
+    if "date_from" in dates:
+        first = last = _days(dates["date_from"], 0)
+    if "date_to" in dates:
+        until = _days(dates["date_to"], 1)
+        last = np.where(np.isnat(until), last, until)
+        first = np.where(np.isnat(first), last, first)
+    return Intervals(first, np.maximum(first, last), tuple(dates.values()))
+
+
+def _date_reader(read: Callable[..., Any], table: SheetTable, context: Context) -> Callable[[Cell], Any]:
+    """Read one cell, a bare year by the month that ends it. A timestamp is read by its day, each day once."""
+    forms, ends = context.profile.dates, table.table.year_ends
+    days: dict[str, Any] = {}
+
+    def interval(cell: Cell) -> Any:
+        if cell is None:
+            return None
+        if isinstance(cell, str) and not forms.formats and TIMESTAMP.fullmatch(cell):
+            day = cell[:10]
+            if day not in days:
+                days[day] = read(day, forms)
+            return read(cell, forms) if isinstance(days[day], Unreadable) else days[day]
+        if ends != 12 and _YEAR.fullmatch(label_of(cell)):
+            year = int(label_of(cell))
+            return date(year - 1, ends + 1, 1), date(year, ends, calendar.monthrange(year, ends)[1])
+        return read(cell, forms)
+
+    return interval
+
+
+def heading_date(text: str, context: Context) -> str:
+    """The text of a heading or name as a date is written: "2025 / Jan" is "Jan 2025"."""
+    words = text.replace("/", " ").split()
+    tries = (text, " ".join(words), " ".join(words[::-1]) if len(words) == 2 else text)
+    forms = context.profile.dates
+    return next((words for words in tries if not isinstance(period_interval(words, forms), Unreadable)), text)
+
+
+def _days(dates: ColumnValues, end: int) -> np.ndarray:
+    """The first (0) or last (1) day of each row."""
+    unknown = np.array([value is None or isinstance(value, Unreadable) for value in dates.values], dtype=bool)
+    known = [0 if no else v[end].toordinal() - EPOCH for v, no in zip(dates.values, unknown, strict=True)]
+    days = np.array(known, dtype="datetime64[D]")
+    days[unknown] = np.datetime64("NaT", "D")
+    rows: np.ndarray = days[dates.codes]
+    return rows
+
+
+def _joined(parts: list[SheetColumn[Column]]) -> SheetColumn[Column]:
+    """One column of dates made of the parts; a blank day means the month."""
+    stacked = np.stack([column.raw.codes for column in parts])
+    combinations, codes = np.unique(stacked, axis=1, return_inverse=True)
+    cells = []
+    for combination in combinations.T.tolist():
+        pairs = zip(parts, combination, strict=True)
+        cells.append(_written({column.spec.as_: label_of(column.raw.cells[code]) for column, code in pairs}))
+    return replace(parts[0], raw=RawColumn(codes.reshape(-1).astype(np.int32), cells))
+
+
+def _written(texts: Mapping[str, str]) -> str | None:
+    year, month, week, day = (texts.get(role, "") for role in PARTS)
+    if week:
+        return f"{year}-W{week.zfill(2)}" if week.isdigit() else f"{week} {year}"
+    if month.isdigit():
+        return "-".join(part.zfill(2) for part in (year, month, day) if part)
+    return " ".join(part for part in (day, month, year) if part) or None

@@ -1,28 +1,44 @@
-"""Where a table lies in a sheet: its header rows, its body, and which column plays which role."""
+"""Where a table lies in a sheet: its header rows, its body, and which column plays which role.
+
+A form and a table with a record a column are laid out as ordinary tables first, so that all tables are read alike.
+"""
 
 import difflib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Generic, TypeVar
 
 import numpy as np
 
 from vbe_analysis.errors import Fault
-from vbe_analysis.loaders.files.raw import RawColumn, RawSheet, Special, column_letter
-from vbe_analysis.loaders.profiles.schema import Column, Group, Table
-from vbe_analysis.loaders.values.cells import label_of, normalise
-from vbe_analysis.loaders.values.labels import is_heading, matcher
+from vbe_analysis.loaders.files.raw import (
+    Cell,
+    RawColumn,
+    RawSheet,
+    Special,
+    column_index,
+    column_letter,
+    factorise,
+)
+from vbe_analysis.loaders.profiles.profile import Column, Condition, Group, Table
+from vbe_analysis.loaders.values.cells import is_heading, label_of, matcher, normalise
 
 # How far down a heading row is looked for: offices put titles above their tables, not pages.
 SEARCHED_ROWS = 60
 _RATE = re.compile(r"%|procent|\bandel\b|\bandelen\b|(?:/|\bper) ?(?:10{0,2} ?000\b|inv|capita|tusen)")
+Spec = TypeVar("Spec", Column, Group)
 
 
 @dataclass(frozen=True, eq=False)
-class Bound:
-    """A profile's column (or group) tied to a column of the sheet. `captures`: what the `*` of a group stood for."""
+class SheetColumn(Generic[Spec]):
+    """A column of the sheet and what the profile says it is.
 
-    spec: Column | Group
+    raw: the cells of the body, with `empty` words blanked and blanks filled from above where the profile asks for it.
+    captures: what each `*` of a group's heading stands for.
+    """
+
+    spec: Spec
     index: int
     heading: str
     raw: RawColumn
@@ -33,66 +49,128 @@ class Bound:
         """The column's letter, as the office's program shows it."""
         return column_letter(self.index)
 
-    @property
-    def column(self) -> Column:
-        """The spec of a single column; group columns have none."""
-        if isinstance(self.spec, Group):
-            raise TypeError("a group is not a column")
-        return self.spec
-
 
 @dataclass(frozen=True, eq=False)
-class Located:
-    """A table found: positions (0-based, in the sheet) of its first header row, body start and body end."""
+class SheetTable:
+    """A table found in a sheet: positions (0-based, in `sheet`) of its first header row, body start and body end.
+
+    sheet: the sheet as it is read, with a row a record; source: the sheet as the office sent it (the same object but
+    for forms and transposed tables). label_rows: for each form, the row of `source` where each label stands.
+    """
 
     table: Table
     sheet: RawSheet
+    source: RawSheet
     header: int
     body: int
     end: int
-    columns: tuple[Bound, ...]
-    groups: tuple[Bound, ...]
+    columns: tuple[SheetColumn[Column], ...]
+    groups: tuple[SheetColumn[Group], ...]
     headings: tuple[str, ...]  # joined, by column index
     faults: tuple[Fault, ...]
     dropped: tuple[int, ...]  # columns that no profile column names
     missing: tuple[str, ...] = ()  # needed headings that are not there
+    label_rows: tuple[dict[str, int], ...] = ()
+
+    @property
+    def size(self) -> int:
+        """The number of body rows."""
+        return self.end - self.body
 
     @property
     def wanted(self) -> int:
         """How many columns the profile found something to read in."""
-        return sum(bound.column.as_ != "drop" for bound in self.columns) + len(self.groups)
+        return sum(column.spec.as_ != "drop" for column in self.columns) + len(self.groups)
 
-    def named(self, name: str) -> Bound | None:
-        """The bound column with this name, heading or letter."""
-        by_name = next((b for b in self.columns if b.column.name == name), None)
-        if by_name is not None:
-            return by_name
+    def with_role(self, *roles: str) -> list[SheetColumn[Column]]:
+        """The columns whose role is one of these."""
+        return [column for column in self.columns if column.spec.as_ in roles]
+
+    def named(self, name: str) -> SheetColumn[Column] | None:
+        """The column with this name, heading or letter."""
+        for column in self.columns:
+            if column.spec.name == name:
+                return column
         for index, heading in enumerate(self.headings):
             if column_letter(index) == name or is_heading((name,), heading):
-                return Bound(Column("filter"), index, heading, self.sheet.columns[index])
+                return SheetColumn(Column("filter"), index, heading, self.body_of(self.sheet.columns[index]))
         return None
+
+    def body_of(self, raw: RawColumn) -> RawColumn:
+        """The part of a column of the sheet that lies in the table's body."""
+        return RawColumn(raw.codes[self.body : self.end], raw.cells)
 
     def numbers(self) -> np.ndarray:
         """The body's row numbers as the office's program shows them."""
         return np.asarray(self.sheet.row_numbers[self.body : self.end])
 
+    def place(self, fault: Fault) -> Fault:
+        """The fault where the office sees it: on its field's row in a form, in its own column in a transposed table."""
+        if self.table.transposed:
+            places = {column_letter(i): int(n) for i, n in enumerate(self.source.row_numbers)}
+            letter = column_letter(fault.row - 1) if fault.row else ""
+            return replace(fault, row=places.get(fault.letter), letter=letter, column="")
+        if self.label_rows:
+            records = self.numbers().tolist()
+            rows = self.label_rows[records.index(fault.row)] if fault.row in records else None
+            return fault if rows is None else replace(fault, row=rows.get(fault.column, fault.row), letter="")
+        return fault
 
-def locate(sheet: RawSheet, table: Table, file: str) -> Located:
+
+def locate(sheet: RawSheet, table: Table, file: str) -> SheetTable:
     """Find the table in the sheet and tie its columns. Faults (missing or doubled headings) are in the result."""
+    if table.shape == "form":
+        return _locate_forms(sheet, table, file)
+    if table.transposed:
+        place = replace(_search(_transposed(sheet), table, file), source=sheet)
+        return replace(place, faults=tuple(map(place.place, place.faults)))
+    return _search(sheet, table, file)
+
+
+def rows_where(table: SheetTable, where: tuple[Condition, ...]) -> np.ndarray:
+    """The body rows (bool) for which every condition holds; none where a condition's column is not there."""
+    result = np.ones(table.size, dtype=bool)
+    for condition in where:
+        column = table.named(condition.column)
+        if column is None:
+            return np.zeros(table.size, dtype=bool)
+        raw = table.body_of(table.sheet.columns[column.index])
+        met = np.array([_meets(cell, condition) for cell in raw.cells], dtype=bool)
+        result &= met[raw.codes]
+    return result
+
+
+def _meets(cell: Cell, condition: Condition) -> bool:
+    text = "" if isinstance(cell, Special) else normalise(label_of(cell))
+    equals, unequal, starts, contains = (
+        tuple(normalise(text) for text in texts)
+        for texts in (condition.equals, condition.not_equals, condition.starts, condition.contains)
+    )
+    return (
+        (not equals or text in equals)
+        and text not in unequal
+        and (not starts or text.startswith(starts))
+        and (not contains or any(part in text for part in contains))
+        and (condition.blank is None or (text == "") == condition.blank)
+    )
+
+
+def _search(sheet: RawSheet, table: Table, file: str) -> SheetTable:
+    """The first place where all needed headings stand, else the likest one with its faults."""
     first, last = _block(sheet, table)
-    nowhere = [""] * len(sheet.columns)
     if table.header_at:
         starts = [i for i in range(first, last) if sheet.row_numbers[i] == table.header_at]
     else:
         starts = list(range(first, min(last, first + SEARCHED_ROWS))) if table.header_rows else []
-    found = []
+    places = []
     for start in starts:
         headings = joined_headings(sheet, start, table)
-        found.append(_tie(sheet, table, file, start, start + table.header_rows, last, *headings))
-        if not found[-1].missing and not found[-1].faults:
-            return found[-1]
-    found = found or [_tie(sheet, table, file, first, first, last, nowhere, nowhere)]
-    likest = max(found, key=lambda tried: (tried.wanted, -len(tried.missing), -len(tried.faults)))
+        places.append(_tie(sheet, table, file, start, start + table.header_rows, last, *headings))
+        if not places[-1].missing and not places[-1].faults:
+            return places[-1]
+    nowhere = [""] * len(sheet.columns)
+    places = places or [_tie(sheet, table, file, first, first, last, nowhere, nowhere)]
+    likest = max(places, key=lambda place: (place.wanted, -len(place.missing), -len(place.faults)))
     return replace(likest, faults=(*_missing(likest, file), *likest.faults))
 
 
@@ -101,110 +179,124 @@ def _block(sheet: RawSheet, table: Table) -> tuple[int, int]:
     first, last = 0, len(sheet.row_numbers)
     if not table.start and not table.end:
         return first, last
-    for position in range(len(sheet.row_numbers)):
+    for position in range(last):
         mark = next((label_of(cell) for cell in sheet.row(position) if cell is not None), "")
         if table.start and first == 0 and is_heading(table.start, mark):
             first = position + 1
         elif table.end and position >= first and (first > 0 or not table.start) and is_heading(table.end, mark):
-            last = position
-            break
+            return first, position
     return first, last
 
 
 def joined_headings(sheet: RawSheet, start: int, table: Table) -> tuple[list[str], list[str]]:
     """The headings that begin at `start`: all rows joined, and the lowest row alone."""
-    rows = [[label_of(cell) for cell in sheet.row(start + i)] for i in range(table.header_rows)
-            if start + i < len(sheet.row_numbers)]  # fmt: skip
+    last = min(start + table.header_rows, len(sheet.row_numbers))
+    rows = [[label_of(cell) for cell in sheet.row(position)] for position in range(start, last)]
     for depth, row in enumerate(rows[:-1]):
         number = sheet.row_numbers[start + depth]
-        merged = {c: left for top, left, low, right in sheet.merged if top <= number <= low
-                  for c in range(left, right + 1)}  # fmt: skip
+        spans = [(left, right) for top, left, low, right in sheet.merged if top <= number <= low]
+        merged = {column: left for left, right in spans for column in range(left, right + 1)}
         for index in range(1, len(row)):
-            below = any(rows[deeper][index] for deeper in range(depth + 1, len(rows)))
+            below = any(deeper[index] for deeper in rows[depth + 1 :])
             if not row[index] and below and (index in merged or not merged):
                 row[index] = row[merged.get(index, index - 1)]
     columns = list(zip(*rows, strict=True))
     return [table.header_join.join(part for part in parts if part) for parts in columns], [c[-1] for c in columns]
 
 
-def _tie(sheet: RawSheet, table: Table, file: str, header: int, body: int, end: int,
-         joined: list[str], bottom: list[str]) -> Located:  # fmt: skip
+def _tie(
+    sheet: RawSheet, table: Table, file: str, header: int, body: int, end: int, joined: list[str], bottom: list[str]
+) -> SheetTable:
     """Tie the named columns, then the groups, then what is dropped: a wide pattern takes what the others left."""
-    columns: list[Bound] = []
-    groups: list[Bound] = []
+    columns: list[SheetColumn[Column]] = []
+    groups: list[SheetColumn[Group]] = []
     missing: list[str] = []
     faults: list[Fault] = []
     taken: set[int] = set()
 
-    def bound(spec: Column, index: int) -> Bound:
-        return Bound(_version(spec, joined[index]), index, joined[index], _body(sheet, index, body, end, spec.empty))
+    def add(spec: Column, index: int) -> None:
+        taken.add(index)
+        cells = _finished(sheet.columns[index], spec, body, end)
+        columns.append(SheetColumn(_version(spec, joined[index]), index, joined[index], cells))
 
+    dropped = [column for column in table.columns if column.as_ == "drop"]
     for spec in (column for column in table.columns if column.as_ != "drop"):
-        hits = _hits(spec, joined, bottom)
+        hits = _hits(spec, spec.headings, joined, bottom)
         if len(hits) > 1:
             letters = ", ".join(column_letter(i) for i in hits)
-            values = {"heading": _wanted(spec), "letters": letters}
+            values = {"heading": _first_heading(spec), "letters": letters}
             faults.append(Fault("doubled_heading", file, sheet.name, values=values))
-        elif not hits and spec.needed:
-            missing.append(_wanted(spec))
         elif hits:
-            taken.add(hits[0])
-            columns.append(bound(spec, hits[0]))
-    named = [replace(spec, heading=tuple(h for h in spec.heading if "*" not in h)) for spec in table.columns]
-    kept_out = {hit for spec in named if spec.as_ == "drop" for hit in _hits(spec, joined, bottom)}
+            add(spec, hits[0])
+        elif spec.needed:
+            missing.append(_first_heading(spec))
+    written_out = [(spec, tuple(h for h in spec.headings if "*" not in h)) for spec in dropped]
+    kept_out = {hit for spec, headings in written_out for hit in _hits(spec, headings, joined, bottom)}
     for group in table.groups:
-        found = [b for b in _group(group, joined, sheet, body, end) if b.index not in taken | kept_out]
-        if not found:
+        members = [
+            SheetColumn(group, i, joined[i], RawColumn(sheet.columns[i].codes[body:end], sheet.columns[i].cells), match)
+            for i, match in _matches(group, joined)
+            if i not in taken | kept_out
+        ]
+        if not members:
             missing.append(group.heading[0])
-        groups += found
-        taken.update(b.index for b in found)
-    for spec in (column for column in table.columns if column.as_ == "drop"):
-        hits = [hit for hit in _hits(spec, joined, bottom) if hit not in taken]
-        columns += [bound(spec, hit) for hit in hits]
-        taken.update(hits)
-    kept = [b for b in columns if b.column.as_ != "drop"]
-    faults += [fault for b in (*kept, *groups) for fault in _rates(b, sheet, file)]
-    dropped = tuple(i for i in range(len(sheet.columns)) if i not in taken and _filled(sheet.columns[i]))
-    return Located(
-        table, sheet, header, body, end, tuple(columns), tuple(groups), tuple(joined), tuple(faults), dropped,
-        tuple(missing),
-    )  # fmt: skip
+        groups += members
+        taken.update(member.index for member in members)
+    faults += [_rate(c, sheet, file) for c in columns if c.spec.as_ == "count" and _RATE.search(normalise(c.heading))]
+    faults += [_rate(g, sheet, file) for g in groups if g.spec.holds == "count" and _RATE.search(normalise(g.heading))]
+    for spec in dropped:
+        for hit in _hits(spec, spec.headings, joined, bottom):
+            if hit not in taken:
+                add(spec, hit)
+    rest = (i for i in range(len(sheet.columns)) if i not in taken)
+    return SheetTable(
+        table=table,
+        sheet=sheet,
+        source=sheet,
+        header=header,
+        body=body,
+        end=end,
+        columns=tuple(columns),
+        groups=tuple(groups),
+        headings=tuple(joined),
+        faults=tuple(faults),
+        dropped=tuple(i for i in rest if any(cell is not None for cell in sheet.columns[i].cells)),
+        missing=tuple(missing),
+    )
 
 
-def _wanted(spec: Column) -> str:
-    return " / ".join(spec.headings[:1]) or spec.letter
+def _first_heading(spec: Column) -> str:
+    return next(iter(spec.headings), "") or spec.letter
 
 
-def _missing(located: Located, file: str) -> list[Fault]:
+def _rate(column: SheetColumn[Column] | SheetColumn[Group], sheet: RawSheet, file: str) -> Fault:
+    """A column of shares or of numbers per inhabitant is no column of counts, whatever the profile says."""
+    return Fault("rate_heading", file, sheet.name, None, column.heading, column.letter)
+
+
+def _missing(place: SheetTable, file: str) -> list[Fault]:
     """A fault a heading, with the likest one that nobody asked for; or one for a sheet that has none of them."""
-    name = located.sheet.name
-    if located.missing and not located.wanted:
-        headings = ", ".join(f"'{heading}'" for heading in located.missing[:6])
+    name = place.sheet.name
+    if place.missing and not place.wanted:
+        headings = ", ".join(f"'{heading}'" for heading in place.missing[:6])
         return [Fault("no_heading_found", file, name, values={"headings": headings})]
-    joined = located.headings
-    free = {normalise(joined[i]): f"'{joined[i]}' ({column_letter(i)})" for i in located.dropped if joined[i]}
-    row = next(iter(located.sheet.row_numbers[located.header :]), None)
+    joined = place.headings
+    free = {normalise(joined[i]): f"'{joined[i]}' ({column_letter(i)})" for i in place.dropped if joined[i]}
+    row = next(iter(place.sheet.row_numbers[place.header :]), None)
     faults = []
-    for heading in located.missing:
+    for heading in place.missing:
         near = difflib.get_close_matches(normalise(heading), free, n=1, cutoff=0.5)
         values = {"heading": heading, "near": free[near[0]] if near else "–"}
         faults.append(Fault("missing_heading", file, name, row, values=values))
     return faults
 
 
-def _rates(bound: Bound, sheet: RawSheet, file: str) -> list[Fault]:
-    """A column of shares or of numbers per inhabitant is no column of counts, whatever the profile says."""
-    counted = bound.spec.holds == "count" if isinstance(bound.spec, Group) else bound.spec.as_ == "count"
-    if not counted or not _RATE.search(normalise(bound.heading)):
-        return []
-    return [Fault("rate_heading", file, sheet.name, None, bound.heading, bound.letter)]
-
-
-def _hits(spec: Column, joined: list[str], bottom: list[str]) -> list[int]:
+def _hits(spec: Column, headings: tuple[str, ...], joined: list[str], bottom: list[str]) -> list[int]:
+    """The columns that stand under one of the headings, or that have the letter."""
     if spec.letter:
         return [i for i in range(len(joined)) if column_letter(i) == spec.letter]
-    whole = [i for i, heading in enumerate(joined) if heading and is_heading(spec.headings, heading)]
-    return whole or [i for i, heading in enumerate(bottom) if heading and is_heading(spec.headings, heading)]
+    whole = [i for i, heading in enumerate(joined) if heading and is_heading(headings, heading)]
+    return whole or [i for i, heading in enumerate(bottom) if heading and is_heading(headings, heading)]
 
 
 def _version(spec: Column, heading: str) -> Column:
@@ -215,26 +307,97 @@ def _version(spec: Column, heading: str) -> Column:
     return replace(spec, versions={})
 
 
-def _group(group: Group, joined: list[str], sheet: RawSheet, body: int, end: int) -> Iterator[Bound]:
+def _matches(group: Group, joined: list[str]) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """Each column whose heading fits the group, with what the `*` stand for."""
     for index, heading in enumerate(joined):
-        if not heading or is_heading(group.exclude, heading):
-            continue
-        for pattern in group.heading:
-            match = matcher(pattern).fullmatch(normalise(heading))
+        if heading and not is_heading(group.exclude, heading):
+            tries = (matcher(pattern).fullmatch(normalise(heading)) for pattern in group.heading)
+            match = next((match for match in tries if match), None)
             if match:
-                yield Bound(group, index, heading, _body(sheet, index, body, end), tuple(match.groups()))
-                break
+                yield index, tuple(match.groups())
 
 
-def _body(sheet: RawSheet, index: int, body: int, end: int, empty: tuple[str, ...] = ()) -> RawColumn:
-    raw = sheet.columns[index]
-    if not empty:
-        return RawColumn(raw.codes[body:end], raw.cells)
-    words = {normalise(word) for word in empty}
-    blank = [not isinstance(cell, Special) and normalise(label_of(cell)) in words for cell in raw.cells]
-    cells = [None if gone else cell for cell, gone in zip(raw.cells, blank, strict=True)]
-    return RawColumn(raw.codes[body:end], cells)
+def _finished(raw: RawColumn, spec: Column, body: int, end: int) -> RawColumn:
+    """The body's cells as they are read: `empty` words blanked, blanks filled from above (merged cells)."""
+    codes, cells = raw.codes[body:end], raw.cells
+    if spec.empty:
+        words = {normalise(word) for word in spec.empty}
+        cells = [None if not isinstance(c, Special) and normalise(label_of(c)) in words else c for c in cells]
+    if spec.fill_down:
+        blank = np.array([cell is None for cell in cells])[codes]
+        codes = codes[np.maximum.accumulate(np.where(blank, 0, np.arange(len(codes))))]
+    return RawColumn(codes, cells)
 
 
-def _filled(raw: RawColumn) -> bool:
-    return any(cell is not None for cell in raw.cells)
+def _transposed(sheet: RawSheet) -> RawSheet:
+    """The sheet with a row for each of its columns (row 3 is column C)."""
+    rows = [[column.cells[int(code)] for code in column.codes] for column in sheet.columns]
+    known = set(sheet.row_numbers)
+    spans = [(left + 1, top, right + 1, low) for top, left, low, right in sheet.merged if {top, low} <= known]
+    return RawSheet(
+        sheet.name,
+        range(1, len(rows) + 1),
+        tuple(factorise(cells) for cells in zip(*rows, strict=True)),
+        sheet.hidden,
+        hidden_rows=frozenset(index + 1 for index in sheet.hidden_columns),
+        merged=tuple((top, sheet.position(left), low, sheet.position(right)) for top, left, low, right in spans),
+    )
+
+
+def _locate_forms(sheet: RawSheet, table: Table, file: str) -> SheetTable:
+    """The forms of a sheet as a table with a row a form. A form begins where the first label comes again.
+
+    A form's own row is that of its event type.
+    """
+    values: list[dict[str, Cell]] = []
+    rows: list[dict[str, int]] = []
+    spelled: dict[str, str] = {}  # normal form -> the label as it first stood
+    for label, value, number in _fields(sheet, table):
+        if not values or normalise(label) == next(iter(spelled)):
+            values.append({})
+            rows.append({})
+        name = spelled.setdefault(normalise(label), label)
+        values[-1].setdefault(name, value)
+        rows[-1].setdefault(name, number)
+    types = {normalise(h) for column in table.columns if column.as_ == "event_type" for h in column.headings}
+    own = [next((row for name, row in of.items() if normalise(name) in types), min(of.values())) for of in rows]
+    codes = np.arange(len(values) + 1, dtype=np.int32)  # no two forms are one because they say the same
+    columns = tuple(RawColumn(codes, [label, *(of.get(label) for of in values)]) for label in spelled.values())
+    records = replace(sheet, row_numbers=[0, *own], columns=columns, merged=(), ragged=frozenset())
+    flat = replace(table, transposed=False, header_rows=1, header_at=0, start=(), end=(), footnotes=False)
+    return replace(_search(records, flat, file), source=sheet, label_rows=tuple(rows))
+
+
+def _fields(sheet: RawSheet, table: Table) -> Iterator[tuple[str, Cell, int]]:
+    """Label, value and row number of every field of the forms, row by row."""
+    anywhere = table.label_column == "*"
+    known = tuple(heading for column in table.columns for heading in column.headings)
+    for position, number in enumerate(sheet.row_numbers):
+        cells = sheet.row(position)
+        places = range(len(cells)) if anywhere else [column_index(table.label_column)]
+        for at in (at for at in places if at < len(cells) and cells[at] is not None):
+            label, inside = _parted(cells[at], known)
+            if anywhere and not is_heading(known, label):
+                continue
+            value = _value(sheet, cells, position, at, table) if inside is None else inside
+            yield label, None if anywhere and is_heading(known, label_of(value).rstrip(": ")) else value, int(number)
+
+
+def _parted(cell: Cell, known: tuple[str, ...]) -> tuple[str, str | None]:
+    """The label, and the value where it stands after a colon in the same cell ("Datum: 2021-03-05")."""
+    text = label_of(cell)
+    label, _, value = text.partition(":")
+    if value.strip() and not is_heading(known, text) and is_heading(known, label.strip()):
+        return label.strip(), value.strip()
+    return text.rstrip(": "), None
+
+
+def _value(sheet: RawSheet, cells: list[Cell], position: int, at: int, table: Table) -> Cell:
+    """The value that belongs to the label at `at`: below it, in the value column, or next to the right."""
+    if table.value_column == "below":
+        below = sheet.row(position + 1) if position + 1 < len(sheet.row_numbers) else []
+        return below[at] if at < len(below) else None
+    if table.value_column:
+        index = column_index(table.value_column)
+        return cells[index] if index < len(cells) else None
+    return next((cell for cell in cells[at + 1 :] if cell is not None), None)

@@ -1,48 +1,76 @@
 """Tables that hold events: a row a report, or counts (long: a count column; wide: a count in each of many columns)."""
 
+import re
+from collections import Counter
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import date
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from vbe_analysis.errors import Fault
-from vbe_analysis.loaders.profiles.schema import FIELDS, Column, Group
+from vbe_analysis.loaders.files.raw import Cell
+from vbe_analysis.loaders.profiles.profile import FIELDS, Group
 from vbe_analysis.loaders.tables.columns import (
-    IGNORE,
-    Context,
-    Converted,
-    code_texts,
-    filled_down,
-    group_cells,
-    labels,
-    many_labels,
-    numbers_of,
-    set_fields,
-)
-from vbe_analysis.loaders.tables.context import (
     DATES,
-    Dated,
-    Surroundings,
+    IGNORE,
+    ColumnValues,
+    Context,
+    Defaults,
+    Intervals,
     constant,
-    dated,
+    fault_of,
     heading_date,
     level_value,
-    surroundings,
+    read_column,
+    read_defaults,
+    read_group,
+    read_intervals,
+    read_labels,
+    read_numbers,
+    set_fields,
 )
-from vbe_analysis.loaders.tables.locate import Bound, Located
-from vbe_analysis.loaders.tables.rows import LOADED, check_totals, first_fates, row_total_faults
+from vbe_analysis.loaders.tables.locate import SheetColumn, SheetTable
+from vbe_analysis.loaders.tables.rows import LOADED, row_total_faults, total_faults
 from vbe_analysis.loaders.values.cells import Missing, Number, Unreadable, label_of, normalise
 from vbe_analysis.vocabulary import OTHER_TYPE
 
 CHOICES = ("environment", "event_type")
+LABELS = (*FIELDS, "label", "place")
+NO_FIGURES = "no_figures"
+Choices = dict[str, list[list[str]]]  # of CHOICES -> for each body row, the codes of what was chosen
+
+
+@dataclass(frozen=True, eq=False)
+class TableResult:
+    """What one table gave.
+
+    reports: one row per report: position, ordinal, FIELDS, first, last, low, high, suppressed, unsure (objects and
+    datetime64[D]). outcomes: per body row. faults: (position, fault) of single rows; refusals: faults of the whole
+    table, which no one may leave out. gaps: (environment, first, last) for which the source says it has no figure.
+    spans: in a table of counts, the (first, last) days that its counts speak of, zeros included. coded: body rows
+    where a coding rule set a field. answers: of a survey.
+    """
+
+    table: SheetTable
+    reports: pd.DataFrame
+    outcomes: np.ndarray
+    faults: tuple[tuple[int, Fault], ...]
+    refusals: tuple[Fault, ...]
+    intervals: Intervals
+    coded: np.ndarray
+    rules_used: Mapping[str, int]
+    gaps: tuple[tuple[str, np.datetime64, np.datetime64], ...] = ()
+    spans: frozenset[tuple[date, date]] = frozenset()
+    answers: pd.DataFrame | None = None
 
 
 @dataclass(frozen=True)
 class Report:
-    """One report of a row that may make several. unsure: its type is one of several that were told."""
+    """One report of a row that may make several. unsure: its type is one of several that the row names."""
 
     environment: str | None
     event_type: str | None
@@ -50,9 +78,108 @@ class Report:
     unsure: bool = False
 
 
+@dataclass(frozen=True, eq=False)
+class _Counts:
+    """One report a body row: from the table itself, its count column, or one column of a group.
+
+    low and high are 0 where a row has no number. stated: rows (bool) with a number; silent: rows for which the source
+    says that it has no figure.
+    """
+
+    values: ColumnValues | None
+    fields: dict[str, np.ndarray]
+    intervals: Intervals
+    low: np.ndarray
+    high: np.ndarray
+    suppressed: np.ndarray
+    stated: np.ndarray
+    silent: np.ndarray
+    refusals: tuple[Fault, ...] = ()
+
+    def frame(self, ordinal: int) -> pd.DataFrame:
+        """The reports, by TableResult."""
+        size = len(self.low)
+        place = {"position": np.arange(size), "ordinal": np.full(size, ordinal)}
+        days = {"first": self.intervals.first, "last": self.intervals.last}
+        numbers = {"low": self.low, "high": self.high, "suppressed": self.suppressed}
+        return pd.DataFrame({**place, **self.fields, **days, **numbers, "unsure": np.zeros(size, dtype=bool)})
+
+
+def read_table(table: SheetTable, outcomes: np.ndarray, context: Context) -> TableResult:
+    """The reports of a table of reports or counts. `outcomes` (see rows.first_outcomes) are completed in place."""
+    refusals = list(total_faults(table, outcomes, context))
+    defaults = read_defaults(table, context)
+    several = any(column.spec.many for column in table.columns)
+    choices: Choices = {name: [[] for _ in outcomes] for name in CHOICES if several}
+    labels = [*defaults.labels]
+    for column in table.with_role(*LABELS):
+        labels.append(lay_labels(column, table, defaults, choices if column.spec.many else {}, outcomes, context))
+    faults = _find_repeats(table, outcomes, context)
+    intervals = read_intervals(table, defaults.dates, context)
+    coded, rules_used = code_texts(table, defaults.fields, outcomes == LOADED)
+    counts = _counts(table, defaults, intervals, context)
+    wanted = outcomes == LOADED
+    shared = not table.groups or any(count.intervals is intervals for count in counts)
+    columns = [*labels, *(intervals.columns if shared else ()), *(c.values for c in counts if c.values)]
+    faults += [fault for column in columns for fault in column.faults(table, wanted, context)]
+    reports = pd.concat([count.frame(number) for number, count in enumerate(counts)], ignore_index=True)
+    if several:
+        reports = split_choices(reports, choices)
+    refused = np.zeros(len(outcomes), dtype=bool)
+    refused[[position for position, _ in faults]] = True
+    silent = np.array([count.silent for count in counts], dtype=bool)
+    if table.groups or table.with_role("count"):
+        _name_the_empty(outcomes, reports, wanted & ~refused, np.all(silent, axis=0), table.table.zero_rows)
+    refusals += [*defaults.faults, *(fault for count in counts for fault in count.refusals)]
+    refusals += row_total_faults(table, reports, outcomes, np.any(silent, axis=0), context)
+    position = reports["position"].to_numpy()
+    keep = ((outcomes == LOADED) & ~refused)[position] & (reports["high"].to_numpy() > 0)
+    usable = np.isin(outcomes.astype(str), [LOADED, table.table.zero_rows, NO_FIGURES])
+    return TableResult(
+        table=table,
+        reports=reports[keep],
+        outcomes=outcomes,
+        faults=tuple(faults),
+        refusals=tuple(refusals),
+        intervals=intervals,
+        coded=coded,
+        rules_used=rules_used,
+        gaps=tuple(gap for count in counts for gap in _gaps(count, usable)),
+        spans=frozenset(span for count in counts for span in _spans(count, usable) if table.table.shape == "counts"),
+    )
+
+
+def lay_labels(
+    column: SheetColumn[Any],
+    table: SheetTable,
+    defaults: Defaults,
+    choices: Choices,
+    outcomes: np.ndarray,
+    context: Context,
+    separator: str | None = None,
+) -> ColumnValues:
+    """Read a label column. With `choices`, its codes are added to them, row by row; else they are laid over
+    `defaults.fields`, and a row whose label names a rule (another district's area) gets that rule as its outcome.
+    """
+    if choices:
+        labels = read_labels(column, context, table.table.separator if separator is None else separator)
+        for position, sets in enumerate(labels.by_row(list, [])):
+            for codes in sets:
+                for name in codes.keys() & choices:
+                    choices[name][position].append(codes[name])
+        return labels
+    labels = read_labels(column, context)
+    set_fields(defaults.fields, labels)
+    if any(isinstance(sets, tuple) and IGNORE in sets[0] for sets in labels.values):
+        rules = labels.by_row(lambda sets: sets[0].get(IGNORE))
+        hit = np.array([rule is not None for rule in rules], dtype=bool) & (outcomes == LOADED)
+        outcomes[hit] = rules[hit]
+    return labels
+
+
 def reports_of(environments: Sequence[str | None], types: Sequence[str | None], number: Number) -> list[Report]:
     """One environment and several types, a report a type; the other way round, a report an environment; several of
-    both, a report an environment with type `ovrigt` and a number from 1 to the types told.
+    both, a report an environment with type `ovrigt` and a number from 1 to the number of types.
 
     >>> [(r.event_type, r.number.high) for r in reports_of(["autonom"], ["klotter", "symbol"], Number(3, 3))]
     [('klotter', 2), ('symbol', 2)]
@@ -60,300 +187,183 @@ def reports_of(environments: Sequence[str | None], types: Sequence[str | None], 
     environments, types = list(dict.fromkeys(environments)), list(dict.fromkeys(types))
     if len(environments) > 1 and len(types) > 1:
         return [Report(e, OTHER_TYPE, Number(1, len(types)), True) for e in environments]
-    share = _shared(number, len(environments) * len(types))
-    return [Report(e, t, share) for e in environments for t in types]
+    pairs = len(environments) * len(types)
+    if pairs > 1 and number.high > 1:  # at least one in each, and at most what the others leave
+        number = Number(1, max(1, number.high - pairs + 1), number.suppressed)
+    return [Report(e, t, number) for e in environments for t in types]
 
 
-def _shared(number: Number, pairs: int) -> Number:
-    """One number stated for several pairs: at least one in each, and at most what the others leave."""
-    if pairs == 1 or number.high <= 1:
-        return number
-    return Number(1, max(1, number.high - pairs + 1), number.suppressed)
-
-
-def codes_of(converted: Converted, size: int) -> list[dict[str, list[str]]]:
-    """Per row what the choices of a `many` column set: field -> codes."""
-    found: list[dict[str, list[str]]] = [{} for _ in range(size)]
-    for position, items in enumerate(converted.take(list, [])):
-        for item in items:
-            for name, code in item.items():
-                found[position].setdefault(name, []).append(code)
-    return found
-
-
-def spread(reports: pd.DataFrame, chosen: Mapping[str, list[list[str]]]) -> pd.DataFrame:
+def split_choices(reports: pd.DataFrame, choices: Choices) -> pd.DataFrame:
     """The reports with each row of several choices as the reports it makes; `ordinal` counts within a body row."""
-    rows = [row for report in reports.to_dict("records") for row in _of_row(report, chosen)]
+    rows = [row for report in reports.to_dict("records") for row in _split(report, choices)]
     result = pd.DataFrame(rows, columns=reports.columns).astype(reports.dtypes.to_dict())
     return result.assign(ordinal=result.groupby("position").cumcount())
 
 
-def _of_row(report: dict[Hashable, Any], chosen: Mapping[str, list[list[str]]]) -> Iterator[dict[Hashable, Any]]:
-    told = {name: chosen[name][report["position"]] or [report[name]] for name in CHOICES}
-    number = Number(report["low"], report["high"], report["suppressed"])
-    if number.high == 0:
-        yield report
-        return
-    for made in reports_of(told["environment"], told["event_type"], number):
-        yield {**report, "environment": made.environment, "event_type": made.event_type, "low": made.number.low,
-               "high": made.number.high, "suppressed": made.number.suppressed, "unsure": made.unsure}  # fmt: skip
+def _split(row: dict[Hashable, Any], choices: Choices) -> Iterator[dict[Hashable, Any]]:
+    environments, types = (choices[name][row["position"]] or [row[name]] for name in CHOICES)
+    number = Number(row["low"], row["high"], row["suppressed"])
+    for report in reports_of(environments, types, number) if number.high else ():
+        codes: dict[Hashable, Any] = {
+            "environment": report.environment,
+            "event_type": report.event_type,
+            "unsure": report.unsure,
+        }
+        split = report.number
+        yield {**row, **codes, "low": split.low, "high": split.high, "suppressed": split.suppressed}
+    if not number.high:
+        yield row
 
 
-def no_choices(size: int) -> dict[str, list[list[str]]]:
-    """Per field and row, no choice yet."""
-    return {name: [[] for _ in range(size)] for name in CHOICES}
+def _counts(table: SheetTable, defaults: Defaults, intervals: Intervals, context: Context) -> list[_Counts]:
+    """Of each column of a group; in a table without groups, of its count column or of the rows themselves."""
+    if table.groups:
+        return [_group_counts(column, defaults, intervals, table, context) for column in table.groups]
+    column = next(iter(table.with_role("count")), None)
+    values = None if column is None else read_numbers(column, context)
+    return [_counted(values, defaults.fields, intervals, None if table.table.shape == "counts" else 1)]
 
 
-@dataclass(frozen=True, eq=False)
-class Slot:
-    """fields, days and counts: per body row. heading_faults: what the column's heading says and no one knows."""
-
-    bound: Bound | None
-    fields: dict[str, np.ndarray]
-    days: Dated
-    counts: Converted | None
-    blank: int | None  # what a blank cell counts as; None: the source has no figure
-    heading_faults: tuple[Unreadable, ...] = ()
-
-    def frame(self, ordinal: int) -> pd.DataFrame:
-        """The reports, by tables.Part; a row without a number has low = high = 0."""
-        size = len(self.days.first)
-        low = high = np.ones(size, dtype=np.int64)
-        hidden = np.zeros(size, dtype=bool)
-        if self.counts is not None:
-            blank = Number(self.blank or 0, self.blank or 0)
-            known = [r if isinstance(r, Number) else blank if r is None else Number(0, 0) for r in self.counts.results]
-            low = np.array([r.low for r in known], dtype=np.int64)[self.counts.codes]
-            high = np.array([r.high for r in known], dtype=np.int64)[self.counts.codes]
-            hidden = np.array([r.suppressed for r in known], dtype=bool)[self.counts.codes]
-        columns = {"position": np.arange(size), "ordinal": np.full(size, ordinal), **self.fields,
-                   "first": self.days.first, "last": self.days.last,
-                   "low": low, "high": high, "suppressed": hidden, "unsure": np.zeros(size, dtype=bool)}  # fmt: skip
-        return pd.DataFrame(columns)
-
-    def faults(self, located: Located, wanted: np.ndarray, context: Context) -> Iterator[tuple[int, Fault]]:
-        """(position, fault) of every unreadable number."""
-        if self.counts is not None:
-            yield from self.counts.faults(located.numbers(), wanted, context)
-
-    def stops(self, located: Located, context: Context) -> Iterator[Fault]:
-        """A fault for each part of the heading that cannot be read, told once."""
-        row = int(located.sheet.row_numbers[max(located.body - 1, 0)])
-        for unreadable in self.heading_faults if self.bound else ():
-            yield Converted(self.bound, (), np.zeros(0, dtype=np.int32)).fault(unreadable, row, context)  # type: ignore[arg-type]
-
-    def silent(self) -> np.ndarray:
-        """The body rows for which the source says that it has no figure."""
-        if self.counts is None:
-            return np.zeros(len(self.days.first), dtype=bool)
-        results = self.counts.results
-        missing = [isinstance(r, Missing) or (r is None and self.blank is None) for r in results]
-        rows: np.ndarray = np.array(missing, dtype=bool)[self.counts.codes]
-        return rows
-
-    def unasked(self, usable: np.ndarray) -> Iterator[tuple[str, np.datetime64, np.datetime64]]:
-        """(environment, first, last) of the silent rows among the usable."""
-        for position in np.flatnonzero(self.silent() & usable):
-            environment = self.fields["environment"][position] or ""
-            yield environment, self.days.first[position], self.days.last[position]
-
-    def spans(self, usable: np.ndarray) -> Iterator[tuple[date, date]]:
-        """The (first, last) days that the usable rows' numbers speak of."""
-        stated = usable & ~np.isnat(self.days.first)
-        if self.counts is not None:
-            stated &= np.array([isinstance(r, Number) for r in self.counts.results], dtype=bool)[self.counts.codes]
-        yield from set(zip(self.days.first[stated].tolist(), self.days.last[stated].tolist(), strict=True))
+def _counted(
+    values: ColumnValues | None,
+    fields: dict[str, np.ndarray],
+    intervals: Intervals,
+    blank: int | None,
+    refusals: Sequence[Fault] = (),
+) -> _Counts:
+    """blank: what a blank cell counts as; None where it means that the source has no figure."""
+    size = len(intervals.first)
+    if values is None:
+        one, no = np.ones(size, dtype=np.int64), np.zeros(size, dtype=bool)
+        return _Counts(None, fields, intervals, one, one, no, ~no, no)
+    of_blank = Number(blank or 0, blank or 0)
+    numbers = [v if isinstance(v, Number) else of_blank if v is None else Number(0, 0) for v in values.values]
+    return _Counts(
+        values,
+        fields,
+        intervals,
+        low=np.array([number.low for number in numbers], dtype=np.int64)[values.codes],
+        high=np.array([number.high for number in numbers], dtype=np.int64)[values.codes],
+        suppressed=np.array([number.suppressed for number in numbers], dtype=bool)[values.codes],
+        stated=np.array([isinstance(v, Number) for v in values.values], dtype=bool)[values.codes],
+        silent=np.array([isinstance(v, Missing) or (v is None and blank is None) for v in values.values], dtype=bool)[
+            values.codes
+        ],
+        refusals=tuple(refusals),
+    )
 
 
-def slots(located: Located, around: Surroundings, days: Dated, context: Context) -> Iterator[Slot]:
-    """A slot a group's column, or one for the whole table."""
-    if located.groups:
-        yield from (_group_slot(bound, located, around, days, context) for bound in located.groups)
-        return
-    counts = next((b for b in located.columns if b.column.as_ == "count"), None)
-    blank = None if located.table.shape == "counts" else 1
-    yield Slot(counts, around.fields, days, None if counts is None else numbers_of(counts, context), blank)
-
-
-def _group_slot(bound: Bound, located: Located, around: Surroundings, days: Dated, context: Context) -> Slot:
-    group = bound.spec
-    if not isinstance(group, Group):
-        raise TypeError("a single column is not a group")
-    mine = {name: values.copy() for name, values in around.fields.items()}
-    said, bad = {}, []
-    for level, capture in zip(group.levels, bound.captures, strict=True):
-        value = level_value(level, capture.strip(), context)
-        if isinstance(value, Unreadable):
-            bad.append(value)
+def _group_counts(
+    column: SheetColumn[Group], defaults: Defaults, intervals: Intervals, table: SheetTable, context: Context
+) -> _Counts:
+    """The counts of one column of a group, with the fields and days that its heading says."""
+    fields = {name: values.copy() for name, values in defaults.fields.items()}
+    dates: dict[str, SheetColumn[Any]] = {}
+    unreadable: list[Unreadable] = []
+    for level, capture in zip(column.spec.levels, column.captures, strict=True):
+        codes = level_value(level, capture.strip(), context)
+        if isinstance(codes, Unreadable):
+            unreadable.append(codes)
         elif level.as_ in DATES:
             text = heading_date(capture, context) if level.as_ == "date" else capture.strip()
-            said[level.as_] = constant(level.as_, text, len(days.first), bound.heading, bound.index)
+            dates[level.as_] = constant(level.as_, text, table.size, column.heading, column.index)
         else:
-            for name in FIELDS:
-                if name in value:
-                    mine[name][:] = value[name]
-    if said:
-        days = dated(located, {**around.dates, **said}, context)
-        unread = (r for c in days.converted if c.bound.index == bound.index for r in c.results)
-        bad += list(dict.fromkeys(r for r in unread if isinstance(r, Unreadable)))
-        days = Dated(days.first, days.last, ())
-    return Slot(bound, mine, days, group_cells(bound, group, context), 0, tuple(bad))
+            for name in codes.keys() & FIELDS:
+                fields[name][:] = codes[name]
+    if dates:
+        intervals = read_intervals(table, {**defaults.dates, **dates}, context)
+        of_heading = [read for read in intervals.columns if read.column.index == column.index]
+        values = dict.fromkeys(value for read in of_heading for value in read.values if isinstance(value, Unreadable))
+        unreadable += values
+        intervals = Intervals(intervals.first, intervals.last, ())
+    row = int(table.sheet.row_numbers[max(table.body - 1, 0)])
+    refusals = [fault_of(value, column, context, row=row) for value in unreadable]
+    return _counted(read_group(column, context), fields, intervals, 0, refusals)
 
 
-def usable_rows(fates: np.ndarray, rules: tuple[str, ...]) -> np.ndarray:
-    """The rows that speak of the source's counts: loaded, zero or without a figure."""
-    found: np.ndarray = np.isin(fates.astype(str), [LOADED, *rules])
-    return found
+def _gaps(counts: _Counts, usable: np.ndarray) -> Iterator[tuple[str, np.datetime64, np.datetime64]]:
+    """(environment, first, last) of the usable rows for which the source has no figure."""
+    for position in np.flatnonzero(counts.silent & usable):
+        environment = counts.fields["environment"][position] or ""
+        yield environment, counts.intervals.first[position], counts.intervals.last[position]
 
 
-LABELS = (*FIELDS, "label", "place")
-NO_FIGURES = "no_figures"
-
-
-@dataclass(frozen=True, eq=False)
-class Part:
-    """What one table gave.
-
-    reports: one row per report: position, ordinal, FIELDS, first, last, low, high, suppressed, unsure (objects and
-    datetime64[D]). fates: per body row. faults: (position, fault); stops: faults that no one may wave through.
-    unasked: (environment, first, last) for which the source says it has no figure. spans: in a table of counts, the
-    (first, last) days that its counts speak of, zeros included. coded: body rows where a coding rule set a field.
-    """
-
-    located: Located
-    reports: pd.DataFrame
-    fates: np.ndarray
-    faults: tuple[tuple[int, Fault], ...]
-    stops: tuple[Fault, ...] = ()
-    unasked: tuple[tuple[str, np.datetime64, np.datetime64], ...] = ()
-    spans: frozenset[tuple[date, date]] = frozenset()
-    days: Dated | None = None
-    coded: np.ndarray | None = None
-    rules_used: Mapping[str, int] = field(default_factory=dict)
-    answers: pd.DataFrame | None = None
-
-
-def read_table(located: Located, context: Context) -> Part:
-    """The reports of a table whose shape is "reports" or "counts"."""
-    located = with_fill_down(located)
-    fates = first_fates(located)
-    stops = [fault for _, fault, _ in check_totals(located, fates, context)]
-    around = surroundings(located, context)
-    read, chosen = read_labels(located, around, fates, context)
-    duplicates, twice = repeated(located, fates, context)
-    fates[duplicates == "duplicate_row"] = "duplicate_row"
-    fates[duplicates == "copy_of_row"] = "copy_of_row"
-    days = dated(located, around.dates, context)
-    coded, used = code_texts(located, around.fields, fates == LOADED)
-    cut = list(slots(located, around, days, context))
-    wanted = fates == LOADED
-    faults = [*twice, *(f for c in read for f in c.faults(located.numbers(), wanted, context))]
-    if not located.groups or any(slot.days is days for slot in cut):
-        faults += list(days.faults(located.numbers(), wanted, context))
-    faults += [f for slot in cut for f in slot.faults(located, wanted, context)]
-    reports = pd.concat([slot.frame(number) for number, slot in enumerate(cut)], ignore_index=True)
-    if chosen:
-        reports = spread(reports, chosen)
-    refused = np.zeros(len(fates), dtype=bool)
-    refused[[position for position, _ in faults]] = True
-    if located.groups or any(b.column.as_ == "count" for b in located.columns):
-        _name_the_empty(located, fates, reports, cut, wanted & ~refused)
-    stops += [*around.stops, *(fault for slot in cut for fault in slot.stops(located, context))]
-    stops += row_total_faults(located, reports, fates, np.any([slot.silent() for slot in cut], axis=0), context)
-    position = reports["position"].to_numpy()
-    keep = ((fates == LOADED) & ~refused)[position] & (reports["high"].to_numpy() > 0)
-    usable = usable_rows(fates, (located.table.zero_rows, NO_FIGURES))
-    counted = located.table.shape == "counts"
-    return Part(
-        located, reports[keep], fates, tuple(faults), tuple(stops), days=days, coded=coded, rules_used=used,
-        unasked=tuple(item for slot in cut for item in slot.unasked(usable)),
-        spans=frozenset(span for slot in cut for span in slot.spans(usable)) if counted else frozenset(),
-    )  # fmt: skip
-
-
-def with_fill_down(located: Located) -> Located:
-    """The table with each `fill_down` column's blanks filled from above."""
-    columns = tuple(
-        replace(b, raw=filled_down(b.raw)) if isinstance(b.spec, Column) and b.spec.fill_down else b
-        for b in located.columns
-    )
-    return replace(located, columns=columns)
-
-
-def read_labels(
-    located: Located, around: Surroundings, fates: np.ndarray, context: Context
-) -> tuple[list[Converted], dict[str, list[list[str]]]]:
-    """Lay what the label columns say over `around.fields`. Returns what was read, and per row what `many` columns chose
-    (nothing at all in a table without them).
-    """
-    read = list(around.read)
-    several = any(bound.column.many for bound in located.columns)
-    chosen: dict[str, list[list[str]]] = {name: [[] for _ in fates] for name in CHOICES} if several else {}
-    for bound in located.columns:
-        spec = bound.column
-        if spec.as_ not in LABELS:
-            continue
-        if spec.many:
-            converted = many_labels(bound, spec, located.table.separator, context)
-            for position, told in enumerate(codes_of(converted, len(fates))):
-                for name in CHOICES:
-                    chosen[name][position] += told.get(name, [])
-        else:
-            converted = labels(bound, spec, context)
-            set_fields(around.fields, converted)
-            leave_out(fates, converted)
-        read.append(converted)
-    return read, chosen
-
-
-def leave_out(fates: np.ndarray, converted: Converted) -> None:
-    """Give rows whose label names a rule (another district's area) that rule's fate."""
-    if any(isinstance(r, dict) and IGNORE in r for r in converted.results):
-        rules = converted.take(lambda sets: sets.get(IGNORE))
-        hit = np.array([rule is not None for rule in rules], dtype=bool) & (fates == LOADED)
-        fates[hit] = rules[hit]
+def _spans(counts: _Counts, usable: np.ndarray) -> Iterator[tuple[date, date]]:
+    """The (first, last) days that the usable rows' numbers speak of."""
+    first, last = counts.intervals.first, counts.intervals.last
+    stated = usable & ~np.isnat(first) & counts.stated
+    yield from set(zip(first[stated].tolist(), last[stated].tolist(), strict=True))
 
 
 def _name_the_empty(
-    located: Located, fates: np.ndarray, reports: pd.DataFrame, cut: list[Slot], known: np.ndarray
+    outcomes: np.ndarray, reports: pd.DataFrame, known: np.ndarray, silent: np.ndarray, zero_rows: str
 ) -> None:
     """Rows whose numbers are all zero, and rows for which the source has no figure at all: never the same."""
-    most = reports.groupby("position")["high"].max().reindex(range(len(fates)), fill_value=0).to_numpy()
-    silent = np.all([slot.silent() for slot in cut], axis=0)
-    fates[known & (most == 0)] = located.table.zero_rows
-    fates[known & (most == 0) & silent] = NO_FIGURES
+    most = reports.groupby("position")["high"].max().reindex(range(len(outcomes)), fill_value=0).to_numpy()
+    outcomes[known & (most == 0)] = zero_rows
+    outcomes[known & (most == 0) & silent] = NO_FIGURES
 
 
-def repeated(located: Located, fates: np.ndarray, context: Context) -> tuple[np.ndarray, list[tuple[int, Fault]]]:
-    """Rows that repeat an earlier key word for word, rows the source calls a copy, and keys used for two things."""
-    found = np.full(len(fates), "", dtype=object)
+def _find_repeats(table: SheetTable, outcomes: np.ndarray, context: Context) -> list[tuple[int, Fault]]:
+    """Mark the rows that repeat an earlier key word for word, and those the source calls a copy of a row.
+
+    Returns a fault for each row that uses the key of an earlier row for something else.
+    """
     faults: list[tuple[int, Fault]] = []
-    keys = [b for b in located.columns if b.column.as_ == "key"]
-    rows = np.flatnonzero(fates == LOADED)
+    keys = table.with_role("key")
+    rows = np.flatnonzero(outcomes == LOADED)
     if not keys or not len(rows):
-        return found, faults
-    content = np.stack([b.raw.codes for b in located.columns if b.column.as_ not in ("text", "drop")])
-    codes = pd.DataFrame({n: b.raw.codes[rows] for n, b in enumerate(keys)})
+        return faults
+    content = np.stack([column.raw.codes for column in table.columns if column.spec.as_ not in ("text", "drop")])
+    codes = pd.DataFrame({number: column.raw.codes[rows] for number, column in enumerate(keys)})
     first: dict[object, int] = {}
-    for position in rows[codes.duplicated(keep=False).to_numpy()]:
-        key = tuple(b.raw.cells[int(b.raw.codes[position])] for b in keys)
-        if all(part is None for part in key):
-            continue
-        earlier = first.setdefault(key, int(position))
-        if earlier == position:
+    for position in rows[codes.duplicated(keep=False).to_numpy()].tolist():
+        key = tuple(column.raw.at(position) for column in keys)
+        earlier = first.setdefault(key, position)
+        if earlier == position or all(part is None for part in key):
             continue
         if (content[:, earlier] == content[:, position]).all():
-            found[position] = "duplicate_row"
+            outcomes[position] = "duplicate_row"
         else:
-            number = int(located.numbers()[position])
-            values = {"earlier": int(located.numbers()[earlier])}
-            place = (number, keys[0].heading, keys[0].letter)
-            faults.append((int(position), Fault("conflicting_key", context.file, located.sheet.name, *place, values)))
-    for bound in (b for b in located.columns if b.column.as_ == "copy_of"):
-        own = keys[0].raw
-        known = {normalise(label_of(own.cells[int(code)])) for code in np.unique(own.codes[rows])} - {""}
-        for position in rows:
-            cell = bound.raw.cells[int(bound.raw.codes[position])]
-            if cell is not None and normalise(label_of(cell)) in known:
-                found[position] = "copy_of_row"
-    return found, faults
+            row, other = (int(table.numbers()[at]) for at in (position, earlier))
+            place = (table.sheet.name, row, keys[0].heading, keys[0].letter)
+            faults.append((position, Fault("conflicting_key", context.file, *place, {"earlier": other})))
+    for column in table.with_role("copy_of"):
+        used = np.unique(keys[0].raw.codes[rows]).tolist()
+        known = {normalise(label_of(keys[0].raw.cells[code])) for code in used} - {""}
+        copies = [p for p in rows.tolist() if normalise(label_of(column.raw.at(p))) in known]
+        outcomes[copies] = "copy_of_row"
+    return faults
+
+
+def code_texts(table: SheetTable, fields: dict[str, np.ndarray], wanted: np.ndarray) -> tuple[np.ndarray, Counter[str]]:
+    """Fill fields that no label has set from the table's text columns, in rows where `wanted` is true.
+
+    Returns the rows (bool) that a rule coded, and how many rows each rule id coded: what the run record lists.
+    """
+    coded = np.zeros(len(wanted), dtype=bool)
+    used: Counter[str] = Counter()
+    for column in table.columns:
+        for rule in column.spec.rules:
+            words = read_column(column, partial(_holds, _words(rule.words)))
+            hit = words.by_row(bool, False).astype(bool) & wanted
+            new = np.zeros(len(wanted), dtype=bool)
+            for name, code in rule.sets.items():
+                free = hit & np.array([value is None for value in fields[name]], dtype=bool)
+                fields[name][free] = code
+                new |= free
+            coded |= new
+            if new.any():
+                used[rule.id] += int(new.sum())
+    return coded, used
+
+
+def _holds(words: re.Pattern[str], cell: Cell) -> bool:
+    return cell is not None and bool(words.search(normalise(label_of(cell))))
+
+
+@cache
+def _words(words: tuple[str, ...]) -> re.Pattern[str]:
+    """Whole words; a trailing `*` takes any ending ("hakkors*")."""
+    parts = (re.escape(normalise(word).rstrip("*")) + (r"\w*" if word.endswith("*") else "") for word in words)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(parts)})(?!\w)")

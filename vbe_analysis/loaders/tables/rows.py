@@ -1,11 +1,12 @@
 """What becomes of each row of a sheet: loaded, ignored by a named rule, or rejected with a reason. Exactly one.
 
-Fates are an object array over the body's rows: "" while undecided (and in the end: loaded), else the rule or reason.
+While a table is read, the outcomes are an object array over its body rows: LOADED, or the rule that ignores the row.
 """
 
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,195 +14,162 @@ import pandas as pd
 from vbe_analysis.config import message
 from vbe_analysis.errors import Fault, VbeError
 from vbe_analysis.loaders.files.raw import Cell, RawSheet, Special
-from vbe_analysis.loaders.profiles.schema import Condition, Total
+from vbe_analysis.loaders.profiles.profile import Total
 from vbe_analysis.loaders.tables.columns import Context
-from vbe_analysis.loaders.tables.locate import Bound, Located
-from vbe_analysis.loaders.values.cells import Missing, Number, amount, count_number, is_blank, label_of, normalise
+from vbe_analysis.loaders.tables.locate import SheetColumn, SheetTable, rows_where
+from vbe_analysis.loaders.values.cells import Missing, Number, amount, count_number, is_blank
 
 LOADED = ""
+FORM_FIELD = "form_field"
 TOLERANCE = 0.005  # of a sum of amounts with two decimals
+LARGE = 1_000_000  # no such sum: such a number may be of a person, and is not repeated
 
 
 @dataclass(frozen=True, eq=False)
-class Account:
-    """The rows of one sheet: row number -> fate, and which of the fates are rejections."""
+class RowOutcomes:
+    """The rows of one sheet: row number -> LOADED or the rule that ignores it, and which rows are rejected instead."""
 
     file: str
     sheet: str
-    fates: dict[int, str]
+    by_row: dict[int, str]
     rejected: frozenset[int]
 
     @property
     def loaded(self) -> list[int]:
         """The rows that became reports or answers with reports."""
-        return [row for row, fate in self.fates.items() if fate == LOADED and row not in self.rejected]
+        return [row for row, outcome in self.by_row.items() if outcome == LOADED and row not in self.rejected]
 
     def ignored(self) -> dict[str, list[int]]:
         """Rule -> its rows."""
-        found: dict[str, list[int]] = {}
-        for row, fate in self.fates.items():
-            if fate != LOADED and row not in self.rejected:
-                found.setdefault(fate, []).append(row)
-        return found
+        rules: dict[str, list[int]] = {}
+        for row, outcome in self.by_row.items():
+            if outcome != LOADED and row not in self.rejected:
+                rules.setdefault(outcome, []).append(row)
+        return rules
 
 
-def whole_sheet(sheet: RawSheet, file: str, rule: str) -> Account:
+def whole_sheet(sheet: RawSheet, file: str, rule: str) -> RowOutcomes:
     """A sheet that is left out by one rule."""
-    return Account(file, sheet.name, dict.fromkeys((int(n) for n in sheet.row_numbers), rule), frozenset())
+    return RowOutcomes(file, sheet.name, dict.fromkeys((int(n) for n in sheet.row_numbers), rule), frozenset())
 
 
-def account(sheet: RawSheet, file: str, parts: Sequence[tuple[Located, np.ndarray, set[int]]]) -> Account:
-    """The account of a sheet from its tables' fates (with the positions rejected in each).
+def sheet_outcomes(
+    sheet: RawSheet, file: str, tables: Sequence[tuple[SheetTable, np.ndarray, set[int]]]
+) -> RowOutcomes:
+    """The outcomes of a sheet from its tables: their body's outcomes, and the positions rejected in each.
 
-    Raises VbeError where a row belongs to two tables: then rows would be counted twice.
+    A form is one record, known by its own row; its other rows are its fields. A transposed table has a record a
+    column. Raises VbeError where a row belongs to two tables: then rows would be counted twice.
     """
-    fates = {int(n): "" for n in sheet.row_numbers}
-    seen: set[int] = set()
+    own = [of_table for of_table in tables if of_table[0].source is not of_table[0].sheet]
+    tables = own[:1] or tables
+    by_row: dict[int, str] = {}
     rejected: set[int] = set()
-    for located, body, refused in parts:
-        rows = [int(n) for n in located.numbers()]
-        if seen & set(rows):
+    for table, outcomes, positions in tables:
+        sheet = table.sheet if table.table.transposed else sheet
+        rows = table.numbers().tolist()
+        headings = [
+            int(number) for number in table.sheet.row_numbers[table.header : table.body] if not table.label_rows
+        ]
+        if by_row.keys() & set(rows):
             raise VbeError(str(Fault("overlapping_tables", file, sheet.name)))
-        seen |= set(rows)
-        fates.update(zip(rows, body, strict=True))
-        rejected |= {rows[position] for position in refused}
-        headings = [int(n) for n in sheet.row_numbers[located.header : located.body]]
-        fates.update(dict.fromkeys(headings, "header_row"))
-        seen |= set(headings)
-    for position, number in enumerate(sheet.row_numbers):
-        if int(number) not in seen:
-            blank = all(cell is None for cell in sheet.row(position))
-            fates[int(number)] = "blank_row" if blank else "title_row"
-    return Account(file, sheet.name, fates, frozenset(rejected))
+        by_row |= dict(zip(rows, outcomes, strict=True)) | dict.fromkeys(headings, "header_row")
+        rejected |= {rows[position] for position in positions}
+    for position, number in enumerate(map(int, sheet.row_numbers)):
+        if number not in by_row and own and not own[0][0].table.transposed:
+            by_row[number] = FORM_FIELD
+        elif number not in by_row:
+            by_row[number] = "blank_row" if all(cell is None for cell in sheet.row(position)) else "title_row"
+    return RowOutcomes(file, sheet.name, {int(n): by_row[int(n)] for n in sheet.row_numbers}, frozenset(rejected))
 
 
-def first_fates(located: Located) -> np.ndarray:
-    """The body's fates after its blank rows, notes, named rules, sections and totals."""
-    size = located.end - located.body
-    filled = np.zeros(size, dtype=np.int64)
-    leftmost = np.zeros(size, dtype=bool)  # whether the first column in use is filled
-    for raw in located.sheet.columns:
-        known = np.array([cell is not None for cell in raw.cells], dtype=np.int64)
-        cells = known[raw.codes[located.body : located.end]]
+def first_outcomes(table: SheetTable) -> np.ndarray:
+    """The body's outcomes after its blank rows, notes, named rules, sections and totals."""
+    filled = np.zeros(table.size, dtype=np.int64)
+    leftmost = np.zeros(table.size, dtype=bool)  # whether the first column in use is filled
+    for raw in map(table.body_of, table.sheet.columns):
+        cells = np.array([cell is not None for cell in raw.cells], dtype=np.int64)[raw.codes]
         leftmost = leftmost if filled.any() else cells > 0
         filled += cells
-    fates = np.full(size, LOADED, dtype=object)
-    fates[filled == 0] = "blank_row"
-    wide = np.flatnonzero(filled > 1)
-    ragged = np.isin(located.numbers(), list(located.sheet.ragged))
-    if located.table.footnotes and len(located.sheet.columns) > 1:
-        after = np.arange(size) > (wide[-1] if len(wide) else -1)
-        fates[after & (filled == 1) & leftmost & ~ragged] = "footnote"
-    fates[_headings_again(located) & (fates == LOADED)] = "header_row"
-    named = [("section_row", section.where) for section in located.table.sections]
-    named += [(total.rule, total.where) for total in located.table.totals]
-    named += [(ignore.rule, ignore.where) for ignore in located.table.ignore]
+    outcomes = np.full(table.size, LOADED, dtype=object)
+    outcomes[filled == 0] = "blank_row"
+    ragged = np.isin(table.numbers(), list(table.sheet.ragged))
+    if table.table.footnotes and len(table.sheet.columns) > 1:
+        wide = np.flatnonzero(filled > 1)
+        after = np.arange(table.size) > (wide[-1] if len(wide) else -1)
+        outcomes[after & (filled == 1) & leftmost & ~ragged] = "footnote"
+    outcomes[_headings_again(table) & (outcomes == LOADED)] = "header_row"
+    named = [("section_row", section.where) for section in table.table.sections]
+    named += [(total.rule, total.where) for total in table.table.totals]
+    named += [(ignore.rule, ignore.where) for ignore in table.table.ignore]
     for rule, where in named:
-        fates[holds(located, where) & (fates == LOADED) & ~ragged] = rule
-    return fates
+        outcomes[rows_where(table, where) & (outcomes == LOADED) & ~ragged] = rule
+    return outcomes
 
 
-def ragged_rows(located: Located, fates: np.ndarray, file: str) -> list[tuple[int, Fault]]:
+def ragged_rows(table: SheetTable, outcomes: np.ndarray, file: str) -> list[tuple[int, Fault]]:
     """(position, fault) of every row whose fields do not line up with the columns: never read, never shifted."""
-    numbers = located.numbers()
-    askew = np.isin(numbers, list(located.sheet.ragged)) & (fates == LOADED)
-    return [(int(p), Fault("ragged_row", file, located.sheet.name, int(numbers[p]))) for p in np.flatnonzero(askew)]
+    numbers = table.numbers()
+    ragged = np.isin(numbers, list(table.sheet.ragged)) & (outcomes == LOADED)
+    return [(int(p), Fault("ragged_row", file, table.sheet.name, int(numbers[p]))) for p in np.flatnonzero(ragged)]
 
 
-def _headings_again(located: Located) -> np.ndarray:
+def _headings_again(table: SheetTable) -> np.ndarray:
     """The body rows that repeat the lowest heading row: printed pages and joined files."""
-    again = np.zeros(located.end - located.body, dtype=bool)
-    bounds = [b for b in (*located.columns, *located.groups) if located.header < located.body]
-    codes = [located.sheet.columns[b.index].codes for b in bounds]
-    if len(codes) > 1:
-        same = [column[located.body : located.end] == column[located.body - 1] for column in codes]
-        again = np.all(same, axis=0)
+    columns: list[SheetColumn[Any]] = [*table.columns, *table.groups] if table.header < table.body else []
+    codes = [table.sheet.columns[column.index].codes for column in columns]
+    if len(codes) < 2:
+        return np.zeros(table.size, dtype=bool)
+    again: np.ndarray = np.all([c[table.body : table.end] == c[table.body - 1] for c in codes], axis=0)
     return again
 
 
-def holds(located: Located, where: tuple[Condition, ...]) -> np.ndarray:
-    """The body rows for which every condition holds."""
-    result = np.ones(located.end - located.body, dtype=bool)
-    for condition in where:
-        bound = located.named(condition.column)
-        if bound is None:
-            return np.zeros(len(result), dtype=bool)
-        raw = located.sheet.columns[bound.index]
-        met = np.array([_meets(normalise(_text(cell)), condition) for cell in raw.cells], dtype=bool)
-        result &= met[raw.codes[located.body : located.end]]
-    return result
-
-
-def _text(cell: Cell) -> str:
-    return "" if cell is None or isinstance(cell, Special) else label_of(cell)
-
-
-def _meets(text: str, condition: Condition) -> bool:
-    tests = []
-    if condition.equals:
-        tests.append(text in {normalise(t) for t in condition.equals})
-    if condition.not_equals:
-        tests.append(text not in {normalise(t) for t in condition.not_equals})
-    if condition.starts:
-        tests.append(text.startswith(tuple(normalise(t) for t in condition.starts)))
-    if condition.contains:
-        tests.append(any(normalise(t) in text for t in condition.contains))
-    if condition.blank is not None:
-        tests.append((text == "") == condition.blank)
-    return all(tests)
-
-
-LARGE = 1_000_000  # no such sum: such a number may be of a person, and is not repeated
-
-
-def check_totals(located: Located, fates: np.ndarray, context: Context) -> Iterator[tuple[int, Fault, str]]:
-    """(position, fault, letter) of every total row whose sum is not that of the rows it covers.
+def total_faults(table: SheetTable, outcomes: np.ndarray, context: Context) -> Iterator[Fault]:
+    """A fault for every total row whose sum is not that of the rows it covers.
 
     The rows above count whatever became of them (another district's, rejected): the office summed them too.
     """
-    rules = {total.rule for total in located.table.totals}
-    data = ~np.isin(fates.astype(str), [*rules, "blank_row", "footnote", "section_row", "header_row"])
-    earlier: list[np.ndarray] = []
-    for total in located.table.totals:
-        mine = np.flatnonzero(fates == total.rule)
-        earlier.append(mine)
-        marks = np.sort(np.concatenate(earlier))
-        for position in mine:
-            covered = _covered(total, int(position), marks, data, fates)
+    rules = {total.rule for total in table.table.totals}
+    data = ~np.isin(outcomes.astype(str), [*rules, "blank_row", "footnote", "section_row", "header_row"])
+    marks = np.zeros(0, dtype=np.int64)
+    for total in table.table.totals:
+        positions = np.flatnonzero(outcomes == total.rule)
+        marks = np.sort(np.concatenate([marks, positions]))
+        for position in positions.tolist():
+            covered = _covered(total, position, marks, data, outcomes)
             for name in total.sums:
-                yield from _compare(located, name, int(position), covered, context)
+                yield from _compare(table, name, position, covered, context)
 
 
-def _covered(total: Total, position: int, marks: np.ndarray, data: np.ndarray, fates: np.ndarray) -> np.ndarray:
+def _covered(total: Total, position: int, marks: np.ndarray, data: np.ndarray, outcomes: np.ndarray) -> np.ndarray:
     """The positions of the rows that a total sums. One of "all" that stands first sums the rows below it."""
     rows = np.flatnonzero(data)
-    above = marks[marks < position]
     if total.of == "since":
-        return rows[(rows < position) & (rows > (above[-1] if len(above) else -1))]
+        return rows[(rows < position) & (rows > max(marks[marks < position], default=-1))]
     if total.of == "below":
-        stops = np.concatenate([marks[marks > position], np.flatnonzero(fates == "blank_row")])
-        end = min(stops[stops > position], default=len(fates))
-        return rows[(rows > position) & (rows < end)]
+        ends = np.concatenate([marks, np.flatnonzero(outcomes == "blank_row")])
+        return rows[(rows > position) & (rows < min(ends[ends > position], default=len(outcomes)))]
     return rows[rows < position] if (rows < position).any() else rows
 
 
-def _compare(located: Located, name: str, position: int, covered: np.ndarray,
-             context: Context) -> Iterator[tuple[int, Fault, str]]:  # fmt: skip
-    named = located.named(name)
-    bounds = list(located.groups) if named is None and name in ("count", "cells") else [named]
-    for bound in (b for b in bounds if b is not None):
-        raw = located.sheet.columns[bound.index]
-        codes = raw.codes[located.body : located.end]
-        stated = amount(raw.cells[int(codes[position])], context.profile.numbers)
-        span = _sum([raw.cells[int(codes[i])] for i in covered], context) if isinstance(stated, float) else None
-        if span and isinstance(stated, float) and not span[0] - TOLERANCE <= stated <= span[1] + TOLERANCE:
-            yield position, _differs(located, bound, position, stated, span[1], context), bound.letter
+def _compare(table: SheetTable, name: str, position: int, covered: np.ndarray, context: Context) -> Iterator[Fault]:
+    named = table.named(name)
+    columns: list[SheetColumn[Any]] = [named] if named else list(table.groups) if name in ("count", "cells") else []
+    for column in columns:
+        raw = table.body_of(table.sheet.columns[column.index])
+        stated = amount(raw.at(position), context.profile.numbers)
+        if isinstance(stated, float):
+            span = _sum([raw.at(row) for row in covered], context)
+            if span and not span[0] - TOLERANCE <= stated <= span[1] + TOLERANCE:
+                yield _differs(table, column, position, stated, span[1], context)
 
 
-def _differs(located: Located, bound: Bound, position: int, stated: float, total: float, context: Context) -> Fault:
-    place = (int(located.numbers()[position]), bound.heading, bound.letter)
+def _differs(
+    table: SheetTable, column: SheetColumn[Any], position: int, stated: float, total: float, context: Context
+) -> Fault:
+    place = (int(table.numbers()[position]), column.heading, column.letter)
     values = {"stated": f"{stated:g}" if abs(stated) < LARGE else message("totals.large"), "sum": f"{total:g}"}
-    return Fault("total_differs", context.file, located.sheet.name, *place, values)
+    return Fault("total_differs", context.file, table.sheet.name, *place, values)
 
 
 def _sum(cells: Sequence[Cell], context: Context) -> tuple[float, float] | None:
@@ -227,21 +195,18 @@ def _sum(cells: Sequence[Cell], context: Context) -> tuple[float, float] | None:
 
 
 def row_total_faults(
-    located: Located, reports: pd.DataFrame, fates: np.ndarray, silent: np.ndarray, context: Context
+    table: SheetTable, reports: pd.DataFrame, outcomes: np.ndarray, silent: np.ndarray, context: Context
 ) -> Iterator[Fault]:
-    """A fault for each loaded row whose counts do not sum to its total column, as `check_totals`.
+    """A fault for each loaded row whose counts do not sum to its total column, as `total_faults`.
 
     silent: rows where some count is not stated; their total may be greater.
     """
-    totals = [b for b in located.columns if b.column.as_ == "row_total"]
-    if not totals:
-        return
-    least = reports["low"].where(~reports["suppressed"], 0)
-    low = least.groupby(reports["position"]).sum().reindex(range(len(fates)), fill_value=0).to_numpy()
-    high = reports.groupby("position")["high"].sum().reindex(range(len(fates)), fill_value=0).to_numpy()
-    for bound in totals:
-        for position in np.flatnonzero(fates == LOADED):
-            stated = amount(bound.raw.cells[int(bound.raw.codes[position])], context.profile.numbers)
+    for column in table.with_role("row_total"):
+        least = reports["low"].where(~reports["suppressed"], 0)
+        ends = least.groupby(reports["position"]).sum(), reports.groupby("position")["high"].sum()
+        low, high = (end.reindex(range(table.size), fill_value=0).to_numpy() for end in ends)
+        for position in np.flatnonzero(outcomes == LOADED).tolist():
+            stated = amount(column.raw.at(position), context.profile.numbers)
             most = math.inf if silent[position] else high[position]
             if isinstance(stated, float) and not low[position] <= stated <= most:
-                yield _differs(located, bound, int(position), stated, float(high[position]), context)
+                yield _differs(table, column, position, stated, float(high[position]), context)

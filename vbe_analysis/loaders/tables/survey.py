@@ -1,127 +1,247 @@
 """A survey: a row a respondent. Its answers, and the events it reports."""
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from vbe_analysis.errors import Fault
 from vbe_analysis.loaders.files.raw import Cell
-from vbe_analysis.loaders.profiles.schema import FIELDS, Column, Group, Table
+from vbe_analysis.loaders.profiles.profile import FIELDS, Column, Group, Table
 from vbe_analysis.loaders.tables.columns import (
+    Codes,
+    ColumnValues,
     Context,
-    Converted,
-    chosen_labels,
-    code_texts,
-    convert,
-    group_cells,
-    labels,
-    many_labels,
-    numbers_of,
-    set_fields,
-    start_fields,
+    Defaults,
+    Intervals,
+    fault_of,
+    level_value,
+    read_column,
+    read_defaults,
+    read_group,
+    read_intervals,
+    read_labels,
+    read_numbers,
     unknown_label,
 )
-from vbe_analysis.loaders.tables.context import Dated, dated, level_value, surroundings
-from vbe_analysis.loaders.tables.locate import Bound, Located
-from vbe_analysis.loaders.tables.reports import CHOICES, Part, Report, codes_of, leave_out, reports_of, with_fill_down
-from vbe_analysis.loaders.tables.rows import LOADED, first_fates
-from vbe_analysis.loaders.values.cells import Missing, Number, Unreadable, label_of, normalise
-from vbe_analysis.loaders.values.labels import code_of
+from vbe_analysis.loaders.tables.locate import SheetColumn, SheetTable
+from vbe_analysis.loaders.tables.reports import (
+    CHOICES,
+    LABELS,
+    Choices,
+    Report,
+    TableResult,
+    code_texts,
+    lay_labels,
+    reports_of,
+)
+from vbe_analysis.loaders.tables.rows import LOADED
+from vbe_analysis.loaders.values.cells import Missing, Number, Unreadable, code_of, label_of, normalise
 from vbe_analysis.vocabulary import OTHER_TYPE, UNKNOWN
 
 YES, NO = "ja", "nej"
-COLUMNS = ["position", "unit", "unit_kind", "unit_kept", "question", "version", "answer"]
-Asked = tuple[str, str, np.ndarray]  # question, version, an answer per body row
+NO_EVENT = "no_event_answer"
+TELLING = ("noted", *CHOICES, "count")  # columns of which a survey that tells of events has at least one
+ANSWER_COLUMNS = ["position", "unit", "unit_kind", "unit_kept", "question", "version", "answer"]
+REPORT_COLUMNS = ["position", "ordinal", *FIELDS, "first", "last", "low", "high", "suppressed", "unsure"]
 
 
-def read_answers(located: Located, asked: np.ndarray, context: Context) -> tuple[pd.DataFrame, list[tuple[int, Fault]]]:
-    """COLUMNS, for the body rows where `asked` is true; and (position, fault) of the labels that no one knows."""
-    unit, kept, kind = _units(located, context)
+@dataclass(frozen=True, eq=False)
+class _Respondents:
+    """What the columns say, per body row. pairs: of a matrix, the cells' environment, type and number."""
+
+    choices: Choices
+    pairs: list[list[Report]]
+    numbers: list[Number | None]
+    defaults: Defaults
+    intervals: Intervals
+    columns: list[ColumnValues]
+
+
+def read_survey(table: SheetTable, outcomes: np.ndarray, context: Context) -> TableResult:
+    """The reports and answers of a survey; every respondent's answers count, also where the report is rejected.
+
+    `outcomes` (see rows.first_outcomes) are completed in place.
+    """
+    asked = outcomes == LOADED
+    respondents = _read_respondents(table, outcomes, context)
+    reporting, faults = _who_reports(table, respondents, outcomes, context)
+    answers, answer_faults = _read_answers(table, asked, context)
+    faults += answer_faults
+    reporting &= outcomes == LOADED
+    coded, rules_used = code_texts(table, respondents.defaults.fields, reporting)
+    for column in (*respondents.columns, *respondents.intervals.columns):
+        faults += column.faults(table, reporting, context)
+    refused = np.zeros(len(outcomes), dtype=bool)
+    refused[[position for position, _ in faults]] = True
+    if table.with_role(*TELLING) or any(not column.spec.question for column in table.groups):
+        outcomes[(outcomes == LOADED) & ~reporting & ~refused] = NO_EVENT
+    positions = np.flatnonzero(reporting & ~refused & (outcomes == LOADED)).tolist()
+    rows = [row for position in positions for row in _reports(position, respondents)]
+    return TableResult(
+        table=table,
+        reports=pd.DataFrame(rows, columns=REPORT_COLUMNS),
+        outcomes=outcomes,
+        faults=tuple(faults),
+        refusals=tuple(respondents.defaults.faults),
+        intervals=respondents.intervals,
+        coded=coded,
+        rules_used=rules_used,
+        answers=answers,
+    )
+
+
+def _read_respondents(table: SheetTable, outcomes: np.ndarray, context: Context) -> _Respondents:
+    choices: Choices = {name: [[] for _ in outcomes] for name in CHOICES}
+    pairs: list[list[Report]] = [[] for _ in outcomes]
+    numbers: list[Number | None] = [None] * len(outcomes)
+    defaults = read_defaults(table, context)
+    columns: list[ColumnValues] = [*defaults.labels]
+    for column in table.with_role(*LABELS, "count"):
+        if column.spec.as_ == "count":
+            columns.append(read_numbers(column, context))
+            numbers = [n if isinstance(n, Number) else None for n in columns[-1].by_row(lambda number: number)]
+        else:
+            own = choices if column.spec.as_ in CHOICES else {}
+            separator = table.table.separator if column.spec.many else "\0"
+            columns.append(lay_labels(column, table, defaults, own, outcomes, context, separator))
+    columns += [_add_ticks(c, choices, pairs, context) for c in table.groups if not c.spec.question]
+    return _Respondents(choices, pairs, numbers, defaults, read_intervals(table, defaults.dates, context), columns)
+
+
+def _add_ticks(
+    column: SheetColumn[Group], choices: Choices, pairs: list[list[Report]], context: Context
+) -> ColumnValues:
+    """Add one tick column's choices (one thing said by its heading) or matrix cells (several)."""
+    codes: dict[str, str] = {}
+    for level, capture in zip(column.spec.levels, column.captures, strict=True):
+        value = level_value(level, capture.strip(), context)
+        if isinstance(value, Unreadable):
+            return read_column(column, partial(_unless_blank, value))
+        codes.update(value)
+    values = read_group(column, context)
+    for position, number in enumerate(values.by_row(lambda n: n if isinstance(n, Number) and n.high else None)):
+        if number is not None and len(codes) == 1 and column.spec.holds == "tick":
+            for name, code in codes.items():
+                choices[name][position].append(code)
+        elif number is not None:
+            pairs[position].append(Report(codes.get("environment"), codes.get("event_type"), number))
+    return values
+
+
+def _unless_blank(value: Unreadable, cell: Cell) -> Unreadable | None:
+    return None if cell is None else value
+
+
+def _who_reports(
+    table: SheetTable, respondents: _Respondents, outcomes: np.ndarray, context: Context
+) -> tuple[np.ndarray, list[tuple[int, Fault]]]:
+    """The rows (bool) that report something, by their answer to `noted`; contradictions and unknown answers, faults."""
+    lists: tuple[list[list[Any]], ...] = (respondents.pairs, *(respondents.choices[name] for name in CHOICES))
+    filled = [bool(number or any(cells)) for number, *cells in zip(respondents.numbers, *lists, strict=True)]
+    column = next(iter(table.with_role("noted")), None)
+    if column is None:
+        return np.array(filled, dtype=bool), []
+    yes, no = ({normalise(text) for text in texts} for texts in (table.table.yes, table.table.no))
+    reporting, faults = np.zeros(len(outcomes), dtype=bool), []
+    texts = read_column(column, lambda cell: "" if cell is None else label_of(cell)).by_row(str, "")
+    for position, text in enumerate(texts):
+        answer = normalise(text)
+        unreadable: list[Unreadable] = []
+        contradicts = answer in no and filled[position]
+        if answer not in yes | no:
+            unreadable.append(unknown_label(text, column.spec, context))
+        if contradicts and table.table.contradiction == "reject":
+            unreadable.append(Unreadable("contradictory_answer", {}))
+        row = int(table.numbers()[position])
+        for value in unreadable if outcomes[position] == LOADED else ():
+            faults.append((position, fault_of(value, column, context, table.sheet.name, row)))
+        reporting[position] = answer in yes or (contradicts and table.table.contradiction == "report")
+    return reporting, faults
+
+
+def _reports(position: int, respondents: _Respondents) -> Iterator[tuple[object, ...]]:
+    """The reports of one answer."""
+    fields = {name: values[position] for name, values in respondents.defaults.fields.items()}
+    environments, types = (respondents.choices[name][position] or [fields[name]] for name in CHOICES)
+    reports = respondents.pairs[position] or reports_of(
+        environments, types, respondents.numbers[position] or Number(1, 1)
+    )
+    days = respondents.intervals.first[position], respondents.intervals.last[position]
+    for ordinal, report in enumerate(reports):
+        codes = report.environment or UNKNOWN, report.event_type or OTHER_TYPE, fields["area"]
+        number = report.number
+        yield position, ordinal, *codes, *days, number.low, number.high, number.suppressed, report.unsure
+
+
+def _read_answers(
+    table: SheetTable, asked: np.ndarray, context: Context
+) -> tuple[pd.DataFrame, list[tuple[int, Fault]]]:
+    """ANSWER_COLUMNS, for the body rows where `asked` is true; and (position, fault) of the labels no one knows."""
+    unit, kept, kind = _units(table, context)
     faults: list[tuple[int, Fault]] = []
-    made: list[dict[str, object]] = []
+    frames: list[pd.DataFrame] = []
     groups: dict[str, list[np.ndarray]] = {}
-    for bound in (*located.columns, *located.groups):
-        for question, version, answers in _questions(bound, located, asked, faults, context):
-            if isinstance(bound.spec, Group):
-                groups.setdefault(bound.spec.question, []).append(answers)
-            frame = {"position": np.arange(len(asked)), "unit": unit, "unit_kind": kind, "unit_kept": kept,
-                     "question": question, "version": version, "answer": answers}  # fmt: skip
-            made.append(frame)
-    for choices in groups.values():
-        _unticked_is_no(choices)
-    frames = [pd.DataFrame(frame)[asked] for frame in made]
-    return (pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=COLUMNS)), faults
+    respondent = {"position": np.arange(len(asked)), "unit": unit, "unit_kind": kind, "unit_kept": kept}
+    questions: list[tuple[str, str, np.ndarray]] = []
+    for column in table.with_role("question", "noted"):
+        values = _answer_values(column, table.table, context)
+        faults += values.faults(table, asked, context)
+        questions += _questions(column.spec, values)
+    for group in (column for column in table.groups if column.spec.question):
+        values = read_group(group, context)
+        faults += values.faults(table, asked, context)
+        answers = values.by_row(_of_cell, "")
+        questions.append((f"{group.spec.question}_{_item(group)}", "", answers))
+        groups.setdefault(group.spec.question, []).append(answers)
+    for choices in groups.values():  # a blank beside a ticked choice is a no: tools leave what is not ticked blank
+        answered = np.any([answers == YES for answers in choices], axis=0)
+        for answers in choices:
+            answers[answered & (answers == "")] = NO
+    for question, version, answers in questions:
+        answer = {**respondent, "question": question, "version": version, "answer": answers}
+        frames.append(pd.DataFrame(answer)[asked])
+    return (pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=ANSWER_COLUMNS)), faults
 
 
-def _questions(
-    bound: Bound, located: Located, asked: np.ndarray, faults: list[tuple[int, Fault]], context: Context
-) -> Iterator[Asked]:
-    """The questions a column answers: itself, each of its choices, or what its heading says."""
-    spec = bound.spec
-    if isinstance(spec, Group):
-        if spec.question:
-            converted = group_cells(bound, spec, context)
-            faults += converted.faults(located.numbers(), asked, context)
-            yield f"{spec.question}_{_item(bound, spec, context)}", "", _taken(converted, _of_cell)
-    elif spec.as_ in ("question", "noted"):
-        version = next(iter(spec.versions), "")
-        read: Callable[[Cell], object] = partial(_answer, spec, context)
-        if spec.as_ == "noted":
-            read = partial(_noted, spec, located.table)
-        elif spec.many:
-            read = partial(_choices, spec, located.table.separator, context)
-        converted = convert(bound, read)
-        faults += converted.faults(located.numbers(), asked, context)
-        if not spec.many:
-            yield "noted" if spec.as_ == "noted" else spec.name, version, _taken(converted, str)
-        for code in dict.fromkeys(code for code in spec.values.values() if spec.many):  # type: ignore[union-attr]
-            yield f"{spec.name}_{_id(str(code))}", version, _taken(converted, partial(_ticked, code))
+def _answer_values(column: SheetColumn[Column], table: Table, context: Context) -> ColumnValues:
+    """A question's labels; of `noted` the answer in normal form, "" for one that the table does not list.
+
+    Such a row is rejected, and its words are never kept.
+    """
+    if column.spec.as_ == "question":
+        return read_labels(column, context, table.separator if column.spec.many else None)
+    known = {normalise(text) for text in (*table.yes, *table.no)}
+
+    def noted(cell: Cell) -> str:
+        text = normalise(label_of(cell))
+        return column.spec.blank or "" if cell is None else text.replace(" ", "_") if text in known else ""
+
+    return read_column(column, noted)
 
 
-def _unticked_is_no(choices: list[np.ndarray]) -> None:
-    """A blank beside a ticked choice of the same question is a no; tools leave what is not ticked blank."""
-    answered = np.any([answers == YES for answers in choices], axis=0)
-    for answers in choices:
-        answers[answered & (answers == "")] = NO
+def _questions(spec: Column, values: ColumnValues) -> Iterator[tuple[str, str, np.ndarray]]:
+    """The questions that a column answers, itself or each of its choices: id, version, an answer per body row."""
+    version = next(iter(spec.versions), "")
+    if spec.as_ == "noted":
+        yield "noted", version, values.by_row(str, "")
+    elif not spec.many:
+        yield spec.name, version, values.by_row(_answer, "")
+    elif not isinstance(spec.values, str | tuple):
+        for code in dict.fromkeys(map(str, spec.values.values())):
+            yield f"{spec.name}_{_id(code)}", version, values.by_row(partial(_ticked, code), "")
 
 
-def _taken(converted: Converted, read: object) -> np.ndarray:
-    rows: np.ndarray = converted.take(read, "")  # type: ignore[arg-type]
-    return rows
+def _answer(sets: tuple[Codes, ...]) -> str:
+    return sets[0].get("question", "")
 
 
-def _answer(spec: Column, context: Context, cell: Cell) -> object:
-    if cell is None:
-        return spec.blank or ""
-    text = label_of(cell)
-    code = code_of(normalise(text), spec.values)
-    if code is None and spec.default is None:
-        return unknown_label(text, spec, context)
-    return code if isinstance(code, str) else spec.default
-
-
-def _noted(spec: Column, table: Table, cell: Cell) -> str:
-    """The answer in normal form, "" for one that the table does not list: its row is rejected, its words never kept."""
-    if cell is None:
-        return spec.blank or ""
-    text = normalise(label_of(cell))
-    return text.replace(" ", "_") if text in {normalise(known) for known in (*table.yes, *table.no)} else ""
-
-
-def _choices(spec: Column, separator: str, context: Context, cell: Cell) -> object:
-    """The codes of the choices ticked; None where the question is unanswered."""
-    if cell is None:
-        return None
-    found = [_answer(spec, context, part) for part in chosen_labels(cell, separator)]
-    return next((item for item in found if isinstance(item, Unreadable)), tuple(found))
-
-
-def _ticked(code: object, chosen: tuple[object, ...]) -> str:
-    return YES if code in chosen else NO
+def _ticked(code: str, sets: tuple[Codes, ...]) -> str:
+    return YES if any(choice.get("question") == code for choice in sets) else NO
 
 
 def _of_cell(value: object) -> str:
@@ -130,14 +250,14 @@ def _of_cell(value: object) -> str:
     return "" if isinstance(value, Missing) else str(value)
 
 
-def _item(bound: Bound, group: Group, context: Context) -> str:
+def _item(column: SheetColumn[Group]) -> str:
     """What the heading's pattern says, as the end of a question's id."""
-    said = []
-    for level, capture in zip(group.levels, bound.captures, strict=True):
+    items = []
+    for level, capture in zip(column.spec.levels, column.captures, strict=True):
         if level.as_ == "item":
             code = code_of(normalise(capture.strip()), level.values)
-            said.append(_id(code if isinstance(code, str) else capture))
-    return "_".join(said)
+            items.append(_id(code if isinstance(code, str) else capture))
+    return "_".join(items)
 
 
 def _id(text: str) -> str:
@@ -149,163 +269,15 @@ def _id(text: str) -> str:
     return "_".join("".join(letter if letter.isalnum() else " " for letter in normalise(text)).split())
 
 
-def _units(located: Located, context: Context) -> tuple[np.ndarray, bool, np.ndarray]:
+def _units(table: SheetTable, context: Context) -> tuple[np.ndarray, bool, np.ndarray]:
     """The respondents' hashes (equal between years where the source keeps a unit code), and their kind of unit."""
-    size = located.end - located.body
-    kinds = start_fields(size, {})["area"]
-    kinds[:] = ""
-    code = next((b for b in located.columns if b.column.as_ == "unit"), None)
-    for bound in (b for b in located.columns if b.column.as_ == "unit_kind"):
-        converted = convert(bound, partial(_answer, bound.column, context))
-        kinds = converted.take(str, "")
-    keys = [f"{context.cycle}|{context.file}|{located.sheet.name}|{n}" for n in located.numbers()]
-    if code is not None:
-        known = convert(code, lambda cell: "" if cell is None else normalise(label_of(cell))).take(str, "")
-        keys = [f"{context.profile.source}|{k}" if k else fallback for k, fallback in zip(known, keys, strict=True)]
+    kinds = np.full(table.size, "", dtype=object)
+    for column in table.with_role("unit_kind"):
+        kinds = read_labels(column, context).by_row(lambda sets: sets[0].get("unit_kind", ""), "")
+    keys = [f"{context.cycle}|{context.file}|{table.sheet.name}|{number}" for number in table.numbers()]
+    unit = next(iter(table.with_role("unit")), None)
+    if unit is not None:
+        units = read_column(unit, lambda cell: "" if cell is None else normalise(label_of(cell))).by_row(str, "")
+        keys = [f"{context.profile.source}|{u}" if u else key for u, key in zip(units, keys, strict=True)]
     hashes = np.array([hashlib.sha256(key.encode()).hexdigest()[:16] for key in keys], dtype=object)
-    return hashes, code is not None, kinds
-
-
-NO_EVENT = "no_event_answer"
-TELLING = ("noted", *CHOICES, "count")  # columns of which a survey that tells of events has at least one
-
-
-@dataclass(frozen=True, eq=False)
-class _Respondents:
-    """What the columns say, per body row."""
-
-    chosen: dict[str, list[list[str]]]  # environment, event_type: the choices ticked
-    pairs: list[list[Report]]  # cells of a matrix: what they set and their number
-    numbers: list[Number | None]
-    fields: dict[str, np.ndarray]
-    days: Dated
-    read: list[Converted]
-    stops: list[Fault]
-
-
-def read_survey(located: Located, context: Context) -> Part:
-    """The reports and answers of a survey; every respondent's answers count, also where the report is rejected."""
-    located = with_fill_down(located)
-    fates = first_fates(located)
-    asked = fates == LOADED
-    said = _respondents(located, fates, context)
-    gate, faults = _gate(located, said, fates, context)
-    answers, more = read_answers(located, asked, context)
-    faults += more
-    reporting = np.array([g == "yes" for g in gate], dtype=bool) & (fates == LOADED)
-    coded, used = code_texts(located, said.fields, reporting)
-    for converted in said.read:
-        faults += list(converted.faults(located.numbers(), reporting, context))
-    faults += list(said.days.faults(located.numbers(), reporting, context))
-    refused = np.zeros(len(fates), dtype=bool)
-    refused[[position for position, _ in faults]] = True
-    tells = any(b.column.as_ in TELLING for b in located.columns) or any(
-        isinstance(b.spec, Group) and not b.spec.question for b in located.groups
-    )
-    if tells:
-        fates[(fates == LOADED) & ~reporting & ~refused] = NO_EVENT
-    rows = [row for p in np.flatnonzero(reporting & ~refused & (fates == LOADED)) for row in _reports(int(p), said)]
-    columns = ["position", "ordinal", *FIELDS, "first", "last", "low", "high", "suppressed", "unsure"]
-    reports = pd.DataFrame(rows, columns=columns)
-    return Part(located, reports, fates, tuple(faults), tuple(said.stops), days=said.days, coded=coded,
-                rules_used=used, answers=answers)  # fmt: skip
-
-
-def _respondents(located: Located, fates: np.ndarray, context: Context) -> _Respondents:
-    size = len(fates)
-    chosen: dict[str, list[list[str]]] = {name: [[] for _ in range(size)] for name in CHOICES}
-    pairs: list[list[Report]] = [[] for _ in range(size)]
-    numbers: list[Number | None] = [None] * size
-    around = surroundings(located, context)
-    read: list[Converted] = list(around.read)
-    for bound in located.columns:
-        spec = bound.column
-        if spec.as_ in CHOICES:
-            converted = many_labels(bound, spec, located.table.separator if spec.many else "\0", context)
-            for position, told in enumerate(codes_of(converted, size)):
-                for name in CHOICES:
-                    chosen[name][position] += told.get(name, [])
-        elif spec.as_ in ("area", "place", "label"):
-            converted = labels(bound, spec, context)
-            set_fields(around.fields, converted)
-            leave_out(fates, converted)
-        elif spec.as_ == "count":
-            converted = numbers_of(bound, context)
-            numbers = [n if isinstance(n, Number) else None for n in converted.take(lambda n: n)]
-        else:
-            continue
-        read.append(converted)
-    for bound in located.groups:
-        if isinstance(bound.spec, Group) and not bound.spec.question:
-            read.append(_ticks(bound, bound.spec, chosen, pairs, context))
-    days = dated(located, around.dates, context)
-    return _Respondents(chosen, pairs, numbers, around.fields, days, read, around.stops)
-
-
-def _ticks(bound: Bound, group: Group, chosen: dict[str, list[list[str]]], pairs: list[list[Report]],
-           context: Context) -> Converted:  # fmt: skip
-    """Add one tick column's choices (one thing said by its heading) or matrix cells (several)."""
-    sets: dict[str, str] = {}
-    for level, capture in zip(group.levels, bound.captures, strict=True):
-        value = level_value(level, capture.strip(), context)
-        if isinstance(value, Unreadable):
-            return convert(bound, partial(_unless_blank, value))
-        sets.update(value)
-    converted = group_cells(bound, group, context)
-    for position, number in enumerate(converted.take(lambda n: n if isinstance(n, Number) and n.high else None)):
-        if number is None:
-            continue
-        if len(sets) == 1 and group.holds == "tick":
-            for name, code in sets.items():
-                chosen[name][position].append(code)
-        else:
-            pairs[position].append(Report(sets.get("environment"), sets.get("event_type"), number))
-    return converted
-
-
-def _gate(
-    located: Located, said: _Respondents, fates: np.ndarray, context: Context
-) -> tuple[list[str], list[tuple[int, Fault]]]:
-    """Per row "yes" where it reports something, else the answer in its normal form; contradictions are faults."""
-    size = len(fates)
-    filled = [
-        bool(said.pairs[i] or said.numbers[i] or any(said.chosen[name][i] for name in CHOICES)) for i in range(size)
-    ]
-    noted = next((b for b in located.columns if b.column.as_ == "noted"), None)
-    if noted is None:
-        return ["yes" if f else "" for f in filled], []
-    table = located.table
-    yes, no = {normalise(t) for t in table.yes}, {normalise(t) for t in table.no}
-    gate, faults = [], []
-    converted = convert(noted, lambda cell: "" if cell is None else label_of(cell))
-    for position, text in enumerate(converted.take(str, "")):
-        answer = normalise(text)
-        wanted = fates[position] == LOADED
-        row = int(located.numbers()[position])
-        if answer not in yes | no and wanted:
-            faults.append((position, converted.fault(unknown_label(text, noted.column, context), row, context)))
-        contradicts = answer in no and filled[position]
-        if contradicts and wanted and table.contradiction == "reject":
-            faults.append((position, converted.fault(Unreadable("contradictory_answer", {}), row, context)))
-        gate.append("yes" if answer in yes or (contradicts and table.contradiction == "report") else answer)
-    return gate, faults
-
-
-def _reports(position: int, said: _Respondents) -> Iterator[tuple[object, ...]]:
-    """The reports of one answer."""
-    environments: list[str | None] = [*said.chosen["environment"][position]]
-    types: list[str | None] = [*said.chosen["event_type"][position]]
-    found = said.pairs[position] or reports_of(
-        environments or [said.fields["environment"][position]],
-        types or [said.fields["event_type"][position]],
-        said.numbers[position] or Number(1, 1),
-    )
-    area, first, last = said.fields["area"][position], said.days.first[position], said.days.last[position]
-    for ordinal, report in enumerate(found):
-        number = report.number
-        yield (position, ordinal, report.environment or UNKNOWN, report.event_type or OTHER_TYPE, area, first, last,
-               number.low, number.high, number.suppressed, report.unsure)  # fmt: skip
-
-
-def _unless_blank(value: Unreadable, cell: Cell) -> Unreadable | None:
-    return None if cell is None else value
+    return hashes, unit is not None, kinds

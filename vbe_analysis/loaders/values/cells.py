@@ -1,4 +1,4 @@
-"""One cell -> a label or a number. Pure functions of the cell and the form that a profile states (dates: dates.py)."""
+"""One cell -> a label or a number, and a label -> the code that a profile gives it (for dates see dates.py)."""
 
 import math
 import re
@@ -6,11 +6,14 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from vbe_analysis.loaders.files.raw import Cell  # as in privacy.detect
 
+# label -> code (or {field: code}); or the name of a table in `scales`; or a list of labels that are their own codes.
+Values = Mapping[str, str | Mapping[str, str]] | str | tuple[str, ...]
 _ERROR = re.compile(
     r"#(ref|n/a|value|div/0|name|null|num|spill|calc|referens|saknas|värdefel|division/0|namn|skärning|ogiltigt)[!?]?"
 )
@@ -238,3 +241,25 @@ def _without_note(text: str, form: NumberForm) -> tuple[str, str]:
 
 def _unreadable(code: str, cell: "Cell") -> Unreadable:
     return Unreadable(code, {"value": label_of(cell)})
+
+
+def code_of(normal: str, values: Values) -> str | Mapping[str, str] | None:
+    """The code that `values` give a label in normal form. A label without `*` is tried before one with it."""
+    if not isinstance(values, Mapping):
+        return None
+    if normal in values:
+        return values[normal]
+    return next((code for known, code in values.items() if "*" in known and matcher(known).fullmatch(normal)), None)
+
+
+def is_heading(patterns: tuple[str, ...], text: str) -> bool:
+    """Whether the text is one of the headings; `*` in a heading stands for any text."""
+    normal = normalise(text)
+    return any(matcher(pattern).fullmatch(normal) for pattern in patterns)
+
+
+@cache
+def matcher(pattern: str) -> re.Pattern[str]:
+    """The pattern with a group for each `*`, for texts in normal form."""
+    parts = (re.escape(part) for part in normalise(pattern).split("*"))
+    return re.compile("(.*?)".join(parts), re.DOTALL)

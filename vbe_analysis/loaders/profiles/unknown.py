@@ -1,0 +1,314 @@
+"""A file that no profile knows: its shape for `vbe inspect`, where its tables seem to lie, what its columns may be.
+
+All of it is a guess for a person to confirm. A value is shown only where the column holds few, short and repeated ones
+with nothing of a person in them; of all other columns only the kind is told.
+"""
+
+import difflib
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from vbe_analysis.config import load
+from vbe_analysis.errors import InputError
+from vbe_analysis.loaders.files.raw import Cell, RawColumn, RawFile, RawSheet, Special, column_letter
+from vbe_analysis.loaders.privacy.detect import kinds_in
+from vbe_analysis.loaders.profiles.profile import Table
+from vbe_analysis.loaders.tables.locate import joined_headings
+from vbe_analysis.loaders.values.cells import (
+    DateForms,
+    Number,
+    NumberForm,
+    Unreadable,
+    count_number,
+    is_heading,
+    label_of,
+    normalise,
+)
+from vbe_analysis.loaders.values.dates import date_interval, period_interval
+from vbe_analysis.vocabulary import Term
+
+INSPECTED_ROWS, DRAFTED_ROWS = 50, 30  # how far down headings are looked for
+MOST_LABELS, LONGEST_LABEL, SAMPLED = 25, 60, 400
+ENGLISH = NumberForm(decimal=".", thousands=(",",))
+ORDERS = ("", "dmy", "mdy")
+YES_NO = frozenset(("ja", "nej", "vet ej", "vet inte", "yes", "no", "not sure", "nein", "y", "n"))
+TICKS = YES_NO | {"x", "0", "1", "true", "false", "quoted", "checked"}
+_NO_VALUE = frozenset(("..", "...", "-", "–", "na", "n/a"))
+_HEADING_WORDS = {
+    "environment": "miljö ideolog extrem orient environment",
+    "place": "skola fastighet objekt adress plats school",
+    "area": "område stadsdel area district borough neighb",
+    "event_type": "typ kategori slag gäller vad händelse klotter type category offence",
+    "count": "antal många count number frequency anzahl",
+    "key": "nr nummer löpnr löpnummer ärendenr ärendenummer dnr id diarienr caseid",
+    "date": "när datum date tidpunkt inträffade",
+    "noted": "noterat noterats uppmärksammat märke noticed",
+    "week": "vecka week kw",
+    "month": "månad month monat",
+    "day": "dag day tag",
+}
+_WORD = re.compile(r"[^\W\d_]{2}")
+_DATE_OR_NUMBER = re.compile(r"[\d\s.,:/%<>+-]*[\d%]\s*(?:kr|st)?\Z|\d{4}-\d\d-\d\d.*\Z", re.IGNORECASE)
+_YEAR = re.compile(r"(?:19|20)\d\d\Z")
+
+
+def as_written(_: int, name: str) -> str:
+    """Name sheets as the file does; a caller whose gate withholds a name passes another function."""
+    return name
+
+
+def inspect_file(outcome: RawFile | InputError, sheet_name: Callable[[int, str], str] = as_written) -> dict[str, Any]:
+    """What `vbe inspect FILE --json` prints, for a file that was read or refused.
+
+    sheet_name: (ordinal from 1, name) -> the name to show. `rows` and `columns` are the size of the box around
+    the cells that hold something; header_row is a guess, null where no row looks like headings.
+    """
+    if isinstance(outcome, InputError):
+        first = outcome.faults[0]
+        return {
+            "file": first.file,
+            "format": first.values.get("format") or None,
+            "encoding": None,
+            "delimiter": None,
+            "sheets": [],
+            "refused": {"code": first.code, "message": str(outcome)},
+        }
+    return {
+        "file": outcome.name,
+        "format": outcome.format,
+        "encoding": outcome.encoding,
+        "delimiter": outcome.delimiter,
+        "sheets": [_sheet(sheet, sheet_name(i, sheet.name)) for i, sheet in enumerate(outcome.sheets, start=1)],
+        "refused": None,
+    }
+
+
+def header_row(sheet: RawSheet) -> int | None:
+    """The row number of the likely headings: a row of mostly distinct words with something in the row below."""
+    filled = filled_cells(sheet)
+    used = int(filled.any(axis=0).sum())
+    if sheet.prose or used < 2:
+        return None
+    counts = filled.sum(axis=1)
+    for index in range(min(INSPECTED_ROWS, len(counts) - 1)):
+        if counts[index] < max(2, used / 8) or not counts[index + 1]:
+            continue
+        cells = [cell for cell in sheet.row(index) if cell is not None]
+        words = sum(_is_heading(cell) for cell in cells)
+        if cells and words >= 0.7 * len(cells) and len({str(cell) for cell in cells}) >= 0.6 * len(cells):
+            return int(sheet.row_numbers[index])
+    return None
+
+
+def _is_heading(cell: Cell) -> bool:
+    if isinstance(cell, str):
+        text = cell.strip()
+        return bool(_YEAR.match(text)) or (bool(_WORD.search(text)) and not _DATE_OR_NUMBER.match(text))
+    return type(cell) in (int, float) and bool(_YEAR.match(f"{cell:g}"))
+
+
+def _sheet(sheet: RawSheet, name: str) -> dict[str, Any]:
+    filled = filled_cells(sheet)
+    rows, columns = np.flatnonzero(filled.any(axis=1)), np.flatnonzero(filled.any(axis=0))
+    return {
+        "name": name,
+        "rows": int(rows[-1] - rows[0] + 1) if len(rows) else 0,
+        "columns": int(columns[-1] - columns[0] + 1) if len(columns) else 0,
+        "header_row": header_row(sheet),
+        "hidden": sheet.hidden,
+        "hidden_rows": sorted(sheet.hidden_rows),
+        "hidden_columns": [column_letter(column) for column in sorted(sheet.hidden_columns)],
+        "merged": [f"{_place(top, left)}:{_place(last, right)}" for top, left, last, right in sheet.merged],
+        "error_cells": [_place(*cell) for cell in sorted(sheet.error_cells)],
+        "uncomputed": [_place(*cell) for cell in sorted(sheet.uncomputed)],
+    }
+
+
+def _place(row: int, column: int) -> str:
+    return f"{column_letter(column)}{row}"
+
+
+def filled_cells(sheet: RawSheet) -> "np.ndarray[Any, np.dtype[np.bool_]]":
+    """Row x column: whether the cell holds something."""
+    filled = np.zeros((len(sheet.row_numbers), len(sheet.columns)), dtype=bool)
+    for index, column in enumerate(sheet.columns):
+        filled[:, index] = np.array([cell is not None for cell in column.cells], dtype=bool)[column.codes]
+    return filled
+
+
+@dataclass(frozen=True, eq=False)
+class UnknownTable:
+    """A table as it seems to lie: position of its first heading row, number of heading rows, joined headings."""
+
+    sheet: RawSheet
+    start: int
+    header_rows: int
+    headings: list[str]
+    tool: str
+
+    def column(self, index: int) -> RawColumn:
+        """The cells below the headings, in rows with more than one cell: notes have one."""
+        raw, body = self.sheet.columns[index], self.start + self.header_rows
+        wide = filled_cells(self.sheet).sum(axis=1) > min(1, len(self.sheet.columns) - 1)
+        return RawColumn(raw.codes[body:][wide[body:]], raw.cells)
+
+    @property
+    def own(self) -> tuple[str, ...]:
+        """The headings that the survey tool added by itself."""
+        return tuple(load("survey_tools")[self.tool]["headings"]) if self.tool else ()
+
+
+def find_table(sheet: RawSheet) -> UnknownTable:
+    """Where the headings seem to stand: below titles, the widest row of different texts; 0 rows where there is none."""
+    positions = range(min(DRAFTED_ROWS, len(sheet.row_numbers)))
+    rows = [[label_of(cell) if isinstance(cell, str) else cell for cell in sheet.row(p)] for p in positions]
+    widest = max((sum(cell is not None for cell in row) for row in rows), default=0)
+    for start, row in enumerate(rows):
+        if sum(cell is not None for cell in row) < max(1, widest / 2) or not _names(sheet, start, row):
+            continue
+        tool = _tool(sheet, start)
+        below = start + 1 < len(rows) and rows[start + 1][0] is None
+        below = below and not any(_is_data(label_of(cell)) for cell in rows[start + 1] if cell is not None)
+        count = 2 if row[0] is not None and below else 1
+        if tool:
+            wanted = int(load("survey_tools")[tool]["header_rows"])
+            count = wanted if wanted != 2 or below else 1
+        elif start and sum(cell is not None for cell in rows[start - 1]) >= 2:
+            start, count = start - 1, 2
+        joined, _ = joined_headings(sheet, start, Table("survey", header_rows=count))
+        return UnknownTable(sheet, start, count, joined, tool)
+    return UnknownTable(sheet, 0, 0, [""] * len(sheet.columns), "")
+
+
+def _names(sheet: RawSheet, start: int, row: list[Cell]) -> bool:
+    """Whether the row names columns: texts that differ, that are no data and do not come again below, at least half."""
+    filled = [(index, cell) for index, cell in enumerate(row) if cell is not None]
+    texts = [label_of(cell) for _, cell in filled]
+    if all(not isinstance(period_interval(text), Unreadable) for text in texts) and len(texts) > 2:
+        return len(set(texts)) > 2
+    if any(_is_data(text) for text in texts[: max(1, len(texts) // 2)]) or len(set(texts)) < 0.9 * len(texts):
+        return False
+    again = sum((sheet.columns[i].codes[start + 1 :] == sheet.columns[i].codes[start]).any() for i, _ in filled)
+    return again <= len(filled) / 5 and sum(map(_is_data, texts)) <= len(texts) / 2
+
+
+def _tool(sheet: RawSheet, start: int) -> str:
+    top, _ = joined_headings(sheet, start, Table("survey"))
+    for tool, known in load("survey_tools").items():
+        if any(all(any(is_heading((name,), h) for h in top) for name in names) for names in known["certain"]):
+            return tool
+    return ""
+
+
+def _is_data(text: str) -> bool:
+    """A number, a coordinate or a day, in whatever order: not a month or year, which may name a column."""
+    dates = (period_interval(text, DateForms(order=order)) for order in ORDERS)
+    return bool(re.fullmatch(r"-?[\d\s.,:]+%?", text)) or any(isinstance(d, tuple) and d[0] == d[1] for d in dates)
+
+
+@dataclass(frozen=True)
+class Guess:
+    """A role of profile.ROLES. labels: what may be shown, most frequent first; order: of day and month in its dates;
+    choices: whether its cells hold several labels; personal: whether something of a person was found in it;
+    extra: whether an earlier column already has the role.
+    """
+
+    role: str
+    labels: tuple[str, ...] = ()
+    order: str = ""
+    choices: bool = False
+    personal: bool = False
+    extra: bool = False
+
+
+def guess(heading: str, raw: RawColumn) -> Guess:
+    """The likely role of a column, by its body's cells."""
+    pairs = zip(*(values.tolist() for values in np.unique(raw.codes, return_counts=True)), strict=True)
+    counted = Counter({raw.cells[code]: rows for code, rows in pairs if not is_nothing(raw.cells[code])})
+    if not counted:
+        return Guess("drop")
+    sample = list(counted)[:SAMPLED]
+    if any(kinds_in(cell) for cell in sample):
+        return Guess("drop", personal=True)
+    words = normalise(heading)
+    order = _date_order(sample, 0.4 if _names_role("date", words) else 0.1)
+    if order is not None:
+        years = all(re.fullmatch(r"(19|20)\d\d", label_of(cell)) for cell in counted)
+        return Guess("year") if years else Guess("date", order=order)
+    unique = len(counted) == counted.total()
+    if sum(map(is_number, sample)) > 0.9 * len(sample):
+        parts = (role for role in ("week", "month", "day", "count") if _names_role(role, words))
+        return Guess(next(parts, "key" if unique and _names_role("key", words) else "drop"))
+    role = next((r for r in ("environment", "place", "area", "event_type") if _names_role(r, words)), "filter")
+    labels, choices = _labels(counted, role)
+    if labels and {normalise(label) for label in labels} <= TICKS:
+        role = "noted" if _names_role("noted", words) else "filter"
+    elif not labels:
+        role = "key" if unique and _names_role("key", words) else "text"
+    return Guess(role, labels, choices=choices)
+
+
+def is_number(cell: Cell) -> bool:
+    """Whether the cell states a count, in Swedish or English writing."""
+    return any(isinstance(count_number(cell, form), Number) for form in (NumberForm(), ENGLISH))
+
+
+def is_nothing(cell: Cell) -> bool:
+    """Whether the cell is blank, an error, or a sign for no value."""
+    return cell is None or isinstance(cell, Special) or normalise(label_of(cell)) in _NO_VALUE
+
+
+def nearest(label: str, terms: Mapping[str, Term]) -> str:
+    """The code whose words are most like the label; "" where none is."""
+    spelled = {normalise(word): code for code, term in terms.items() for word in (code, term.label, term.text)}
+    whole = difflib.get_close_matches(normalise(label), spelled, n=1, cutoff=0.6)
+    if whole:
+        return spelled[whole[0]]
+    parts = (part for part in re.split(r"[^\w]+", normalise(label)) if len(part) > 3)
+    near = (difflib.get_close_matches(part, spelled, n=1, cutoff=0.8) for part in parts)
+    return next((spelled[words[0]] for words in near if words), "")
+
+
+def _names_role(role: str, heading: str) -> bool:
+    """Whether a word of the role stands in the heading, whole or, if long, as the beginning or end of another."""
+    return any(
+        word == known or (len(known) > 3 and (word.startswith(known) or word.endswith(known)))
+        for known in _HEADING_WORDS[role].split()
+        for word in re.split(r"[\W_]+", heading)
+    )
+
+
+def _date_order(sample: list[Cell], doubtful: float) -> str | None:
+    """The first order of day and month in which all but a `doubtful` share of cells are dates; None for no dates."""
+    cells = [cell for cell in sample if not isinstance(cell, int | float)] or sample
+    unread = {
+        order: sum(isinstance(date_interval(cell, DateForms(order=order)), Unreadable) for cell in cells)
+        for order in ORDERS
+    }
+    best = min(ORDERS, key=lambda order: unread[order])
+    return best if unread[best] <= len(cells) * doubtful else None
+
+
+def _labels(counted: Counter[Cell], role: str) -> tuple[tuple[str, ...], bool]:
+    """The labels that may be shown, and whether several stand in one cell; none where they look like free text.
+
+    Labels come again: those that do have to be nearly all that the column holds. In a column whose heading names a
+    codelist, single ones are shown too where most are repeated.
+    """
+    texts = {label_of(cell): number for cell, number in counted.items()}
+    choices = sum(n for text, n in texts.items() if ";" in text) > counted.total() / 10
+    labels: Counter[str] = Counter()
+    for text, number in texts.items():
+        labels.update({part.strip(): number for part in (text.split(";") if choices else [text]) if part.strip()})
+    if {normalise(label) for label in labels} <= TICKS:
+        return tuple(labels), choices
+    least = 1 if role != "filter" and labels.total() >= 1.5 * len(labels) else 2
+    kept = [text for text, n in labels.items() if n >= least and len(text) <= LONGEST_LABEL and not kinds_in(text)]
+    if 0 < len(kept) <= MOST_LABELS and sum(labels[label] for label in kept) >= 0.8 * labels.total():
+        return tuple(kept), choices
+    return (), False
