@@ -21,7 +21,7 @@ from vbe_analysis.disclosure.bands import OPEN
 from vbe_analysis.disclosure.facts import PERIOD, TYPE, CountClaim, Facts, Selector, VerdictClaim
 from vbe_analysis.document.parts import Figure, Table
 from vbe_analysis.document.tree import Block, Box, Document, Heading, Items, Paragraph
-from vbe_analysis.loaders.files.word_text import WordNote, WordParagraph, WordRow, WordText
+from vbe_analysis.loaders.files.word import WordNote, WordParagraph, WordRow, WordText
 from vbe_analysis.loaders.privacy.detect import kinds_in
 from vbe_analysis.vocabulary import Term, Vocabulary
 

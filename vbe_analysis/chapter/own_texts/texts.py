@@ -16,7 +16,7 @@ from vbe_analysis.chapter.text.sentences import capital
 from vbe_analysis.config import load, message
 from vbe_analysis.document.parts import Prose
 from vbe_analysis.errors import Fault, InputError
-from vbe_analysis.loaders.files.word_text import WordNote, WordParagraph, WordRow, WordText
+from vbe_analysis.loaders.files.word import WordNote, WordParagraph, WordRow, WordText
 from vbe_analysis.loaders.privacy.detect import find, safe_name
 
 NAMES: tuple[str, ...] = tuple(load("slots.sv"))

@@ -1,21 +1,33 @@
-"""The tables and paragraphs of a Word document (docx) -> raw tables.
+"""Word documents (docx): a delivery's tables and paragraphs as raw tables, and an analyst's text as its page shows it.
 
-Read as the page shows it: text that tracked changes have deleted or moved away is left out, and so is the grey prompt
-of a field that nobody has filled in.
+Text that tracked changes have deleted or moved away is left out, and so is the grey prompt of a field that nobody has
+filled in. Every part has passed preflight before lxml parses it.
 """
 
-from xml.parsers import expat
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
 from zipfile import ZipFile
 
+from lxml import etree
+
 from vbe_analysis.config import message
+from vbe_analysis.errors import Fault, InputError
 from vbe_analysis.loaders.files.html_tables import Table, add_cell, sheet_of
-from vbe_analysis.loaders.files.preflight import Limits, inspect_parts
+from vbe_analysis.loaders.files.preflight import Limits, inspect_parts, open_archive, refusal
 from vbe_analysis.loaders.files.raw import RawSheet, columns_of
 
-UNSEEN = frozenset(("del", "moveFrom", "Fallback", "instrText", "delText"))
+DOCUMENT = "word/document.xml"
 CHECKED, UNCHECKED = "\u2612", "\u2610"
 WINGDINGS = {"F0FE": CHECKED, "F0FD": CHECKED, "F078": CHECKED, "F0A8": UNCHECKED, "F06F": UNCHECKED}
-OFF = ("0", "false", "off")
+_UNSEEN = frozenset(("del", "moveFrom", "Fallback", "instrText", "delText"))
+_SIGNS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
+_OFF = ("0", "false", "off", "none")
+_MARKED = re.compile(r"\{[^{}]*\}|[\\`*_\[\]<>&]")
+_LEADING = re.compile(r"^(?=[#+=-])|^([0-9]+)(?=[.)](?:\s|$))")  # would begin a heading or a list
 
 
 def read_docx(archive: ZipFile, limits: Limits) -> list[RawSheet]:
@@ -23,22 +35,33 @@ def read_docx(archive: ZipFile, limits: Limits) -> list[RawSheet]:
 
     A paragraph "label: value" is split at its first colon. Row numbers of the prose count every paragraph.
     """
-    document = _Document(limits)
-    inspect_parts(archive, limits, {"word/document.xml": document.watch}, {})
+    inspect_parts(archive, limits, {DOCUMENT: lambda parser: None}, {})
+    document = _Delivery(limits)
+    document.visit(_part(archive, DOCUMENT))
     sheets = [sheet_of(table, number) for number, table in enumerate(document.tables, start=1)]
     numbers = [number for number, text in enumerate(document.paragraphs, start=1) if text.strip()]
-    rows = [_label_and_value(document.paragraphs[number - 1]) for number in numbers]
+    parted = [document.paragraphs[number - 1].partition(":") for number in numbers]
+    rows = [[label.strip(), value.strip()] if colon else [label] for label, colon, value in parted]
     width = max(map(len, rows), default=0)
     return [*sheets, RawSheet(message("raw.prose"), numbers, columns_of(rows, width), prose=True)]
 
 
-def _label_and_value(paragraph: str) -> list[str]:
-    label, colon, value = paragraph.partition(":")
-    return [label.strip(), value.strip()] if colon else [paragraph]
+def _part(archive: ZipFile, name: str) -> Any:
+    """The root of a part whose elements and attributes go by their local names ("p" for w:p)."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
+    try:
+        root = etree.fromstring(archive.read(name), parser)
+    except (etree.XMLSyntaxError, KeyError):
+        raise refusal("file_corrupt") from None
+    for element in root.iter():
+        element.tag = etree.QName(element).localname
+        for key in [key for key in element.attrib if key[0] == "{"]:
+            element.set(etree.QName(key).localname, element.attrib.pop(key))
+    return root
 
 
-class _Document:
-    """Follows expat through word/document.xml."""
+class _Delivery:
+    """Collects the tables and paragraphs of word/document.xml."""
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
@@ -46,84 +69,49 @@ class _Document:
         self.paragraphs: list[str] = []
         self.open: list[Table] = []
         self.text: list[str] = []  # of the paragraph outside tables
-        self.unseen = 0  # how many elements of UNSEEN are open
-        self.prompts: list[bool] = []  # the content controls that are open: whether each shows only its prompt
-        self.in_run = self.in_text = self.ticked = False
+        self.prompts = 0  # how many content controls are open that show only their prompt
 
-    def watch(self, parser: expat.XMLParserType) -> None:
-        """Set the handlers."""
-        parser.buffer_text = True
-        parser.StartElementHandler = self._start
-        parser.EndElementHandler = self._end
-        parser.CharacterDataHandler = self._characters
-
-    def _start(self, name: str, attributes: dict[str, str]) -> None:
-        local = name.rpartition(":")[2]
-        values = {key.rpartition(":")[2]: value for key, value in attributes.items()}
-        if local in UNSEEN:
-            self.unseen += 1
-        elif local in ("r", "t"):
-            self.in_run, self.in_text = True, local == "t"
-        elif local in ("tab", "br", "cr") and self.in_run:
-            self._write("\t" if local == "tab" else "\n")
-        elif local == "sym":
-            self._write(WINGDINGS.get(values.get("char", "").upper(), ""))
-        elif local in ("default", "checked"):
-            self.ticked = values.get("val", "1") not in OFF
-        elif local == "sdt":
-            self.prompts.append(False)
-        elif local == "showingPlcHdr" and self.prompts:
-            self.prompts[-1] = values.get("val", "1") not in OFF
-        elif local == "tbl":
+    def visit(self, element: Any) -> None:
+        """Read the element and what stands in it."""
+        tag = element.tag
+        if tag in _UNSEEN:
+            return
+        table = self.open[-1] if self.open else None
+        if tag == "t" or (tag in _SIGNS and element.getparent().tag == "r") or tag == "sym":
+            self._write(_sign(element))
+        elif tag == "tbl":
             self.tables.append(Table())
             self.open.append(self.tables[-1])
-        elif self.open:
-            self._in_table(self.open[-1], local, values)
-
-    def _in_table(self, table: Table, local: str, values: dict[str, str]) -> None:
-        if local == "tr":
+        elif table and tag == "tr":
             table.close_cell()
             table.row, table.column = table.row + 1, 0
-        elif local == "gridBefore":
-            table.column += _count(values)
-        elif local == "tc":
-            add_cell(table, 1, 1, self.limits)
-        elif local == "gridSpan" and table.cell:
-            (row, column), count = table.cell, _count(values)
-            if count > 1:
-                table.cell = None
-                table.column = column
-                del table.cells[row, column]
-                add_cell(table, 1, count, self.limits)
-        elif local == "vMerge" and table.cell and values.get("val") != "restart":
-            _extend(table, *table.cell)
-
-    def _end(self, name: str) -> None:
-        local = name.rpartition(":")[2]
-        if local in UNSEEN:
-            self.unseen -= 1
-        elif local in ("r", "t"):
-            self.in_run, self.in_text = local == "t", False
-        elif local == "checkBox":
-            self._write(CHECKED if self.ticked else UNCHECKED)
-        elif local == "sdt":
-            self.prompts.pop()
-        elif local == "p" and self.open:
+        elif table and tag == "gridBefore":
+            table.column += _count(element)
+        elif table and tag == "tc":
+            span, merge = element.find("tcPr/gridSpan"), element.find("tcPr/vMerge")
+            add_cell(table, 1, 1 if span is None else _count(span), self.limits)
+            if merge is not None and merge.get("val") != "restart" and table.cell:
+                _extend(table, *table.cell)
+        prompt = tag == "sdt" and _is_on(element, "sdtPr/showingPlcHdr")
+        self.prompts += prompt
+        for child in element:
+            self.visit(child)
+        self.prompts -= prompt
+        if tag == "checkBox":
+            marks = [mark for mark in element if mark.tag in ("default", "checked")]
+            self._write(CHECKED if marks and marks[-1].get("val", "1") not in _OFF else UNCHECKED)
+        elif tag == "p" and self.open:
             self._write("\n")
-        elif local == "p":
+        elif tag == "p":
             self.paragraphs.append("".join(self.text))
             self.text = []
-        elif local == "tc" and self.open:
-            self.open[-1].close_cell()
-        elif local == "tbl":
+        elif tag == "tc" and table:
+            table.close_cell()
+        elif tag == "tbl":
             self.open.pop().close_cell()
 
-    def _characters(self, characters: str) -> None:
-        if self.in_text:
-            self._write(characters)
-
     def _write(self, characters: str) -> None:
-        if self.unseen or (any(self.prompts) and characters != "\n"):
+        if self.prompts and characters != "\n":
             return
         if not self.open:
             self.text.append(characters)
@@ -131,8 +119,15 @@ class _Document:
             self.open[-1].text.append(characters)
 
 
-def _count(values: dict[str, str]) -> int:
-    digits = values.get("val", "")
+def _sign(element: Any) -> str:
+    """What a part of a run writes."""
+    if element.tag == "sym":
+        return WINGDINGS.get(element.get("char", "").upper(), "")
+    return element.text or "" if element.tag == "t" else _SIGNS.get(element.tag, "")
+
+
+def _count(element: Any) -> int:
+    digits = element.get("val", "")
     return int(digits) if digits.isascii() and digits.isdecimal() and len(digits) < 5 else 1
 
 
@@ -142,3 +137,197 @@ def _extend(table: Table, row: int, column: int) -> None:
     above = next((m for m in table.merged if m[1] == column and m[2] == row - 1), (row - 1, column, row - 1, last))
     table.merged = [m for m in table.merged if m != above and m[:2] != (row, column)]
     table.merged.append((above[0], column, row, above[3]))
+
+
+@dataclass(frozen=True)
+class WordParagraph:
+    """A paragraph. number: its place among the body's paragraphs outside tables, from 1, empty ones counted.
+
+    heading: the heading's level, or 0; contents: a line of the list of contents; items: "bullet", "number" or "", at
+    depth 0 and down; markdown: the text with strong and emphasis kept and every other sign as it stands.
+    """
+
+    number: int
+    text: str
+    markdown: str
+    heading: int = 0
+    contents: bool = False
+    items: str = ""
+    depth: int = 0
+
+
+@dataclass(frozen=True)
+class WordRow:
+    """A row of a table; both numbers from 1."""
+
+    table: int
+    row: int
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class WordNote:
+    """A footnote or endnote; number: its place among them in the file, from 1."""
+
+    number: int
+    text: str
+
+
+class WordText:
+    """An opened .docx as its page shows it; raises InputError where the file is none.
+
+    Hidden text, comments, headers and footers are left out too.
+    """
+
+    def __init__(self, path: Path) -> None:
+        limits = Limits()
+        try:
+            self._archive = open_archive(path.read_bytes(), limits)
+            inspect_parts(self._archive, limits, {DOCUMENT: lambda parser: None}, {})
+            self._body = _part(self._archive, DOCUMENT).find("body")
+            relations = _part(self._archive, "word/_rels/document.xml.rels")
+        except (InputError, OSError):
+            self._body = None
+        if self._body is None:
+            raise InputError([Fault("word_unreadable", path.name)])
+        self._parts = {one.get("Type", "").rpartition("/")[2]: one.get("Target", "") for one in relations}
+
+    @property
+    def has_pictures(self) -> bool:
+        """Whether the body holds a picture, a chart or a text box."""
+        return any(True for _ in self._body.iter("drawing", "pict", "object"))
+
+    def shown(self) -> Iterator[WordParagraph | WordRow | WordNote]:
+        """Everything in the body in order, then the notes."""
+        number = table = 0
+        for block in _blocks(self._body):
+            if block.tag == "p":
+                number += 1
+                yield self._paragraph(block, number)
+            else:
+                table += 1
+                for row, cells in enumerate(block.iter("tr"), start=1):
+                    texts = (" ".join(map(_text, cell.iter("p"))) for cell in cells.iter("tc"))
+                    yield WordRow(table, row, tuple(map(_spaced, texts)))
+        for kind in ("footnotes", "endnotes"):
+            notes = [note for note in self._related(kind) if note.get("type") is None]
+            texts = (" ".join(map(_text, note.iter("p"))) for note in notes)
+            yield from (WordNote(number, _spaced(text)) for number, text in enumerate(texts, start=1))
+
+    def _related(self, kind: str) -> Any:
+        """The root of the part that the document names for `kind`; nothing where it names none."""
+        if kind not in self._parts:
+            return ()
+        target = self._parts[kind]
+        return _part(self._archive, target[1:] if target.startswith("/") else f"word/{target}")
+
+    def _paragraph(self, paragraph: Any, number: int) -> WordParagraph:
+        styles = list(self._styles_of(paragraph))
+        names = [(_value(style, "name") or "").lower() for style in styles]
+        levels = [_value(element, "pPr/outlineLvl") for element in (paragraph, *styles)]
+        marks = [element.find("pPr/numPr") for element in (paragraph, *styles)]
+        named = next((int(name[-1]) for name in names if re.fullmatch(r"heading [1-9]", name)), 0)
+        outline = next((int(level) + 1 for level in levels if level and level.isdecimal() and int(level) < 9), 0)
+        items, depth = self._list_of(names, [mark for mark in marks if mark is not None])
+        contents = any(name.startswith("toc ") for name in names)
+        text = _spaced(_text(paragraph))
+        return WordParagraph(number, text, _markdown(paragraph), named or outline, contents, items, depth)
+
+    def _styles_of(self, paragraph: Any) -> Iterator[Any]:
+        """The paragraph's style and those it is based on."""
+        style, seen = _value(paragraph, "pPr/pStyle"), set[str]()
+        while style and style in self._styles and style not in seen:
+            seen.add(style)
+            yield self._styles[style]
+            style = _value(self._styles[style], "basedOn")
+
+    @cached_property
+    def _styles(self) -> dict[str, Any]:
+        return {style.get("styleId"): style for style in self._related("styles") if style.tag == "style"}
+
+    def _list_of(self, names: list[str], marks: list[Any]) -> tuple[str, int]:
+        """The kind of list that the nearest mark says, else the style's name; ("", 0) outside lists."""
+        for mark in marks:
+            number, level = _value(mark, "numId"), _value(mark, "ilvl") or "0"
+            if number == "0":
+                return "", 0
+            if kind := self._numbering.get((number or "", level)):
+                return ("bullet" if kind == "bullet" else "number" if kind != "none" else ""), int(level)
+        listed = (("list bullet", "bullet"), ("list number", "number"))
+        return next((kind for name in names for start, kind in listed if name.startswith(start)), ""), 0
+
+    @cached_property
+    def _numbering(self) -> dict[tuple[str, str], str]:
+        """(list, level) -> how Word numbers it."""
+        parts = list(self._related("numbering"))
+        forms = {
+            part.get("abstractNumId"): {lvl.get("ilvl"): _value(lvl, "numFmt") or "" for lvl in part.findall("lvl")}
+            for part in parts
+            if part.tag == "abstractNum"
+        }
+        return {
+            (part.get("numId"), level): form
+            for part in parts
+            if part.tag == "num"
+            for level, form in forms.get(_value(part, "abstractNumId"), {}).items()
+        }
+
+
+def _blocks(parent: Any) -> Iterator[Any]:
+    """Paragraphs and tables, also those inside content controls."""
+    for child in parent:
+        if child.tag in ("p", "tbl"):
+            yield child
+        elif child.tag in ("sdt", "sdtContent", "ins", "customXml"):
+            yield from _blocks(child)
+
+
+def _value(element: Any, path: str) -> str | None:
+    target = element.find(path)
+    return None if target is None else target.get("val")
+
+
+def _is_on(element: Any, path: str) -> bool:
+    target = element.find(path)
+    return target is not None and target.get("val", "1") not in _OFF
+
+
+def _runs(paragraph: Any) -> Iterator[tuple[str, bool, bool]]:
+    """Text, strong and emphasis of each run that the page shows, those in links and insertions too."""
+    for run in paragraph.iter("r"):
+        above = list(run.iterancestors())
+        own = next(element for element in above if element.tag == "p") is paragraph
+        prompt = any(element.tag == "sdt" and _is_on(element, "sdtPr/showingPlcHdr") for element in above)
+        if (
+            own
+            and not prompt
+            and _UNSEEN.isdisjoint(element.tag for element in above)
+            and not _is_on(run, "rPr/vanish")
+        ):
+            yield "".join(map(_sign, run)), _is_on(run, "rPr/b"), _is_on(run, "rPr/i")
+
+
+def _text(paragraph: Any) -> str:
+    return "".join(text for text, _, _ in _runs(paragraph))
+
+
+def _markdown(paragraph: Any) -> str:
+    """Runs of one look together; the signs of strong and emphasis stand close to a letter, or Markdown misses them."""
+    groups: list[list[Any]] = []
+    for text, strong, emphasis in _runs(paragraph):
+        if groups and groups[-1][1:] == [strong, emphasis]:
+            groups[-1][0] += text
+        else:
+            groups.append([text, strong, emphasis])
+    written = []
+    for text, strong, emphasis in groups:
+        sign = "*" * (2 * strong + emphasis)
+        plain = _MARKED.sub(lambda match: match[0] if match[0][0] == "{" else "\\" + match[0], text)
+        inner = re.fullmatch(r"([^\w{]*)(.*?)([^\w}]*)", plain, re.DOTALL) if sign else None
+        written.append(f"{inner[1]}{sign}{inner[2]}{sign}{inner[3]}" if inner and inner[2] else plain)
+    return _LEADING.sub(r"\1\\", _spaced("".join(written)))
+
+
+def _spaced(text: str) -> str:
+    """Single spaces; a hard space stays hard."""
+    return re.sub(r"[ \t\n]+", " ", text).strip()
