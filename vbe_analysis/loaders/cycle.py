@@ -22,7 +22,7 @@ from vbe_analysis.loaders.deliveries.folder import contents, delivered_files, pr
 from vbe_analysis.loaders.files.raw import RawFile
 from vbe_analysis.loaders.files.reader import FileReader
 from vbe_analysis.loaders.privacy.detect import kinds_in, safe_name
-from vbe_analysis.loaders.privacy.gate import names_at_fault
+from vbe_analysis.loaders.privacy.gate import sheet_names_at_fault
 from vbe_analysis.loaders.profiles.profile import Profile
 from vbe_analysis.loaders.tables.columns import Context
 from vbe_analysis.loaders.tables.file import OMITTED, FileResult, read_delivered, without_rows
@@ -85,7 +85,7 @@ def ingest(task: Task) -> Ingested:
                 if kinds:
                     raise InputError([private_name(name, kinds)])
                 raw = reader.read(path)
-                if private := names_at_fault(raw, ordinal):
+                if private := sheet_names_at_fault(raw):
                     raise InputError(private)
                 first = first_of.setdefault(raw.sha256, (path, delivery)) if delivery.status == DELIVERED else None
                 result = _read_file(task, delivery, path, raw, decisions, first, old_files)

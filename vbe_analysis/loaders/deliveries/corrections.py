@@ -62,44 +62,42 @@ def read_corrections(folder: Path) -> tuple[Decision, ...]:
     if not path.is_file():
         return ()
     faults: list[Fault] = []
-    found = [
-        _decision(number, cells, faults)
-        for number, cells in rows_of(open_book(path), CORRECTIONS, SHEET, COLUMNS, faults)
-    ]
+    rows = list(rows_of(open_book(path), CORRECTIONS, SHEET, COLUMNS, faults))
+    decisions = [_decision(number, cells, faults) for number, cells in rows]
     if faults:
         raise InputError(faults)
-    return tuple(decision for decision in found if decision)
+    return tuple(decision for decision in decisions if decision)
 
 
 def _decision(number: int, cells: list[Any], faults: list[Fault]) -> Decision | None:
     file, sheet, row, column, value, reason, role, day = cells
     on = day_of(day)
     whole = isinstance(row, int | float) and row == int(row)
-    missing = [name for name, there in zip(COLUMNS, (file, True, whole, True, value is not None, reason, role, on),
-                                           strict=True) if not there]  # fmt: skip
+    needed = {"Fil": file, "Rad": whole, "Nytt värde": value is not None, "Skäl": reason, COLUMNS[6]: role, "Datum": on}
+    missing = [name for name, given in needed.items() if not given]
     if isinstance(value, datetime) and value.time() == time():
         value = value.date()
-    decision = Decision(number, str(file), str(sheet or ""), int(row) if whole else 0, str(column or ""), value,
-                        str(reason), str(role), on or date.min)  # fmt: skip
+    place = str(file), str(sheet or ""), int(row) if whole else 0, str(column or "")
+    decision = Decision(number, *place, value, str(reason), str(role), on or date.min)
     if not missing and not column and decision.action not in (OMIT, APPROVE):
         missing = ["Kolumn"]
-    mine = []
+    own_faults = []
     if missing:
-        mine.append(Fault("correction_incomplete", CORRECTIONS, SHEET, number, values={"missing": ", ".join(missing)}))
-    told = {"Nytt värde": value, "Skäl": reason, "Beslutad av (roll)": role}
-    mine += private_cells(told, CORRECTIONS, SHEET, number)
-    faults += mine
-    return None if mine else decision
+        own_faults.append(
+            Fault("correction_incomplete", CORRECTIONS, SHEET, number, values={"missing": ", ".join(missing)})
+        )
+    kept = {"Nytt värde": value, "Skäl": reason, "Beslutad av (roll)": role}
+    own_faults += private_cells(kept, CORRECTIONS, SHEET, number)
+    faults += own_faults
+    return None if own_faults else decision
 
 
 def decisions_on(raw: RawFile, decisions: Iterable[Decision]) -> tuple[Decision, ...]:
     """The decisions on this file, each with its sheet as the file spells it; a blank one is an only sheet."""
     names = {normalise(sheet.name): sheet.name for sheet in raw.sheets}
     only = raw.sheets[0].name if len(raw.sheets) == 1 else ""
-    return tuple(
-        replace(d, sheet=names.get(normalise(d.sheet), d.sheet) if d.sheet else only)
-        for d in decisions if normalise(d.file) == normalise(raw.name)
-    )  # fmt: skip
+    own = [decision for decision in decisions if normalise(decision.file) == normalise(raw.name)]
+    return tuple(replace(d, sheet=names.get(normalise(d.sheet), d.sheet) if d.sheet else only) for d in own)
 
 
 def apply(raw: RawFile, decisions: Iterable[Decision], earlier: Mapping[str, str]) -> RawFile:
@@ -132,8 +130,8 @@ def omitted(decisions: Iterable[Decision], sheet: str) -> frozenset[int]:
 def approved(decisions: Iterable[Decision], fault: Fault) -> bool:
     """Whether a decision approves the total that the fault is about; nothing else can be approved."""
     names = {normalise(fault.column), normalise(fault.letter)}
-    return fault.code == TOTAL and any(d.action == APPROVE and d.sheet == fault.sheet and d.row == fault.row
-               and (not d.column or normalise(d.column) in names) for d in decisions)  # fmt: skip
+    own = [d for d in decisions if d.action == APPROVE and (d.sheet, d.row) == (fault.sheet, fault.row)]
+    return fault.code == TOTAL and any(not d.column or normalise(d.column) in names for d in own)
 
 
 def corrected_rows(decisions: Iterable[Decision], sheet: str) -> frozenset[int]:

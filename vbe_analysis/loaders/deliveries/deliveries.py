@@ -6,7 +6,7 @@ Columns of sheet "Leveranser": Källa, Leverans ("fil", "inget att rapportera", 
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -23,8 +23,8 @@ from vbe_analysis.storage import DELIVERIES
 from vbe_analysis.vocabulary import HISTORY
 
 SHEET, BREAKS = "Leveranser", "Avbrott"
-COLUMNS = ("Källa", "Leverans", "Fil", "Profil", "Från", "Till", "Saknade månader", "Tillfrågade", "Frågeversion",
-           "Anmärkning")  # fmt: skip
+_SPAN_COLUMNS = ("Från", "Till", "Saknade månader")
+COLUMNS = ("Källa", "Leverans", "Fil", "Profil", *_SPAN_COLUMNS, "Tillfrågade", "Frågeversion", "Anmärkning")
 BREAK_COLUMNS = ("Källa", "Datum", "Beskrivning", "Jämförbar")
 WORDS = {"fil": DELIVERED, "inget att rapportera": NOTHING, "ej levererat": NOT_DELIVERED, "inte tillfrågad": NOT_ASKED}
 
@@ -92,35 +92,38 @@ def base_coverage(deliveries: Deliveries, period: Period, expected: tuple[str, .
     Columns as frames.COVERAGE without cycle, straddled and answered. Later rows of leveranser.xlsx win; a month that
     no delivery of an expected or named source speaks of is not delivered.
     """
-    found: dict[tuple[str, str], dict[str, object]] = {}
+    months: dict[tuple[str, str], dict[str, object]] = {}
     for source in dict.fromkeys((*expected, *(row.source for row in deliveries.rows))):
-        mine = [row for row in deliveries.rows if row.source == source]
-        if source != HISTORY or not mine:
+        rows = [row for row in deliveries.rows if row.source == source]
+        if source != HISTORY or not rows:
             for month in period.months:
-                found[source, month] = _month(source, month, NOT_DELIVERED, None, deliveries)
-        for row in mine:
+                months[source, month] = _month(source, month, NOT_DELIVERED, None, deliveries)
+        for row in rows:
             for month in row.months:
-                found[source, month] = _month(source, month, row.status, row, deliveries)
+                months[source, month] = _month(source, month, row.status, row, deliveries)
     columns = ["source", "month", "environment", "status", "version", "break_before", "asked"]
-    return pd.DataFrame([found[key] for key in sorted(found)], columns=columns)
+    return pd.DataFrame([months[key] for key in sorted(months)], columns=columns)
 
 
 def _month(source: str, month: str, status: str, row: Delivery | None, deliveries: Deliveries) -> dict[str, object]:
-    broken = [
-        b.text for b in deliveries.breaks if b.source == source and not b.comparable and b.day <= month_span(month)[1]
-    ]
+    breaks = [b for b in deliveries.breaks if b.source == source and not b.comparable and b.day <= month_span(month)[1]]
     return {
-        "source": source, "month": month, "environment": ALL_ENVIRONMENTS, "status": status,
-        "version": row.version if row else "", "break_before": broken[-1] if broken else "",
+        "source": source,
+        "month": month,
+        "environment": ALL_ENVIRONMENTS,
+        "status": status,
+        "version": row.version if row else "",
+        "break_before": breaks[-1].text if breaks else "",
         "asked": row.asked if row else None,
-    }  # fmt: skip
+    }
 
 
-def _delivery(number: int, cells: list[Any], period: Period, sources: Mapping[str, Any],
-              faults: list[Fault]) -> Delivery | None:  # fmt: skip
+def _delivery(
+    number: int, cells: list[Any], period: Period, sources: Mapping[str, Any], faults: list[Fault]
+) -> Delivery | None:
     source, word, file, profile, first, last, missing, asked, version, note = cells
-    mine: list[Fault] = []
-    wrong = partial(_wrong, mine, number)
+    own_faults: list[Fault] = []
+    wrong = partial(_wrong, own_faults, number)
     if source not in sources:
         wrong("unknown_source", "Källa", known=", ".join(sources))
     status = WORDS.get(str(word or "").lower(), "")
@@ -133,22 +136,22 @@ def _delivery(number: int, cells: list[Any], period: Period, sources: Mapping[st
             wrong("delivery_incomplete", column)
     if asked is not None and not (isinstance(asked, int | float) and asked == int(asked) and asked >= 0):
         wrong("not_a_number", "Tillfrågade")
-    months = _months(source, first, last, missing, period, mine, number)
-    mine += private_cells({"Frågeversion": version}, DELIVERIES, SHEET, number)
-    faults += mine
-    if mine:
+    months = _months(source, (first, last), missing, period, wrong)
+    own_faults += private_cells({"Frågeversion": version}, DELIVERIES, SHEET, number)
+    faults += own_faults
+    if own_faults:
         return None
-    return Delivery(number, str(source), status, str(file or ""), str(profile or ""), months,
-                    None if asked is None else int(asked), str(version or ""), str(note or ""))  # fmt: skip
+    names, units = (str(file or ""), str(profile or "")), None if asked is None else int(asked)
+    return Delivery(number, str(source), status, *names, months, units, str(version or ""), str(note or ""))
 
 
-def _months(source: object, first: object, last: object, missing: object, period: Period,
-            faults: list[Fault], number: int) -> tuple[str, ...]:  # fmt: skip
+def _months(
+    source: object, cells: tuple[object, object], missing: object, period: Period, wrong: Callable[..., None]
+) -> tuple[str, ...]:
     """The months a delivery covers: from first to last (blank: the whole period), without the missing ones."""
-    wrong = partial(_wrong, faults, number)
     span = period.months
-    if first is not None or last is not None:
-        ends = _month_of(first), _month_of(last)
+    if cells != (None, None):
+        ends = _month_of(cells[0]), _month_of(cells[1])
         for column, end in zip(("Från", "Till"), ends, strict=True):
             if end is None:
                 wrong("not_a_month", column)
@@ -158,8 +161,8 @@ def _months(source: object, first: object, last: object, missing: object, period
         outside = () if source == HISTORY else tuple(month for month in span if month not in period.months)
         if outside:
             wrong("months_outside", "Från", months=swedish_months(outside), period=str(period))
-    told = re.split(r"[,;]\s*", missing) if isinstance(missing, str) else [] if missing is None else [missing]
-    gaps = [_month_of(part) for part in told]
+    parts = re.split(r"[,;]\s*", missing) if isinstance(missing, str) else [] if missing is None else [missing]
+    gaps = [_month_of(part) for part in parts]
     if None in gaps:
         wrong("not_a_month", "Saknade månader")
     elif set(gaps) - set(span):

@@ -1,6 +1,6 @@
 """A cycle's raw folder: which file belongs to which row of leveranser.xlsx, and which to none.
 
-A file is told by its name, unless the name itself holds personal data: then by its ordinal.
+A message names a file by its name, unless the name itself holds personal data: then by its ordinal.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -21,7 +21,7 @@ def delivered_files(
     folder: Path, rows: Iterable[Delivery], profiles: Collection[str]
 ) -> tuple[list[tuple[Delivery, Path]], list[Fault]]:
     """The files of each delivery in the order of `rows`, and what is wrong with how they are named."""
-    own, found, faults = office_files(folder), list[tuple[Delivery, Path]](), list[Fault]()
+    own, named, faults = office_files(folder), list[tuple[Delivery, Path]](), list[Fault]()
     taken: dict[Path, list[Delivery]] = {}
     names: dict[str, Path] = {}
     for row in (row for row in rows if row.file):
@@ -30,10 +30,10 @@ def delivered_files(
             values = {"profile": safe_name(row.profile), "known": ", ".join(sorted(profiles))}
             faults.append(wrong("unknown_profile", column="Profil", values=values))
             continue
-        mine = [path for path in own if _is_named(row.file, path.relative_to(folder))]
-        if not mine and row.status == DELIVERED:
+        paths = [path for path in own if _is_named(row.file, path.relative_to(folder))]
+        if not paths and row.status == DELIVERED:
             faults.append(wrong("file_not_found", column="Fil", values={"file": safe_name(row.file)}))
-        for path in mine:
+        for path in paths:
             others = taken.setdefault(path, [])
             # two profiles may read one file, each its own sheets
             clash = next((o.row for o in others if o.status != row.status or o.profile == row.profile), None)
@@ -43,22 +43,22 @@ def delivered_files(
             elif names.setdefault(normalise(path.name), path) != path:
                 faults.append(wrong("file_name_shared", values={"file": safe_name(path.name)}))
             else:
-                found.append((row, path))
-    return found, faults
+                named.append((row, path))
+    return named, faults
 
 
 def undelivered(
     folder: Path, named: Collection[Path], others: Mapping[str, tuple[str, str]]
 ) -> tuple[list[Fault], list[Fault]]:
-    """What stops and what should be known of the files that no delivery names. others: see `contents`."""
-    stops, notices = [], []
+    """What refuses the cycle, and what to notice, of files that no delivery names. others: see `contents`."""
+    refusals, notices = [], []
     first = {sha256(path): path.name for path in sorted(named, reverse=True)}
     for number, path in enumerate(office_files(folder), 1):
         if path in named:
             continue
         kinds, content = kinds_in(path.name), sha256(path)
         if kinds:
-            stops.append(private_name(message("place.file_number", number=number), kinds))
+            refusals.append(private_name(message("place.file_number", number=number), kinds))
         elif content in first:
             notices.append(Fault("file_copy", path.name, values={"other": safe_name(first[content])}))
         elif content in others:
@@ -67,7 +67,7 @@ def undelivered(
         else:
             first[content] = path.name
             notices.append(Fault("file_not_named", path.name))
-    return stops, notices
+    return refusals, notices
 
 
 def contents(folders: Mapping[str, Path]) -> dict[str, tuple[str, str]]:
@@ -80,7 +80,7 @@ def contents(folders: Mapping[str, Path]) -> dict[str, tuple[str, str]]:
 
 
 def private_name(alias: str, kinds: str) -> Fault:
-    """The fault of a file whose name holds personal data, told as `alias`."""
+    """The fault of a file whose name holds personal data, named `alias` here."""
     return Fault("personal_data_name", alias, values={"kinds": kinds, "what": message("place.file_name")})
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from vbe_analysis.loaders.files.raw import Cell  # numpy and pyarrow are slow to import
 
 Hit = tuple[str, int, int]
+Search = Callable[[str], Iterator[Hit]]
 PRIVATE_CELL = "personal_data_cell"  # the fault of a kept cell that holds any
 
 
@@ -77,20 +78,18 @@ def _candidates(text: str) -> Iterator[Hit]:
         yield "name", start, end
 
 
-def _emails(text: str) -> Iterator[Hit]:
-    for found in _EMAIL.finditer(text) if _AT.search(text) else ():
-        yield "email", *found.span()
+def _search(kind: str, *patterns: re.Pattern[str], only_with: re.Pattern[str] | None = None) -> Search:
+    """A search for texts of a kind, by patterns; a pattern's group of that name is the hit, else all of the match.
 
+    only_with: a pattern that must be in the text, and is quicker to look for.
+    """
 
-def _urls(text: str) -> Iterator[Hit]:
-    for found in _URL.finditer(text):
-        yield "url", *found.span()
+    def search(text: str) -> Iterator[Hit]:
+        for pattern in patterns if only_with is None or only_with.search(text) else ():
+            for match in pattern.finditer(text):
+                yield kind, *match.span(kind if kind in pattern.groupindex else 0)
 
-
-def _handles(text: str) -> Iterator[Hit]:
-    for pattern in (_HANDLE, _CUED_HANDLE):
-        for found in pattern.finditer(text):
-            yield "handle", *found.span("handle")
+    return search
 
 
 def _personal_numbers(text: str) -> Iterator[Hit]:
@@ -99,17 +98,17 @@ def _personal_numbers(text: str) -> Iterator[Hit]:
     The check digit is waived after a word that says what the number is: a slip of the pen does not make it harmless.
     A letter in place of the first serial digit is a hospital's or authority's temporary number, which has no check.
     """
-    for found in _PERSONAL_NUMBER.finditer(text):
-        serial = found["serial"].upper()
-        day = int(found["d"])
-        if not _is_birthday(found["c"], int(found["y"]), int(found["m"]), day - 60 if day > 60 else day):
+    for match in _PERSONAL_NUMBER.finditer(text):
+        serial = match["serial"].upper()
+        day = int(match["d"])
+        if not _is_birthday(match["c"], int(match["y"]), int(match["m"]), day - 60 if day > 60 else day):
             continue
-        if found["inner"] == "-" and not found["sep"]:
+        if match["inner"] == "-" and not match["sep"]:
             continue  # "2021-03-05 1430": a day and a time
         kind = "tnr" if serial[0].isalpha() else "samnr" if day > 60 else "pnr"
-        digits = found["y"] + found["m"] + found["d"] + serial
-        if kind == "tnr" or _luhn(digits) or _NUMBER_CUE.search(text, max(0, found.start() - 30), found.start()):
-            yield kind, *found.span()
+        digits = match["y"] + match["m"] + match["d"] + serial
+        if kind == "tnr" or _luhn(digits) or _NUMBER_CUE.search(text, max(0, match.start() - 30), match.start()):
+            yield kind, *match.span()
 
 
 def _is_birthday(century: str | None, year: int, month: int, day: int) -> bool:
@@ -128,45 +127,29 @@ def _luhn(digits: str) -> bool:
 
 
 def _phones(text: str) -> Iterator[Hit]:
-    for found in _PHONE.finditer(text):
-        if 8 <= sum(letter.isdecimal() for letter in found[0]) <= 15:
-            yield "phone", *found.span()
-    for found in _CUED_PHONE.finditer(text):
-        if 6 <= sum(letter.isdecimal() for letter in found["number"]) <= 13:
-            yield "phone", *found.span("number")
-
-
-def _birthdates(text: str) -> Iterator[Hit]:
-    for found in _BIRTHDATE.finditer(text):
-        yield "birthdate", *found.span("date")
+    for match in _PHONE.finditer(text):
+        if 8 <= sum(letter.isdecimal() for letter in match[0]) <= 15:
+            yield "phone", *match.span()
+    for match in _CUED_PHONE.finditer(text):
+        if 6 <= sum(letter.isdecimal() for letter in match["number"]) <= 13:
+            yield "phone", *match.span("number")
 
 
 def _addresses(text: str) -> Iterator[Hit]:
     """A street and a number, unless it is what a preschool or playground is called ("Förskolan Björnsonsgatan 4")."""
-    for found in _ADDRESS.finditer(text):
-        before = _NAMED_AFTER.finditer(text, max(0, found.start() - 25), found.end())
-        if all(word.end() < found.start() for word in before):
-            yield "address", *found.span()
+    for match in _ADDRESS.finditer(text):
+        before = _NAMED_AFTER.finditer(text, max(0, match.start() - 25), match.end())
+        if all(word.end() < match.start() for word in before):
+            yield "address", *match.span()
 
 
 def _plates(text: str) -> Iterator[Hit]:
     """The newer form ends in a letter and stands alone; the older one ("AFA 161" is a slogan) needs a vehicle near."""
-    for found in _PLATE.finditer(text):
-        if found["last"].isalpha() or _VEHICLE.search(text, max(0, found.start() - 40), found.end() + 15):
-            yield "plate", *found.span()
+    for match in _PLATE.finditer(text):
+        if match["last"].isalpha() or _VEHICLE.search(text, max(0, match.start() - 40), match.end() + 15):
+            yield "plate", *match.span()
 
 
-_SEARCHES: tuple[Callable[[str], Iterator[Hit]], ...] = (
-    _emails,
-    _urls,
-    _handles,
-    _personal_numbers,
-    _phones,
-    _birthdates,
-    _addresses,
-    _plates,
-)
-_NUMBERS_ONLY = (_personal_numbers, _phones)
 _LETTER = re.compile(r"[^\W\d_]|@")
 _STRUCTURED = re.compile(
     r"\d|@|www|http|\bc/o\b|[([{]\s?at\s?[)\]}]|snabel|\.(?:com|me|gg)\b|insta|snap|tiktok|konto|användar|nick|alias",
@@ -213,7 +196,7 @@ _CUED_PHONE = re.compile(
 )
 _BIRTHDATE = re.compile(
     r"(?:\bfödd[ae]?|\bföddes|\bfödelse(?:datum|dag|tid|data)(?:en|et)?|\bf\.|\bborn)\s?[:=]?\s?(?:(?:är|den|on)\s)?"
-    r"(?P<date>(?:19|20)?\d\d[-./ ]?[01]\d[-./ ]?[0-3]\d(?!\d)"
+    r"(?P<birthdate>(?:19|20)?\d\d[-./ ]?[01]\d[-./ ]?[0-3]\d(?!\d)"
     r"|\d{1,2}(?::?e)?\s?(?:jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec)[a-z]*\.?(?:\s?(?:19|20)?\d\d)?(?!\d)"
     r"|\d{1,2}[/.-]\s?\d{1,2}(?:[/.\s-]{1,2}(?:19|20)?\d\d)?(?!\d))",
     re.IGNORECASE,
@@ -231,3 +214,14 @@ _VEHICLE = re.compile(
     r"|motorcykeln?|volvo|saab|bmw|audi|toyota|volkswagen|vw|ford|mercedes|parkera\w*|körde)\b",
     re.IGNORECASE,
 )
+_SEARCHES: tuple[Search, ...] = (
+    _search("email", _EMAIL, only_with=_AT),
+    _search("url", _URL),
+    _search("handle", _HANDLE, _CUED_HANDLE),
+    _personal_numbers,
+    _phones,
+    _search("birthdate", _BIRTHDATE),
+    _addresses,
+    _plates,
+)
+_NUMBERS_ONLY = (_personal_numbers, _phones)

@@ -24,12 +24,8 @@ SEARCHED = 1000
 HARMLESS = re.compile(rf"[A-Za-zÅÄÖåäö]{{0,4}}[-_/. ]?\d{{1,7}}|{TIMESTAMP.pattern}", re.ASCII)
 
 
-def names_at_fault(raw: RawFile, ordinal: int) -> list[Fault]:
-    """Personal data in the file's or a sheet's name; `ordinal` is the delivery's place among the cycle's files."""
-    kinds = kinds_in(raw.name)
-    if kinds:
-        values = {"kinds": kinds, "what": message("place.file_name")}
-        return [Fault("personal_data_name", message("place.delivery", number=ordinal), values=values)]
+def sheet_names_at_fault(raw: RawFile) -> list[Fault]:
+    """Personal data in a sheet's name, told by the sheet's place in the file."""
     faults = []
     for number, sheet in enumerate(raw.sheets, 1):
         if kinds := kinds_in(sheet.name):

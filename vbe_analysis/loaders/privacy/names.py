@@ -16,12 +16,12 @@ def find_names(text: str) -> list[tuple[int, int]]:
         return []
     words = list(_WORD.finditer(text))
     prose = _is_prose(text, words)
-    found: list[tuple[int, int]] = []
+    spans: list[tuple[int, int]] = []
     for i in range(len(words)):
         span = _name_at(text, words, i, prose)
-        if span and (not found or span[0] >= found[-1][1]):
-            found.append(span)
-    return found
+        if span and (not spans or span[0] >= spans[-1][1]):
+            spans.append(span)
+    return spans
 
 
 def _worth_reading(text: str) -> bool:
@@ -77,8 +77,8 @@ def _listed_at(text: str, words: Words, i: int) -> tuple[int, int] | None:
     there, gap = words[j].group(), text[words[i].end() : words[j].start()]
     doubtful = here[0].isupper() and here.casefold() in _lists()["doubtful_first_names"]
     forward = (_is_first(here) or doubtful) and _is_surname(there) and _LISTED_GAP.fullmatch(gap)
-    turned = _is_surname(here) and _is_first(there) and here[0].isupper() and _TURNED_GAP.fullmatch(gap)
-    return (words[i].start(), words[j].end()) if forward or turned else None
+    backward = _is_surname(here) and _is_first(there) and here[0].isupper() and _BACKWARD_GAP.fullmatch(gap)
+    return (words[i].start(), words[j].end()) if forward or backward else None
 
 
 def _is_capital_pair(text: str, words: Words, i: int, prose: bool) -> bool:
@@ -191,7 +191,7 @@ _TO_BLANK = str.maketrans(dict.fromkeys("_.,;:!?()[]\"'”’/-–", " "))
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*(?::[a-zåäö]+)?")
 _GAP = re.compile(r"[ \u00a0]{1,2}|_|\. ?")
 _LISTED_GAP = re.compile(r"\s{1,2}(?:[A-ZÅÄÖ]\.?\s)?|_|\. ?")
-_TURNED_GAP = re.compile(r",?\s|_")
+_BACKWARD_GAP = re.compile(r",?\s|_")
 _CUE_GAP = re.compile(r"[ \u00a0]{1,2}|:\s?|\s?/\s?")
 _LABEL_GAP = re.compile(r"\s?[:=]\s?")
 _TWO_CAPITALS = re.compile(r"(?<![^\W\d_])[A-ZÅÄÖÉ][^\W\d_]+ [A-ZÅÄÖÉ]")

@@ -149,9 +149,9 @@ def _level_of(headings: list[str], vocabulary: Vocabulary) -> str:
     if len(named) < 2:
         return ""
     plain = [" ".join(heading.replace("/", " ").split()) for heading in named]
-    turned = [" ".join(reversed(text.split())) for text in plain]
+    backward = [" ".join(reversed(text.split())) for text in plain]
     dates = sum(
-        any(not isinstance(period_interval(t), Unreadable) for t in pair) for pair in zip(plain, turned, strict=True)
+        any(not isinstance(period_interval(t), Unreadable) for t in pair) for pair in zip(plain, backward, strict=True)
     )
     if dates > len(named) / 2:
         return "date"
@@ -168,8 +168,8 @@ def _wide(table: UnknownTable, numbers: list[int], level: str, vocabulary: Vocab
 
 def _groups(table: UnknownTable, guesses: list[tuple[int, Guess]]) -> dict[str, list[tuple[int, Guess]]]:
     """Columns whose headings share all but a last part, and whose answers are of one kind: stem -> columns."""
-    parted = [(_stem(table, i), i, g) for i, g in guesses
-              if not g.choices and i not in _own(table) and (g.labels or _blank(table, i))]  # fmt: skip
+    free = [(i, g) for i, g in guesses if not g.choices and i not in _own(table) and (g.labels or _blank(table, i))]
+    parted = [(_stem(table, i), i, g) for i, g in free]
     runs = ((stem, [(i, g) for _, i, g in run]) for stem, run in groupby(parted, key=lambda item: item[0]))
     grouped: dict[str, list[tuple[int, Guess]]] = {}
     for stem, members in runs:

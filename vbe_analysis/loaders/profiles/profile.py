@@ -20,10 +20,8 @@ SHAPES = ("reports", "counts", "survey", "form")
 # What a column can be; those in FIELDS are set on the report, in the order the columns stand in the profile.
 FIELDS = ("environment", "event_type", "area")
 PARTS = ("year", "month", "week", "day")  # of one date; a month may be any part of a year: "mars", "kv 1", "våren"
-ROLES = (
-    *FIELDS, "label", "place", "date", "date_from", "date_to", *PARTS, "count", "key", "copy_of", "noted", "unit",
-    "unit_kind", "question", "row_total", "amount", "filter", "text", "drop",
-)  # fmt: skip
+_OTHER_ROLES = "count key copy_of noted unit unit_kind question row_total amount filter text drop"
+ROLES = (*FIELDS, "label", "place", "date", "date_from", "date_to", *PARTS, *_OTHER_ROLES.split())
 KEPT_ROLES = frozenset(ROLES) - {"text", "drop"}
 # What a part of a heading, of the sheet's or of the file's name can be.
 LEVELS = (*FIELDS, "label", "place", "date", *PARTS, "item", "ignore")
@@ -31,8 +29,10 @@ HOLDS = ("count", "tick", "answer")
 
 EMPTY: Mapping[str, Any] = MappingProxyType({})
 CHOICES: Mapping[str, tuple[str, ...]] = {
-    "contradiction": ("reject", "report", "answer"), "of": ("all", "since", "below"), "name": ("sheet", "file"),
-}  # fmt: skip
+    "contradiction": ("reject", "report", "answer"),
+    "of": ("all", "since", "below"),
+    "name": ("sheet", "file"),
+}
 
 
 @dataclass(frozen=True)
@@ -168,7 +168,7 @@ class Table:
     shape: str
     sheets: tuple[str, ...] = ("*",)
     optional: bool = False  # the sheet may be absent
-    transposed: bool = False  # a record a column; `column`, `letter` and `header_rows` are then of the turned table
+    transposed: bool = False  # a record a column; `column`, `letter` and `header_rows` are of the table on its side
     header_rows: int = 1  # 0: no headings, columns by letter
     header_at: int = 0  # its first row; 0: the first row where every needed heading stands
     header_join: str = " / "

@@ -12,7 +12,7 @@ import pandas as pd
 from vbe_analysis.errors import Fault
 from vbe_analysis.loaders.deliveries.corrections import Decision, approved, corrected_rows, omitted
 from vbe_analysis.loaders.files.raw import RawFile, RawSheet, column_letter
-from vbe_analysis.loaders.privacy.gate import cells_at_fault, dropped_notices, headings_at_fault, names_at_fault
+from vbe_analysis.loaders.privacy.gate import cells_at_fault, dropped_notices, headings_at_fault
 from vbe_analysis.loaders.profiles.profile import Table, used_codes
 from vbe_analysis.loaders.tables.columns import IGNORE, Context
 from vbe_analysis.loaders.tables.locate import SheetTable, locate
@@ -51,16 +51,12 @@ def without_rows(refusals: Iterable[Fault] = (), notices: Iterable[Fault] = ()) 
     return FileResult(pd.DataFrame(), pd.DataFrame(), refusals=tuple(refusals), notices=tuple(notices))
 
 
-def read_delivered(
-    raw: RawFile, context: Context, period: Period, decisions: Iterable[Decision] = (), ordinal: int = 1
-) -> FileResult:
+def read_delivered(raw: RawFile, context: Context, period: Period, decisions: Iterable[Decision] = ()) -> FileResult:
     """The file's reports, answers and row outcomes, and everything that is wrong with it at once.
 
-    decisions: those on this file; their new cells are in `raw` already. ordinal: how a file is named whose name is
-    itself personal data.
+    The names of the file and its sheets have passed the gate. decisions: those on this file; their new cells are in
+    `raw` already.
     """
-    if private := names_at_fault(raw, ordinal):
-        return without_rows(private)
     pairs, refusals, notices = _sheets_to_read(raw, context)
     refusals += unknown_codes(context)
     tables = [locate(sheet, table, raw.name) for sheet, table in pairs]

@@ -111,8 +111,8 @@ def suspicious(text: str) -> str | None:
     >>> suspicious("\\u041eklar"), suspicious("Ã…by"), suspicious("Åby")
     ('foreign_letters', 'double_encoded', None)
     """
-    found = None if text.isascii() else _ODD.search(text)
-    return found.lastgroup if found else None
+    match = None if text.isascii() else _ODD.search(text)
+    return match.lastgroup if match else None
 
 
 def label_of(cell: "Cell") -> str:

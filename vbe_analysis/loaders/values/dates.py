@@ -7,8 +7,9 @@ form that is read stands in date_forms.py, and the profile decides the open ones
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from vbe_analysis.config import message
+from vbe_analysis.config import load, message
 from vbe_analysis.loaders.files.raw import Cell
 from vbe_analysis.loaders.values.cells import DateForms, Unreadable, is_error, label_of, normalise
 from vbe_analysis.periods import month_span
@@ -36,11 +37,11 @@ def point(text: str, forms: DateForms) -> Interval | None:
     text = _PREFIX.sub("", rest if number else text)
     for pattern, reading in _FORMS:
         match = pattern.fullmatch(text)
-        found = reading(match.groupdict(), forms) if match else None
-        if found:
-            if number and (found[0] != found[1] or found[0].isoweekday() != number):
+        days = reading(match.groupdict(), forms) if match else None
+        if days:
+            if number and (days[0] != days[1] or days[0].isoweekday() != number):
                 raise Refused("ambiguous_date", "weekday")
-            return found
+            return days
     return None
 
 
@@ -176,41 +177,17 @@ def _months(year: int, first: int, last: int) -> Interval:
     return _days(year, first, None)[0], _days(year + (last < first), last, None)[1]
 
 
-_MONTH_NAMES = (
-    ("januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september", "oktober", "november",
-     "december"),
-    ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
-     "december"),
-    ("januar", "februar", "märz", "april", "mai", "juni", "juli", "august", "september", "oktober", "november",
-     "dezember"),
-)  # fmt: skip
-_MONTHS = {form: i for names in _MONTH_NAMES for i, name in enumerate(names, start=1) for form in (name, name[:3])} | {
-    "febr": 2,
-    "sept": 9,
-}
+def _by_word(table: str) -> Mapping[str, Any]:
+    """A word of config/dates.toml -> what it stands for."""
+    return {word: key for key, words in load("dates")[table].items() for word in words.split()}
+
+
+_MONTHS = {word[:length]: int(key) for word, key in _by_word("months").items() for length in (3, None)}
+_MONTHS |= {word: int(key) for word, key in _by_word("short_months").items()}
+_WEEKDAYS = {word: int(key) for word, key in _by_word("weekdays").items()}
+_ORDINALS = {word: int(key) for word, key in _by_word("ordinals").items()}
+_TERMS, _SEASONS = _by_word("terms"), _by_word("seasons")
 _PARTS = {"k": 3, "q": 3, "t": 4, "h": 6}
-_ORDINALS = {"första": 1, "andra": 2, "tredje": 3, "fjärde": 4, "first": 1, "second": 2, "third": 3, "fourth": 4}
-_TERMS = {"vt": "vt", "ht": "ht"} | {f"{s}{end}": s[0] + "t" for s in ("vårtermin", "hösttermin") for end in ("", "en")}
-_SEASONS = {"vår": "våren", "sommar": "sommaren", "höst": "hösten", "vinter": "vintern", "spring": "våren"} | {
-    "våren": "våren", "sommaren": "sommaren", "hösten": "hösten", "vintern": "vintern",
-    "summer": "sommaren", "autumn": "hösten", "fall": "hösten", "winter": "vintern",
-}  # fmt: skip
-_WEEKDAYS = {
-    name: i
-    for i, names in enumerate(
-        (
-            "måndag måndagen mån monday mon montag mo",
-            "tisdag tisdagen tis tuesday tue dienstag di",
-            "onsdag onsdagen ons wednesday wed mittwoch mi",
-            "torsdag torsdagen tors tor thursday thu donnerstag do",
-            "fredag fredagen fre friday fri freitag fr",
-            "lördag lördagen lör saturday sat samstag sa",
-            "söndag söndagen sön sunday sun sonntag so",
-        ),
-        start=1,
-    )
-    for name in names.split()
-}
 _PREFIX = re.compile(r"^(?:(?:den|under|i|på|the|in|on|am|im) )+")
 
 _TIME = r"(?:(?:t|,? ?kl\.? ?|,? )\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:[.,]\d+)?)? ?(?:[ap]m)? ?(?:z|utc|[+-]\d{2}:?\d{2})?)?"
@@ -261,7 +238,7 @@ def date_interval(cell: Cell, forms: DateForms = DateForms()) -> Interval | Unre
     >>> date_interval("161103").code
     'ambiguous_date'
     """
-    return _told(cell, forms, forms.ranges)
+    return _interval(cell, forms, forms.ranges)
 
 
 def period_interval(cell: Cell, forms: DateForms = DateForms()) -> Interval | Unreadable:  # noqa: B008
@@ -271,10 +248,10 @@ def period_interval(cell: Cell, forms: DateForms = DateForms()) -> Interval | Un
     (datetime.date(2011, 5, 1), datetime.date(2012, 4, 30))
     """
     bracket = re.fullmatch(r"[^()]*\(([^()]*\d{4}[^()]*)\)", cell) if isinstance(cell, str) else None
-    return _told(bracket[1] if bracket else cell, forms, True)
+    return _interval(bracket[1] if bracket else cell, forms, True)
 
 
-def _told(cell: Cell, forms: DateForms, ranges: bool) -> Interval | Unreadable:
+def _interval(cell: Cell, forms: DateForms, ranges: bool) -> Interval | Unreadable:
     try:
         if is_error(cell):
             return Unreadable("error_cell", {"value": label_of(cell)})
@@ -299,19 +276,19 @@ def _read(cell: Cell, forms: DateForms, ranges: bool) -> Interval:
         except ValueError:
             continue
         return day, day
-    found = point(text, forms)
-    if found is None:
-        found = _range(text, forms)
-        if found and not ranges:
+    days = point(text, forms)
+    if days is None:
+        days = _range(text, forms)
+        if days and not ranges:
             raise Refused("ambiguous_date", "range")
-    if found is None:
+    if days is None:
         raise _why_not(text)
-    return found
+    return days
 
 
 def _range(text: str, forms: DateForms) -> Interval | None:
     """Two points with a range sign between; the first may leave out what the second states (maj-okt 2020)."""
-    found = set()
+    spans = set()
     for sign in _RANGE_SIGN.finditer(text):
         left, right = text[: sign.start()].strip(), text[sign.end() :].strip()
         last = _tried(right, forms)
@@ -320,10 +297,10 @@ def _range(text: str, forms: DateForms) -> Interval | None:
         starts = (left, f"{left} {year[0]}" if year else "", left + month_and_year[0] if month_and_year else "")
         first = next((start for start in (_tried(start, forms) for start in starts) if start), None)
         if first and last:
-            found.add((first[0], last[1]))
-    if len(found) > 1 or any(first > last for first, last in found):
+            spans.add((first[0], last[1]))
+    if len(spans) > 1 or any(first > last for first, last in spans):
         raise Refused("ambiguous_date", "range")
-    return found.pop() if found else None
+    return spans.pop() if spans else None
 
 
 def _tried(text: str, forms: DateForms) -> Interval | None:
