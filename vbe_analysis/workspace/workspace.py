@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from vbe_analysis.analysis.overlaps import Overlaps
     from vbe_analysis.analysis.trends import Trends
     from vbe_analysis.loaders.cycle import Ingested
-    from vbe_analysis.loaders.profiles.read import Profile
+    from vbe_analysis.loaders.profiles.profile import Profile
 
 
 def workspace_root(start: Path) -> Path:
@@ -127,7 +127,7 @@ class Workspace:
 
     def profiles(self) -> "dict[str, Profile]":
         """The package's source profiles and the workspace's own (data/profiles), which win."""
-        from vbe_analysis.loaders.profiles.read import read_profiles
+        from vbe_analysis.loaders.profiles.profile import read_profiles
 
         with as_file(files("vbe_analysis.config")) as config:
             return read_profiles([config / "profiles", self.root / PROFILES])
