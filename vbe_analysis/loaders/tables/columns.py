@@ -39,6 +39,7 @@ OTHER_DISTRICT = "other_district"
 IGNORE = "ignore"  # a pseudo field: the label names a rule by which the row is left out
 DATES = ("date", *PARTS)
 DATE_ROLES = ("date", "date_from", "date_to", *PARTS)
+UNMATCHED = {"sheet": "sheet_name_unmatched", "file": "file_name_unmatched"}
 UNTICKED = "\u2610"  # a ticked one is \u2611 or \u2612
 _BOX = re.compile("([\u2610\u2611\u2612])")
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -292,7 +293,7 @@ def _add_name(name: Name, table: SheetTable, defaults: Defaults, context: Contex
     match = next((match for match in tries if match), None)
     if match is None:
         values = {"pattern": " / ".join(name.pattern), "name": text, "of": name.of}
-        defaults.faults.append(Fault(f"{name.of}_name_unmatched", context.file, sheet, values=values))
+        defaults.faults.append(Fault(UNMATCHED[name.of], context.file, sheet, values=values))
         return
     for level, capture in zip(name.levels, match.groups(), strict=True):
         codes = level_value(level, capture.strip(), context)
