@@ -111,10 +111,10 @@ def knowledge(
     there are, as when every unit of the district is; then, where the number asked is known, low and high are the
     shares among all if nobody or everybody who did not answer would have said yes, and the column says True.
     """
-    said = answers[(answers["question"] == question) & (answers["answer"] != "")]
+    replies = answers[(answers["question"] == question) & (answers["answer"] != "")]
     everyone = response(answers, coverage)
     asked = everyone.loc[everyone["unit_kind"] == "", ["cycle", "source", "asked"]]
-    counted = said.assign(x=said["answer"] == yes).groupby(["cycle", "source", "version"], as_index=False)
+    counted = replies.assign(x=replies["answer"] == yes).groupby(["cycle", "source", "version"], as_index=False)
     shares = counted.agg(x=("x", "sum"), n=("x", "size")).assign(question=question)
     shares = shares.merge(asked, how="left", on=["cycle", "source"], validate="many_to_one")
     shares["population"] = shares["asked"].notna() & population
@@ -133,19 +133,19 @@ def knowledge_change(
 
     current, previous: cycles. None where one of them has no answer to the question.
     """
-    mine = answers[(answers["question"] == question) & (answers["source"] == source) & (answers["answer"] != "")]
-    now, before = (mine[mine["cycle"] == cycle] for cycle in (current, previous))
+    of_question = answers[(answers["question"] == question) & (answers["source"] == source) & (answers["answer"] != "")]
+    now, before = (of_question[of_question["cycle"] == cycle] for cycle in (current, previous))
     if now.empty or before.empty:
         return None
-    (x1, n1), (x2, n2) = ((int((said["answer"] == yes).sum()), len(said)) for said in (now, before))
+    (x1, n1), (x2, n2) = ((int((rows["answer"] == yes).sum()), len(rows)) for rows in (now, before))
     if set(now["version"]) != set(before["version"]) or now["version"].nunique() > 1:
         return ShareChange((x2, n2), (x1, n1), False, None, 0, 0, 0, None)
     # A unit whose code stands on several answers of a year gave no single one.
     kept = [
-        said.assign(yes=said["answer"] == yes)
-        .loc[said["unit_kept"], ["unit", "yes"]]
+        rows.assign(yes=rows["answer"] == yes)
+        .loc[rows["unit_kept"], ["unit", "yes"]]
         .drop_duplicates("unit", keep=False)
-        for said in (now, before)
+        for rows in (now, before)
     ]
     pairs = kept[0].merge(kept[1], on="unit", suffixes=("_now", "_before"), validate="one_to_one")
     to_yes = int((pairs["yes_now"] & ~pairs["yes_before"]).sum())

@@ -240,9 +240,9 @@ def change_by_source(full: pd.DataFrame, common: pd.DataFrame, ground: Ground) -
     result = pd.DataFrame({"source": full["source"].drop_duplicates()}).reset_index(drop=True)
     for prefix, counts in (("", common), ("full_", full)):
         for name, label in (("previous", previous), ("current", current)):
-            mine = counts.loc[counts["period"] == label, ["source", "low", "high"]]
-            mine.columns = pd.Index(["source", f"{prefix}{name}_low", f"{prefix}{name}_high"])
-            result = result.merge(mine, how="left", on="source", validate="one_to_one")
+            ends = counts.loc[counts["period"] == label, ["source", "low", "high"]]
+            ends.columns = pd.Index(["source", f"{prefix}{name}_low", f"{prefix}{name}_high"])
+            result = result.merge(ends, how="left", on="source", validate="one_to_one")
     compared = result["source"].isin([source for source, _, _ in ground.comparable])
     result.loc[~compared, [f"{name}_{end}" for name in ("previous", "current") for end in ("low", "high")]] = pd.NA
     reasons: dict[str, str] = {}

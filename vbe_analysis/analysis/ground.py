@@ -307,7 +307,7 @@ def _breaks(coverage: pd.DataFrame) -> dict[str, list[tuple[str, str]]]:
     found: dict[str, list[tuple[str, str]]] = {}
     for (source, text), months in marked.groupby(["source", "break_before"])["month"]:
         found.setdefault(str(source), []).append((min(months), str(text)))
-    return {source: sorted(told) for source, told in found.items()}
+    return {source: sorted(texts) for source, texts in found.items()}
 
 
 def _calendar(period: Period) -> dict[tuple[str, int], str]:
@@ -367,13 +367,13 @@ def _lacking(
                 yield Outside(source, reason, period.label, tuple(months))
 
 
-def _together(told: Mapping[str, list[Outside]]) -> list[Outside]:
+def _together(by_environment: Mapping[str, list[Outside]]) -> list[Outside]:
     """Once for all environments where they fare alike, else by environment."""
-    each = list(told.values())
+    each = list(by_environment.values())
     if all(found == each[0] for found in each):
         return each[0]
     return [
         Outside(o.source, o.reason, o.period, o.months, environment, o.detail)
-        for environment, found in told.items()
+        for environment, found in by_environment.items()
         for o in found
     ]

@@ -216,7 +216,7 @@ def _decided(
 
 
 def _pairs(taken: Mapping[Pair, set[str]], decision: str) -> frozenset[Pair]:
-    return frozenset(pair for pair, said in taken.items() if decision in said)
+    return frozenset(pair for pair, marks in taken.items() if decision in marks)
 
 
 def coarsen_events(events: pd.DataFrame, overlaps: Overlaps, period: Period) -> pd.DataFrame:

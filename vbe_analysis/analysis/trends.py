@@ -121,11 +121,14 @@ def yearly_trends(
 
 def _series(table: pd.DataFrame, name: str, segment: int) -> Series:
     years = table[table["environment"] == name].reset_index(drop=True)
-    mine = years[(years["segment"] == segment) & years["comparable_low"].notna()]
-    counts = [(int(low), int(high)) for low, high in zip(mine["comparable_low"], mine["comparable_high"], strict=True)]
+    comparable = years[(years["segment"] == segment) & years["comparable_low"].notna()]
+    counts = [
+        (int(low), int(high))
+        for low, high in zip(comparable["comparable_low"], comparable["comparable_high"], strict=True)
+    ]
     # A gap keeps its place in time.
-    found = trend(counts, times=list(mine.index)) if len(counts) >= LEAST_YEARS else None
-    return Series(tuple(mine["period"]), tuple(counts), *_expected(counts), found)
+    found = trend(counts, times=list(comparable.index)) if len(counts) >= LEAST_YEARS else None
+    return Series(tuple(comparable["period"]), tuple(counts), *_expected(counts), found)
 
 
 def _expected(counts: Sequence[Interval]) -> tuple[Interval | None, bool | None]:
@@ -140,16 +143,16 @@ def _expected(counts: Sequence[Interval]) -> tuple[Interval | None, bool | None]
 
 def _history(events: pd.DataFrame, coverage: pd.DataFrame, first: Period, words: Vocabulary) -> pd.DataFrame:
     """The earlier chapters' years before the first counted one, from the months their delivery speaks of."""
-    mine = coverage[coverage["source"] == HISTORY]
+    months = coverage[coverage["source"] == HISTORY]
     years: list[Period] = []
-    while (period := _year_before(years[0] if years else first)).months[0] in set(mine["month"]):
+    while (period := _year_before(years[0] if years else first)).months[0] in set(months["month"]):
         years.insert(0, period)
     if not years:
         return pd.DataFrame()
     # They lie outside the period of the cycle that handed them over, and count here only.
-    told = events[events["source"] == HISTORY].assign(not_counted="")
+    figures = events[events["source"] == HISTORY].assign(not_counted="")
     counts = [
-        count_events(told, mine, keys, years, sources=[HISTORY], vocabulary=words, environments=words.environments)
+        count_events(figures, months, keys, years, sources=[HISTORY], vocabulary=words, environments=words.environments)
         for keys in (["environment"], [])
     ]
     table = pd.concat([counts[0], counts[1].assign(environment=TOTAL)], ignore_index=True)

@@ -241,8 +241,8 @@ def _parts(rows: Factors, low: Floats, high: Floats) -> Parts:
     block_of, place_in = np.full(width, FREE), np.zeros(width, dtype=np.int64)
     blocks: list[Block] = []
     for part in range(number):
-        mine, atoms = np.flatnonzero(part_of[:height] == part), np.flatnonzero(part_of[height:] == part)
-        if len(mine):
+        lines, atoms = np.flatnonzero(part_of[:height] == part), np.flatnonzero(part_of[height:] == part)
+        if len(lines):
             block_of[atoms], place_in[atoms] = len(blocks), np.arange(len(atoms))
-            blocks.append(Block.of(rows[np.ix_(mine, atoms)], low[mine], high[mine]))
+            blocks.append(Block.of(rows[np.ix_(lines, atoms)], low[lines], high[lines]))
     return Parts(tuple(blocks), tuple(block_of.tolist()), tuple(place_in.tolist()))

@@ -102,8 +102,8 @@ def _internal(material: Material, asked: pd.DataFrame, shared: Mapping[str, Any]
     cycle, record = material.cycle, material.workspace.record(material.cycle)
     events = material.workspace.events(cycle)
     named = events["environment"].isin(list(material.vocabulary.environments))
-    mine = events[named & (events["source"] != HISTORY)]
-    inside = mine[mine["not_counted"] == ""]
+    own = events[named & (events["source"] != HISTORY)]
+    inside = own[own["not_counted"] == ""]
     dated = inside[inside["date_from"] == inside["date_to"]]
     sheets = [sheet for entry in record.get("inputs", []) for sheet in entry["sheets"]]
     rejects = material.workspace.rejects(cycle)
@@ -117,7 +117,7 @@ def _internal(material: Material, asked: pd.DataFrame, shared: Mapping[str, Any]
         response=asked,
         units={unit: material.counted(["environment"], unit=unit) for unit in (REPORTS, OBJECTS)},
         overlaps=material.overlaps,
-        not_counted=int((mine["not_counted"] != "").sum()),
+        not_counted=int((own["not_counted"] != "").sum()),
         reports=len(inside),
         open_reports=int((inside["low"] < inside["high"]).sum()),
         clumped=int(dated.duplicated(list(OCCASION)).sum()),
@@ -148,8 +148,8 @@ def _register(
     if group.total is not None:
         entries += counted("total", ALL, group.total, [], words)
     years = group.trends.table
-    mine = years[(years["environment"] != TOTAL) & (years["basis"] != HISTORY)]
-    entries += counted("ar", ALL, mine, ["environment"], words)
+    counted_years = years[(years["environment"] != TOTAL) & (years["basis"] != HISTORY)]
+    entries += counted("ar", ALL, counted_years, ["environment"], words)
     found = group.comparison
     if found is not None:
         lines = {**found.lines, TOTAL: found.total}

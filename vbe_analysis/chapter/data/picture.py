@@ -52,8 +52,8 @@ class EventGroup:
     def interval(self, period: str) -> Interval:
         """How many events a period has in all, [low, high]; (0, 0) where nothing was delivered."""
         frame = self.environments if self.total is None else self.total
-        mine = frame[frame["period"] == period]
-        return int(mine["low"].fillna(0).sum()), int(mine["high"].fillna(0).sum())
+        rows = frame[frame["period"] == period]
+        return int(rows["low"].fillna(0).sum()), int(rows["high"].fillna(0).sum())
 
 
 @dataclass(frozen=True, eq=False)

@@ -155,8 +155,10 @@ def picture(material: Material, response: pd.DataFrame, shared: Mapping[str, Any
 
 def _as_delivered(coverage: pd.DataFrame) -> pd.DataFrame:
     """Coverage that tells no count: nothing to report is a delivery, a month that cannot be counted none."""
-    told = coverage["status"].mask(coverage["status"] == NOTHING, DELIVERED).mask(coverage["straddled"], NOT_DELIVERED)
-    return coverage.assign(status=told, straddled=False)
+    status = (
+        coverage["status"].mask(coverage["status"] == NOTHING, DELIVERED).mask(coverage["straddled"], NOT_DELIVERED)
+    )
+    return coverage.assign(status=status, straddled=False)
 
 
 def _only(material: Material, group: str) -> Material:
@@ -229,24 +231,24 @@ def _sources(ground: Ground, material: Material) -> tuple[str, ...] | None:
 
 def _others(material: Material) -> pd.DataFrame:
     """The exact counts of all other events by environment and year. They go no further than to be widened."""
-    mine = _only(material, PERSON_LINKED)
-    counts = mine.counted(["environment"], material.years)
+    others = _only(material, PERSON_LINKED)
+    counts = others.counted(["environment"], material.years)
     if not disclosure().policy.zero_possible:
         return counts
     # That an undelivered period has a number at all would tell that something was reported in it.
-    silent = replace(mine, events=mine.events[:0]).counted(["environment"], material.years)["low"].isna()
+    silent = replace(others, events=others.events[:0]).counted(["environment"], material.years)["low"].isna()
     return counts.assign(low=counts["low"].mask(silent), high=counts["high"].mask(silent))
 
 
 def _occurring(material: Material, earlier: Sequence[Facts]) -> tuple[str, ...]:
     """The types of all other events that were reported in the period; as published, where that is done."""
     words, label = material.vocabulary, material.period.label
-    told = {
+    published = {
         code: published_interval(earlier, selector(PERSON_LINKED, words, label, typ=code))
         for code in types_of(PERSON_LINKED, words)
     }
-    if any(told.values()):
-        return tuple(code for code, interval in told.items() if interval and interval[0] > 0)
+    if any(published.values()):
+        return tuple(code for code, interval in published.items() if interval and interval[0] > 0)
     counts = _only(material, PERSON_LINKED).counted(["event_type"], [material.period])
     return tuple(counts.loc[(counts["high"] > 0).fillna(False), "event_type"])
 
