@@ -6,7 +6,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from tests.workspaces import HEADINGS, NAME, ROWS, SHEET, correct, deliver, make, state, told, vbe, xlsx
+from tests.workspaces import HEADINGS, NAME, ROWS, SHEET, correct, deliver, make, office, state, told, vbe, xlsx
 from vbe_analysis.errors import InputError
 from vbe_analysis.loaders.deliveries.corrections import read_corrections
 from vbe_analysis.workspace.workspace import Workspace
@@ -97,7 +97,7 @@ def test_sheets_are_found_as_people_write_them(tmp_path: Path) -> None:
 def test_a_joined_heading_is_found_as_the_message_shows_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     root = make(tmp_path)
     profile = root / "data/profiles/ia.toml"
-    joined = profile.read_text(encoding="utf-8").replace("[[tables]]", "[[tables]]\nheader_rows = 2")
+    joined = office("ia", header_rows=2)
     for name in ("Antal", "Typ"):
         joined = joined.replace(f'["{name}"]', f'["Skada / {name}"]')
     profile.write_text(joined, encoding="utf-8")
