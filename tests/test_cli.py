@@ -248,7 +248,7 @@ def test_a_mistake_of_ours_shows_no_cell(
     assert vbe(make(tmp_path)) == 1
     said = told(capsys)
     assert re.fullmatch(
-        r"Programmet stannade av ett fel som det inte känner till: ValueError \(cli/commands\.py:\d+\)\. Skicka "
+        r"Programmet stannade av ett fel som det inte känner till: ValueError \(cli/folder\.py:\d+\)\. Skicka "
         r"den här raden till den som sköter programmet\. Ditt underlag är inte ändrat\.\n",
         said,
     )
@@ -271,3 +271,36 @@ def test_the_place_of_an_error_is_ours_whether_it_was_raised_here_or_in_another_
         here.__cause__ = ValueError("of a library, raised nowhere of ours")
     assert isinstance(elsewhere, Exception)
     assert _place_of(elsewhere).startswith("periods.py:") and _place_of(here).startswith("periods.py:")
+
+
+LIBRARIES = ("matplotlib", "scipy", "narwhals", "openpyxl", "docx", "typst", "pikepdf", "mistune", "IPython", "pandas")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "needed"),
+    [
+        (("--help",), ()),
+        (("--version",), ()),
+        ((), ()),
+        (("status", "2021"), ("openpyxl", "pandas")),  # leveranser.xlsx is read
+        (("inspect", f"data/raw/2021/{NAME}"), ()),
+    ],
+)
+def test_a_command_imports_only_what_it_needs(
+    arguments: tuple[str, ...], needed: tuple[str, ...], tmp_path: Path
+) -> None:
+    root = make(tmp_path)
+    assert vbe(root, "ingest", "2021", "--quiet") == 0
+    start = (
+        "import sys, atexit; from vbe_analysis.cli.main import main; "
+        f"atexit.register(lambda: print(*[name for name in {LIBRARIES!r} if name in sys.modules], file=sys.stderr)); "
+        "sys.exit(main())"
+    )
+    done = subprocess.run([sys.executable, "-c", start, *arguments], cwd=root, capture_output=True, encoding="utf-8")
+    assert done.returncode == 0
+    assert set(done.stderr.splitlines()[-1].split()) <= {*needed}
+
+
+def test_the_version_is_the_packages(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--version"]) == 0
+    assert re.fullmatch(r"vbe_analysis \d+\.\d+\.\d+\n", told(capsys))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from vbe_analysis.cli.main import _parser
+from vbe_analysis.cli.main import command_parser
 
 ROOT = Path(__file__).resolve().parent.parent
 # Every command that there is; one that is added must be added here. {new}: an empty folder, {file}: a delivered file.
@@ -80,7 +80,7 @@ def example(tmp_path: Path) -> Path:
 
 
 def commands() -> list[str]:
-    [choices] = [action.choices for action in _parser()._actions if isinstance(action.choices, dict)]
+    [choices] = [action.choices for action in command_parser()._actions if isinstance(action.choices, dict)]
     return list(choices)
 
 

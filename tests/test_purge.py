@@ -11,9 +11,8 @@ import pytest
 from tests.workspaces import HEADINGS, deliver, make, state, vbe, xlsx
 from vbe_analysis.analysis.trends import yearly_trends
 from vbe_analysis.disclosure.policy import INTERNAL, PUBLIC
-from vbe_analysis.editions import purge
+from vbe_analysis.editions import purge, verify
 from vbe_analysis.editions import record as run_record
-from vbe_analysis.editions import verify as trust
 from vbe_analysis.errors import InputError
 from vbe_analysis.workspace import frozen as freezing
 from vbe_analysis.workspace.duplicates import write_book
@@ -68,14 +67,14 @@ def years(workspace: Workspace) -> pd.DataFrame:
 
 
 def test_nothing_is_due_before_its_time(workspace: Workspace) -> None:
-    assert purge.due(workspace, date(2022, 6, 29)) == ()
-    assert [one.cycle for one in purge.due(workspace, DUE)] == ["2020"]
-    assert [one.cycle for one in purge.due(workspace, date(2023, 6, 30))] == ["2020", "2021"]
+    assert purge.due_cycles(workspace, date(2022, 6, 29)) == ()
+    assert [one.cycle for one in purge.due_cycles(workspace, DUE)] == ["2020"]
+    assert [one.cycle for one in purge.due_cycles(workspace, date(2023, 6, 30))] == ["2020", "2021"]
 
 
 def test_what_is_due_is_listed_and_nothing_touched(workspace: Workspace) -> None:
     before = state(workspace.root)
-    [one] = purge.due(workspace, DUE)
+    [one] = purge.due_cycles(workspace, DUE)
     assert list(one.lines()) == [
         "Omgång 2020 kan gallras sedan 30 juni 2022:",
         "  Filer i data/raw: 4",
@@ -91,14 +90,14 @@ def test_what_is_due_is_listed_and_nothing_touched(workspace: Workspace) -> None
 def test_a_decision_is_a_reference(decision: str, workspace: Workspace) -> None:
     before = state(workspace.root)
     with pytest.raises(InputError, match="Gallring kräver en hänvisning till ett beslut"):
-        purge.purge(workspace, "2020", decision, DUE)
+        purge.purge_cycle(workspace, "2020", decision, DUE)
     assert state(workspace.root) == before
 
 
 def test_a_cycle_that_is_not_due_is_refused(workspace: Workspace) -> None:
     before = state(workspace.root)
     with pytest.raises(InputError) as stopped:
-        purge.purge(workspace, "2021", DECISION, DUE)
+        purge.purge_cycle(workspace, "2021", DECISION, DUE)
     assert str(stopped.value).startswith("Omgång 2021 har inget att gallra, eller kan inte gallras före 30 juni 2023.")
     assert state(workspace.root) == before
 
@@ -106,7 +105,7 @@ def test_a_cycle_that_is_not_due_is_refused(workspace: Workspace) -> None:
 def test_what_goes_and_what_stays(workspace: Workspace) -> None:
     before, table = state(workspace.root), years(workspace)
     assert table.loc[table["environment"] == "vit_makt", ["low", "high"]].values.tolist()[0] == [1, 2]
-    purge.purge(workspace, "2020", DECISION, DUE)
+    purge.purge_cycle(workspace, "2020", DECISION, DUE)
     after = state(workspace.root)
     gone = {name for name in before if name not in after}
     assert gone == {
@@ -117,12 +116,12 @@ def test_what_goes_and_what_stays(workspace: Workspace) -> None:
     assert changed == {"data/processed/2020/events.parquet"}  # it had neither answers nor rejects
     assert {name for name in after if name not in before} == {"reports/2020/gallring.json"}
     pd.testing.assert_frame_equal(years(workspace), table)
-    assert purge.due(workspace, DUE) == ()
+    assert purge.due_cycles(workspace, DUE) == ()
 
 
 def test_coarsened_events_point_at_nobody(workspace: Workspace) -> None:
     old = workspace.events("2020")
-    purge.purge(workspace, "2020", DECISION, DUE)
+    purge.purge_cycle(workspace, "2020", DECISION, DUE)
     events = workspace.events("2020")
     assert len(events) == 4
     assert {tuple(row) for row in events[["area", "file", "sheet", "row", "flags"]].values} == {("", "", "", 0, "")}
@@ -132,7 +131,7 @@ def test_coarsened_events_point_at_nobody(workspace: Workspace) -> None:
 
 
 def test_the_protocol_tells_no_content(workspace: Workspace) -> None:
-    purge.purge(workspace, "2020", f"  {DECISION} ", DUE)
+    purge.purge_cycle(workspace, "2020", f"  {DECISION} ", DUE)
     path = workspace.root / "reports/2020/gallring.json"
     [entry] = json.loads(path.read_text(encoding="utf-8"))
     files = entry.pop("filer")
@@ -147,15 +146,15 @@ def test_the_protocol_tells_no_content(workspace: Workspace) -> None:
 
 
 def test_verify_knows_what_was_purged_and_still_guards_the_rest(workspace: Workspace) -> None:
-    purge.purge(workspace, "2020", DECISION, DUE)
-    found = trust.verify(workspace, "2020")
+    purge.purge_cycle(workspace, "2020", DECISION, DUE)
+    found = verify.verify_cycle(workspace, "2020")
     assert found.differences == ()
     told = f"Underlaget för omgång 2020 är gallrat enligt beslut {DECISION}. Det kan inte läsas in igen."
     assert found.notices[-1] == told
     for name in ("reports/2020/publik/lagesbild.html", "data/processed/2020/events.parquet"):
         with (workspace.root / name).open("ab") as file:
             file.write(b" ")
-    assert trust.verify(workspace, "2020").differences == (
+    assert verify.verify_cycle(workspace, "2020").differences == (
         "Underlag är ändrat: data/processed/2020/events.parquet",
         "Utgåvans fil är ändrad: reports/2020/publik/lagesbild.html",
     )
@@ -184,17 +183,17 @@ def test_a_purge_cut_off_anywhere_is_finished_by_the_next(
         patched.setattr(Path, "replace", failing(Path.replace))
         patched.setattr(Path, "unlink", failing(Path.unlink))
         try:
-            purge.purge(workspace, "2020", DECISION, DUE)
+            purge.purge_cycle(workspace, "2020", DECISION, DUE)
             finished = True
         except OSError:
             finished = False
     assert finished == (left[0] > 0)
     pd.testing.assert_frame_equal(years(workspace), table)  # whatever was reached, later years count the same
-    if not finished and purge.due(workspace, DUE):
-        purge.purge(workspace, "2020", "EK 2022/0192", date(2022, 7, 1))
+    if not finished and purge.due_cycles(workspace, DUE):
+        purge.purge_cycle(workspace, "2020", "EK 2022/0192", date(2022, 7, 1))
     entry = purge.protocol(workspace, "2020")
     if not finished:
-        assert purge.due(workspace, DUE) == ()
+        assert purge.due_cycles(workspace, DUE) == ()
     assert entry["beslut"] in (DECISION, "EK 2022/0192")
     pd.testing.assert_frame_equal(years(workspace), table)
     assert not (workspace.root / "data/raw/2020").exists()
@@ -202,12 +201,12 @@ def test_a_purge_cut_off_anywhere_is_finished_by_the_next(
 
 
 def test_what_comes_after_a_purge_is_listed_again(workspace: Workspace) -> None:
-    purge.purge(workspace, "2020", DECISION, DUE)
+    purge.purge_cycle(workspace, "2020", DECISION, DUE)
     workspace.reports("2020").mkdir()
     (workspace.reports("2020") / "underlag.html").write_text("sen", encoding="utf-8")
-    [one] = purge.due(workspace, DUE)
+    [one] = purge.due_cycles(workspace, DUE)
     assert {kind: count for kind, count in one.counts.items() if count} == {"intern_utgava": 1}
-    purge.purge(workspace, "2020", "EK 2022/0200", DUE)
+    purge.purge_cycle(workspace, "2020", "EK 2022/0200", DUE)
     entries = json.loads((workspace.root / "reports/2020/gallring.json").read_text(encoding="utf-8"))
     assert [entry["beslut"] for entry in entries] == [DECISION, "EK 2022/0200"]
 
@@ -215,7 +214,7 @@ def test_what_comes_after_a_purge_is_listed_again(workspace: Workspace) -> None:
 def test_unpublished_and_changed_cycles_are_told(workspace: Workspace) -> None:
     (workspace.root / "reports/2020/publicerat-1.json").unlink()
     (workspace.raw("2020") / "sen.csv").write_text("a;b\n", encoding="utf-8")
-    [one] = purge.due(workspace, DUE)
+    [one] = purge.due_cycles(workspace, DUE)
     assert list(one.lines())[-2:] == [
         "  OBS: ingen publik utgåva är fastställd. Efter gallringen kan ingen göras.",
         "  OBS: underlaget har ändrats sedan det lästes in. Kör vbe ingest 2020 först, "
@@ -226,4 +225,4 @@ def test_unpublished_and_changed_cycles_are_told(workspace: Workspace) -> None:
 def test_a_damaged_protocol_is_told(workspace: Workspace) -> None:
     (workspace.root / "reports/2020/gallring.json").write_text("[", encoding="utf-8")
     with pytest.raises(InputError, match="Gallringsprotokollet för omgång 2020 går inte att läsa"):
-        purge.purge(workspace, "2020", DECISION, DUE)
+        purge.purge_cycle(workspace, "2020", DECISION, DUE)

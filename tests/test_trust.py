@@ -10,7 +10,7 @@ import pytest
 from tests.workspaces import NAME, correct, make, vbe
 from vbe_analysis.chapter.notebook.run import run_notebook
 from vbe_analysis.disclosure.policy import INTERNAL, PUBLIC
-from vbe_analysis.editions import verify as trust
+from vbe_analysis.editions import verify
 from vbe_analysis.editions.record import edition_files, edition_record, record_path, write_record
 from vbe_analysis.errors import InputError
 from vbe_analysis.storage import CHAPTER_NOTEBOOK, NOTEBOOKS
@@ -55,11 +55,11 @@ def root(made: Path, tmp_path: Path) -> Path:
 
 
 def differences(root: Path) -> tuple[str, ...]:
-    return trust.verify(Workspace(root), "2021").differences
+    return verify.verify_cycle(Workspace(root), "2021").differences
 
 
 def test_nothing_has_changed(made: Path) -> None:
-    found = trust.verify(Workspace(made), "2021")
+    found = verify.verify_cycle(Workspace(made), "2021")
     assert list(found.lines()) == [
         "reports/2021/intern är gjord av de inlästa uppgifterna för omgång 2021. Filer: 4.",
         "  data/processed/2021. Rapporter: 3. Ur filer: 1.",
@@ -107,7 +107,7 @@ def test_missing_added_and_unrecorded_files_are_told(root: Path) -> None:
     (root / "reports/2021/intern/diagram/figur_ar.svg").unlink()
     (root / "reports/2021/intern/anteckningar.txt").write_text("eget", encoding="utf-8")
     (root / "reports/2021/publik/utkast.docx").write_bytes(b"PK")
-    found = trust.verify(Workspace(root), "2021")
+    found = verify.verify_cycle(Workspace(root), "2021")
     assert found.differences == (
         "Underlag saknas: data/profiles/trafikkontoret.toml",
         "Underlag har tillkommit: data/raw/2021/SISAB.csv",
@@ -129,7 +129,7 @@ def test_an_edition_without_a_record_is_told(root: Path) -> None:
 def test_frames_that_the_raw_files_do_not_give_are_found_without_any_edition(root: Path) -> None:
     shutil.rmtree(root / "reports")
     workspace = Workspace(root)
-    assert trust.verify(workspace, "2021").differences == ()
+    assert verify.verify_cycle(workspace, "2021").differences == ()
     found = workspace.read_in("2021")
     found.events["low"] += 1
     workspace.write(found)
@@ -145,14 +145,14 @@ def test_an_edition_is_made_again_and_compared(root: Path) -> None:
         assert ran["cells"] == []
         return {**OUTPUTS, "lagesbild.html": b"<p>8</p>"} if edition == INTERNAL else OUTPUTS
 
-    assert trust.verify(Workspace(root), "2021", remake).differences == (
+    assert verify.verify_cycle(Workspace(root), "2021", remake).differences == (
         "Utgåvans fil blir en annan när den görs på nytt: reports/2021/intern/lagesbild.html",
     )
 
 
 def test_a_cycle_with_nothing_to_verify(root: Path) -> None:
     with pytest.raises(InputError) as stopped:
-        trust.verify(Workspace(root), "2020")
+        verify.verify_cycle(Workspace(root), "2020")
     assert str(stopped.value) == "Omgången 2020 är inte inläst. Kör vbe ingest 2020 först."
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import shutil
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 
@@ -89,3 +90,13 @@ def sha256(path: Path) -> str:
     """The sha256 of a file's bytes."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def leave_no_traces() -> None:
+    """Of what is read: a crash leaves no image of it on disk, and no library's warning tells of it."""
+    warnings.simplefilter("ignore")
+    try:
+        import resource
+    except ImportError:  # Windows writes none unless told to
+        return
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -5,26 +5,28 @@ import json
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from vbe_analysis.cli.output import nothing, progress, say
+from vbe_analysis.cli import progress, say
 from vbe_analysis.config import message
 from vbe_analysis.errors import InputError, summarised
-from vbe_analysis.loaders.cycle import Ingested
-from vbe_analysis.loaders.files.raw import RawFile
 from vbe_analysis.loaders.files.reader import FileReader
 from vbe_analysis.loaders.privacy.detect import kinds_in, safe_name
 from vbe_analysis.loaders.profiles.unknown import inspect_file
 from vbe_analysis.workspace.workspace import Workspace
 
+if TYPE_CHECKING:
+    from vbe_analysis.loaders.cycle import Ingested
+    from vbe_analysis.loaders.files.raw import RawFile
+
 REFUSED = 2
 
 
-def inspect(chosen: argparse.Namespace) -> int:
+def inspect(arguments: argparse.Namespace) -> int:
     """`vbe inspect FILE`: what a file is, without any of its cells."""
-    found = inspect_file(_read(Path(chosen.file)), sheet_name=_shown_name)
+    found = inspect_file(_read(Path(arguments.file)), sheet_name=_shown_name)
     found["file"] = safe_name(found["file"])
-    if chosen.json:
+    if arguments.json:
         print(json.dumps(found, ensure_ascii=False, indent=1))
     elif found["refused"]:
         say([found["refused"]["message"]], to_error=True)
@@ -33,41 +35,45 @@ def inspect(chosen: argparse.Namespace) -> int:
     return REFUSED if found["refused"] else 0
 
 
-def profile(chosen: argparse.Namespace) -> int:
+def profile(arguments: argparse.Namespace) -> int:
     """`vbe profile FILE`: the draft of a source profile, every guess marked."""
     from vbe_analysis.loaders.profiles.draft import draft_profile
 
-    raw = _read(Path(chosen.file))
+    raw = _read(Path(arguments.file))
     if isinstance(raw, InputError):
         raise raw
-    print(draft_profile(raw, Workspace(chosen.workspace).vocabulary))
+    print(draft_profile(raw, Workspace(arguments.workspace).vocabulary))
     return 0
 
 
-def check(chosen: argparse.Namespace) -> int:
+def check(arguments: argparse.Namespace) -> int:
     """`vbe check [CYCLE]`: everything that ingest does, but write."""
-    return _ingest(chosen, write=False)
+    return _ingest(arguments, write=False)
 
 
-def ingest(chosen: argparse.Namespace) -> int:
+def ingest(arguments: argparse.Namespace) -> int:
     """`vbe ingest [CYCLE]`: raw files to data/processed."""
-    return _ingest(chosen, write=True)
+    return _ingest(arguments, write=True)
 
 
-def _ingest(chosen: argparse.Namespace, write: bool) -> int:
+def _ingest(arguments: argparse.Namespace, write: bool) -> int:
     from vbe_analysis.chapter.quality.report import write_quality  # the writers are slow to import
 
-    workspace = Workspace(chosen.workspace)
-    cycles = [chosen.cycle] if chosen.cycle else [c for c in workspace.cycles if workspace.raw(c).is_dir()]
+    workspace = Workspace(arguments.workspace)
+    cycles = [arguments.cycle] if arguments.cycle else [c for c in workspace.cycles if workspace.raw(c).is_dir()]
     failed: list[str] = []
+    show = progress(arguments.quiet)
+
+    def tell(file: str) -> None:
+        show(message("cli.reading", file=file))
+
     if not cycles:
         say([message("cli.no_cycles")], to_error=True)
         return 1
     for cycle in cycles:
         workspace.period(cycle)
-        said = nothing if chosen.quiet else lambda name: progress(message("cli.reading", file=name))
         try:
-            found = workspace.read_in(cycle, accept_rejects=chosen.accept_rejects, on_file=said)
+            content = workspace.read_in(cycle, accept_rejects=arguments.accept_rejects, on_file=tell)
         except InputError as error:
             failed.append(cycle)
             say([message("cli.stopped", cycle=cycle, count=len(error.faults))], to_error=True)
@@ -76,12 +82,12 @@ def _ingest(chosen: argparse.Namespace, write: bool) -> int:
                 say([_quality(workspace, write_quality(workspace, cycle, error)), ""], to_error=True)
             continue
         if write:
-            workspace.write(found)
-        say([*_summary(found, workspace, write), _quality(workspace, write_quality(workspace, cycle, found))])
+            workspace.write(content)
+        say([*_summary(content, workspace, write), _quality(workspace, write_quality(workspace, cycle, content))])
     return 1 if failed else 0
 
 
-def _summary(found: Ingested, workspace: Workspace, written: bool) -> Iterable[str]:
+def _summary(found: "Ingested", workspace: Workspace, written: bool) -> Iterable[str]:
     vbe = found.events["environment"].isin(list(workspace.vocabulary.environments))
     counted = vbe & (found.events["not_counted"] == "")
     numbers = {"files": len(found.record["inputs"]), "reports": len(found.events)}
@@ -103,7 +109,7 @@ def _quality(workspace: Workspace, written: Iterable[Path]) -> str:
     return message("cli.quality", files=", ".join(paths))
 
 
-def _read(path: Path) -> RawFile | InputError:
+def _read(path: Path) -> "RawFile | InputError":
     try:
         with FileReader() as reader:
             return reader.read(path)

@@ -11,7 +11,9 @@ from typing import Any
 
 from vbe_analysis.chapter.notebook.collect import document_of
 from vbe_analysis.chapter.notebook.run import run_notebook
-from vbe_analysis.config import message
+from vbe_analysis.chapter.own_texts import texts
+from vbe_analysis.chapter.text.coverage import gaps_of
+from vbe_analysis.config import load, message
 from vbe_analysis.disclosure.policy import INTERNAL, PUBLIC
 from vbe_analysis.document.annex import write_xlsx
 from vbe_analysis.document.docx import write_docx
@@ -21,13 +23,26 @@ from vbe_analysis.document.pdf import write_pdf
 from vbe_analysis.document.slides import CHARTS, slide_files
 from vbe_analysis.document.tree import Document
 from vbe_analysis.errors import Fault, InputError
-from vbe_analysis.loaders.files.reader import FileReader, leave_no_traces
-from vbe_analysis.storage import CHAPTER, CHAPTER_NOTEBOOK, NOTEBOOKS, SLIDES_NOTEBOOK, UNFINISHED, replace_whole
+from vbe_analysis.loaders.files.reader import FileReader
+from vbe_analysis.storage import (
+    CHAPTER,
+    CHAPTER_NOTEBOOK,
+    NOTEBOOKS,
+    OWN_TEXTS,
+    SLIDES_NOTEBOOK,
+    UNFINISHED,
+    leave_no_traces,
+    replace_whole,
+)
+from vbe_analysis.swedish import listed
 from vbe_analysis.workspace.workspace import Workspace
+
+Progress = Callable[[str], None]
+"""Tells the user in a sentence how far the work has come."""
 
 
 @dataclass(frozen=True)
-class Made:
+class BuiltEdition:
     """What one run of the command made: file paths relative to the workspace, and the counts by environment.
 
     audit: the public edition's verdict and repairs.
@@ -53,8 +68,8 @@ class Made:
 
 
 def build_editions(
-    workspace: Workspace, cycle: str, editions: Sequence[str], said: Callable[[str], None]
-) -> Iterator[Made]:
+    workspace: Workspace, cycle: str, editions: Sequence[str], progress: Progress
+) -> Iterator[BuiltEdition]:
     """Each edition as build_chapter makes it, in order; the others are made beside the first, in another process.
 
     An edition that is done stands, whatever becomes of those after it. Raises InputError as build_chapter does.
@@ -65,35 +80,33 @@ def build_editions(
         if others:
             pool = held.enter_context(ProcessPoolExecutor(1, get_context("spawn"), leave_no_traces))
             pool.submit(_nothing)  # it starts, and loads what it needs, while the files are read in
-        read_in(workspace, cycle, said)
+        read_in(workspace, cycle, progress)
         waiting = [pool.submit(_elsewhere, workspace.root, cycle, edition) for edition in others]
         for edition in others:
-            said(message(f"build.running_{edition}"))
-        yield build_chapter(workspace, cycle, first, said)
+            progress(message(f"build.running_{edition}"))
+        yield build_chapter(workspace, cycle, first, progress)
         for made in waiting:
             yield write_edition(workspace, *made.result())
 
 
-def build_chapter(workspace: Workspace, cycle: str, edition: str, said: Callable[[str], None]) -> Made:
+def build_chapter(workspace: Workspace, cycle: str, edition: str, progress: Progress) -> BuiltEdition:
     """Make an edition of the cycle's chapter; the public one is a draft, audited.
 
     Raises InputError, the old files untouched, if anything in it cannot be trusted.
     """
     workspace.period(cycle)
-    read_in(workspace, cycle, said)
-    said(message(f"build.running_{edition}"))
-    return write_edition(workspace, *_rendered(workspace, cycle, edition, said))
+    read_in(workspace, cycle, progress)
+    progress(message(f"build.running_{edition}"))
+    return write_edition(workspace, *_rendered(workspace, cycle, edition, progress))
 
 
-def _rendered(
-    workspace: Workspace, cycle: str, edition: str, said: Callable[[str], None]
-) -> tuple[Cover, dict[str, bytes]]:
+def _rendered(workspace: Workspace, cycle: str, edition: str, progress: Progress) -> tuple[Cover, dict[str, bytes]]:
     gc.freeze()  # the libraries are here to stay: to go through them again and again takes time
     document = executed_chapter(workspace, cycle, edition)
     charts = board_files(workspace, cycle, edition)
     if not charts:
-        said(message("build.no_charts", file=SLIDES_NOTEBOOK))
-    said(message("build.writing"))
+        progress(message("build.no_charts", file=SLIDES_NOTEBOOK))
+    progress(message("build.writing"))
     return document.cover, contents(document, workspace) | charts
 
 
@@ -105,11 +118,11 @@ def _elsewhere(root: Path, cycle: str, edition: str) -> tuple[Cover, dict[str, b
 def _nothing(*_: object) -> None: ...
 
 
-def build_slides(workspace: Workspace, cycle: str, edition: str, said: Callable[[str], None]) -> list[Path]:
+def build_slides(workspace: Workspace, cycle: str, edition: str, progress: Progress) -> list[Path]:
     """Make the board's charts alone; returns the files. Raises InputError as build_chapter does."""
     workspace.period(cycle)
-    read_in(workspace, cycle, said)
-    said(message("build.charts"))
+    read_in(workspace, cycle, progress)
+    progress(message("build.charts"))
     if not (workspace.root / NOTEBOOKS / SLIDES_NOTEBOOK).is_file():
         raise InputError([Fault("notebook_missing", SLIDES_NOTEBOOK)])
     files = board_files(workspace, cycle, edition)
@@ -151,7 +164,7 @@ def contents(document: Document, workspace: Workspace) -> dict[str, bytes]:
     return made
 
 
-def write_edition(workspace: Workspace, cover: Cover, files: Mapping[str, bytes]) -> Made:
+def write_edition(workspace: Workspace, cover: Cover, files: Mapping[str, bytes]) -> BuiltEdition:
     """Put an edition's files in place: each is replaced whole, and what an earlier run left is taken away."""
     cycle = cover.period.label
     edition = INTERNAL if cover.edition == INTERNAL else PUBLIC
@@ -160,8 +173,8 @@ def write_edition(workspace: Workspace, cover: Cover, files: Mapping[str, bytes]
     _put(folder, files, ours)
     written = tuple((folder / name).relative_to(workspace.root).as_posix() for name in files)
     if edition == INTERNAL:
-        return Made(cycle, edition, written, _counts(cycle, workspace))
-    return Made(cycle, edition, written, (), {"verdict": "safe", "repairs": list(cover.repairs)})
+        return BuiltEdition(cycle, edition, written, _counts(cycle, workspace))
+    return BuiltEdition(cycle, edition, written, (), {"verdict": "safe", "repairs": list(cover.repairs)})
 
 
 def _put(folder: Path, files: Mapping[str, bytes], ours: tuple[str, ...]) -> list[Path]:
@@ -177,13 +190,13 @@ def _put(folder: Path, files: Mapping[str, bytes], ours: tuple[str, ...]) -> lis
     return [folder / name for name in files]
 
 
-def read_in(workspace: Workspace, cycle: str, said: Callable[[str], None]) -> None:
+def read_in(workspace: Workspace, cycle: str, progress: Progress) -> None:
     """Read in every cycle up to this one whose raw files, profiles or settings have changed since they were read."""
     upto = workspace.cycles[: workspace.cycles.index(cycle) + 1]
     with FileReader() as reader:
         for name in upto:
             if (name == cycle or workspace.raw(name).is_dir()) and not workspace.is_current(name):
-                said(message("build.reading", cycle=name))
+                progress(message("build.reading", cycle=name))
                 accepted = bool(workspace.record(name).get("accept_rejects", False))
                 workspace.write(workspace.read_in(name, accept_rejects=accepted, reader=reader))
 
@@ -193,3 +206,17 @@ def _counts(cycle: str, workspace: Workspace) -> tuple[dict[str, Any], ...]:
     counts = workspace.counts(["environment"], cycle, environments=environments)
     known = counts.astype(object).where(counts.notna(), None)
     return tuple({str(key): value for key, value in row.items()} for row in known.to_dict("records"))
+
+
+def to_do(workspace: Workspace, cycle: str) -> Iterator[str]:
+    """Texts that are missing, possible duplicates nobody has decided on, and deliveries that lack months."""
+    titles = [load("slots.sv")[name]["title"] for name in texts.empty_texts(workspace.raw(cycle) / OWN_TEXTS)]
+    undecided = workspace.overlaps(cycle).undecided["candidate"].nunique()
+    months, coverage = workspace.period(cycle).months, workspace.coverage(cycle)
+    gaps = gaps_of(coverage[coverage["month"].isin(months)], workspace.vocabulary)
+    sources = [gap.source.label for gap in gaps.values()]
+    lines = [message("remaining.texts", titles=listed(titles))] if titles else []
+    lines += [message("remaining.duplicates", count=undecided, cycle=cycle)] if undecided else []
+    lines += [message("remaining.deliveries", sources=listed(sources))] if sources else []
+    yield message("remaining.to_do" if lines else "remaining.nothing")
+    yield from (f"  • {line}" for line in lines)

@@ -1,6 +1,5 @@
 """`vbe publish`: the public edition for good, when the analyst's texts are there and rest on what is published."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
@@ -9,7 +8,15 @@ from vbe_analysis.chapter.data.picture import PUBLISHING
 from vbe_analysis.chapter.own_texts import texts
 from vbe_analysis.config import load, message
 from vbe_analysis.disclosure.policy import PUBLIC
-from vbe_analysis.editions.build import Made, board_files, contents, executed_chapter, read_in, write_edition
+from vbe_analysis.editions.build import (
+    BuiltEdition,
+    Progress,
+    board_files,
+    contents,
+    executed_chapter,
+    read_in,
+    write_edition,
+)
 from vbe_analysis.errors import Fault, InputError, fault
 from vbe_analysis.storage import OWN_TEXTS, sha256
 from vbe_analysis.workspace import frozen as freezing
@@ -17,15 +24,15 @@ from vbe_analysis.workspace.frozen import Frozen
 from vbe_analysis.workspace.workspace import Workspace
 
 
-def publish(workspace: Workspace, cycle: str, decision: str, said: Callable[[str], None]) -> Made:
+def publish_edition(workspace: Workspace, cycle: str, decision: str, progress: Progress) -> BuiltEdition:
     """Make the public edition without the draft's mark, with the decision's number.
 
     Raises InputError, all faults at once and nothing written, where a text that must be there is missing, a number or
     claim in the texts is neither a fact nor confirmed, or the edition cannot be made safe.
     """
     workspace.period(cycle)
-    read_in(workspace, cycle, said)
-    said(message("build.running_publik"))
+    read_in(workspace, cycle, progress)
+    progress(message("build.running_publik"))
     _check_texts(workspace, cycle)
     token = PUBLISHING.set(True)
     try:

@@ -53,13 +53,13 @@ class Due:
             yield message("purge.outdated", cycle=self.cycle)
 
 
-def due(workspace: Workspace, today: date) -> tuple[Due, ...]:
+def due_cycles(workspace: Workspace, today: date) -> tuple[Due, ...]:
     """The cycles whose time is up (retention_months in disclosure.toml) and of which something is left to delete."""
     found = (_due(workspace, cycle) for cycle in workspace.cycles)
     return tuple(one for one in found if one.since <= today and any(one.counts.values()))
 
 
-def purge(workspace: Workspace, cycle: str, decision: str, today: date) -> Due:
+def purge_cycle(workspace: Workspace, cycle: str, decision: str, today: date) -> Due:
     """Delete what is due of the cycle, coarsen its events, and write the protocol; returns what it deleted.
 
     decision: the reference (diarienummer) of the decision. Run again after an interruption, it finishes the rest under
@@ -69,7 +69,7 @@ def purge(workspace: Workspace, cycle: str, decision: str, today: date) -> Due:
     reference = " ".join(decision.split())
     if not reference or len(reference) > 100 or kinds_in(reference):
         raise fault("purge_decision")
-    one = next((one for one in due(workspace, today) if one.cycle == cycle), None)
+    one = next((one for one in due_cycles(workspace, today) if one.cycle == cycle), None)
     if one is None:
         raise fault("purge_not_due", cycle=cycle, since=swedish_date(_due(workspace, cycle).since))
     entries = _entries(workspace, cycle)

@@ -8,12 +8,13 @@ import hashlib
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from importlib.metadata import version
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
+from vbe_analysis.config import message
 from vbe_analysis.disclosure.policy import PUBLIC, disclosure
 from vbe_analysis.loaders.privacy.detect import safe_path
 from vbe_analysis.settings import FILE
@@ -25,6 +26,7 @@ from vbe_analysis.workspace.workspace import Workspace
 LIBRARIES = ("matplotlib", "mistune", "narwhals", "numpy", "openpyxl", "pandas", "pikepdf", "pyarrow",
              "python-calamine", "python-docx", "scipy", "typst")  # fmt: skip
 SEAL = "seal"
+NAMED = 6  # so many changed files are named, more are counted
 
 
 def edition_record(
@@ -77,6 +79,24 @@ def read_record(path: Path) -> dict[str, Any] | None:
     except (ValueError, TypeError, KeyError):
         return None
     return record if whole else None
+
+
+def changes(before: Mapping[str, Any] | None, now: Mapping[str, Any]) -> Iterator[str]:
+    """The inputs and rules that differ from the run record before; nothing where there was none."""
+    if before is None:
+        return
+    names = [
+        name
+        for part in ("inputs", "rules")
+        for name in sorted({*before[part], *now[part]})
+        if before[part].get(name) != now[part].get(name) and not name.startswith("data/processed/")
+    ]
+    if not names:
+        yield message("remaining.unchanged")
+    elif len(names) <= NAMED:
+        yield message("remaining.changed", files=", ".join(names))
+    else:
+        yield message("remaining.changed_many", count=len(names))
 
 
 def record_path(workspace: Workspace, cycle: str, edition: str) -> Path:

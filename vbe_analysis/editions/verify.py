@@ -39,7 +39,7 @@ class Verified:
         yield message(key, cycle=self.cycle, count=len(self.differences))
 
 
-def verify(workspace: Workspace, cycle: str, remake: Remake | None = None) -> Verified:
+def verify_cycle(workspace: Workspace, cycle: str, remake: Remake | None = None) -> Verified:
     """Hold the cycle's frames and editions against their records, and make the frames again from the raw files.
 
     remake: makes the bytes of an edition's files again (path in its folder -> bytes), to be compared with what lies

@@ -3,18 +3,17 @@
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from vbe_analysis.config import message
 from vbe_analysis.errors import Fault, InputError, summarised
-from vbe_analysis.frames import DELIVERED, NOT_ASKED, NOT_DELIVERED, NOTHING
-from vbe_analysis.loaders.deliveries.deliveries import base_coverage, read_deliveries
-from vbe_analysis.loaders.deliveries.folder import contents, delivered_files, undelivered
 from vbe_analysis.periods import swedish_months
 from vbe_analysis.storage import CHAPTER, DELIVERIES, DUPLICATES, RECORD
 from vbe_analysis.workspace import frozen as freezing
 from vbe_analysis.workspace.workspace import Workspace
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 # How far a cycle has come, in order.
 NO_FOLDER, NO_DELIVERIES, UNREAD, CHANGED, READ, WRITTEN, PUBLISHED = (
@@ -59,18 +58,21 @@ def of_cycle(workspace: Workspace, cycle: str) -> Iterator[str]:
     """What the cycle's deliveries cover, and everything that is missing, late or suspicious."""
     yield message("status.cycle", cycle=cycle, period=workspace.period(cycle))
     try:
-        found = workspace.read_in(cycle)
+        content = workspace.read_in(cycle)
     except InputError as error:
         yield from _before_reading(workspace, cycle)
         yield from _list("status.stops", summarised(error.faults))
         return
-    yield from coverage_lines(found.coverage, workspace)
-    yield from _list("status.notices", found.notices)
+    yield from coverage_lines(content.coverage, workspace)
+    yield from _list("status.notices", content.notices)
     yield message("status.clean")
 
 
 def _before_reading(workspace: Workspace, cycle: str) -> Iterator[str]:
     """What leveranser.xlsx and the files' names and bytes tell, where the files cannot be read in yet."""
+    from vbe_analysis.loaders.deliveries.deliveries import base_coverage, read_deliveries
+    from vbe_analysis.loaders.deliveries.folder import contents, delivered_files, undelivered
+
     settings, period, raw = workspace.settings, workspace.period(cycle), workspace.raw(cycle)
     named: set[Path] = set()
     with suppress(InputError):  # these faults are among those that stop
@@ -88,21 +90,23 @@ def _list(heading: str, faults: Sequence[Fault]) -> Iterator[str]:
         yield from (f"  • {fault}" for fault in faults)
 
 
-def coverage_lines(coverage: pd.DataFrame, workspace: Workspace) -> Iterator[str]:
+def coverage_lines(coverage: "pd.DataFrame", workspace: Workspace) -> Iterator[str]:
     """A line a source: which months it delivered, how many answered a survey; then who has delivered nothing."""
+    from vbe_analysis.frames import DELIVERED, NOT_ASKED, NOT_DELIVERED, NOTHING
+
     sources = workspace.vocabulary.sources
     absent = []
-    for source, mine in coverage[coverage["environment"] == ""].groupby("source", sort=False):
+    for source, rows in coverage[coverage["environment"] == ""].groupby("source", sort=False):
         parts = []
         for status in (DELIVERED, NOTHING, NOT_DELIVERED, NOT_ASKED):
-            months = tuple(mine.loc[mine["status"] == status, "month"])
+            months = tuple(rows.loc[rows["status"] == status, "month"])
             if months:
                 parts.append(message(f"status.{status}", months=swedish_months(months)))
-        told = mine.reindex(columns=["asked", "answered"]).dropna()
-        if len(told):
-            asked, answered = (int(number) for number in told.iloc[0])
+        surveyed = rows.reindex(columns=["asked", "answered"]).dropna()
+        if len(surveyed):
+            asked, answered = (int(number) for number in surveyed.iloc[0])
             parts.append(message("status.answered", answered=answered, asked=asked))
-        if set(mine["status"]) == {NOT_DELIVERED}:
+        if set(rows["status"]) == {NOT_DELIVERED}:
             absent.append(sources[str(source)].label)
         yield f"  {sources[str(source)].label}: {'; '.join(parts)}"
     if absent:

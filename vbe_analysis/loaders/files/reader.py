@@ -10,7 +10,6 @@ import pickle
 import subprocess
 import sys
 import threading
-import warnings
 from pathlib import Path
 from types import TracebackType
 from typing import IO, cast
@@ -18,6 +17,7 @@ from typing import IO, cast
 from vbe_analysis.errors import Fault, InputError
 from vbe_analysis.loaders.files.preflight import Limits
 from vbe_analysis.loaders.files.raw import RawFile
+from vbe_analysis.storage import leave_no_traces
 
 START = (
     "import pickle, sys; sys.path[:] = pickle.load(sys.stdin.buffer); "
@@ -130,13 +130,3 @@ def _widen(pipe: IO[bytes]) -> None:
         import fcntl
 
         fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, 1 << 20)
-
-
-def leave_no_traces() -> None:
-    """Of what is read: a crash leaves no image of it on disk, and no library's warning tells of it."""
-    warnings.simplefilter("ignore")
-    try:
-        import resource
-    except ImportError:  # Windows writes none unless told to
-        return
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

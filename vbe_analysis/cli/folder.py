@@ -1,0 +1,72 @@
+"""What the commands do that ask about the workspace or prepare it: status, init, new, overlaps and purge.
+
+`vbe` alone ends here, so that what is slow to import is imported by the command that needs it.
+"""
+
+import argparse
+from datetime import date
+from pathlib import Path
+
+from vbe_analysis.cli import say
+from vbe_analysis.config import message
+from vbe_analysis.errors import fault
+from vbe_analysis.workspace import status as states
+from vbe_analysis.workspace.privacy import warnings
+from vbe_analysis.workspace.workspace import Workspace
+
+
+def status(arguments: argparse.Namespace) -> int:
+    """`vbe`, `vbe status [CYCLE]`: how far the work has come, and the next step."""
+    workspace = Workspace(arguments.workspace)
+    cycle = getattr(arguments, "cycle", None)
+    say(states.of_cycle(workspace, cycle) if cycle else states.overview(workspace))
+    if not cycle:
+        say((f"• {warning}" for warning in warnings(workspace.root)), to_error=True)
+    return 0
+
+
+def init(arguments: argparse.Namespace) -> int:
+    """`vbe init DIR`: a new workspace."""
+    from vbe_analysis.workspace.create import new_workspace
+
+    folder = new_workspace(Path(arguments.folder))
+    say([message("init.done", folder=folder.resolve().name)])
+    return 0
+
+
+def new(arguments: argparse.Namespace) -> int:
+    """`vbe new CYCLE`: leveranser.xlsx to fill in."""
+    from vbe_analysis.workspace.create import new_cycle
+
+    new_cycle(Workspace(arguments.workspace), arguments.cycle)
+    say([message("new.done", cycle=arguments.cycle)])
+    return 0
+
+
+def overlaps(arguments: argparse.Namespace) -> int:
+    """`vbe overlaps CYCLE`: dubbletter.xlsx, where a person decides which reports are one event."""
+    from vbe_analysis.workspace.duplicates import write_book
+
+    workspace = Workspace(arguments.workspace)
+    workspace.period(arguments.cycle)
+    if not workspace.record(arguments.cycle):
+        raise fault("not_read_in", cycle=arguments.cycle)
+    overlaps = workspace.overlaps(arguments.cycle)
+    candidates, undecided, stale = write_book(workspace.raw(arguments.cycle), overlaps, workspace.settings)
+    say([message("cli.overlaps", cycle=arguments.cycle, candidates=candidates, open=undecided, stale=stale)])
+    return 0
+
+
+def purge(arguments: argparse.Namespace) -> int:
+    """`vbe purge [CYCLE]`: what is due for deletion; deleted only with a decision."""
+    from vbe_analysis.editions.purge import due_cycles, purge_cycle
+
+    workspace, today = Workspace(arguments.workspace), date.today()
+    if arguments.decision:
+        purge_cycle(workspace, arguments.cycle or "", arguments.decision, today)
+        say([message("purge.done", cycle=arguments.cycle)])
+        return 0
+    cycles = [due for due in due_cycles(workspace, today) if arguments.cycle in (None, due.cycle)]
+    say([message("purge.none")] if not cycles else [line for due in cycles for line in due.lines()])
+    say([message("purge.how")] if cycles else [])
+    return 0
