@@ -276,6 +276,7 @@ def test_the_place_of_an_error_is_ours_whether_it_was_raised_here_or_in_another_
 LIBRARIES = ("matplotlib", "scipy", "narwhals", "openpyxl", "docx", "typst", "pikepdf", "mistune", "IPython", "pandas")
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     ("arguments", "needed"),
     [
