@@ -4,12 +4,14 @@ import doctest
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
 
 import vbe_analysis as vbe
 from tests.chapter.situations import situation
+from tools.reference_docs import DOCS, api_reference, command_reference
 
 HEAVY = ("pandas", "numpy", "scipy", "narwhals", "matplotlib", "openpyxl", "pyarrow", "docx", "lxml")
 UNKNOWN = "Omgången '2031' finns inte. Kända omgångar: 2017, 2018, 2019, 2020, 2021."
@@ -47,9 +49,9 @@ def test_the_examples_hold_in_the_example_district(name: str, monkeypatch: pytes
     home, _, own = vbe.HOMES[name].partition(":")
     module = __import__(f"vbe_analysis.{home}", fromlist=["x"])
     examples = doctest.DocTestFinder().find(
-        getattr(module, own) if own else module, name, module, {**vars(module), "vbe": vbe}
+        getattr(module, own) if own else module, name, module, {**vars(module), "vbe": vbe, "date": date}
     )
-    runner = doctest.DocTestRunner(optionflags=doctest.NORMALIZE_WHITESPACE)
+    runner = doctest.DocTestRunner(optionflags=doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS)
     assert sum(runner.run(example).failed for example in examples) == 0
 
 
@@ -123,3 +125,13 @@ def test_codes_become_labels() -> None:
     assert "Vit makt-miljön" in set(counts["Miljö"])
     assert set(counts["Underlag"]) <= {"fullständigt", "delvis", "uppgift saknas", "inte tillfrågad"}
     vbe.table_of(counts.astype(object), id="egen", title="Egen", source="egen")
+
+
+@pytest.mark.parametrize(("file", "write"), [("api.md", api_reference), ("kommandon.md", command_reference)])
+def test_the_reference_is_what_the_code_says(
+    file: str, write: Callable[[], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    assert (DOCS / file).read_text(encoding="utf-8") == write(), "python -m tools.reference_docs"
+    for name in vbe.__all__:
+        assert file != "api.md" or f"## vbe.{name}\n" in write()

@@ -9,7 +9,13 @@ from vbe_analysis.swedish import listed, month_name, swedish_date
 
 @dataclass(frozen=True, order=True)
 class Period:
-    """Days from `start` to `end`, both included, with the name a reader sees ("2021", "T1 2021")."""
+    """Days from `start` to `end`, both included, with the name a reader sees ("2021", "T1 2021").
+
+    Raises ValueError where the end lies before the start.
+
+    >>> str(vbe.Period(date(2020, 7, 1), date(2021, 6, 30), "2021"))
+    '1 juli 2020–30 juni 2021'
+    """
 
     start: date
     end: date

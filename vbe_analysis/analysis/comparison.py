@@ -158,6 +158,10 @@ def compare_periods(
     (statistics.md 4, 5): the total its own, the environments Holm-adjusted; every other line is a count.
     events, coverage: of both cycles, and of those between. earlier: years before, for the dispersion of the total;
     trends: the same years, where they have been counted already. whole_sources: as in `comparable_ground`.
+
+    >>> ws = vbe.Workspace(".")
+    >>> vbe.compare_periods(ws.events(), ws.coverage(), ws.period("2021"), ws.period("2020"), "source")
+    <Comparison ...>
     """
     words = vocabulary or default_vocabulary()
     ground = comparable_ground(

@@ -54,6 +54,12 @@ def count_events(
     The rows are the full cross product of keys and periods. A number stands only where coverage, or a report, says that
     there is something to know; a zero only where it was delivered. Raises InputError for an unknown key or unit, or
     periods without a label each.
+
+    >>> ws = vbe.Workspace(".")
+    >>> autumn = vbe.Period(date(2020, 7, 1), date(2020, 12, 31), "hösten 2020")
+    >>> counts = vbe.count_events(ws.events("2021"), ws.coverage("2021"), [], [autumn])
+    >>> counts[["period", "low", "high", "status"]].values.tolist()
+    [['hösten 2020', 7, 10, 'observed']]
     """
     words = vocabulary or default_vocabulary()
     _refuse(by, periods, unit)

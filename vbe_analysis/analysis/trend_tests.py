@@ -58,6 +58,9 @@ def trend(
 
     The exact conditional test decides; from five years, in a corner where variance / mean exceeds 1.5, the
     quasi-Poisson t-test does (statistics.md 7).
+
+    >>> vbe.trends([(12, 13), (14, 16), (14, 15), (12, 14), (10, 11)]).p  # least and greatest
+    (0.381..., 0.862...)
     """
     values, indexes, clumped = [], [], False
     for corner in product(*(sorted({low, high}) for low, high in counts)):

@@ -90,6 +90,10 @@ def yearly_trends(
     """Counts of each year in all and by environment, and what can be said of the comparable ones.
 
     events: frames.EVENTS or their tally. The segments are those of `comparable_segments`.
+
+    >>> ws = vbe.Workspace(".")
+    >>> vbe.compare_years(ws.events(), ws.coverage(), [ws.period(cycle) for cycle in ws.cycles])
+    <Trends ...>
     """
     words = vocabulary or default_vocabulary()
     ordered = sorted(periods)

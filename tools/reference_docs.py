@@ -1,0 +1,150 @@
+"""Writes docs/api.md from the docstrings of the public face, and docs/kommandon.md from the parser of `vbe`.
+
+`python -m tools.reference_docs` writes both. A test holds the files to it.
+"""
+
+import argparse
+import inspect
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import vbe_analysis as vbe
+from vbe_analysis.chapter.contents import open_chapter
+from vbe_analysis.cli.main import command_parser
+from vbe_analysis.config import message
+from vbe_analysis.frames import Column
+from vbe_analysis.workspace.parquet import CONTRACTS
+
+DOCS = Path(__file__).resolve().parent.parent / "docs"
+GENERATED = "<!-- Written by python -m tools.reference_docs. -->"
+API_INTRODUCTION = """# Python API
+
+`import vbe_analysis as vbe` gives everything below; notebooks and scripts need nothing else of the package. The
+examples are those of the example district, read in with `vbe ingest`; a test runs them.
+
+- Counts are intervals: `low` and `high` are the fewest and the most distinct events. A number that nobody knows is
+  missing, never 0. Days and months are included at both ends.
+- Every frame is a pandas frame; the columns of events, answers, coverage and rejects stand at the end.
+- Codes (`vit_makt`, `klotter`, `sisab`) are those of GLOSSARY.md; `ws.labels(frame)` turns them into Swedish.
+- A fault that a person can act on is a `vbe.InputError`: its text is Swedish and safe to show.
+"""
+COMMANDS_INTRODUCTION = """# Kommandon
+
+Alla kommandon körs i arbetsmappen eller i en mapp under den. `vbe` utan kommando visar läget och nästa steg. Slutkoden
+är 0 när allt gick väl, 1 när något ska åtgärdas och 2 när en fil eller kommandoraden inte kunde användas.
+"""
+
+
+def main() -> None:
+    """Write the two files."""
+    (DOCS / "api.md").write_text(api_reference(), encoding="utf-8")
+    (DOCS / "kommandon.md").write_text(command_reference(), encoding="utf-8")
+
+
+def api_reference() -> str:
+    """The text of docs/api.md."""
+    parts = [GENERATED, "", API_INTRODUCTION]
+    for name in vbe.HOMES:
+        parts += _public(name, open_chapter if name == "chapter" else getattr(vbe, name))
+        if name == "chapter":
+            parts += _public("Chapter", inspect.get_annotations(open_chapter)["return"])
+    for name, contract in CONTRACTS.items():
+        parts += [f"## frames.{name.upper()}", "", "| Column | Holds | Values |", "|---|---|---|"]
+        parts += [f"| `{column}` | {_kind(rule)} | {_values(rule)} |" for column, rule in contract.items()] + [""]
+    return "\n".join(parts).rstrip() + "\n"
+
+
+def _kind(rule: Column) -> str:
+    return rule.dtype + (", or missing" if rule.nullable else "")
+
+
+def _values(rule: Column) -> str:
+    return ", ".join(f'`"{value}"`' for value in sorted(rule.values)) if rule.values else ""
+
+
+def _public(name: str, thing: Any) -> Iterator[str]:
+    """A section: the signature and the docstring of a function, a class with its methods, or a module's functions."""
+    if isinstance(thing, ModuleType):
+        yield from (f"## vbe.{name}", "", _text(thing), "")
+        own = [(key, value) for key, value in vars(thing).items() if inspect.isfunction(value)]
+        for key, value in own:
+            if value.__module__ == thing.__name__ and not key.startswith("_"):
+                yield from _described(f"### {name}.{key}{_signature(value)}", value)
+        return
+    prefix = "" if name == "Chapter" else "vbe."
+    yield from _described(f"## {prefix}{name}{_signature(thing) if name != 'Chapter' else ''}", thing)
+    if inspect.isclass(thing) and not issubclass(thing, Exception):
+        for key, value in vars(thing).items():
+            if not key.startswith("_") and (inspect.isfunction(value) or isinstance(value, property)):
+                signature = "" if isinstance(value, property) else _signature(value)
+                yield from _described(f"### {name}.{key}{signature}", value)
+
+
+def _described(heading: str, thing: Any) -> Iterator[str]:
+    level, _, title = heading.partition(" ")
+    name, bracket, rest = title.partition("(")
+    yield from (f"{level} {name}", "")
+    if bracket:
+        yield from ("```python", f"{name}({rest}", "```", "")
+    yield from (_text(thing), "")
+
+
+def _signature(thing: Any) -> str:
+    text = str(inspect.signature(thing)).replace("(self, ", "(").replace("(self)", "()")
+    text = re.sub(r"(: |-> )'([^']+)'", r"\1\2", text)  # annotations that are imported late
+    text = re.sub(r"narwhals[^,]*", "IntoFrame", text)
+    return re.sub(r"\b(?:vbe_analysis|collections|pandas|pathlib|datetime)(?:\.\w+)*\.(?=[A-Z])", "", text)
+
+
+def _text(thing: Any) -> str:
+    """The docstring, its examples fenced."""
+    lines: list[str] = []
+    fenced = False
+    for line in (inspect.getdoc(thing) or "").splitlines():
+        starts = line.startswith(">>>") and not fenced
+        if starts:
+            lines += [*([""] if lines and lines[-1] else []), "```python"]
+            fenced = True
+        elif fenced and not line:
+            lines.append("```")
+            fenced = False
+        lines.append(line)
+    return "\n".join([*lines, "```"] if fenced else lines)
+
+
+def command_reference() -> str:
+    """The text of docs/kommandon.md."""
+    parser = command_parser()
+    [commands] = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
+    parts = [GENERATED, "", COMMANDS_INTRODUCTION, *_options(parser)]
+    for command, sub in commands.choices.items():
+        usage = sub.format_usage().removeprefix(message("cli.usage")).split()
+        parts += [f"## vbe {command}", "", f"{_sentence(sub.description or '')}", ""]
+        parts += ["```", " ".join(usage), "```", "", *_options(sub)]
+    return "\n".join(parts).rstrip() + "\n"
+
+
+def _options(parser: argparse.ArgumentParser) -> Iterator[str]:
+    rows = [
+        (", ".join(f"`{option}`" for option in action.option_strings) + _value(action), _sentence(action.help or ""))
+        for action in parser._actions
+        if action.option_strings and "--help" not in action.option_strings
+    ]
+    if rows:
+        yield from ("| Val | Vad det gör |", "|---|---|", *(f"| {option} | {text} |" for option, text in rows), "")
+
+
+def _value(action: argparse.Action) -> str:
+    choices = "|".join(action.choices) if action.choices else ""
+    return f" `{action.metavar or choices}`" if action.nargs != 0 else ""
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}." if text else ""
+
+
+if __name__ == "__main__":
+    main()
