@@ -15,7 +15,7 @@ import vbe_analysis as vbe
 from vbe_analysis.chapter.contents import open_chapter
 from vbe_analysis.cli.main import command_parser
 from vbe_analysis.config import message
-from vbe_analysis.frames import Column
+from vbe_analysis.frames import FrameColumn
 from vbe_analysis.workspace.parquet import CONTRACTS
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
@@ -57,11 +57,11 @@ def api_reference() -> str:
     return "\n".join(parts).rstrip() + "\n"
 
 
-def _kind(rule: Column) -> str:
+def _kind(rule: FrameColumn) -> str:
     return rule.dtype + (", or missing" if rule.nullable else "")
 
 
-def _values(rule: Column) -> str:
+def _values(rule: FrameColumn) -> str:
     return ", ".join(f'`"{value}"`' for value in sorted(rule.values)) if rule.values else ""
 
 
