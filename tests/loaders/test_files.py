@@ -234,7 +234,7 @@ def test_a_zip_archive_of_files_is_no_workbook(tmp_path: Path) -> None:
 
 
 def test_a_missing_file_and_a_folder(tmp_path: Path) -> None:
-    for path, code in ((tmp_path / "x.csv", "file_missing"), (tmp_path, "file_locked")):
+    for path, code in ((tmp_path / "x.csv", "file_missing"), (tmp_path, "file_no_file")):
         with pytest.raises(InputError) as caught:
             read_file(path)
         assert caught.value.faults[0].code == code

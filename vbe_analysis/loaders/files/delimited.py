@@ -147,8 +147,8 @@ def _records(text: str, delimiter: str | None, skipped: int, limits: Limits | No
             end = match.end() if match else position
             if limits and plain and plain[0] == '"' and text.count('"', position, text.index("\n", position)) % 2:
                 raise refusal("quote_unclosed", row=line)
-            if limits and quoted is not None:
-                _check_field(quoted, line, limits)
+            if limits:
+                _check_field(plain if quoted is None else quoted, line, limits)
             line += quoted.count("\n") if quoted else 0
             at_end = text.startswith(("\n", "\r\n"), end)
             fields.append(

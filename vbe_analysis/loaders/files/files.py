@@ -4,7 +4,10 @@ import hashlib
 import io
 import os
 import re
+import stat
 from dataclasses import replace
+from errno import ELOOP
+from math import isfinite
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,12 +21,16 @@ from python_calamine import (
 )
 
 from vbe_analysis.errors import Fault, InputError
+from vbe_analysis.loaders.files.agreement import agree, check_agreement
 from vbe_analysis.loaders.files.delimited import read_delimited, text_notices, to_utf8
 from vbe_analysis.loaders.files.html_tables import read_html
-from vbe_analysis.loaders.files.preflight import Limits, inspect_parts, open_archive, refusal
-from vbe_analysis.loaders.files.raw import RawFile, RawSheet, Special, columns_of
+from vbe_analysis.loaders.files.old_workbooks import padded, preflight_xls
+from vbe_analysis.loaders.files.open_documents import read_ods
+from vbe_analysis.loaders.files.preflight import Limits, inflate, inspect_parts, open_archive, refusal
+from vbe_analysis.loaders.files.raw import RawColumn, RawFile, RawSheet, Special, columns_of, with_durations
+from vbe_analysis.loaders.files.repacking import plain_name, repacked, unusual_names
 from vbe_analysis.loaders.files.word import read_docx
-from vbe_analysis.loaders.files.workbooks import SheetTraits, preflight_ods, preflight_xlsx
+from vbe_analysis.loaders.files.workbooks import SheetTraits, preflight_xlsx
 
 ZIP, OLE = (b"PK\x03\x04", b"PK\x05\x06"), b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 MARKUP, JSON = re.compile(rb"<[!?a-zA-Z]"), re.compile(rb"[\[{]\s*[\[{\]}\"]")
@@ -42,6 +49,13 @@ class Content(NamedTuple):
     encoding: str | None = None
     delimiter: str | None = None
     notices: tuple[Fault, ...] = ()
+
+
+class Read(NamedTuple):
+    """A worksheet, and its columns before durations became text."""
+
+    sheet: RawSheet
+    columns: tuple[RawColumn, ...]
 
 
 def read_file(path: Path | str, limits: Limits | None = None) -> RawFile:
@@ -88,6 +102,8 @@ def _of_file(faults: tuple[Fault, ...], name: str, kind: str) -> tuple[Fault, ..
 def _bytes(path: Path, limits: Limits) -> bytes:
     """The file's bytes; a text may be larger than a workbook, since it is read as it lies."""
     try:
+        if not stat.S_ISREG(os.stat(openable(path)).st_mode):  # noqa: PTH116
+            raise refusal("file_no_file")  # a pipe or a device may never end
         with open(openable(path), "rb") as file:  # noqa: PTH123
             size = os.fstat(file.fileno()).st_size
             head = file.read(len(OLE))
@@ -98,8 +114,8 @@ def _bytes(path: Path, limits: Limits) -> bytes:
             data = file.read()
     except FileNotFoundError:
         raise refusal("file_missing") from None
-    except OSError:
-        raise refusal("file_locked") from None
+    except OSError as error:
+        raise refusal("file_no_file" if error.errno == ELOOP else "file_locked") from None
     if not data:
         raise refusal("file_empty")
     return data
@@ -132,14 +148,15 @@ def _format(data: bytes, limits: Limits) -> str:
 
 def _zip_format(data: bytes, limits: Limits) -> str:
     archive = open_archive(data, limits)
-    names = {name.casefold() for name in archive.namelist()}
+    names = {plain_name(name).casefold() for name in archive.namelist()}
     for part, kind in {"xl/workbook.xml": "xlsx", "xl/workbook.bin": "xlsb", "word/document.xml": "docx"}.items():
         if part in names:
             return kind
-    if {"mimetype", "content.xml"} <= set(archive.namelist()):
-        with archive.open("mimetype") as stream:
-            if stream.read(100).startswith(OPEN_DOCUMENT):
-                return "ods"
+    parts = {part.filename: part for part in archive.infolist()}
+    if "content.xml" in parts and "mimetype" in parts:
+        mark = next(inflate(archive, parts["mimetype"]), b"")
+        if mark.startswith(OPEN_DOCUMENT):
+            return "ods"
     raise refusal("zip_no_workbook")
 
 
@@ -153,41 +170,64 @@ def _read(data: bytes, kind: str, limits: Limits) -> Content:
         return Content(read_html(body.decode(), limits), encoding)
     if kind == "docx":
         return Content(read_docx(open_archive(data, limits), limits))
-    traits: dict[str, SheetTraits] = {}
+    if kind == "ods":
+        return Content(read_ods(open_archive(data, limits), limits))
     if kind == "xlsx":
-        traits = preflight_xlsx(open_archive(data, limits), limits)
-    elif kind == "ods":
-        traits = preflight_ods(open_archive(data, limits), limits)
-    elif kind == "xlsb":
-        inspect_parts(open_archive(data, limits), limits, {}, {})
-    sheets = _workbook_sheets(data, traits)
-    notices = [
-        Fault("rows_doubled", sheet=name, row=min(seen.doubled)) for name, seen in traits.items() if seen.doubled
-    ]
-    if kind in ("xls", "xlsb"):
-        notices.append(Fault("traits_unseen"))
-    return Content(sheets, notices=tuple(notices))
+        return _read_xlsx(data, limits)
+    if kind == "xls":
+        sheets, notices = _workbook_sheets(padded(data), preflight_xls(data, limits))
+        return Content([sheet for sheet, _ in sheets], notices=tuple(notices))
+    inspect_parts(open_archive(data, limits), limits, {}, {})
+    sheets, notices = _workbook_sheets(data, {})
+    return Content([sheet for sheet, _ in sheets], notices=(*notices, Fault("traits_unseen")))
 
 
-def _workbook_sheets(data: bytes, traits: dict[str, SheetTraits]) -> list[RawSheet]:
+def _read_xlsx(data: bytes, limits: Limits) -> Content:
+    """The workbook as the reader gives it, if that is what its XML says; else written out plainly and read again."""
+    archive = open_archive(data, limits)
+    if unusual_names(archive, limits):
+        inspect_parts(archive, limits, {}, {})
+        data = repacked(archive)
+        archive = open_archive(data, limits)
+    traits = preflight_xlsx(archive, limits)
+    sheets, notices = _workbook_sheets(data, traits)
+    if not all(agree(*sheet, traits[sheet.sheet.name]) for sheet in sheets):
+        data = repacked(archive)
+        archive = open_archive(data, limits)
+        written = preflight_xlsx(archive, limits)
+        sheets, notices = _workbook_sheets(data, written)
+        for sheet in sheets:
+            check_agreement(archive, limits, *sheet, written[sheet.sheet.name], traits[sheet.sheet.name].values)
+    doubled = ((name, seen.doubled) for name, seen in traits.items() if seen.doubled)
+    notices += [Fault("rows_doubled", sheet=name, row=min(rows)) for name, rows in doubled]
+    return Content([sheet for sheet, _ in sheets], notices=tuple(notices))
+
+
+def _workbook_sheets(data: bytes, traits: dict[str, SheetTraits]) -> tuple[list[Read], list[Fault]]:
+    """Each worksheet with its columns as they were read, and a notice for each sheet that is none."""
+    sheets, notices = [], []
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        return [
-            _workbook_sheet(
-                workbook.get_sheet_by_name(sheet.name),
-                sheet.visible != SheetVisibleEnum.Visible,
-                traits.get(sheet.name),
-            )
-            for sheet in workbook.sheets_metadata
-            if sheet.typ == SheetTypeEnum.WorkSheet
-        ]
+        for sheet in workbook.sheets_metadata:
+            if sheet.typ != SheetTypeEnum.WorkSheet:
+                notices.append(Fault("sheet_unread", sheet=sheet.name))
+                continue
+            if traits and sheet.name not in traits:
+                raise refusal("sheet_missing", sheet=sheet.name)
+            hidden = sheet.visible != SheetVisibleEnum.Visible
+            sheets.append(_workbook_sheet(workbook.get_sheet_by_name(sheet.name), hidden, traits.get(sheet.name)))
     except PasswordError:
         raise refusal("file_encrypted") from None
     except (CalamineError, OSError, ValueError):  # its own words may echo what stands in the file
         raise refusal("file_corrupt") from None
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # the reader's own word for having met what it did not foresee
+            raise
+        raise refusal("file_corrupt") from None
+    return sheets, notices
 
 
-def _workbook_sheet(sheet: CalamineSheet, hidden: bool, traits: SheetTraits | None) -> RawSheet:
+def _workbook_sheet(sheet: CalamineSheet, hidden: bool, traits: SheetTraits | None) -> Read:
     """The reader's cells, laid out from column A, with what the preflight saw put back."""
     rows: list[list[Any]] = sheet.to_python()
     first, left = sheet.start or (0, 0)
@@ -206,13 +246,17 @@ def _workbook_sheet(sheet: CalamineSheet, hidden: bool, traits: SheetTraits | No
         for (row, column), mark in special.items():
             rows[row - 1 - first][column] = mark
     numbers = range(first + 1, first + 1 + len(rows))
+    columns = columns_of(rows, width)
+    if any(type(cell) is float and not isfinite(cell) for column in columns for cell in column.cells):
+        raise refusal("number_size", sheet=sheet.name)
+    shown = with_durations(columns)
     if traits is None:
         merged = [(row + 1, column, last + 1, end) for (row, column), (last, end) in sheet.merged_cell_ranges or ()]
-        return RawSheet(sheet.name, numbers, columns_of(rows, width), hidden, merged=tuple(sorted(merged)))
-    return RawSheet(
+        return Read(RawSheet(sheet.name, numbers, shown, hidden, merged=tuple(sorted(merged))), columns)
+    raw = RawSheet(
         name=sheet.name,
         row_numbers=numbers,
-        columns=columns_of(rows, width),
+        columns=shown,
         hidden=hidden,
         hidden_rows=frozenset(traits.hidden_rows.intersection(numbers)),
         hidden_columns=frozenset(traits.hidden_columns.intersection(range(width))),
@@ -221,3 +265,4 @@ def _workbook_sheet(sheet: CalamineSheet, hidden: bool, traits: SheetTraits | No
         uncomputed=frozenset(traits.uncomputed),
         ragged=frozenset(traits.doubled),
     )
+    return Read(raw, columns)

@@ -20,6 +20,7 @@ class Table:
     cells: dict[tuple[int, int], str] = field(default_factory=dict)  # row, column from 0; covered places hold ""
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     hidden_rows: set[int] = field(default_factory=set)
+    ragged: set[int] = field(default_factory=set)  # rows with text outside their cells
     row: int = -1
     column: int = 0
     cell: tuple[int, int] | None = None
@@ -63,6 +64,7 @@ def sheet_of(table: Table, number: int) -> RawSheet:
         columns=columns_of(grid, width),
         hidden_rows=frozenset(table.hidden_rows),
         merged=tuple(sorted(merged)),
+        ragged=frozenset(table.ragged),
     )
 
 
@@ -120,8 +122,13 @@ class _Parser(HTMLParser):
                 self.open.pop()
 
     def handle_data(self, data: str) -> None:
-        if self.open and self.open[-1].cell is not None and not self.silent:
-            self.open[-1].text.append(SPACE.sub(" ", data))
+        if not self.open or self.silent:
+            return
+        table = self.open[-1]
+        if table.cell is not None:
+            table.text.append(SPACE.sub(" ", data))
+        elif table.row >= 0 and data.strip():
+            table.ragged.add(table.row + 1)  # a cell has lost its tag, and those behind it have moved
 
 
 def _span(attributes: dict[str, str], name: str) -> int:

@@ -40,7 +40,9 @@ class Limits:
     columns: int = 2000
     field_bytes: int = MB
     field_lines: int = 20
-    seconds: float = 120
+    seconds: float = 120  # of the processor; by the clock ten times as long, for a machine that is busy with other work
+    memory_bytes: int = 4000 * MB  # of the reading process, beside memory_per_byte x the file's size
+    memory_per_byte: int = 6
 
 
 def refusal(code: str, /, sheet: str = "", row: int | None = None, **values: object) -> InputError:
@@ -75,7 +77,7 @@ def inspect_parts(archive: ZipFile, limits: Limits, watches: Mapping[str, Watch]
     for part in archive.infolist():
         parse: Callable[[bytes], None] | None = None
         size = 0
-        for piece in _inflate(archive, part):
+        for piece in inflate(archive, part):
             if size == 0 and (piece.lstrip()[:1] == b"<" or piece.startswith(UTF_16) or _essential(part.filename)):
                 parse = _xml_parser(part.filename, piece, watches.get(part.filename), sheets.get(part.filename, ""))
             size, total = size + len(piece), total + len(piece)
@@ -97,7 +99,7 @@ def read_part(archive: ZipFile, name: str, limits: Limits, watch: Watch) -> None
     part = archive.getinfo(name)
     parse: Callable[[bytes], None] | None = None
     size = 0
-    for piece in _inflate(archive, part):
+    for piece in inflate(archive, part):
         size += len(piece)
         if size > limits.bomb_bytes:
             raise refusal("zip_bomb", size=size // MB, ratio=size // max(part.compress_size, 1), limit=size // MB)
@@ -123,7 +125,7 @@ class Elements(dict[str, Handler]):
         parser.StartElementHandler = lambda name, attributes: self[name](attributes)
 
 
-def _inflate(archive: ZipFile, part: ZipInfo) -> Iterator[bytes]:
+def inflate(archive: ZipFile, part: ZipInfo) -> Iterator[bytes]:
     """The part's bytes in pieces, past the size that the directory states, until the stream itself ends."""
     unbounded = copy(part)
     unbounded.file_size = 1 << 62

@@ -126,15 +126,13 @@ class RawFile:
 
 
 def factorise(cells: Sequence[Any]) -> RawColumn:
-    """A column of its cells in row order; white space becomes None, a duration the text it shows.
+    """A column of its cells in row order; white space becomes None.
 
     >>> column = factorise([1, 1.0, True, " ", "a", ""])
     >>> column.codes.tolist(), column.cells
     ([0, 1, 2, 3, 4, 3], [1, 1.0, True, None, 'a'])
     """
     kinds = set(map(type, cells))
-    if kinds & {timedelta}:
-        cells = [str(cell) if type(cell) is timedelta else cell for cell in cells]
     keys = [(type(cell), cell) for cell in cells] if len(kinds & EQUAL_KINDS) > 1 else cells
     places = {key: place for place, key in enumerate(dict.fromkeys(keys))}
     codes = np.fromiter(map(places.__getitem__, keys), dtype=np.int32, count=len(cells))
@@ -148,6 +146,16 @@ def factorise(cells: Sequence[Any]) -> RawColumn:
         codes = np.searchsorted(kept, moved[codes]).astype(np.int32)
         distinct = [distinct[place] for place in kept]
     return RawColumn(codes, distinct)
+
+
+def with_durations(columns: tuple[RawColumn, ...]) -> tuple[RawColumn, ...]:
+    """The columns with each duration as the text it shows."""
+    return tuple(
+        RawColumn(column.codes, [str(cell) if isinstance(cell, timedelta) else cell for cell in column.cells])
+        if any(isinstance(cell, timedelta) for cell in column.cells)
+        else column
+        for column in columns
+    )
 
 
 def columns_of(rows: Sequence[Sequence[Any]], width: int) -> tuple[RawColumn, ...]:

@@ -5,11 +5,13 @@ works the same on Windows and in a notebook. Requests and answers are pickles on
 """
 
 import contextlib
+import math
 import os
 import pickle
 import subprocess
 import sys
 import threading
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import IO, cast
@@ -23,6 +25,9 @@ START = (
     "import pickle, sys; sys.path[:] = pickle.load(sys.stdin.buffer); "
     "from vbe_analysis.loaders.files.reader import serve; serve()"
 )
+CLOCK = 10  # times the seconds of the processor that a file may take
+SIGXCPU = 24  # the system ends a process with it that has used up its seconds
+JOB_PROCESS_MEMORY, JOB_EXTENDED = 0x100, 9
 Answer = RawFile | tuple[Fault, ...]
 
 
@@ -48,15 +53,17 @@ class FileReader:
     def read(self, path: Path | str) -> RawFile:
         """The file as read_file reads it; raises InputError, also where the child died or took too long over it."""
         late = threading.Event()
-        timer = threading.Timer(self.limits.seconds, self._give_up, [late])
+        timer = threading.Timer(CLOCK * self.limits.seconds, self._give_up, [late])
         timer.daemon = True
+        child = None
         try:
             child = self._running()
             timer.start()
             answer = _ask(child, os.path.abspath(path), self.limits)  # noqa: PTH100 (as in files.openable)
         except (OSError, EOFError, pickle.UnpicklingError):
             self._stop()
-            code = "file_late" if late.is_set() else "file_unreadable"
+            overtime = late.is_set() or (child is not None and child.returncode == -SIGXCPU)
+            code = "file_late" if overtime else "file_unreadable"
             fault = Fault(code, file=Path(path).name, values={"seconds": f"{self.limits.seconds:g}", "format": ""})
             raise InputError([fault]) from None
         except BaseException:  # interrupted half-way through an answer: the next one would be read askew
@@ -109,6 +116,7 @@ def serve() -> None:
         except EOFError:
             return
         answer: Answer
+        bound(limits, path)
         try:
             answer = read_file(path, limits)
         except InputError as error:
@@ -122,6 +130,46 @@ def _ask(child: "subprocess.Popen[bytes]", path: str, limits: Limits) -> Answer:
     pickle.dump((path, limits), requests)
     requests.flush()
     return cast(Answer, pickle.load(answers))
+
+
+def bound(limits: Limits, path: str) -> None:
+    """Let this process take so much memory, and so many seconds of the processor from now on, and no more."""
+    memory = limits.memory_bytes
+    with contextlib.suppress(OSError):
+        memory += limits.memory_per_byte * os.stat(path).st_size  # noqa: PTH116 (as in files.openable)
+    try:
+        import resource
+    except ImportError:
+        _bound_on_windows(limits.memory_bytes + limits.memory_per_byte * limits.file_bytes)
+        return
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    seconds = math.ceil(used.ru_utime + used.ru_stime + limits.seconds)
+    for kind, amount in ((resource.RLIMIT_CPU, seconds), (resource.RLIMIT_AS, memory)):
+        most = resource.getrlimit(kind)[1]
+        with contextlib.suppress(ValueError, OSError):  # macOS does not know every limit
+            resource.setrlimit(kind, (amount if most < 0 else min(amount, most), most))
+
+
+@cache
+def _bound_on_windows(memory: int) -> None:
+    """Bound the memory once by a Job object; the time is left to the parent's clock.
+
+    Source: the structure JOBOBJECT_EXTENDED_LIMIT_INFORMATION of Windows.
+    """
+    import ctypes
+
+    size, word = ctypes.c_size_t, ctypes.c_uint32
+    basic = [("times", ctypes.c_int64 * 2), ("flags", word), ("sets", size * 2), ("processes", word)]
+    basic += [("affinity", size), ("classes", word * 2)]
+    basic_type = type("Basic", (ctypes.Structure,), {"_fields_": basic})
+    fields = [("basic", basic_type), ("counters", ctypes.c_uint64 * 6), ("process_memory", size), ("others", size * 3)]
+    information = type("Extended", (ctypes.Structure,), {"_fields_": fields})()
+    information.basic.flags, information.process_memory = JOB_PROCESS_MEMORY, memory
+    system = ctypes.WinDLL("kernel32")  # type: ignore[attr-defined]
+    system.CreateJobObjectW.restype = system.GetCurrentProcess.restype = ctypes.c_void_p
+    job = ctypes.c_void_p(system.CreateJobObjectW(None, None))
+    system.SetInformationJobObject(job, JOB_EXTENDED, ctypes.byref(information), ctypes.sizeof(information))
+    system.AssignProcessToJobObject(job, ctypes.c_void_p(system.GetCurrentProcess()))
 
 
 def _widen(pipe: IO[bytes]) -> None:

@@ -5,6 +5,7 @@ occur twice (the reader keeps the last), and how large a box of cells the reader
 """
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from posixpath import join, normpath
 from xml.parsers import expat
@@ -14,8 +15,10 @@ from vbe_analysis.loaders.files.preflight import Elements, Limits, inspect_parts
 from vbe_analysis.loaders.files.raw import Position, column_index
 
 ROWS, COLUMNS = 1_048_576, 16_384  # the format's own bounds
-OUTSIDE, IN_CELL, IN_FORMULA, IN_VALUE = range(4)
+OUTSIDE, IN_CELL, IN_FORMULA, IN_VALUE, IN_INLINE, IN_TEXT, BEHIND = range(7)
 TRUE = frozenset(("1", "true"))
+WORKBOOK, RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
+ESCAPE = re.compile(r"_x[0-9A-Fa-f]{4}_")
 REFERENCE = re.compile(r"([A-Za-z]{1,3})([0-9]+)")
 
 
@@ -33,16 +36,31 @@ class SheetTraits:
     first_row: int = ROWS
     last_row: int = 0
     columns: int = 0
+    values: int = 0  # cells with a value that is no shared string, no error and no missing result
+    letters: int = 0  # of the texts among them
+    shared: Counter[str] = field(default_factory=Counter)  # a shared string's number as written -> cells that hold it
+    pieced: dict[Position, str] = field(default_factory=dict)  # numbers that CDATA or a reference cuts into pieces
 
 
 def preflight_xlsx(archive: ZipFile, limits: Limits) -> dict[str, SheetTraits]:
     """Sheet name -> what the preflight saw of it; raises InputError for a workbook that must not be opened."""
-    parts = _sheet_parts(archive, limits)
+    parts = sheet_parts(archive, limits)
     traits = {name: SheetTraits() for name in parts.values()}
     watches = {part: _SheetWatch(name, traits[name]).start for part, name in parts.items()}
+    strings = _Strings()
+    watches |= {name: strings.watch for name in archive.namelist() if name.casefold() == "xl/sharedstrings.xml"}
     inspect_parts(archive, limits, watches, parts)
+    if strings.promised > max(limits.box_cells, len(strings.sizes)):
+        raise refusal("file_corrupt")  # the reader makes room for them all
     for name, sheet in traits.items():
         check_box(name, sheet, limits)
+        for digits, count in sheet.shared.items():
+            number = int(digits) if digits.isascii() and digits.isdecimal() and len(digits) < 10 else -1
+            if count and not 0 <= number < len(strings.sizes):
+                raise refusal("string_missing", sheet=name)
+            size = strings.sizes[number] if count else 0
+            sheet.values += count * (size > 0)
+            sheet.letters += count * size
     return traits
 
 
@@ -59,31 +77,84 @@ def check_box(name: str, sheet: SheetTraits, limits: Limits) -> None:
         raise refusal("merged_size", sheet=name, limit=limits.merged_cells)
 
 
-def _sheet_parts(archive: ZipFile, limits: Limits) -> dict[str, str]:
-    """Part -> sheet name, as the workbook and its relations say."""
+def sheet_parts(archive: ZipFile, limits: Limits) -> dict[str, str]:
+    """Part -> sheet name, as the workbook and its relations say; raises InputError for a sheet that has no part."""
     relation_of: dict[str, str] = {}
     targets: dict[str, str] = {}
+    doubled: list[str] = []
 
     def sheet(attributes: dict[str, str]) -> None:
-        identity = next((value for key, value in attributes.items() if key.endswith(":id")), "")
-        relation_of[attributes.get("name", "")] = identity
+        name = attributes.get("name", "")
+        doubled.extend([name] * (name in relation_of))
+        relation_of[name] = next((value for key, value in attributes.items() if key.endswith(":id")), "")
 
     def relation(attributes: dict[str, str]) -> None:
         targets[attributes.get("Id", "")] = attributes.get("Target", "")
 
-    read_part(archive, "xl/workbook.xml", limits, Elements({"sheet": sheet}).watch)
-    read_part(archive, "xl/_rels/workbook.xml.rels", limits, Elements({"Relationship": relation}).watch)
     stored = {name.casefold(): name for name in archive.namelist()}
+    for part, watch in {WORKBOOK: Elements({"sheet": sheet}), RELATIONS: Elements({"Relationship": relation})}.items():
+        read_part(archive, stored.get(part.casefold(), part), limits, watch.watch)
     parts = {}
     for name, identity in relation_of.items():
-        target = normpath(join("/xl", targets.get(identity, ""))).lstrip("/").casefold()
-        if target in stored:
-            parts[stored[target]] = name
+        target = stored.get(normpath(join("/xl", targets.get(identity, ""))).lstrip("/").casefold())
+        if not name or target is None or target in parts or name in doubled:
+            raise refusal("sheet_missing", sheet=name)
+        parts[target] = name
     return parts
 
 
+def text_size(text: str) -> int:
+    """Letters of a text as the reader gives it; 0 for white space alone.
+
+    >>> text_size("a_x000D_b"), text_size(" ")
+    (3, 0)
+    """
+    return (len(ESCAPE.sub("x", text)) if "_x" in text else len(text)) if text.strip() else 0
+
+
+class _Strings:
+    """Follows expat through the shared strings: how long each of them is, phonetic runs left out."""
+
+    def __init__(self) -> None:
+        self.sizes: list[int] = []
+        self.promised = 0  # how many the part says that it holds, or that cells refer to
+        self.pieces: list[str] = []
+        self.in_text = self.phonetic = False
+
+    def watch(self, parser: expat.XMLParserType) -> None:
+        """Set the handlers."""
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        parser.CharacterDataHandler = self._characters
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        local = name.rpartition(":")[2]
+        if local == "sst":
+            self.promised = max(_promised(attributes, "count"), _promised(attributes, "uniqueCount"))
+        self.in_text = local == "t" and not self.phonetic
+        self.phonetic |= local == "rPh"
+
+    def _end(self, name: str) -> None:
+        local = name.rpartition(":")[2]
+        self.in_text = False
+        if local == "rPh":
+            self.phonetic = False
+        elif local == "si":
+            self.sizes.append(text_size("".join(self.pieces)))
+            self.pieces.clear()
+
+    def _characters(self, characters: str) -> None:
+        if self.in_text:
+            self.pieces.append(characters)
+
+
+def _promised(attributes: dict[str, str], name: str) -> int:
+    digits = attributes.get(name, "0")
+    return int(digits) if digits.isascii() and digits.isdecimal() and len(digits) < 20 else 0
+
+
 class _SheetWatch:
-    """Follows expat through one sheet; speed matters in what runs once per cell (_cell, _value, _place)."""
+    """Follows expat through one sheet; speed matters in what runs once per cell (_cell, _value, _text, _place)."""
 
     def __init__(self, sheet: str, traits: SheetTraits) -> None:
         self.sheet, self.traits = sheet, traits
@@ -91,6 +162,10 @@ class _SheetWatch:
         self.reference: str | None = None
         self.kind: str | None = None  # the cell's t attribute
         self.state = OUTSIDE
+        self.formula = False
+        self.value = ""  # of a number or a shared string's number, as far as it has come
+        self.pieces: list[str] = []  # of a text
+        self.phonetic = False
         self.position: Position = (0, 0)
         self.letters: dict[str, int] = {}
         self.rows_seen: set[int] = set()
@@ -99,9 +174,10 @@ class _SheetWatch:
     def start(self, parser: expat.XMLParserType) -> None:
         """Set the handlers."""
         self.parser = parser
-        handlers = {"c": self._cell, "v": self._value, "is": self._value, "f": self._formula}
-        handlers |= {"row": self._row, "col": self._col, "mergeCell": self._merge}
+        handlers = {"c": self._cell, "v": self._value, "is": self._inline, "f": self._formula, "t": self._inline_text}
+        handlers |= {"row": self._row, "col": self._col, "mergeCell": self._merge, "rPh": self._phonetic}
         Elements(handlers, self._leave).watch(parser)
+        parser.CharacterDataHandler = self._text
 
     def _row(self, attributes: dict[str, str]) -> None:
         self.row_text = attributes.get("r", "")
@@ -116,35 +192,93 @@ class _SheetWatch:
 
     def _cell(self, attributes: dict[str, str]) -> None:
         self.reference, self.kind = attributes.get("r"), attributes.get("t")
-        self.state = IN_CELL
+        self.state, self.formula = IN_CELL, False
         if self.reference is None:
             self.column += 1
 
     def _formula(self, _: dict[str, str]) -> None:
         if self.state == IN_CELL:
             self._place()
-            self.state = IN_FORMULA
+            self.state, self.formula = IN_FORMULA, True
             self.traits.uncomputed.add(self.position)
-            self.parser.CharacterDataHandler = self._text
 
     def _value(self, _: dict[str, str]) -> None:
         if self.state == IN_CELL:
             self._place()
-            self.state = OUTSIDE
-        elif self.state == IN_FORMULA:
-            self.state = IN_VALUE
-            if self.kind in ("str", "e"):  # a formula may well give an empty text
-                self.traits.uncomputed.discard(self.position)
-        if self.kind == "e":
+        elif self.state != IN_FORMULA:
+            return
+        self.state, self.value = IN_VALUE, ""
+        if self.kind == "str":
+            self._begin_text(IN_TEXT)
+        elif self.kind == "e":
             self.traits.error_cells.add(self.position)
+        if self.formula and self.kind in ("str", "e"):  # a formula may well give an empty text
+            self.traits.uncomputed.discard(self.position)
+
+    def _inline(self, _: dict[str, str]) -> None:
+        if self.state in (IN_CELL, IN_FORMULA):
+            if self.state == IN_CELL:
+                self._place()
+            self.traits.uncomputed.discard(self.position)
+            self._begin_text(IN_INLINE)
+
+    def _begin_text(self, state: int) -> None:
+        """Follow also the ends of elements, up to the end of this text."""
+        self.state, self.phonetic = state, False
+        self.pieces.clear()
+        self.parser.EndElementHandler = self._end
+
+    def _inline_text(self, _: dict[str, str]) -> None:
+        if self.state == IN_INLINE and not self.phonetic:
+            self.state = IN_TEXT
+
+    def _phonetic(self, _: dict[str, str]) -> None:
+        self.phonetic = True
+
+    def _end(self, name: str) -> None:
+        local = name.rpartition(":")[2]
+        if local == "t" and self.state == IN_TEXT:
+            self.state = IN_INLINE
+        elif local == "rPh":
+            self.phonetic = False
+        elif local in ("v", "is"):
+            size = text_size("".join(self.pieces))
+            self.traits.values += size > 0
+            self.traits.letters += size
+            self.state, self.parser.EndElementHandler = OUTSIDE, None
 
     def _text(self, characters: str) -> None:
-        if self.state == IN_VALUE and characters.strip():
-            self.traits.uncomputed.discard(self.position)
-            self.parser.CharacterDataHandler = None
+        if self.state == IN_VALUE:
+            if characters.isspace():
+                return
+            if self.value:  # CDATA, a reference or a comment has cut it
+                self._go_on(characters)
+                return
+            self.value = characters
+            if self.kind == "s":
+                self.traits.shared[characters] += 1
+            elif self.kind != "e":
+                self.traits.values += 1
+            if self.formula:
+                self.traits.uncomputed.discard(self.position)
+        elif self.state == IN_TEXT:
+            self.pieces.append(characters)
+        elif self.state == BEHIND and not characters.isspace():  # text in an element inside the value
+            self.traits.pieced[self.position] = f"{self.value}?"
+
+    def _go_on(self, characters: str) -> None:
+        """Take in the rest of a value that comes in several pieces."""
+        if self.kind == "s":
+            self.traits.shared[self.value] -= 1
+            self.traits.shared[self.value + characters] += 1
+        else:
+            self.traits.pieced[self.position] = self.value + characters
+        self.value += characters
 
     def _leave(self, _: dict[str, str]) -> None:
-        self.state, self.kind = OUTSIDE, None  # extensions after the cells have formulas of their own
+        if self.state not in (IN_TEXT, IN_INLINE):
+            self.state = BEHIND if self.state == IN_VALUE else OUTSIDE
+            self.kind = None  # extensions after the cells have formulas of their own
 
     def _col(self, attributes: dict[str, str]) -> None:
         if attributes.get("hidden") in TRUE or attributes.get("width") == "0":
@@ -192,77 +326,3 @@ def _position(sheet: str, reference: str) -> Position:
     if match is None or column_index(match[1]) >= COLUMNS:
         raise refusal("cell_outside", sheet=sheet)
     return _number(sheet, match[2], ROWS), column_index(match[1])
-
-
-HIDDEN = ("collapse", "filter")
-
-
-def preflight_ods(archive: ZipFile, limits: Limits) -> dict[str, SheetTraits]:
-    """Sheet name -> what the preflight saw of it; raises InputError for a workbook that must not be opened."""
-    watch = _ContentWatch()
-    inspect_parts(archive, limits, {"content.xml": watch.start}, {})
-    for name, sheet in watch.sheets.items():
-        check_box(name, sheet, limits)
-    return watch.sheets
-
-
-class _ContentWatch:
-    """Follows expat through content.xml; rows and columns count from 0 here."""
-
-    def __init__(self) -> None:
-        self.sheets: dict[str, SheetTraits] = {}
-        self.traits = SheetTraits()
-        self.name = ""
-        self.next_row = self.column = self.next_declared = 0
-        self.rows = range(0)  # the rows that the open row element stands for
-
-    def start(self, parser: expat.XMLParserType) -> None:
-        """Set the handlers."""
-        handlers = {"table": self._table, "table-column": self._columns, "table-row": self._row}
-        Elements({**handlers, "table-cell": self._cell, "covered-table-cell": self._cell}).watch(parser)
-
-    def _table(self, attributes: dict[str, str]) -> None:
-        self.name = attributes.get("table:name", "")
-        self.traits = self.sheets[self.name] = SheetTraits()
-        self.next_row = self.next_declared = 0
-
-    def _columns(self, attributes: dict[str, str]) -> None:
-        first, self.next_declared = self.next_declared, self.next_declared + self._count(attributes, "columns-repeated")
-        if attributes.get("table:visibility") in HIDDEN:
-            self.traits.hidden_columns.update(range(first, min(self.next_declared, COLUMNS)))
-
-    def _row(self, attributes: dict[str, str]) -> None:
-        self.rows = range(self.next_row, self.next_row + self._count(attributes, "rows-repeated"))
-        self.next_row, self.column = self.rows.stop, 0
-        if attributes.get("table:visibility") in HIDDEN and self.rows.stop <= ROWS:
-            self.traits.hidden_rows.update(row + 1 for row in self.rows)
-
-    def _cell(self, attributes: dict[str, str]) -> None:
-        columns = range(self.column, self.column + self._count(attributes, "columns-repeated"))
-        self.column = columns.stop
-        if "office:value-type" not in attributes:
-            if "table:formula" in attributes and self._inside(columns):
-                self.traits.uncomputed |= {(row + 1, column) for row in self.rows[:1] for column in columns[:1]}
-            return
-        if not self._inside(columns):
-            raise refusal("cell_outside", sheet=self.name)
-        traits = self.traits
-        traits.filled.update(row + 1 for row in self.rows)
-        traits.first_row = min(traits.first_row, self.rows.start + 1)
-        traits.last_row = max(traits.last_row, self.rows.stop)
-        traits.columns = max(traits.columns, columns.stop)
-        if attributes.get("calcext:value-type") == "error" and len(self.rows) * len(columns) < ROWS:
-            traits.error_cells |= {(row + 1, column) for row in self.rows for column in columns}
-        spans = [self._count(attributes, name) for name in ("rows-spanned", "columns-spanned")]
-        if spans != [1, 1]:
-            top, left = self.rows.start, columns.start
-            traits.merged.append((top + 1, left, top + spans[0], left + spans[1] - 1))
-
-    def _inside(self, columns: range) -> bool:
-        return self.rows.stop <= ROWS and columns.stop <= COLUMNS
-
-    def _count(self, attributes: dict[str, str], name: str) -> int:
-        digits = attributes.get(f"table:number-{name}", "1")
-        if not (digits.isascii() and digits.isdecimal() and len(digits) < 10 and int(digits)):
-            raise refusal("file_corrupt", sheet=self.name)
-        return int(digits)
