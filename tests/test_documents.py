@@ -24,7 +24,9 @@ def test_every_name_exists(document: str) -> None:
     assert sorted(name for name in names if not _exists(name)) == []
 
 
-@pytest.mark.parametrize("name", ["analysis.counts.count_eventz", "events.colour", "chapter/nothing.py", "frames.EVENT"])
+@pytest.mark.parametrize(
+    "name", ["analysis.counts.count_eventz", "events.colour", "chapter/nothing.py", "frames.EVENT"]
+)
 def test_a_name_that_does_not_exist_is_found(name: str) -> None:
     assert not _exists(name)
 
@@ -32,7 +34,9 @@ def test_a_name_that_does_not_exist_is_found(name: str) -> None:
 def _exists(name: str) -> bool:
     if _PATH.fullmatch(name) and "<" not in name:
         return any((folder / name).exists() for folder in (ROOT, PACKAGE))
-    if not _DOTTED.fullmatch(name) or name.endswith((".py", ".md", ".toml", ".xlsx", ".json", ".html", ".parquet", ".txt", ".ipynb")):
+    if not _DOTTED.fullmatch(name) or name.endswith(
+        (".py", ".md", ".toml", ".xlsx", ".json", ".html", ".parquet", ".txt", ".ipynb")
+    ):
         return not name.endswith(".py") or any(PACKAGE.rglob(name)) or (ROOT / name).exists()
     first, _, rest = name.partition(".")
     if first in FRAMES:
