@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from vbe_analysis.config import SettingError, typed
+from vbe_analysis.config import SettingError, read_toml, typed
 from vbe_analysis.errors import Fault, InputError
 from vbe_analysis.periods import Period
 from vbe_analysis.vocabulary import Vocabulary, default_vocabulary
@@ -70,7 +70,7 @@ def read_settings(root: Path) -> Settings:
     if not path.is_file():
         raise InputError([Fault("no_workspace", values={"folder": root.name})])
     try:
-        settings = typed(Settings, tomllib.loads(path.read_text(encoding="utf-8-sig")))
+        settings = typed(Settings, read_toml(path.read_text(encoding="utf-8-sig")))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError([Fault("profile_syntax", FILE, values={"detail": str(error)})]) from None
     except SettingError as error:

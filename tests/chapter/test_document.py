@@ -262,6 +262,16 @@ def test_a_notebook_that_is_not_a_clean_run_is_refused_without_echo(cell: dict[s
     assert "19900101" not in str(caught.value)
 
 
+def test_a_word_that_no_page_has_room_for_is_refused() -> None:
+    word = "x" * 200_000
+    with pytest.raises(InputError) as caught:
+        document_of(notebook(code(cover()), text(f"# A\n\n{word}")))
+    assert [fault.code for fault in caught.value.faults] == ["long_word_in_cell"]
+    with pytest.raises(InputError) as caught:
+        table_of(pd.DataFrame({"A": [word]}), id="egen", title="Egen", source="Egen räkning")
+    assert [fault.code for fault in caught.value.faults] == ["long_word"]
+
+
 def test_all_faults_are_told_at_once() -> None:
     with pytest.raises(InputError) as caught:
         document_of(notebook(code(cover()), stream("stdout"), stream("stderr")))
@@ -301,5 +311,5 @@ _CODES = (
     *("bad_id", "empty_text", "control_character", "table_shape", "empty_heading", "bad_edition", "double_id"),
     *("markdown_refused", "unknown_reference", "unknown_footnote", "unused_footnote", "double_footnote"),
     *("heading_jump", "cell_failed", "cell_broke", "not_executed", "stray_print", "stray_warning", "stray_chart"),
-    *("stray_output", "cover_count", "unreadable_part"),
+    *("stray_output", "cover_count", "unreadable_part", "long_word", "long_word_in_cell"),
 )

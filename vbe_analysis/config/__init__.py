@@ -29,6 +29,14 @@ def load(name: str) -> dict[str, Any]:
     return tomllib.loads((files(__package__) / f"{name}.toml").read_text(encoding="utf-8"))
 
 
+def read_toml(text: str) -> dict[str, Any]:
+    """The table of a TOML text that a person may have changed; raises TOMLDecodeError, also for endless nesting."""
+    try:
+        return tomllib.loads(text)
+    except RecursionError:
+        raise tomllib.TOMLDecodeError(message("profiles.too_deep")) from None
+
+
 def message(key: str, /, **values: object) -> str:
     """The Swedish message with dotted `key` in messages.sv.toml, filled with `values` (str.format).
 

@@ -11,7 +11,7 @@ import mistune
 from mistune.util import unikey
 
 from vbe_analysis.config import message
-from vbe_analysis.document.parts import Cover, Figure, Prose, Table
+from vbe_analysis.document.parts import LONG_WORD, Cover, Figure, Prose, Table
 from vbe_analysis.document.tree import Block, Box, Document, Heading, Items, Paragraph, Run, numbered
 from vbe_analysis.errors import Fault, InputError
 
@@ -117,6 +117,8 @@ class _Reader:
                 self.fault("markdown_refused", kind=self.named(kind))
 
     def words(self, text: str, style: dict[str, Any]) -> Iterator[Run]:
+        if LONG_WORD.search(text):
+            self.fault("long_word_in_cell")
         for mark in _UNDEFINED_NOTE.findall(text):
             self.fault("unknown_footnote", mark=mark)
         start = 0

@@ -28,6 +28,7 @@ _ID = re.compile(r"[a-z][a-z0-9_-]*")
 _CONTROL = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
 )  # XML, so Word and Excel, cannot hold them
+LONG_WORD = re.compile(r"\S{1001}")  # no page has room for it, and the typesetter ends the process over a longer one
 _NUMBER = re.compile(r"[−+]?\d[\d\u00a0,]*(([–/]| av |\u00a0av\u00a0)\d[\d\u00a0,]*)?([\u00a0 ]?%)?")
 
 
@@ -243,3 +244,5 @@ def _check_texts(name: str, **texts: str) -> None:
 def _check_characters(name: str, *texts: str) -> None:
     if any(_CONTROL.search(text) for text in texts):
         raise fault("control_character", id=name)
+    if any(LONG_WORD.search(text) for text in texts):
+        raise fault("long_word", id=name)

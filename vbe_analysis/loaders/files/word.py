@@ -117,6 +117,8 @@ class _Delivery:
             self.text.append(characters)
         elif self.open[-1].cell is not None:
             self.open[-1].text.append(characters)
+        elif characters.strip():
+            self.open[-1].ragged.add(max(self.open[-1].row, 0) + 1)  # a cell has lost its mark
 
 
 def _sign(element: Any) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from vbe_analysis.config import SettingError, load, message, typed
+from vbe_analysis.config import SettingError, load, message, read_toml, typed
 from vbe_analysis.errors import Fault, InputError
 from vbe_analysis.loaders.privacy.detect import kinds_in
 from vbe_analysis.loaders.values.cells import DateForms, NumberForm, Values, normalise
@@ -232,7 +232,7 @@ def read_profiles(folders: Iterable[Path]) -> dict[str, Profile]:
 def parse_profile(text: str, file: str) -> Profile:
     """The profile in the TOML `text`; raises InputError naming `file`, the place and the rule."""
     try:
-        profile = typed(Profile, tomllib.loads(text))
+        profile = typed(Profile, read_toml(text))
     except tomllib.TOMLDecodeError as error:
         raise InputError([Fault("profile_syntax", file, values={"detail": str(error)})]) from None
     except SettingError as error:
