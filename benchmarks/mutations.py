@@ -57,9 +57,8 @@ class Result:
         return sum(count for (_, name), count in self.outcomes.items() if name == outcome)
 
 
-def main() -> None:
+def main(number: int = NUMBER, seed: int = SEED) -> None:
     """Print the figures."""
-    number, seed = ([int(word) for word in sys.argv[1:]] + [NUMBER, SEED][len(sys.argv) - 1 :])[:2]
     result = try_mutations(number, seed)
     formats = sorted({name for name, _ in result.outcomes})
     print(f"{'':14}" + "".join(f"{name:>8}" for name in formats) + f"{'all':>8}")
@@ -217,4 +216,4 @@ def _mutate_token(token: bytes, chance: random.Random) -> tuple[str, bytes]:
 
 
 if __name__ == "__main__":
-    main()
+    main(*map(int, sys.argv[1:]))
