@@ -110,6 +110,8 @@ def _pages() -> Iterator[Case]:
     yield Case("a page with a byte order mark", PAGE.encode("utf-8-sig"), PAGE_READ, file="fil.csv")
     wide = PAGE.replace("<td>2021", '<td colspan="99999" rowspan="99999">2021')
     yield Case("a page with a cell of everything", wide.encode(), refused=("merged_size", "column_count"), file="a.xls")
+    cut = PAGE[: PAGE.index("</table")]
+    yield Case("a page that is cut", cut.encode(), PAGE_READ, notices=("table_unclosed",), file="fil.xls")
     yield Case("a page without a table", b"<html><p>Hej</p></html>", refused=("file_no_table",), file="fil.xls")
     deep = "<table><tr><td>" * 5000 + "a"
     yield Case("a page of 5,000 tables in one another", deep.encode(), {}, file="fil.xls")

@@ -1,9 +1,15 @@
 import pytest
 
 from vbe_analysis.errors import InputError
-from vbe_analysis.loaders.files.html_tables import read_html
+from vbe_analysis.loaders.files.html_tables import read_html as read_page
 from vbe_analysis.loaders.files.preflight import Limits
 from vbe_analysis.loaders.files.raw import Cell, RawSheet
+
+
+def read_html(page: str, limits: Limits) -> list[RawSheet]:
+    sheets, notices = read_page(page, limits)
+    assert notices == []
+    return sheets
 
 
 def rows(sheet: RawSheet) -> list[list[Cell]]:

@@ -167,7 +167,8 @@ def _read(data: bytes, kind: str, limits: Limits) -> Content:
         return Content([sheet], encoding, delimiter, text_notices(body))
     if kind == "html":
         body, encoding = to_utf8(data)
-        return Content(read_html(body.decode(), limits), encoding)
+        pages, unclosed = read_html(body.decode(), limits)
+        return Content(pages, encoding, notices=tuple(unclosed))
     if kind == "docx":
         return Content(read_docx(open_archive(data, limits), limits))
     if kind == "ods":

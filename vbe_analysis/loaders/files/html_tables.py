@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 from vbe_analysis.config import message
+from vbe_analysis.errors import Fault
 from vbe_analysis.loaders.files.preflight import Limits, refusal
 from vbe_analysis.loaders.files.raw import RawSheet, columns_of
 
@@ -36,8 +37,10 @@ class Table:
         self.cell, self.text = None, []
 
 
-def read_html(text: str, limits: Limits) -> list[RawSheet]:
-    """A sheet a table, named by its number; a table inside a cell is a sheet of its own.
+def read_html(text: str, limits: Limits) -> tuple[list[RawSheet], list[Fault]]:
+    """A sheet a table, named by its number, and a notice for each table that does not end in the file.
+
+    A table inside a cell is a sheet of its own.
 
     A cell over several rows or columns stands in the first of them, as in a merged range. Raises InputError for spans
     that would cover more cells than the limits allow.
@@ -45,7 +48,8 @@ def read_html(text: str, limits: Limits) -> list[RawSheet]:
     parser = _Parser(limits)
     parser.feed(text)
     parser.close()
-    return [sheet_of(table, number) for number, table in enumerate(parser.tables, start=1)]
+    sheets = [sheet_of(table, number) for number, table in enumerate(parser.tables, start=1)]
+    return sheets, [Fault("table_unclosed", sheet=sheets[0].name)] if parser.open else []
 
 
 def sheet_of(table: Table, number: int) -> RawSheet:

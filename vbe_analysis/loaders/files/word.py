@@ -125,7 +125,7 @@ def _sign(element: Any) -> str:
     """What a part of a run writes."""
     if element.tag == "sym":
         return WINGDINGS.get(element.get("char", "").upper(), "")
-    return element.text or "" if element.tag == "t" else _SIGNS.get(element.tag, "")
+    return "".join(element.itertext()) if element.tag == "t" else _SIGNS.get(element.tag, "")
 
 
 def _count(element: Any) -> int:
