@@ -259,7 +259,7 @@ def test_the_place_of_an_error_is_ours_whether_it_was_raised_here_or_in_another_
     import concurrent.futures
     import multiprocessing
 
-    from vbe_analysis.cli.main import _place_of
+    from vbe_analysis.cli.command import _place_of
     from vbe_analysis.periods import swedish_months
 
     with concurrent.futures.ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:

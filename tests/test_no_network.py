@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from vbe_analysis.cli.main import command_parser
+from vbe_analysis.cli.command import command_parser
 
 ROOT = Path(__file__).resolve().parent.parent
 # Every command that there is; one that is added must be added here. {new}: an empty folder, {file}: a delivered file.

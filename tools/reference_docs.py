@@ -13,7 +13,7 @@ from typing import Any
 
 import vbe_analysis as vbe
 from vbe_analysis.chapter.contents import open_chapter
-from vbe_analysis.cli.main import command_parser
+from vbe_analysis.cli.command import command_parser
 from vbe_analysis.config import message
 from vbe_analysis.frames import FrameColumn
 from vbe_analysis.workspace.parquet import CONTRACTS

@@ -1,9 +1,11 @@
 """A workspace's files on disk: the names of our own, what the offices sent, hashes, and writing that replaces whole."""
 
 import hashlib
+import os
+import secrets
 import shutil
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 SETTINGS = "vbe.toml"
@@ -17,7 +19,7 @@ RAW, PROCESSED, PROFILES, REPORTS, NOTEBOOKS = FOLDERS = (
     "notebooks",
 )
 RECORD = "korning.json"  # of reading a cycle in; an edition's is korning-<edition>.json
-UNFINISHED = ".ny"  # how the name of a file or folder ends that is being written
+UNFINISHED, REPLACED = ".ny", ".gammal"  # how the name of a file or folder ends that is being written, or replaced
 CHAPTER_NOTEBOOK, SLIDES_NOTEBOOK = "3_lagesbild.ipynb", "4_trender.ipynb"
 CHAPTER = "lagesbild"  # the chapter's files, whatever their format
 
@@ -36,7 +38,7 @@ def office_files(folder: Path) -> list[Path]:
 
 def replace_whole(path: Path, content: bytes) -> None:
     """Write a file under another name and put it in place whole; the old one stands until then."""
-    new = path.with_name(f".{path.name}{UNFINISHED}")
+    new = unfinished(path)
     try:
         new.write_bytes(content)
         new.replace(path)
@@ -44,16 +46,21 @@ def replace_whole(path: Path, content: bytes) -> None:
         new.unlink(missing_ok=True)
 
 
+def unfinished(path: Path) -> Path:
+    """A name of its own for what is to be put in place at `path`."""
+    return path.with_name(f".{path.name}.{secrets.token_hex(4)}{UNFINISHED}")
+
+
 def replace_folder(folder: Path, fill: Callable[[Path], None]) -> None:
     """Have `fill` write a folder beside, and put it in place by renaming, unless its content is the same.
 
-    An interrupted run leaves the last good state: `recover` finishes or undoes a renaming that was cut off.
+    An interrupted run leaves the last good state, which `standing` finds; the next `replace_folder` or
+    `clear_unfinished` puts it back, or clears it away where a newer one is in place.
     """
-    recover(folder)
-    new, old = folder.with_name(f".{folder.name}{UNFINISHED}"), _old(folder)
-    shutil.rmtree(new, ignore_errors=True)
-    new.mkdir(parents=True, mode=0o700)
+    _recover(folder)
+    new, old = unfinished(folder), _old(folder)
     try:
+        new.mkdir(parents=True, mode=0o700)
         fill(new)
         if same_content(new, folder):
             return
@@ -62,17 +69,39 @@ def replace_folder(folder: Path, fill: Callable[[Path], None]) -> None:
         new.replace(folder)
     finally:
         shutil.rmtree(new, ignore_errors=True)
-        if folder.exists():
-            shutil.rmtree(old, ignore_errors=True)
+        _recover(folder)
 
 
-def recover(folder: Path) -> Path:
-    """The folder, after what a cut-off run left is finished: the last good state is put back, or cleared away."""
+def standing(folder: Path) -> Path:
+    """Where the folder's last good state lies: the folder, or what a run that was cut off moved out of its way."""
+    return folder if folder.exists() or not _old(folder).exists() else _old(folder)
+
+
+def clear_unfinished(root: Path) -> None:
+    """Undo what runs that were cut off left half-written in a workspace; nobody else may be writing there."""
+    for folder in (root / RAW, root / PROCESSED, root / REPORTS):
+        for path in _unfinished_in(folder):
+            if path.name.endswith(REPLACED):
+                _recover(path.with_name(path.name[1 : -len(REPLACED)]))
+            elif path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
+
+
+def _unfinished_in(folder: Path) -> Iterator[Path]:
+    for place, folders, names in os.walk(folder):
+        for name in (*folders, *names):
+            if name.startswith(".") and name.endswith((UNFINISHED, REPLACED)):
+                yield Path(place, name)
+        folders[:] = [name for name in folders if not name.startswith(".")]
+
+
+def _recover(folder: Path) -> None:
     old = _old(folder)
     if old.exists() and not folder.exists():
         old.replace(folder)
     shutil.rmtree(old, ignore_errors=True)
-    return folder
 
 
 def same_content(one: Path, other: Path) -> bool:
@@ -83,13 +112,18 @@ def same_content(one: Path, other: Path) -> bool:
 
 
 def _old(folder: Path) -> Path:
-    return folder.with_name(f".{folder.name}.gammal")
+    return folder.with_name(f".{folder.name}{REPLACED}")
 
 
 def sha256(path: Path) -> str:
     """The sha256 of a file's bytes."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def sha256_of(content: bytes) -> str:
+    """The sha256 of bytes that have been read already."""
+    return hashlib.sha256(content).hexdigest()
 
 
 def leave_no_traces() -> None:

@@ -1,133 +1,38 @@
-"""`vbe ...`: the names of the commands and their options, in English; everything they say is Swedish."""
+"""`vbe ...` from its first moment to its last: nothing of ours is imported before Ctrl-C is looked after."""
 
-import argparse
 import os
-import re
+import signal
 import sys
-from importlib import import_module
-from pathlib import Path
-from traceback import format_exception
-from typing import Any, NoReturn
-
-import vbe_analysis
-from vbe_analysis.cli import say
-from vbe_analysis.config import message
-from vbe_analysis.errors import VbeError
-from vbe_analysis.storage import leave_no_traces
-from vbe_analysis.workspace.privacy import temporary_files
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; 0 when it succeeded, 1 for a fault to act on, 2 for a refused file or an unusable command."""
     os.umask(0o077)  # what we write is for the one who runs the command
-    leave_no_traces()
+    if arguments is None and sys.getfilesystemencoding() != "utf-8":  # else the offices' files have other names
+        line = [sys.executable, "-X", "utf8", "-m", "vbe_analysis", *sys.argv[1:]]
+        os.execve(sys.executable, line, {**os.environ, "PYTHONUTF8": "1"})
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
-    chosen = command_parser().parse_args(arguments)
-    if chosen.version:
-        say([f"vbe_analysis {vbe_analysis.__version__}"])
-        return 0
     try:
-        with temporary_files(Path(chosen.workspace)):
-            module, _, function = chosen.run.partition(":")
-            run = getattr(import_module(f"vbe_analysis.cli.{module}"), function)
-            return int(run(chosen))
-    except VbeError as error:
-        say(str(error).splitlines(), to_error=True)
+        from vbe_analysis.cli.command import run_command
+
+        return run_command(arguments)
     except KeyboardInterrupt:
+        return _interrupted()
+    finally:
+        if arguments is None:  # there is nothing left to stop
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _interrupted() -> int:
+    """Say so; pressing Ctrl-C again changes nothing meanwhile."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        from vbe_analysis.cli import say
+        from vbe_analysis.config import message
+
         say([message("cli.interrupted")], to_error=True)
-    except BrokenPipeError:  # the reader of our lines has gone, as `| head` does
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except OSError as error:
-        say([message("cli.disk", error=error.strerror or type(error).__name__)], to_error=True)
-    except Exception as error:  # its own words may hold a cell: only its kind and our line are told
-        say([message("cli.broke", error=type(error).__name__, place=_place_of(error))], to_error=True)
+    finally:
+        signal.signal(signal.SIGINT, before)
     return 1
-
-
-def _place_of(error: Exception) -> str:
-    """The last line of our own code that the error passed: "loaders/tables.py:48"."""
-    package = re.escape(f"{Path(__file__).parent.parent}{os.sep}")
-    texts = [
-        "".join(format_exception(fault)) for fault in (error.__cause__, error) if fault
-    ]  # a cause: another process
-    frames = next(filter(None, (re.findall(rf'File "{package}(.+)", line (\d+)', text) for text in texts)), [])
-    return f"{Path(frames[-1][0]).as_posix()}:{frames[-1][1]}" if frames else "–"
-
-
-MISUNDERSTOOD = 2
-# Command -> module and function, what it is about (the option's name), and how many of that.
-COMMANDS = {
-    "init": ("folder:init", "folder", None),
-    "new": ("folder:new", "cycle", None),
-    "status": ("folder:status", "cycle", "?"),
-    "inspect": ("reading:inspect", "file", None),
-    "profile": ("reading:profile", "file", None),
-    "check": ("reading:check", "cycle", "?"),
-    "ingest": ("reading:ingest", "cycle", "?"),
-    "overlaps": ("folder:overlaps", "cycle", None),
-    "chapter": ("editions:chapter", "cycle", None),
-    "publish": ("editions:publish", "cycle", None),
-    "review": ("editions:review", "file", None),
-    "trends": ("editions:trends", "cycle", None),
-    "verify": ("editions:verify", "cycle", None),
-    "purge": ("folder:purge", "cycle", "?"),
-}
-
-
-class Parser(argparse.ArgumentParser):
-    """Argparse with Swedish headings and one Swedish sentence for a command that cannot be understood."""
-
-    def __init__(self, **settings: Any) -> None:
-        super().__init__(add_help=False, **settings)
-        self._positionals.title, self._optionals.title = message("cli.arguments"), message("cli.options")
-        self.add_argument("-h", "--help", action="help", help=message("cli.help"))
-
-    def error(self, _: str) -> NoReturn:
-        print(self.format_usage().strip(), message("cli.misunderstood"), sep="\n", file=sys.stderr)
-        raise SystemExit(MISUNDERSTOOD)
-
-    def format_usage(self) -> str:
-        return super().format_usage().replace("usage:", message("cli.usage"), 1)
-
-    def format_help(self) -> str:
-        return super().format_help().replace("usage:", message("cli.usage"), 1)
-
-
-def command_parser() -> Parser:
-    """The parser of `vbe`; a parsed command line names its function in `run`, as "module:function" of this room."""
-    parser = Parser(prog="vbe", description=message("cli.description"))
-    parser.add_argument("--workspace", default=".", metavar=message("cli.folder"), help=message("cli.workspace"))
-    parser.add_argument("--version", action="store_true", help=message("cli.version"))
-    parser.set_defaults(run="folder:status", cycle=None)
-    commands = parser.add_subparsers(title=message("cli.commands"), metavar="", parser_class=Parser)
-    names = {"folder": "cli.folder", "cycle": "cli.cycle_name", "file": "cli.file_name"}
-    for command, (run, name, number) in COMMANDS.items():
-        about = message(f"cli.about_{command}")
-        sub = commands.add_parser(command, help=about, description=about)
-        sub.add_argument(name, metavar=message(names[name]), nargs=number)
-        sub.set_defaults(run=run)
-        _add_options(sub, command)
-    return parser
-
-
-def _add_options(sub: argparse.ArgumentParser, command: str) -> None:
-    decision, cycle = message("cli.decision"), message("cli.cycle_name")
-    edition: dict[str, Any] = {"choices": ("intern", "publik"), "help": message("cli.edition")}
-    if command in ("inspect", "chapter"):
-        sub.add_argument("--json", action="store_true", help=message("cli.json"))
-    if command in ("check", "ingest"):
-        sub.add_argument("--accept-rejects", action="store_true", help=message("cli.accept_rejects"))
-    if command in ("check", "ingest", "chapter", "publish", "trends"):
-        sub.add_argument("--quiet", action="store_true", help=message("cli.quiet"))
-    if command == "purge":
-        sub.add_argument("--beslut", dest="decision", metavar=decision, help=message("cli.purge_decision"))
-    if command == "review":
-        sub.add_argument("--cycle", default="", metavar=cycle, help=message("cli.review_cycle"))
-        sub.add_argument("--edition", default="publik", **edition)
-    if command in ("chapter", "trends"):
-        sub.add_argument("--edition", **edition)
-    if command == "publish":
-        sub.add_argument("--dnr", dest="decision", default="", metavar=decision, help=message("cli.publish_decision"))
-        sub.add_argument("--sent", action="store_true", help=message("cli.publish_sent"))

@@ -2,10 +2,8 @@
 
 import gc
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import ExitStack
+from contextlib import nullcontext
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +20,7 @@ from vbe_analysis.document.parts import Cover
 from vbe_analysis.document.pdf import write_pdf
 from vbe_analysis.document.slides import CHARTS, slide_files
 from vbe_analysis.document.tree import Document
+from vbe_analysis.editions.beside import beside
 from vbe_analysis.errors import Fault, InputError
 from vbe_analysis.loaders.files.reader import FileReader
 from vbe_analysis.storage import (
@@ -31,7 +30,6 @@ from vbe_analysis.storage import (
     OWN_TEXTS,
     SLIDES_NOTEBOOK,
     UNFINISHED,
-    leave_no_traces,
     replace_whole,
 )
 from vbe_analysis.swedish import listed
@@ -76,17 +74,14 @@ def build_editions(
     """
     workspace.period(cycle)
     first, *others = editions
-    with ExitStack() as held:
-        if others:
-            pool = held.enter_context(ProcessPoolExecutor(1, get_context("spawn"), leave_no_traces))
-            pool.submit(_nothing)  # it starts, and loads what it needs, while the files are read in
+    with beside(_elsewhere) if others else nullcontext() as ask:  # it starts while the files are read in
         read_in(workspace, cycle, progress)
-        waiting = [pool.submit(_elsewhere, workspace.root, cycle, edition) for edition in others]
+        answers = [ask(workspace.root, cycle, edition) for edition in others] if ask else []
         for edition in others:
             progress(message(f"build.running_{edition}"))
         yield build_chapter(workspace, cycle, first, progress)
-        for made in waiting:
-            yield write_edition(workspace, *made.result())
+        for answer in answers:
+            yield write_edition(workspace, *answer())
 
 
 def build_chapter(workspace: Workspace, cycle: str, edition: str, progress: Progress) -> BuiltEdition:
@@ -197,8 +192,16 @@ def read_in(workspace: Workspace, cycle: str, progress: Progress) -> None:
         for name in upto:
             if (name == cycle or workspace.raw(name).is_dir()) and not workspace.is_current(name):
                 progress(message("build.reading", cycle=name))
-                accepted = bool(workspace.record(name).get("accept_rejects", False))
+                accepted = _accepted(workspace, name)
                 workspace.write(workspace.read_in(name, accept_rejects=accepted, reader=reader))
+
+
+def _accepted(workspace: Workspace, cycle: str) -> bool:
+    """Whether the cycle was read in without its rejects; a damaged record tells nothing."""
+    try:
+        return bool(workspace.record(cycle).get("accept_rejects", False))
+    except InputError:
+        return False
 
 
 def _counts(cycle: str, workspace: Workspace) -> tuple[dict[str, Any], ...]:

@@ -18,7 +18,7 @@ from vbe_analysis.config import message
 from vbe_analysis.disclosure.policy import PUBLIC, disclosure
 from vbe_analysis.loaders.privacy.detect import safe_path
 from vbe_analysis.settings import FILE
-from vbe_analysis.storage import CHAPTER_NOTEBOOK, NOTEBOOKS, PROFILES, RECORD, replace_whole, sha256, visible_files
+from vbe_analysis.storage import CHAPTER_NOTEBOOK, NOTEBOOKS, PROFILES, replace_whole, sha256, standing, visible_files
 from vbe_analysis.workspace.frozen import frozen
 from vbe_analysis.workspace.workspace import Workspace
 
@@ -110,9 +110,9 @@ def edition_files(workspace: Workspace, cycle: str, edition: str) -> list[Path]:
 
 
 def cycles_behind(workspace: Workspace, cycle: str) -> list[str]:
-    """The cycles whose frames a chapter counts: this one and the earlier ones that have been read in."""
+    """The cycles whose frames a chapter counts: this one and the earlier ones of which there are any, whole or not."""
     upto = workspace.cycles[: workspace.cycles.index(cycle) + 1]
-    return [name for name in upto if (workspace.processed(name) / RECORD).is_file()]
+    return [name for name in upto if any(standing(workspace.processed(name)).glob("*"))]
 
 
 def inputs(workspace: Workspace, cycle: str, cycles: Iterable[str]) -> dict[str, str]:

@@ -142,13 +142,15 @@ def _frames_differ(workspace: Workspace, cycle: str) -> Iterator[str]:
     try:
         accepted = bool(workspace.record(cycle).get("accept_rejects", False))
         stored = {name: parquet.read_frame(workspace.processed(cycle), name) for name in parquet.CONTRACTS}
-        if not workspace.is_current(cycle):
-            yield message("trust.outdated", place=place, cycle=cycle)
+    except (OSError, ValueError, VbeError):  # a damaged file; the words of what read it may hold a cell
+        yield message("trust.damaged", place=place)
+        return
+    if not workspace.is_current(cycle):
+        yield message("trust.outdated", place=place, cycle=cycle)
+    try:
         found = workspace.read_in(cycle, accept_rejects=accepted)
     except InputError as error:
         yield message("trust.unloadable", cycle=cycle, count=len(error.faults))
-    except (OSError, ValueError, VbeError):  # a damaged file; the words of what read it may hold a cell
-        yield message("trust.damaged", place=place)
     else:
         for name, frame in stored.items():
             if not frame.equals(getattr(found, name)):

@@ -67,16 +67,16 @@ class Task:
 
 def ingest(task: Task) -> Ingested:
     """Read every delivery of the cycle. Raises InputError with all faults of all files; nothing is written."""
-    deliveries = read_deliveries(task.folder, task.period, task.settings.vocabulary.sources)
-    decisions = read_corrections(task.folder)
-    files, refusals = delivered_files(task.folder, deliveries.rows, task.profiles)
-    cycles = task.settings.cycles.items()
-    old_files = contents({c: task.folder.parent / c for c, span in cycles if span.start < task.period.start})
-    unnamed, notices = undelivered(task.folder, {path for _, path in files}, old_files)
-    refusals += unnamed
-    first_of: dict[str, tuple[Path, Delivery]] = {}  # sha256 -> the first file with these bytes
-    readings: list[Reading] = []
     with nullcontext(task.reader) if task.reader else FileReader() as reader:
+        deliveries = read_deliveries(task.folder, task.period, task.settings.vocabulary.sources, reader)
+        decisions = read_corrections(task.folder, reader)
+        files, refusals = delivered_files(task.folder, deliveries.rows, task.profiles)
+        cycles = task.settings.cycles.items()
+        old_files = contents({c: task.folder.parent / c for c, span in cycles if span.start < task.period.start})
+        unnamed, notices = undelivered(task.folder, {path for _, path in files}, old_files)
+        refusals += unnamed
+        first_of: dict[str, tuple[Path, Delivery]] = {}  # sha256 -> the first file with these bytes
+        readings: list[Reading] = []
         for ordinal, (delivery, path) in enumerate(files, 1):
             kinds = kinds_in(path.name)
             name = message("place.delivery", number=ordinal) if kinds else path.name

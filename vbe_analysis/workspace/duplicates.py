@@ -20,25 +20,30 @@ from vbe_analysis.document.workbook import book_bytes, set_widths, write_rows
 from vbe_analysis.errors import Fault, InputError
 from vbe_analysis.frames import conform, empty
 from vbe_analysis.loaders.deliveries.workbook_rows import open_book, rows_of
+from vbe_analysis.loaders.files.reader import FileReader
 from vbe_analysis.settings import Settings
-from vbe_analysis.storage import DUPLICATES, replace_whole
+from vbe_analysis.storage import DUPLICATES, replace_whole, sha256
 from vbe_analysis.workspace.workbooks import write_guide
 
 SHEET, STALE = "Möjliga dubbletter", "Inaktuella beslut"
 COLUMNS = ("Kandidat", "Beslut", "Källa", "Datum", "Område", "Typ", "Miljö", "Fil", "Blad", "Rad", "Nyckel")
 WIDTHS = (14, 12, 26, 12, 20, 18, 26, 44, 16, 7, 26)
 CHOICES = (SAME, DIFFERENT, UNDECIDED)
+_marks_read = dict[str, dict[str, tuple[str, str]]]()  # by the workbook's hash: a chapter asks for them often
 
 
-def read_marks(folder: Path) -> dict[str, tuple[str, str]]:
+def read_marks(folder: Path, reader: FileReader | None = None) -> dict[str, tuple[str, str]]:
     """report_id -> (candidate, mark, "" where blank) of every row; raises InputError for an unusable workbook."""
     path = folder / DUPLICATES
     if not path.is_file():
         return {}
-    book = open_book(path)
+    content = sha256(path)  # before it is read
+    if content in _marks_read:
+        return dict(_marks_read[content])
+    book = open_book(path, reader)
     marks: dict[str, tuple[str, str]] = {}
     faults: list[Fault] = []
-    for name in (SHEET, *(name for name in book.sheetnames if name == STALE)):
+    for name in (SHEET, *(name for name in book if name == STALE)):
         for number, cells in rows_of(book, DUPLICATES, name, COLUMNS, faults):
             candidate, mark, report = cells[0], str(cells[1] or "").lower(), cells[-1]
             if mark and mark not in CHOICES:
@@ -48,7 +53,8 @@ def read_marks(folder: Path) -> dict[str, tuple[str, str]]:
                 marks.setdefault(str(report), (str(candidate), mark))
     if faults:
         raise InputError(faults)
-    return marks
+    _marks_read[content] = marks
+    return dict(marks)
 
 
 def decisions(marks: dict[str, tuple[str, str]]) -> pd.DataFrame:

@@ -1,23 +1,30 @@
 """Published editions: each frozen beside the drafts, whole and for good, in the order in which they left the authority.
 
 reports/<cycle>/publicerat-<n>/ holds the edition's files as they were, publicerat-<n>.json what was decided and their
-hashes. A corrected edition of a cycle is one more. Nothing here is ever overwritten, and `vbe purge` leaves it alone.
+hashes, under a seal. A corrected edition of a cycle is one more. Nothing here is ever overwritten, and `vbe purge`
+leaves it alone. The register's renaming is what publishes: before it the folder lies ready under another name, and the
+next run that freezes puts it in place, or takes it away where the register never came.
 """
 
 import json
+import re
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from vbe_analysis.config import message
 from vbe_analysis.errors import fault
 from vbe_analysis.loaders.privacy.detect import safe_path
-from vbe_analysis.storage import replace_whole, sha256
+from vbe_analysis.storage import REPORTS, replace_whole, sha256, sha256_of, unfinished
+from vbe_analysis.workspace.lock import locked
 from vbe_analysis.workspace.workspace import Workspace
 
 NAME = "publicerat"
 PUBLISHED, SENT = "publicerad", "utlämnad"
+READY, SEAL = ".klar", "seal"
+NUMBERED = re.compile(rf"{NAME}-([0-9]+)(\.json)?$")
 
 
 @dataclass(frozen=True)
@@ -40,45 +47,75 @@ class Frozen:
 
 def frozen(workspace: Workspace) -> list[Frozen]:
     """Every frozen edition in order. Raises InputError where one of its files is missing, changed or unreadable."""
-    found = [_read(path) for path in sorted((workspace.root / "reports").glob(f"*/{NAME}-*.json"))]
-    for one in found:
+    reports = workspace.root / REPORTS
+    editions = [_read(path) for path in sorted(reports.glob(f"*/{NAME}-*.json"))]
+    for one in editions:
         for name, expected in one.hashes.items():
             if not (one.folder / name).is_file() or sha256(one.folder / name) != expected:
                 raise fault("frozen_changed", file=safe_path(one.folder / name, workspace.root))
-    return sorted(found, key=lambda one: one.order)
+    for folder in sorted(reports.glob(f"*/{NAME}-*/")):
+        if not folder.with_name(f"{folder.name}.json").is_file():
+            place = safe_path(folder, workspace.root)
+            raise fault("frozen_unregistered", folder=place, file=f"{place}.json")
+    return sorted(editions, key=lambda one: one.order)
 
 
 def freeze(workspace: Workspace, cycle: str, files: list[Path], kind: str, decision: str, date: str) -> Frozen:
-    """Copy an edition's files (all in one folder) to a folder of their own and register them."""
-    before = frozen(workspace)
-    parent = workspace.reports(cycle).parent
-    number = 1 + sum(one.cycle == cycle for one in before)
-    target = parent / f"{NAME}-{number}"
-    new = parent / f".{target.name}.ny"
-    shutil.rmtree(new, ignore_errors=True)
-    origin = workspace.reports(cycle, "publik")
-    for path in files:
-        copy = new / path.relative_to(origin)
-        copy.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        shutil.copyfile(path, copy)
-    hashes = {path.relative_to(new).as_posix(): sha256(path) for path in sorted(new.rglob("*")) if path.is_file()}
-    new.replace(target)
-    entry = {
-        "order": len(before) + 1,
-        "cycle": cycle,
-        "kind": kind,
-        "decision": decision,
-        "date": date,
-        "hashes": hashes,
-    }
-    written = target.with_suffix(".json")
-    replace_whole(written, f"{json.dumps(entry, ensure_ascii=False, indent=1)}\n".encode())
-    return _read(written)
+    """Copy an edition's files (all in one folder) to a folder of their own and register them.
+
+    The same files under the same decision as last time are the same edition: a run that was cut off is run again.
+    """
+    parent, origin = workspace.reports(cycle).parent, workspace.reports(cycle, "publik")
+    with locked(workspace.root, message("lock.frozen", cycle=cycle)):
+        _recover(parent)
+        before = frozen(workspace)
+        hashes = {path.relative_to(origin).as_posix(): sha256(path) for path in sorted(files)}
+        own = [one for one in before if one.cycle == cycle]
+        if own and (own[-1].kind, own[-1].decision, own[-1].hashes) == (kind, decision, hashes):
+            return own[-1]
+        taken = [int(number[1]) for path in parent.iterdir() if (number := NUMBERED.match(path.name))]
+        register = parent / f"{NAME}-{1 + max(taken, default=0)}.json"
+        new = unfinished(register)
+        for path in files:
+            copy = new / path.relative_to(origin)
+            copy.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            shutil.copyfile(path, copy)
+        new.replace(_ready(register))
+        order = 1 + max((one.order for one in before), default=0)
+        entry = {"order": order, "cycle": cycle, "kind": kind, "decision": decision, "date": date, "hashes": hashes}
+        replace_whole(register, _text({**entry, SEAL: sha256_of(_text(entry))}))
+        _recover(parent)
+        return _read(register)
+
+
+def _recover(parent: Path) -> None:
+    """Put a registered edition's folder in place, and take away one that was never registered."""
+    for ready in parent.glob(f".{NAME}-*{READY}"):
+        folder = parent / ready.name[1 : -len(READY)]
+        if folder.with_suffix(".json").is_file() and not folder.exists():
+            ready.replace(folder)
+        else:
+            shutil.rmtree(ready)
+
+
+def _ready(register: Path) -> Path:
+    """Where an edition's folder lies until it is registered and put in place."""
+    return register.with_name(f".{register.stem}{READY}")
 
 
 def _read(path: Path) -> Frozen:
+    """A register; its facts must be among its hashes, and its seal whole."""
     try:
         entry: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        return Frozen(**entry, folder=path.with_suffix(""))
-    except (ValueError, TypeError, UnicodeDecodeError):
-        raise fault("frozen_unreadable", file=f"{path.parent.name}/{path.name}") from None
+        seal = entry.pop(SEAL)
+        folder = path.with_suffix("")
+        one = Frozen(**entry, folder=folder if folder.is_dir() or not _ready(path).is_dir() else _ready(path))
+        if seal == sha256_of(_text(entry)) and one.facts.name in one.hashes:
+            return one
+    except (ValueError, TypeError, KeyError, AttributeError):
+        pass
+    raise fault("frozen_unreadable", file=f"{path.parent.name}/{path.name}")
+
+
+def _text(entry: Mapping[str, Any]) -> bytes:
+    return f"{json.dumps(entry, ensure_ascii=False, indent=1)}\n".encode()

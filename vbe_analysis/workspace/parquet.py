@@ -1,6 +1,8 @@
 """data/processed/<cycle>/: the frames of a cycle as Parquet, and its run record. Replaced whole, or not at all."""
 
+import io
 import json
+import time
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
@@ -10,8 +12,10 @@ from pyarrow import Table
 from pyarrow.parquet import write_table
 
 from vbe_analysis import frames
-from vbe_analysis.storage import RECORD, recover, replace_folder
+from vbe_analysis.storage import RECORD, replace_folder, sha256, sha256_of, standing
+from vbe_analysis.workspace.cycle_record import FRAMES, damaged, read_record
 
+PAUSES = (0.05, 0.2, 0.5)  # seconds in which a folder that is being replaced is in place again
 CONTRACTS = {
     "events": frames.EVENTS,
     "answers": frames.ANSWERS,
@@ -32,16 +36,28 @@ def write_frames(
         for name, contract in CONTRACTS.items():
             closed = {key: values for key, values in allowed.items() if key in contract}
             _write(frames.conform(content[name], contract, allowed=closed), new / f"{name}.parquet")
-        text = json.dumps(record, ensure_ascii=False, indent=1, sort_keys=True)
+        hashes = {name: sha256(new / f"{name}.parquet") for name in CONTRACTS}
+        text = json.dumps({**record, FRAMES: hashes}, ensure_ascii=False, indent=1, sort_keys=True)
         (new / RECORD).write_text(text + "\n", encoding="utf-8")
 
     replace_folder(folder, fill)
 
 
 def read_frame(folder: Path, name: str) -> pd.DataFrame:
-    """One frame of a cycle, by its contract; an empty one where the cycle has not been read in."""
-    path = recover(folder) / f"{name}.parquet"
-    return frames.conform(pd.read_parquet(path), CONTRACTS[name]) if path.is_file() else frames.empty(CONTRACTS[name])
+    """One frame of a cycle, by its contract; an empty one where the cycle has not been read in.
+
+    Raises InputError where the file is missing, or is not the one that the cycle's record tells of.
+    """
+    for seconds in (*PAUSES, None):
+        record, path = read_record(folder), standing(folder) / f"{name}.parquet"
+        if not record:
+            return frames.empty(CONTRACTS[name])
+        content = path.read_bytes() if path.is_file() else b""
+        if content and record[FRAMES].get(name) == sha256_of(content):
+            return frames.conform(pd.read_parquet(io.BytesIO(content)), CONTRACTS[name])
+        if seconds:  # another command may be putting new ones in place
+            time.sleep(seconds)
+    raise damaged(folder, path.name)
 
 
 def _write(frame: pd.DataFrame, path: Path) -> None:

@@ -1,19 +1,21 @@
 """Whether others can reach the workspace: rights on its folders, folders copied to the cloud, temporary files."""
 
 import os
+import secrets
 import shutil
 import stat
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from vbe_analysis.config import message
 from vbe_analysis.settings import FILE
+from vbe_analysis.workspace.lock import give_back, take, uninterrupted
 from vbe_analysis.workspace.workspace import workspace_root
 
-TEMPORARY, DAY = ".tillfalligt-", 86_400
+TEMPORARY, IN_USE, DAY = ".tillfalligt-", ".las", 86_400
 KEPT = ("data", "reports")
 # How the services name their folders: the beginning of a path's part, in small letters without blanks and hyphens.
 SERVICES = {
@@ -40,20 +42,42 @@ def temporary_files(start: Path) -> Iterator[None]:
     if not (root / FILE).is_file() or not os.access(root, os.W_OK):
         yield
         return
-    for old in root.glob(f"{TEMPORARY}*"):  # of a run that was cut off
-        if time.time() - old.stat().st_mtime > DAY:
-            shutil.rmtree(old, ignore_errors=True)
     before, where = tempfile.tempdir, os.environ.get("TMPDIR")
-    folder = tempfile.mkdtemp(prefix=TEMPORARY, dir=root)
-    tempfile.tempdir = os.environ["TMPDIR"] = folder  # the second is for the processes that we start
+    folder = root / f"{TEMPORARY}{secrets.token_hex(6)}"
+    lock = folder.with_suffix(IN_USE)
+    try:
+        with uninterrupted():
+            _clear(root)
+            handle = take(lock)
+            folder.mkdir(mode=0o700)
+    except OSError:  # a full disk, say; the command itself tells of it, if it is to write
+        lock.unlink(missing_ok=True)
+        yield
+        return
+    tempfile.tempdir = os.environ["TMPDIR"] = str(folder)  # the second is for the processes that we start
     try:
         yield
     finally:
-        tempfile.tempdir = before
-        os.environ.pop("TMPDIR")
-        if where is not None:
-            os.environ["TMPDIR"] = where
-        shutil.rmtree(folder, ignore_errors=True)
+        with uninterrupted():
+            tempfile.tempdir = before
+            os.environ.pop("TMPDIR")
+            if where is not None:
+                os.environ["TMPDIR"] = where
+            shutil.rmtree(folder, ignore_errors=True)
+            if handle is not None:
+                give_back(lock, handle)
+
+
+def _clear(root: Path) -> None:
+    """Take away what a run that was cut off left: nobody has its lock, or it is more than a day old and has none."""
+    for lock in root.glob(f"{TEMPORARY}*{IN_USE}"):
+        if (handle := take(lock)) is not None:
+            shutil.rmtree(lock.with_suffix(""), ignore_errors=True)
+            give_back(lock, handle)
+    for folder in root.glob(f"{TEMPORARY}*"):
+        with suppress(OSError):
+            if not folder.with_suffix(IN_USE).exists() and time.time() - folder.stat().st_mtime > DAY:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def warnings(root: Path, system: str = os.name) -> list[str]:

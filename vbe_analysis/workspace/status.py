@@ -1,5 +1,6 @@
 """The state of a workspace in words: how far each cycle has come, what is missing, and the next step."""
 
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import TYPE_CHECKING
 from vbe_analysis.config import message
 from vbe_analysis.errors import Fault, InputError, summarised
 from vbe_analysis.periods import swedish_months
-from vbe_analysis.storage import CHAPTER, DELIVERIES, DUPLICATES, RECORD
+from vbe_analysis.storage import CHAPTER, DELIVERIES, DUPLICATES, RECORD, sha256
 from vbe_analysis.workspace import frozen as freezing
 from vbe_analysis.workspace.workspace import Workspace
 
@@ -27,8 +28,11 @@ def state_of(workspace: Workspace, cycle: str) -> str:
         return NO_FOLDER
     if not (workspace.raw(cycle) / DELIVERIES).is_file():
         return NO_DELIVERIES
-    if not workspace.record(cycle):
-        return UNREAD
+    try:
+        if not workspace.record(cycle):
+            return UNREAD
+    except InputError:  # a damaged record is made anew, as a changed one
+        return CHANGED
     if not workspace.is_current(cycle):
         return CHANGED
     if any(one.cycle == cycle and one.kind == freezing.PUBLISHED for one in freezing.frozen(workspace)):
@@ -37,10 +41,15 @@ def state_of(workspace: Workspace, cycle: str) -> str:
 
 
 def _is_written(workspace: Workspace, cycle: str) -> bool:
-    """Whether there is a chapter that is not older than what it stands on."""
+    """Whether there is a chapter that stands on the frames and decisions as they are now, whatever the clock says."""
     chapter, marks = workspace.reports(cycle) / f"{CHAPTER}.html", workspace.raw(cycle) / DUPLICATES
     stands_on = [path for path in (workspace.processed(cycle) / RECORD, marks) if path.is_file()]
-    return chapter.is_file() and all(path.stat().st_mtime <= chapter.stat().st_mtime for path in stands_on)
+    try:
+        record = json.loads((chapter.parent.parent / f"korning-{chapter.parent.name}.json").read_bytes())
+        then = {path: record["inputs"].get(path.relative_to(workspace.root).as_posix()) for path in stands_on}
+        return chapter.is_file() and all(sha256(path) == content for path, content in then.items())
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):  # no record of it: its time must do
+        return chapter.is_file() and all(path.stat().st_mtime <= chapter.stat().st_mtime for path in stands_on)
 
 
 def overview(workspace: Workspace) -> Iterator[str]:

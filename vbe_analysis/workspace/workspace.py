@@ -3,8 +3,9 @@
 Importing this module imports neither pandas nor what reads and counts: `vbe` alone manages without them.
 """
 
-import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from html import escape
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -21,14 +22,14 @@ from vbe_analysis.storage import (
     PROCESSED,
     PROFILES,
     RAW,
-    RECORD,
     REPORTS,
     SETTINGS,
     office_files,
-    recover,
     sha256,
 )
 from vbe_analysis.vocabulary import Vocabulary
+from vbe_analysis.workspace.cycle_record import frames_stand, read_record
+from vbe_analysis.workspace.lock import locked
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -59,6 +60,7 @@ class Workspace:
 
     def __init__(self, start: str | Path = ".") -> None:
         self.root = workspace_root(Path(start))
+        self._settings_hash = sha256(path) if (path := self.root / SETTINGS).is_file() else ""  # before they are read
         self.settings: Settings = read_settings(self.root)
 
     def __repr__(self) -> str:
@@ -168,18 +170,20 @@ class Workspace:
         1
         """
         from vbe_analysis.analysis.overlaps import find_overlaps
+        from vbe_analysis.loaders.files.reader import FileReader
         from vbe_analysis.workspace.duplicates import decisions, read_marks
 
-        marks = {report: mark for name in cycles or self.cycles for report, mark in read_marks(self.raw(name)).items()}
+        with FileReader() as reader:
+            read = [read_marks(self.raw(name), reader) for name in cycles or self.cycles]
+        marks = {report: mark for one in read for report, mark in one.items()}
         return find_overlaps(self.events(*cycles), decisions(marks), self.settings.duplicate_days)
 
     def record(self, cycle: str) -> dict[str, Any]:
         """The run record of reading a cycle in: files, rows by sheet, rules. {} where it has not been read in.
 
-        Raises InputError for an unknown cycle.
+        Raises InputError for an unknown cycle, and for a record that is missing beside its frames or damaged.
         """
-        path = recover(self.processed(cycle)) / RECORD
-        return dict(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else {}
+        return read_record(self.processed(cycle))
 
     def counts(self, by: str | Sequence[str] = "environment", *cycles: str, **options: Any) -> "pd.DataFrame":
         """The number of events by key and cycle, each an interval [low, high] of distinct occasions.
@@ -264,13 +268,25 @@ class Workspace:
 
         if not self.raw(cycle).is_dir():
             raise InputError([Fault("no_deliveries", values={"cycle": cycle})])
-        task = Task(self.settings, self.raw(cycle), self.period(cycle), self.profiles(), self.record(cycle), **options)
-        return ingest(task)
+        # Before anything is read: what changes meanwhile is not current.
+        stands_on = {**self._stands_on(cycle), SETTINGS: self._settings_hash}
+        earlier: dict[str, Any] = {}
+        with suppress(InputError):  # a damaged record is made anew
+            earlier = self.record(cycle)
+        found = ingest(Task(self.settings, self.raw(cycle), self.period(cycle), self.profiles(), earlier, **options))
+        read = {entry["file"]: entry["sha256"] for entry in found.record["inputs"]}  # of the bytes that were read
+        stands_on |= {name: read.get(Path(name).name, stands_on[name]) for name in stands_on if name.startswith("raw/")}
+        return replace(found, record={**found.record, "stands_on": stands_on})
 
     def is_current(self, cycle: str) -> bool:
-        """Whether data/processed still stands on the raw files, profiles and settings as they are now."""
-        record = self.record(cycle)
-        return bool(record) and record.get("stands_on") == self._stands_on(cycle)
+        """Whether data/processed is whole, and stands on the raw files, profiles and settings as they are now."""
+        folder = self.processed(cycle)
+        try:
+            record = read_record(folder)
+        except InputError:
+            return False
+        stands = bool(record) and frames_stand(folder, record)
+        return stands and record.get("stands_on") == self._stands_on(cycle)
 
     def write(self, cycle: "Ingested") -> None:
         """Put a cycle that was read in into data/processed: whole, or not at all."""
@@ -284,8 +300,8 @@ class Workspace:
             "area": ["", *self.settings.areas],
         }
         frames = {name: getattr(cycle, name) for name in CONTRACTS}
-        record = {**cycle.record, "stands_on": self._stands_on(cycle.cycle)}
-        write_frames(self.processed(cycle.cycle), frames, record, allowed)
+        with locked(self.root, message("lock.frames", cycle=cycle.cycle)):
+            write_frames(self.processed(cycle.cycle), frames, cycle.record, allowed)
 
     @property
     def _rules(self) -> dict[str, Any]:

@@ -50,6 +50,8 @@ def _outputs(shell: Any, source: str) -> tuple[list[dict[str, Any]], bool]:
         result = shell.run_cell(source, store_history=False, silent=False)
     outputs: list[dict[str, Any]] = []
     error = result.error_before_exec or result.error_in_exec
+    if isinstance(error, KeyboardInterrupt):  # of the one at the keyboard, not of the cell
+        raise error
     if not error and DisplayHook.semicolon_at_end_of_expression(source):  # type: ignore[no-untyped-call]
         shown.clear()
     for name, text in (("stderr", captured.stderr), ("stdout", "" if error else captured.stdout)):

@@ -14,6 +14,7 @@ import numpy as np
 from vbe_analysis.errors import Fault, InputError
 from vbe_analysis.loaders.deliveries.workbook_rows import day_of, open_book, private_cells, rows_of
 from vbe_analysis.loaders.files.raw import Cell, RawColumn, RawFile, RawSheet, column_index
+from vbe_analysis.loaders.files.reader import FileReader
 from vbe_analysis.loaders.values.cells import label_of, normalise
 from vbe_analysis.storage import CORRECTIONS
 
@@ -56,13 +57,13 @@ class Decision:
         return next((action for action in (OMIT, CLEAR, APPROVE) if normalise(action) == text), "")
 
 
-def read_corrections(folder: Path) -> tuple[Decision, ...]:
+def read_corrections(folder: Path, reader: FileReader | None = None) -> tuple[Decision, ...]:
     """The decisions in the cycle's rattelser.xlsx (none without the file); raises InputError for unusable rows."""
     path = folder / CORRECTIONS
     if not path.is_file():
         return ()
     faults: list[Fault] = []
-    rows = list(rows_of(open_book(path), CORRECTIONS, SHEET, COLUMNS, faults))
+    rows = list(rows_of(open_book(path, reader), CORRECTIONS, SHEET, COLUMNS, faults))
     decisions = [_decision(number, cells, faults) for number, cells in rows]
     if faults:
         raise InputError(faults)

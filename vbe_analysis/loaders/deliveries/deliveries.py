@@ -18,6 +18,7 @@ import pandas as pd
 from vbe_analysis.errors import Fault, InputError
 from vbe_analysis.frames import ALL_ENVIRONMENTS, DELIVERED, NOT_ASKED, NOT_DELIVERED, NOTHING
 from vbe_analysis.loaders.deliveries.workbook_rows import day_of, open_book, private_cells, rows_of
+from vbe_analysis.loaders.files.reader import FileReader
 from vbe_analysis.periods import Period, month_span, months_between, swedish_months
 from vbe_analysis.storage import DELIVERIES
 from vbe_analysis.vocabulary import HISTORY
@@ -67,16 +68,18 @@ class Deliveries:
     breaks: tuple[Break, ...]
 
 
-def read_deliveries(folder: Path, period: Period, sources: Mapping[str, Any]) -> Deliveries:
+def read_deliveries(
+    folder: Path, period: Period, sources: Mapping[str, Any], reader: FileReader | None = None
+) -> Deliveries:
     """leveranser.xlsx of a cycle's raw folder; raises InputError with every fault in it at once."""
     path = folder / DELIVERIES
     if not path.is_file():
         raise InputError([Fault("no_deliveries", values={"cycle": period.label})])
-    book = open_book(path)
+    book = open_book(path, reader)
     faults: list[Fault] = []
     rows = [_delivery(n, c, period, sources, faults) for n, c in rows_of(book, DELIVERIES, SHEET, COLUMNS, faults)]
     breaks: list[Break | None] = []
-    if BREAKS in book.sheetnames:
+    if BREAKS in book:
         breaks += [_break(n, c, sources, faults) for n, c in rows_of(book, DELIVERIES, BREAKS, BREAK_COLUMNS, faults)]
     if not faults and not rows:
         faults.append(Fault("deliveries_empty", DELIVERIES, SHEET))

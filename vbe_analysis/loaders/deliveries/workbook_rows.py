@@ -1,38 +1,49 @@
-"""Reading the workbooks that a coordinator fills in: rows under fixed headings, days however they were typed."""
+"""Reading the workbooks that a coordinator fills in: rows under fixed headings, days however they were typed.
 
-import warnings
+They come by the same door as the offices' files: looked through first, and read in a child process.
+"""
+
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-import openpyxl
-
 from vbe_analysis.errors import Fault, InputError
+from vbe_analysis.loaders.files.raw import RawSheet, Special
+from vbe_analysis.loaders.files.reader import FileReader
 from vbe_analysis.loaders.privacy.detect import kinds_in
 
+ERROR = "#FEL"  # what a cell with an error, or a formula never calculated, is read as: no list knows it
 
-def open_book(path: Path) -> Any:
-    """The workbook with its values; raises InputError where it cannot be opened."""
+
+def open_book(path: Path, reader: FileReader | None = None) -> dict[str, RawSheet]:
+    """The sheets of the workbook by name; raises InputError where it cannot be opened."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # they name cells
-            return openpyxl.load_workbook(path, data_only=True)
-    except Exception:  # openpyxl raises whatever its parts raise, and its words may hold cells
+        with nullcontext(reader) if reader else FileReader() as used:
+            raw = used.read(path)
+    except InputError:
         raise InputError([Fault("own_file_unreadable", path.name)]) from None
+    if raw.format != "xlsx":
+        raise InputError([Fault("own_file_unreadable", path.name)])
+    return {sheet.name: sheet for sheet in raw.sheets}
 
 
 def rows_of(
-    book: Any, file: str, sheet: str, columns: Sequence[str], faults: list[Fault]
+    book: Mapping[str, RawSheet], file: str, sheet: str, columns: Sequence[str], faults: list[Fault]
 ) -> Iterator[tuple[int, list[Any]]]:
     """(row number, cells) of every row that is not blank; a fault and no rows where the headings are not `columns`."""
-    rows = list(book[sheet].iter_rows(values_only=True)) if sheet in book.sheetnames else []
-    headings = [str(cell or "").strip() for cell in rows[0][: len(columns)]] if rows else []
+    rows = (
+        {number: book[sheet].row(place) for place, number in enumerate(book[sheet].row_numbers)}
+        if sheet in book
+        else {}
+    )
+    headings = [str(cell or "").strip() for cell in rows.pop(1, [])[: len(columns)]]
     if headings != list(columns):
         faults.append(Fault("own_file_headings", file, sheet, values={"headings": ", ".join(columns)}))
         return
-    for number, row in enumerate(rows[1:], 2):
-        cells = [_trimmed(cell) for cell in row[: len(columns)]]
+    for number, row in rows.items():
+        cells = [_value(cell) for cell in row[: len(columns)]]
         if any(cell is not None for cell in cells):
             yield number, cells
 
@@ -57,5 +68,10 @@ def private_cells(cells: Mapping[str, object], file: str, sheet: str, row: int) 
             yield Fault("personal_data_own", file, sheet, row, column, values={"kinds": kinds})
 
 
-def _trimmed(cell: Any) -> Any:
+def _value(cell: Any) -> Any:
+    """A cell as it was typed: whole numbers as such, texts without the white space around them."""
+    if isinstance(cell, Special):
+        return ERROR
+    if isinstance(cell, float) and cell.is_integer():
+        return int(cell)
     return (cell.strip() or None) if isinstance(cell, str) else cell

@@ -8,6 +8,7 @@ import contextlib
 import math
 import os
 import pickle
+import signal
 import subprocess
 import sys
 import threading
@@ -28,6 +29,7 @@ START = (
 CLOCK = 10  # times the seconds of the processor that a file may take
 SIGXCPU = 24  # the system ends a process with it that has used up its seconds
 JOB_PROCESS_MEMORY, JOB_EXTENDED = 0x100, 9
+PARENT_DEATH = 1  # PR_SET_PDEATHSIG of <sys/prctl.h>
 Answer = RawFile | tuple[Fault, ...]
 
 
@@ -81,7 +83,7 @@ class FileReader:
         if self._child is None or self._child.poll() is not None:
             self._stop()
             self._child = subprocess.Popen(
-                [sys.executable, "-I", "-c", START],
+                [sys.executable, "-I", "-X", "utf8", "-c", START],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,  # a dying library may print what it was reading
@@ -108,6 +110,7 @@ def serve() -> None:
     requests, answers = sys.stdin.buffer, sys.stdout.buffer
     sys.stdout = sys.stderr  # nothing but answers may go out
     leave_no_traces()
+    end_with_parent()  # and where the system cannot: when the input ends
     from vbe_analysis.loaders.files.files import read_file
 
     while True:
@@ -178,3 +181,11 @@ def _widen(pipe: IO[bytes]) -> None:
         import fcntl
 
         fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, 1 << 20)
+
+
+def end_with_parent() -> None:
+    """Have the system end this process when the one that started it ends, whatever ends that; Linux alone knows how."""
+    if sys.platform == "linux":
+        import ctypes
+
+        ctypes.CDLL(None).prctl(PARENT_DEATH, signal.SIGKILL)

@@ -1,0 +1,147 @@
+"""`vbe ...`: the names of the commands and their options, in English; everything they say is Swedish."""
+
+import argparse
+import os
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from pathlib import Path
+from traceback import format_exception
+from typing import Any, NoReturn
+
+import vbe_analysis
+from vbe_analysis.cli import say
+from vbe_analysis.config import message
+from vbe_analysis.errors import VbeError
+from vbe_analysis.storage import SETTINGS, leave_no_traces
+from vbe_analysis.workspace.lock import holder, locked
+from vbe_analysis.workspace.privacy import temporary_files
+from vbe_analysis.workspace.workspace import workspace_root
+
+
+def run_command(arguments: list[str] | None) -> int:
+    """Run one command to its end, as `main` does, Ctrl-C apart."""
+    leave_no_traces()
+    chosen = command_parser().parse_args(arguments)
+    if chosen.version:
+        say([f"vbe_analysis {vbe_analysis.__version__}"])
+        return 0
+    try:
+        with temporary_files(Path(chosen.workspace)), _alone(chosen):
+            module, _, function = chosen.run.partition(":")
+            run = getattr(import_module(f"vbe_analysis.cli.{module}"), function)
+            return int(run(chosen))
+    except VbeError as error:
+        say(str(error).splitlines(), to_error=True)
+    except BrokenPipeError:  # the reader of our lines has gone, as `| head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        say([message("cli.disk", error=error.strerror or type(error).__name__)], to_error=True)
+    except Exception as error:  # its own words may hold a cell: only its kind and our line are told
+        say([message("cli.broke", error=type(error).__name__, place=_place_of(error))], to_error=True)
+    return 1
+
+
+@contextmanager
+def _alone(chosen: argparse.Namespace) -> Iterator[None]:
+    """Keep other commands out of the workspace while this one works; a reader is told who is at work in it."""
+    root, name = workspace_root(Path(chosen.workspace)), chosen.run.partition(":")[2]
+    if not (root / SETTINGS).is_file() or name in READERS:
+        if name == "status" and (at_work := holder(root)):
+            say([at_work], to_error=True)
+        yield
+        return
+    command = " ".join(filter(None, ("vbe", name, getattr(chosen, "cycle", None))))
+    with locked(root, command, must=name not in LOOKERS):
+        yield
+
+
+def _place_of(error: Exception) -> str:
+    """The last line of our own code that the error passed: "loaders/tables.py:48"."""
+    package = re.escape(f"{Path(__file__).parent.parent}{os.sep}")
+    texts = [
+        "".join(format_exception(fault)) for fault in (error.__cause__, error) if fault
+    ]  # a cause: another process
+    frames = next(filter(None, (re.findall(rf'File "{package}(.+)", line (\d+)', text) for text in texts)), [])
+    return f"{Path(frames[-1][0]).as_posix()}:{frames[-1][1]}" if frames else "–"
+
+
+READERS = ("status", "inspect", "profile", "init")  # the commands that do not wait for another one
+LOOKERS = ("check", "review", "verify")  # those that wait, and manage in a folder that cannot be written to
+MISUNDERSTOOD = 2
+# Command -> module and function, what it is about (the option's name), and how many of that.
+COMMANDS = {
+    "init": ("folder:init", "folder", None),
+    "new": ("folder:new", "cycle", None),
+    "status": ("folder:status", "cycle", "?"),
+    "inspect": ("reading:inspect", "file", None),
+    "profile": ("reading:profile", "file", None),
+    "check": ("reading:check", "cycle", "?"),
+    "ingest": ("reading:ingest", "cycle", "?"),
+    "overlaps": ("folder:overlaps", "cycle", None),
+    "chapter": ("editions:chapter", "cycle", None),
+    "publish": ("editions:publish", "cycle", None),
+    "review": ("editions:review", "file", None),
+    "trends": ("editions:trends", "cycle", None),
+    "verify": ("editions:verify", "cycle", None),
+    "purge": ("folder:purge", "cycle", "?"),
+}
+
+
+class Parser(argparse.ArgumentParser):
+    """Argparse with Swedish headings and one Swedish sentence for a command that cannot be understood."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(add_help=False, **settings)
+        self._positionals.title, self._optionals.title = message("cli.arguments"), message("cli.options")
+        self.add_argument("-h", "--help", action="help", help=message("cli.help"))
+
+    def error(self, _: str) -> NoReturn:
+        print(self.format_usage().strip(), message("cli.misunderstood"), sep="\n", file=sys.stderr)
+        raise SystemExit(MISUNDERSTOOD)
+
+    def format_usage(self) -> str:
+        return super().format_usage().replace("usage:", message("cli.usage"), 1)
+
+    def format_help(self) -> str:
+        return super().format_help().replace("usage:", message("cli.usage"), 1)
+
+
+def command_parser() -> Parser:
+    """The parser of `vbe`; a parsed command line names its function in `run`, as "module:function" of this room."""
+    parser = Parser(prog="vbe", description=message("cli.description"))
+    parser.add_argument("--workspace", default=".", metavar=message("cli.folder"), help=message("cli.workspace"))
+    parser.add_argument("--version", action="store_true", help=message("cli.version"))
+    parser.set_defaults(run="folder:status", cycle=None)
+    commands = parser.add_subparsers(title=message("cli.commands"), metavar="", parser_class=Parser)
+    names = {"folder": "cli.folder", "cycle": "cli.cycle_name", "file": "cli.file_name"}
+    for command, (run, name, number) in COMMANDS.items():
+        about = message(f"cli.about_{command}")
+        sub = commands.add_parser(command, help=about, description=about)
+        sub.add_argument(name, metavar=message(names[name]), nargs=number)
+        sub.set_defaults(run=run)
+        _add_options(sub, command)
+    return parser
+
+
+def _add_options(sub: argparse.ArgumentParser, command: str) -> None:
+    decision, cycle = message("cli.decision"), message("cli.cycle_name")
+    edition: dict[str, Any] = {"choices": ("intern", "publik"), "help": message("cli.edition")}
+    if command in ("inspect", "chapter"):
+        sub.add_argument("--json", action="store_true", help=message("cli.json"))
+    if command in ("check", "ingest"):
+        sub.add_argument("--accept-rejects", action="store_true", help=message("cli.accept_rejects"))
+    if command in ("check", "ingest", "chapter", "publish", "trends"):
+        sub.add_argument("--quiet", action="store_true", help=message("cli.quiet"))
+    if command == "purge":
+        sub.add_argument("--beslut", dest="decision", metavar=decision, help=message("cli.purge_decision"))
+    if command == "review":
+        sub.add_argument("--cycle", default="", metavar=cycle, help=message("cli.review_cycle"))
+        sub.add_argument("--edition", default="publik", **edition)
+    if command in ("chapter", "trends"):
+        sub.add_argument("--edition", **edition)
+    if command == "publish":
+        sub.add_argument("--dnr", dest="decision", default="", metavar=decision, help=message("cli.publish_decision"))
+        sub.add_argument("--sent", action="store_true", help=message("cli.publish_sent"))

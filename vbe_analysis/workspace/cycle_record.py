@@ -1,0 +1,38 @@
+"""The record of reading a cycle in, data/processed/<cycle>/korning.json: read, and held against its frames."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from vbe_analysis.errors import Fault, InputError
+from vbe_analysis.storage import RECORD, sha256, standing
+
+FRAMES = "frames"  # name of a frame -> sha256 of its file
+
+
+def read_record(folder: Path) -> dict[str, Any]:
+    """The record of the cycle whose frames lie in `folder`; {} where it has not been read in.
+
+    Raises InputError where the record is missing beside frames, cannot be read, or is another cycle's.
+    """
+    place = standing(folder)
+    if not place.is_dir() or not any(place.iterdir()):
+        return {}
+    try:
+        record: dict[str, Any] = json.loads((place / RECORD).read_text(encoding="utf-8"))
+        if record["cycle"] == folder.name and isinstance(record[FRAMES], dict):
+            return record
+    except (FileNotFoundError, ValueError, TypeError, KeyError):
+        pass
+    raise damaged(folder, RECORD)
+
+
+def frames_stand(folder: Path, record: dict[str, Any]) -> bool:
+    """Whether every frame is the file that the record tells of."""
+    paths = {name: standing(folder) / f"{name}.parquet" for name in record[FRAMES]}
+    return all(path.is_file() and sha256(path) == record[FRAMES][name] for name, path in paths.items())
+
+
+def damaged(folder: Path, name: str) -> InputError:
+    """The error of a file in data/processed that is missing, cut or exchanged."""
+    return InputError([Fault("frame_damaged", f"{folder.name}/{name}", values={"cycle": folder.name})])
