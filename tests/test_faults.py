@@ -19,7 +19,7 @@ import pytest
 
 from tests import fault_workspace as faults
 from tests.fault_workspace import INGEST, at_operation, copy_of, leftovers, made, make_workspace, more_rows
-from tests.workspaces import HEADINGS, NAME, ROWS, state, told, vbe, xlsx
+from tests.workspaces import HEADINGS, NAME, ROWS, told, vbe, xlsx
 from vbe_analysis.errors import InputError
 from vbe_analysis.loaders.files.raw import RawFile
 from vbe_analysis.loaders.files.reader import FileReader
@@ -150,12 +150,17 @@ def test_a_stored_file_that_is_not_the_one_of_the_record(
     assert made(root) == after
 
 
+@process
 def test_a_purged_cycle_cannot_be_read_anew(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert vbe(root, "purge", "2020", "--beslut", "B 1") == 0
-    (root / "data/processed/2020/events.parquet").unlink()
-    capsys.readouterr()
-    assert vbe(root, "chapter", "2021", "--quiet") == 1
-    assert f"2020/events.parquet: Filen i data/processed {DAMAGED}. Kör vbe ingest 2020" in told(capsys)
+    for name in ("events.parquet", "korning.json"):  # the second when the whole folder is gone
+        (root / "data/processed/2020" / name).unlink()
+        capsys.readouterr()
+        assert vbe(root, "chapter", "2021", "--quiet") == 1
+        assert f"2020/{name}: Filen i data/processed {DAMAGED}. Kör vbe ingest 2020" in told(capsys)
+        for path in (root / "data/processed/2020").iterdir():
+            if name == "events.parquet" and path.name != "korning.json":
+                path.unlink()
 
 
 @pytest.mark.parametrize("rows", [ROWS, (*ROWS, ROWS[0], ROWS[1])])
@@ -336,6 +341,6 @@ def test_temporary_files_of_a_run_that_was_cut_off(root: Path) -> None:
     assert vbe(root, *INGEST) == 0
     assert leftovers(root) == [".tillfalligt-ny"]
     (root / ".tillfalligt-ny").rmdir()
-    before = state(root)
+    before = made(root)
     assert vbe(root, *INGEST) == 0
-    assert {name for name, value in state(root).items() if before.get(name) != value} == set()
+    assert made(root) == before

@@ -214,6 +214,7 @@ def test_what_comes_after_a_purge_is_listed_again(workspace: Workspace) -> None:
 
 def test_unpublished_and_changed_cycles_are_told(workspace: Workspace) -> None:
     (workspace.root / "reports/2020/publicerat-1.json").unlink()
+    shutil.rmtree(workspace.root / "reports/2020/publicerat-1")
     (workspace.raw("2020") / "sen.csv").write_text("a;b\n", encoding="utf-8")
     [one] = purge.due_cycles(workspace, DUE)
     assert list(one.lines())[-2:] == [

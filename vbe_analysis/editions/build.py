@@ -20,6 +20,7 @@ from vbe_analysis.document.parts import Cover
 from vbe_analysis.document.pdf import write_pdf
 from vbe_analysis.document.slides import CHARTS, slide_files
 from vbe_analysis.document.tree import Document
+from vbe_analysis.editions import purge
 from vbe_analysis.editions.beside import beside
 from vbe_analysis.errors import Fault, InputError
 from vbe_analysis.loaders.files.reader import FileReader
@@ -28,11 +29,13 @@ from vbe_analysis.storage import (
     CHAPTER_NOTEBOOK,
     NOTEBOOKS,
     OWN_TEXTS,
+    RECORD,
     SLIDES_NOTEBOOK,
     UNFINISHED,
     replace_whole,
 )
 from vbe_analysis.swedish import listed
+from vbe_analysis.workspace.cycle_record import damaged, differing_frames
 from vbe_analysis.workspace.workspace import Workspace
 
 Progress = Callable[[str], None]
@@ -190,10 +193,20 @@ def read_in(workspace: Workspace, cycle: str, progress: Progress) -> None:
     upto = workspace.cycles[: workspace.cycles.index(cycle) + 1]
     with FileReader() as reader:
         for name in upto:
-            if (name == cycle or workspace.raw(name).is_dir()) and not workspace.is_current(name):
+            if name != cycle and not workspace.raw(name).is_dir():
+                _check_kept(workspace, name)
+            elif not workspace.is_current(name):
                 progress(message("build.reading", cycle=name))
                 accepted = _accepted(workspace, name)
                 workspace.write(workspace.read_in(name, accept_rejects=accepted, reader=reader))
+
+
+def _check_kept(workspace: Workspace, cycle: str) -> None:
+    """Raise InputError where the frames of a cycle that cannot be read in again are damaged, or gone after a purge."""
+    folder, record = workspace.processed(cycle), workspace.record(cycle)
+    names = differing_frames(folder, record)
+    if names or (not record and purge.protocol(workspace, cycle)):
+        raise damaged(folder, names[0] if names else RECORD)
 
 
 def _accepted(workspace: Workspace, cycle: str) -> bool:

@@ -27,10 +27,10 @@ def read_record(folder: Path) -> dict[str, Any]:
     raise damaged(folder, RECORD)
 
 
-def frames_stand(folder: Path, record: dict[str, Any]) -> bool:
-    """Whether every frame is the file that the record tells of."""
-    paths = {name: standing(folder) / f"{name}.parquet" for name in record[FRAMES]}
-    return all(path.is_file() and sha256(path) == record[FRAMES][name] for name, path in paths.items())
+def differing_frames(folder: Path, record: dict[str, Any]) -> list[str]:
+    """The names of the frames' files that are missing, or are not those that the record tells of."""
+    paths = {standing(folder) / f"{name}.parquet": content for name, content in record.get(FRAMES, {}).items()}
+    return [path.name for path, content in paths.items() if not path.is_file() or sha256(path) != content]
 
 
 def damaged(folder: Path, name: str) -> InputError:

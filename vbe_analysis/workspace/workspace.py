@@ -28,7 +28,7 @@ from vbe_analysis.storage import (
     sha256,
 )
 from vbe_analysis.vocabulary import Vocabulary
-from vbe_analysis.workspace.cycle_record import frames_stand, read_record
+from vbe_analysis.workspace.cycle_record import differing_frames, read_record
 from vbe_analysis.workspace.lock import locked
 
 if TYPE_CHECKING:
@@ -285,8 +285,8 @@ class Workspace:
             record = read_record(folder)
         except InputError:
             return False
-        stands = bool(record) and frames_stand(folder, record)
-        return stands and record.get("stands_on") == self._stands_on(cycle)
+        whole = bool(record) and not differing_frames(folder, record)
+        return whole and record.get("stands_on") == self._stands_on(cycle)
 
     def write(self, cycle: "Ingested") -> None:
         """Put a cycle that was read in into data/processed: whole, or not at all."""

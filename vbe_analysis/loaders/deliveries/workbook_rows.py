@@ -16,6 +16,8 @@ from vbe_analysis.loaders.privacy.detect import kinds_in
 
 ERROR = "#FEL"  # what a cell with an error, or a formula never calculated, is read as: no list knows it
 
+LARGE = 1e9  # no number that anyone types here; a day that is none is stored as one
+
 
 def open_book(path: Path, reader: FileReader | None = None) -> dict[str, RawSheet]:
     """The sheets of the workbook by name; raises InputError where it cannot be opened."""
@@ -70,7 +72,8 @@ def private_cells(cells: Mapping[str, object], file: str, sheet: str, row: int) 
 
 def _value(cell: Any) -> Any:
     """A cell as it was typed: whole numbers as such, texts without the white space around them."""
-    if isinstance(cell, Special):
+    number = isinstance(cell, float) and abs(cell) >= LARGE and not kinds_in(int(cell))
+    if number or isinstance(cell, Special):
         return ERROR
     if isinstance(cell, float) and cell.is_integer():
         return int(cell)
