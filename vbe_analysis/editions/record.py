@@ -23,8 +23,8 @@ from vbe_analysis.workspace.frozen import frozen
 from vbe_analysis.workspace.workspace import Workspace
 
 # What reads, counts, draws and writes: another version of one may give other bytes.
-LIBRARIES = ("matplotlib", "mistune", "narwhals", "numpy", "openpyxl", "pandas", "pikepdf", "pyarrow",
-             "python-calamine", "python-docx", "scipy", "typst")  # fmt: skip
+READING = ("lxml", "narwhals", "numpy", "pandas", "pyarrow", "python-calamine", "scipy")
+WRITING = ("babel", "jinja2", "matplotlib", "mistune", "openpyxl", "pikepdf", "python-docx", "typst")
 SEAL = "seal"
 NAMED = 6  # so many changed files are named, more are counted
 
@@ -144,7 +144,7 @@ def versions() -> dict[str, str]:
         code = "".join(sha256(path) for path in sorted(package.rglob("*.py")))
     known = {"vbe_analysis": version("vbe_analysis"), "programkod": hashlib.sha256(code.encode()).hexdigest()}
     python = f"{sys.version_info.major}.{sys.version_info.minor}"
-    return known | {"python": python} | {name: version(name) for name in LIBRARIES}
+    return known | {"python": python} | {name: version(name) for name in (*READING, *WRITING)}
 
 
 def _loaded(workspace: Workspace, cycle: str) -> dict[str, Any]:

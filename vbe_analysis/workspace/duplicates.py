@@ -107,13 +107,12 @@ def _row(
     report: Mapping[Hashable, object], marks: dict[str, tuple[str, str]], settings: Settings
 ) -> tuple[object, ...]:
     words = settings.vocabulary
-    return (
-        report["candidate"], marks.get(str(report["report_id"]), ("", ""))[1],
-        words.sources[str(report["source"])].label, pd.Timestamp(str(report["date"])).date(),
-        settings.areas.get(str(report["area"]), ""), words.event_types[str(report["event_type"])].label,
-        words.all_environments[str(report["environment"])].label,
-        report["file"], report["sheet"], report["row"], report["report_id"],
-    )  # fmt: skip
+    _, mark = marks.get(str(report["report_id"]), ("", ""))
+    source, day = words.sources[str(report["source"])].label, pd.Timestamp(str(report["date"])).date()
+    area, event_type = settings.areas.get(str(report["area"]), ""), words.event_types[str(report["event_type"])].label
+    environment = words.all_environments[str(report["environment"])].label
+    place = (report["file"], report["sheet"], report["row"], report["report_id"])
+    return (report["candidate"], mark, source, day, area, event_type, environment, *place)
 
 
 def _fill(sheet: Worksheet, rows: list[tuple[object, ...]]) -> None:

@@ -19,17 +19,22 @@ TEMPORARY, IN_USE, DAY = ".tillfalligt-", ".las", 86_400
 KEPT = ("data", "reports")
 # How the services name their folders: the beginning of a path's part, in small letters without blanks and hyphens.
 SERVICES = {
-    "onedrive": "OneDrive", "dropbox": "Dropbox", "iclouddrive": "iCloud", "mobiledocuments": "iCloud",
-    "com~apple~clouddocs": "iCloud", "googledrive": "Google Drive", "mydrive": "Google Drive",
-    "minenhet": "Google Drive", "boxsync": "Box", "nextcloud": "Nextcloud", "owncloud": "ownCloud",
-}  # fmt: skip
-WHOLE = {"box": "Box"}  # too short a word to be a beginning
+    "OneDrive": ("onedrive",),
+    "Dropbox": ("dropbox",),
+    "iCloud": ("iclouddrive", "mobiledocuments", "com~apple~clouddocs"),
+    "Google Drive": ("googledrive", "mydrive", "minenhet"),
+    "Box": ("boxsync",),
+    "Nextcloud": ("nextcloud",),
+    "ownCloud": ("owncloud",),
+}
 # What the services put in a folder that they keep in step.
 MARKS = {
-    ".dropbox": "Dropbox", ".dropbox.cache": "Dropbox", ".849C9593-D756-4E56-8D6E-42412F2A707B": "OneDrive",
-    ".tmp.driveupload": "Google Drive", ".tmp.drivedownload": "Google Drive", ".owncloudsync.log": "ownCloud",
-    ".stfolder": "Syncthing",
-}  # fmt: skip
+    "Dropbox": (".dropbox", ".dropbox.cache"),
+    "OneDrive": (".849C9593-D756-4E56-8D6E-42412F2A707B",),
+    "Google Drive": (".tmp.driveupload", ".tmp.drivedownload"),
+    "ownCloud": (".owncloudsync.log",),
+    "Syncthing": (".stfolder",),
+}
 
 
 @contextmanager
@@ -82,9 +87,9 @@ def _clear(root: Path) -> None:
 
 def warnings(root: Path, system: str = os.name) -> list[str]:
     """What the user of the workspace should know of who else can reach it, in Swedish; nothing where all is well."""
-    found = [message("safekeeping.windows")] if system == "nt" else list(_wide(root))
+    sentences = [message("safekeeping.windows")] if system == "nt" else list(_wide(root))
     service = _service(root.resolve())
-    return found + ([message("safekeeping.synced", service=service)] if service else [])
+    return sentences + ([message("safekeeping.synced", service=service)] if service else [])
 
 
 def _wide(root: Path) -> Iterator[str]:
@@ -96,10 +101,16 @@ def _wide(root: Path) -> Iterator[str]:
 
 
 def _service(root: Path) -> str:
+    """The service that keeps the folder in step with the cloud, "" where none does."""
     for part in root.parts:
         plain = part.lower().replace(" ", "").replace("-", "")
-        found = WHOLE.get(plain) or next((s for start, s in SERVICES.items() if plain.startswith(start)), "")
-        if found:
-            return found
-    folders = (root, *root.parents)
-    return next((s for folder in folders for mark, s in MARKS.items() if (folder / mark).exists()), "")
+        if plain == "box":  # too short a word to be a beginning
+            return "Box"
+        for service, beginnings in SERVICES.items():
+            if plain.startswith(beginnings):
+                return service
+    for folder in (root, *root.parents):
+        for service, marks in MARKS.items():
+            if any((folder / mark).exists() for mark in marks):
+                return service
+    return ""

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from vbe_analysis.config import message
 from vbe_analysis.errors import Fault, InputError, summarised
@@ -16,28 +16,25 @@ from vbe_analysis.workspace.workspace import Workspace
 if TYPE_CHECKING:
     import pandas as pd
 
-# How far a cycle has come, in order.
-NO_FOLDER, NO_DELIVERIES, UNREAD, CHANGED, READ, WRITTEN, PUBLISHED = (
-    "no_folder", "no_deliveries", "unread", "changed", "read", "written", "published",
-)  # fmt: skip
+State = Literal["no_folder", "no_deliveries", "unread", "changed", "read", "written", "published"]
 
 
-def state_of(workspace: Workspace, cycle: str) -> str:
-    """How far the cycle has come: one of the constants above."""
+def state_of(workspace: Workspace, cycle: str) -> State:
+    """How far the cycle has come."""
     if not workspace.raw(cycle).is_dir():
-        return NO_FOLDER
+        return "no_folder"
     if not (workspace.raw(cycle) / DELIVERIES).is_file():
-        return NO_DELIVERIES
+        return "no_deliveries"
     try:
         if not workspace.record(cycle):
-            return UNREAD
+            return "unread"
     except InputError:  # a damaged record is made anew, as a changed one
-        return CHANGED
+        return "changed"
     if not workspace.is_current(cycle):
-        return CHANGED
+        return "changed"
     if any(one.cycle == cycle and one.kind == freezing.PUBLISHED for one in freezing.frozen(workspace)):
-        return PUBLISHED
-    return WRITTEN if _is_written(workspace, cycle) else READ
+        return "published"
+    return "written" if _is_written(workspace, cycle) else "read"
 
 
 def _is_written(workspace: Workspace, cycle: str) -> bool:

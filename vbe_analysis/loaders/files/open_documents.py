@@ -80,10 +80,14 @@ class _Content:
         self.text: list[str] | None = None
         self.cell_depth = 0
         self.starts: dict[str, Callable[[dict[str, str]], None]] = {
-            "style": self._style, "table-properties": self._table_properties, "table": self._table,
-            "table-column": self._columns, "table-row": self._row, "table-cell": self._cell,
+            "style": self._style,
+            "table-properties": self._table_properties,
+            "table": self._table,
+            "table-column": self._columns,
+            "table-row": self._row,
+            "table-cell": self._cell,
             "covered-table-cell": self._cell,
-        }  # fmt: skip
+        }
 
     def watch(self, parser: expat.XMLParserType) -> None:
         """Set the handlers."""
