@@ -37,23 +37,33 @@ def test_a_table_becomes_its_dataclass() -> None:
 
 
 @pytest.mark.parametrize(
-    ("table", "place", "rule", "detail"),
+    ("table", "faults"),
     [
-        ({"as": "x", "wrods": [], "inne": []}, "", "unknown", "inne, wrods"),
-        ({}, "", "missing", "as"),
-        ({"as": 1}, "as", "type", "str"),
-        ({"as": "x", "sure": 1}, "sure", "type", "bool"),
-        ({"as": "x", "words": ["ett", 2]}, "words[2]", "type", "str"),
-        ({"as": "x", "codes": []}, "codes", "type", "tabell"),
-        ({"as": "x", "codes": {"a": True}}, "codes.a", "type", "int / str"),  # TOML's true is no number
-        ({"as": "x", "inner": ["a"]}, "inner[1]", "type", "tabell"),
-        ({"as": "x", "inner": [{"name": "a"}, {"nmae": "b"}]}, "inner[2]", "unknown", "nmae"),
+        ({"as": "x", "wrods": [], "inne": []}, [("", "unknown", "inne, wrods")]),
+        ({}, [("", "missing", "as")]),
+        ({"as": 1}, [("as", "type", "str")]),
+        ({"as": "x", "sure": 1}, [("sure", "type", "bool")]),
+        ({"as": "x", "words": ["ett", 2]}, [("words[2]", "type", "str")]),
+        ({"as": "x", "codes": []}, [("codes", "type", "tabell")]),
+        ({"as": "x", "codes": {"a": True}}, [("codes.a", "type", "int / str")]),  # TOML's true is no number
+        ({"as": "x", "inner": ["a"]}, [("inner[1]", "type", "tabell")]),
+        (  # all at once, also those of one table
+            {"as": 1, "wrods": [], "inner": [{"name": "a"}, {"nmae": "b"}, {"name": 3, "start": "2021"}]},
+            [
+                ("", "unknown", "wrods"),
+                ("as", "type", "str"),
+                ("inner[2]", "unknown", "nmae"),
+                ("inner[2]", "missing", "name"),
+                ("inner[3].name", "type", "str"),
+                ("inner[3].start", "type", "date / NoneType"),
+            ],
+        ),
     ],
 )
-def test_what_does_not_fit_is_told_with_its_place(table: dict[str, Any], place: str, rule: str, detail: str) -> None:
+def test_what_does_not_fit_is_told_with_its_place(table: dict[str, Any], faults: list[tuple[str, str, str]]) -> None:
     with pytest.raises(SettingError) as stopped:
         typed(Outer, table)
-    assert (stopped.value.place, stopped.value.rule, stopped.value.detail) == (place, rule, detail)
+    assert [*stopped.value.faults] == faults
 
 
 def test_a_message_that_is_not_there_is_a_mistake_of_ours() -> None:

@@ -34,7 +34,8 @@ def test_settings_are_typed(tmp_path: Path) -> None:
     [
         ("district =", "distrikt =",
          "vbe.toml: vbe.toml har okända nycklar: distrikt. Kontrollera stavningen. Alla nycklar står i "
-         "docs/profiler.md."),
+         "docs/profiler.md.\n"
+         "vbe.toml: vbe.toml saknar: district. Lägg till det som saknas."),
         ('board = "Ekåsens stadsdelsnämnd"\n', "",
          "vbe.toml: vbe.toml saknar: board. Lägg till det som saknas."),
         ('"Ekåsens stadsdelsnämnd"', "12",
@@ -69,6 +70,21 @@ def test_mistakes_are_told_at_once(tmp_path: Path) -> None:
     with pytest.raises(InputError) as stopped:
         read_settings(tmp_path)
     assert [fault.code for fault in stopped.value.faults] == ["settings_place", "settings_source", "settings_source"]
+
+
+def test_what_does_not_fit_in_two_tables_is_told_at_once(tmp_path: Path) -> None:
+    """Two tables of one file, and one of them has two faults."""
+    text = TOML.replace('lindviken = "', 'lindviken = 2 # "').replace(
+        "end = 2021-06-30", 'slut = 2021-06-30, end = "nej"'
+    )
+    (tmp_path / "vbe.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(InputError) as stopped:
+        read_settings(tmp_path)
+    assert str(stopped.value).splitlines() == [
+        "vbe.toml: areas.lindviken har ett värde av fel slag (väntat: str). Rätta värdet.",
+        "vbe.toml: cycles.2021 har okända nycklar: slut. Kontrollera stavningen. Alla nycklar står i docs/profiler.md.",
+        "vbe.toml: cycles.2021.end har ett värde av fel slag (väntat: date). Rätta värdet.",
+    ]
 
 
 def test_what_is_no_toml_is_told(tmp_path: Path) -> None:

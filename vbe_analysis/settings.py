@@ -74,8 +74,8 @@ def read_settings(root: Path) -> Settings:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError([Fault("profile_syntax", FILE, values={"detail": str(error)})]) from None
     except SettingError as error:
-        values = {"place": error.place or FILE, "detail": error.detail}
-        raise InputError([Fault(f"profile_{error.rule}", FILE, values=values)]) from None
+        named = ((rule, {"place": place or FILE, "detail": detail}) for place, rule, detail in error.faults)
+        raise InputError([Fault(f"profile_{rule}", FILE, values=values) for rule, values in named]) from None
     faults = _mistakes(settings)
     if faults:
         raise InputError(faults)

@@ -53,6 +53,13 @@ COLUMN = '[[tables.columns]]\nas = "date"\nheading = ["Datum"]\n'
             HEAD + TABLE + "header_rows = '2'",
             "prov.toml: tables[1].header_rows har ett värde av fel slag (väntat: heltal). Rätta värdet.",
         ),
+        (  # two tables of one file, and one of them has two faults
+            HEAD + TABLE + "header_rows = '2'\n" + TABLE + COLUMN + 'headings = []\nneeded = "nej"',
+            "prov.toml: tables[1].header_rows har ett värde av fel slag (väntat: heltal). Rätta värdet.\n"
+            "prov.toml: tables[2].columns[1] har okända nycklar: headings. Kontrollera stavningen. Alla nycklar står i "
+            "docs/profiler.md.\n"
+            "prov.toml: tables[2].columns[1].needed har ett värde av fel slag (väntat: true eller false). Rätta värdet.",
+        ),
         (
             HEAD + TABLE.replace("reports", "list") + COLUMN.replace("date", "datum"),
             "prov.toml: Ett värde går inte att använda: tables[1].shape: 'list'. Rätta värdet. De tillåtna värdena står i "

@@ -5,22 +5,30 @@ and one default: the dataclass that holds it.
 """
 
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, fields, is_dataclass
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType, UnionType
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, NamedTuple, TypeVar, Union, get_args, get_origin, get_type_hints
 
 T = TypeVar("T")
 
 
-class SettingError(Exception):
-    """A TOML table does not fit its dataclass: `place` in the file, `rule` broken ("unknown", "missing", "type")."""
+class SettingFault(NamedTuple):
+    """What does not fit: the place in the file, the rule ("unknown", "missing", "type"), and the keys or the type."""
 
-    def __init__(self, place: str, rule: str, detail: str) -> None:
-        self.place, self.rule, self.detail = place, rule, detail
-        super().__init__(f"{place}: {rule} {detail}")
+    place: str
+    rule: str
+    detail: str
+
+
+class SettingError(Exception):
+    """A TOML table does not fit its dataclass. `faults` holds every place where it does not."""
+
+    def __init__(self, faults: Sequence[SettingFault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("; ".join(f"{place}: {rule} {detail}" for place, rule, detail in faults))
 
 
 @cache
@@ -57,49 +65,56 @@ def _node(key: str) -> Any:
     return node
 
 
-def typed(cls: type[T], table: Mapping[str, Any], place: str = "") -> T:
+def typed(cls: type[T], table: Mapping[str, Any]) -> T:
     """`table` as the dataclass `cls`: nested dataclasses, tuples, mappings, dates and plain values by annotation.
 
     A key may carry a trailing underscore in the dataclass where the word is Python's (`as_` for "as").
-    Raises SettingError for an unknown or missing key or a value of another type.
+    Raises SettingError with every unknown key, missing key and value of another type.
     """
-    hints = _hints(cls)
-    known = {field.name.rstrip("_"): field for field in fields(cls)}  # type: ignore[arg-type]
-    unknown = sorted(set(table) - set(known))
-    if unknown:
-        raise SettingError(place, "unknown", ", ".join(unknown))
-    missing = [key for key, f in known.items() if key not in table and f.default is f.default_factory is MISSING]
-    if missing:
-        raise SettingError(place, "missing", ", ".join(missing))
-    return cls(**{known[key].name: _value(hints[known[key].name], value, f"{place}.{key}".lstrip("."))
-                  for key, value in table.items()})  # fmt: skip
+    faults: list[SettingFault] = []
+    value: T = _table(cls, table, "", faults)
+    if faults:
+        raise SettingError(faults)
+    return value
 
 
 _hints: Callable[[Any], dict[str, Any]] = cache(get_type_hints)  # slow, and a profile has many tables of one shape
 
 
-def _value(hint: Any, value: Any, place: str) -> Any:
+def _table(cls: Any, table: Mapping[str, Any], place: str, faults: list[SettingFault]) -> Any:
+    """The dataclass, or None where a fault has been found."""
+    hints = _hints(cls)
+    known = {field.name.rstrip("_"): field for field in fields(cls)}
+    if unknown := sorted(set(table) - set(known)):
+        faults.append(SettingFault(place, "unknown", ", ".join(unknown)))
+    missing = [key for key, f in known.items() if key not in table and f.default is f.default_factory is MISSING]
+    if missing:
+        faults.append(SettingFault(place, "missing", ", ".join(missing)))
+    named = [(known[key].name, key, value) for key, value in table.items() if key in known]
+    values = {name: _value(hints[name], value, f"{place}.{key}".lstrip("."), faults) for name, key, value in named}
+    return None if faults else cls(**values)
+
+
+def _value(hint: Any, value: Any, place: str, faults: list[SettingFault]) -> Any:
     origin, arguments = get_origin(hint), get_args(hint)
-    if is_dataclass(hint) and isinstance(hint, type):
-        if not isinstance(value, Mapping):
-            raise SettingError(place, "type", "tabell")
-        return typed(hint, value, place)
+    is_table = is_dataclass(hint) or (isinstance(origin, type) and issubclass(origin, Mapping))
     if origin is tuple:
         items = value if isinstance(value, list) else [value]
-        return tuple(_value(arguments[0], item, f"{place}[{i + 1}]") for i, item in enumerate(items))
-    if origin is Mapping or (isinstance(origin, type) and issubclass(origin, Mapping)):
-        if not isinstance(value, Mapping):
-            raise SettingError(place, "type", "tabell")
-        return MappingProxyType({key: _value(arguments[1], item, f"{place}.{key}") for key, item in value.items()})
-    if origin in (Union, UnionType):
-        for option in arguments:
-            try:
-                return _value(option, value, place)
-            except SettingError:
-                continue
-        raise SettingError(place, "type", " / ".join(getattr(a, "__name__", str(a)) for a in arguments))
-    if hint is Any or (
-        isinstance(hint, type) and isinstance(value, hint) and (hint is bool or not isinstance(value, bool))
-    ):
+        return tuple(_value(arguments[0], item, f"{place}[{i}]", faults) for i, item in enumerate(items, 1))
+    if is_table and isinstance(value, Mapping):
+        if is_dataclass(hint):
+            return _table(hint, value, place, faults)
+        return MappingProxyType({k: _value(arguments[1], v, f"{place}.{k}", faults) for k, v in value.items()})
+    for option in arguments if origin in (Union, UnionType) else ():
+        mismatches: list[SettingFault] = []
+        converted = _value(option, value, place, mismatches)
+        if not mismatches:
+            return converted
+    if hint is Any:
         return value
-    raise SettingError(place, "type", getattr(hint, "__name__", str(hint)))
+    is_plain = isinstance(hint, type) and isinstance(value, hint)
+    if is_plain and (hint is bool or not isinstance(value, bool)):  # TOML's true is no number
+        return value
+    kinds = " / ".join(getattr(kind, "__name__", str(kind)) for kind in arguments or (hint,))
+    faults.append(SettingFault(place, "type", "tabell" if is_table else kinds))
+    return None

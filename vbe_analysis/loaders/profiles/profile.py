@@ -236,19 +236,19 @@ def parse_profile(text: str, file: str) -> Profile:
     except tomllib.TOMLDecodeError as error:
         raise InputError([Fault("profile_syntax", file, values={"detail": str(error)})]) from None
     except SettingError as error:
-        detail = " / ".join(_kind(word) for word in error.detail.split(" / ")) if error.rule == "type" else error.detail
-        values = {"place": error.place or message("profiles.whole"), "detail": detail}
-        raise InputError([Fault(f"profile_{error.rule}", file, values=values)]) from None
+        raise InputError([_typing_fault(file, *setting) for setting in error.faults]) from None
     faults = [Fault("profile_value", file, values={"detail": text}) for text in _mistakes(profile)]
     if faults:
         raise InputError(faults)
     return replace(profile, tables=tuple(_filled(table, profile.scales) for table in profile.tables))
 
 
-def _kind(word: str) -> str:
-    """A Python type in the words of the person who writes a profile."""
-    kinds: Mapping[str, str] = load("messages.sv")["profiles"]["kinds"]
-    return kinds.get(word, word)
+def _typing_fault(file: str, place: str, rule: str, detail: str) -> Fault:
+    """The fault, with Python's types in the words of the person who writes a profile."""
+    if rule == "type":
+        kinds: Mapping[str, str] = load("messages.sv")["profiles"]["kinds"]
+        detail = " / ".join(kinds.get(word, word) for word in detail.split(" / "))
+    return Fault(f"profile_{rule}", file, values={"place": place or message("profiles.whole"), "detail": detail})
 
 
 def _mistakes(profile: Profile) -> Iterator[str]:
