@@ -6,9 +6,11 @@ of it without a fault is the reference; a fault may leave the old state or the n
 
 import atexit
 import errno
+import importlib
 import json
 import multiprocessing.util
 import os
+import pkgutil
 import shutil
 import signal
 import subprocess
@@ -24,6 +26,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
 
+import vbe_analysis
 from tests.workspaces import HEADINGS, NAME, ROWS, TOML, deliver, make, state, xlsx
 
 CODE = Path(__file__).parent.parent
@@ -102,13 +105,8 @@ def environment(mark: str, given: Mapping[str, str] | None = None) -> dict[str, 
 
 def preload() -> None:
     """Import what the commands need, so that `fork` costs little."""
-    import vbe_analysis.editions.todo
-
-    import vbe_analysis.__main__
-    import vbe_analysis.chapter.explore
-    import vbe_analysis.chapter.quality.report
-    import vbe_analysis.editions.publish
-    import vbe_analysis.loaders.profiles.draft  # noqa: F401
+    for module in pkgutil.walk_packages(vbe_analysis.__path__, "vbe_analysis."):
+        importlib.import_module(module.name)
 
 
 def fork(

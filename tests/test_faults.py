@@ -66,7 +66,7 @@ def test_reading_in_that_stops_at_any_operation(
     old = made(before)
     at, code = 0, 1
     while code:
-        at += 2 if action == "SIGKILL" else 6
+        at += 3 if action == "SIGKILL" else 6
         root = copy_of(before, tmp_path / "mapp")
         ended, mark = at_operation(root, at, action, *INGEST)
         assert not ended.crashed, ended.text
