@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 import pyarrow as pa
+from pyarrow import compute as pc
 
 from vbe_analysis.errors import Fault
 
@@ -22,6 +23,7 @@ class Special(Enum):
 
 Cell: TypeAlias = str | float | int | bool | date | datetime | time | Special | None  # None: empty or only white space
 Codes: TypeAlias = np.ndarray[Any, np.dtype[np.int32]]
+Flags: TypeAlias = np.ndarray[Any, np.dtype[np.bool_]]
 EQUAL_KINDS = frozenset((int, float, bool))  # 1 == 1.0 == True
 Position: TypeAlias = tuple[int, int]  # row number (1-based), column index (0-based)
 
@@ -40,6 +42,42 @@ class RawColumn:
         """The cell of the row at this position."""
         return self.cells[int(self.codes[position])]
 
+    def used(self) -> list[int]:
+        """The codes that some row holds, ascending."""
+        return np.flatnonzero(np.bincount(self.codes, minlength=1)).tolist() if len(self.codes) else []
+
+    def filled(self) -> Flags:
+        """Whether each row's cell holds something."""
+        return np.array([cell is not None for cell in self.cells], dtype=bool)[self.codes]
+
+    def same_as(self, position: int) -> Flags:
+        """Whether each row holds the cell of the row at this position."""
+        same: Flags = self.codes == self.codes[position]
+        return same
+
+    def head(self, most: int) -> "RawColumn":
+        """The column, or its first rows if they already hold `most` different cells."""
+        return self
+
+    def rows(self, start: int, stop: int) -> "RawColumn":
+        """The rows at these positions; taken when first asked for."""
+        return _PartColumn(self, start, stop)
+
+
+class _PartColumn(RawColumn):
+    """Some rows of a column, which is encoded only if somebody reads them."""
+
+    def __init__(self, whole: RawColumn, start: int, stop: int) -> None:
+        for name, value in {"whole": whole, "start": start, "stop": stop}.items():
+            object.__setattr__(self, name, value)
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in ("codes", "cells"):
+            raise AttributeError(name)
+        object.__setattr__(self, "codes", self.whole.codes[self.start : self.stop])
+        object.__setattr__(self, "cells", self.whole.cells)
+        return self.__dict__[name]
+
 
 class TextColumn(RawColumn):
     """A column of a text file (a pyarrow array of strings), encoded when first asked for: what nobody reads is free."""
@@ -53,11 +91,53 @@ class TextColumn(RawColumn):
         text = self.text.combine_chunks() if isinstance(self.text, pa.ChunkedArray) else self.text
         encoded = text.dictionary_encode()
         object.__setattr__(self, "codes", encoded.indices.to_numpy())
-        object.__setattr__(self, "cells", [cell if cell.strip() else None for cell in encoded.dictionary.to_pylist()])
+        cells = encoded.dictionary.to_pylist()
+        for code in _blanks(encoded.dictionary):
+            cells[code] = None
+        object.__setattr__(self, "cells", cells)
         return self.__dict__[name]
+
+    def at(self, position: int) -> Cell:
+        """The cell of the row at this position; a look at few rows does not encode them all."""
+        if "codes" in self.__dict__:
+            return super().at(position)
+        cell = self.text[position].as_py()
+        return cell if cell.strip() else None
+
+    def filled(self) -> Flags:
+        """Whether each row's cell holds something."""
+        if "codes" in self.__dict__:
+            return super().filled()
+        filled = np.ones(len(self.text), dtype=bool)
+        filled[_blanks(self.text)] = False
+        return filled
+
+    def same_as(self, position: int) -> Flags:
+        """Whether each row holds the cell of the row at this position."""
+        if "codes" in self.__dict__:
+            return super().same_as(position)
+        same: Flags = pc.equal(self.text, self.text[position]).to_numpy(zero_copy_only=False)
+        return same
+
+    def head(self, most: int) -> RawColumn:
+        """The column, or its first rows if they already hold `most` different cells."""
+        if "codes" in self.__dict__ or len(self.text) <= 2 * most:
+            return self
+        first = TextColumn(self.text.slice(0, 2 * most))
+        return first if len(first.cells) >= most else self
 
     def __reduce__(self) -> tuple[type["TextColumn"], tuple[Any]]:
         return TextColumn, (self.text,)
+
+
+def _blanks(text: Any) -> list[int]:
+    """The places of a pyarrow array of strings where nothing but white space stands."""
+    if isinstance(text, pa.ChunkedArray):
+        text = text.combine_chunks()
+    wordless = pc.invert(pc.match_substring_regex(text, "[0-9A-Za-z]")).to_numpy(zero_copy_only=False)
+    places = np.flatnonzero(wordless)
+    texts = text.take(pa.array(places)).to_pylist()
+    return [place for place, cell in zip(places.tolist(), texts, strict=True) if not cell.strip()]
 
 
 @dataclass(frozen=True, eq=False)

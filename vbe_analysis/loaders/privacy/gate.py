@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
+from pyarrow import compute as pc
 
 from vbe_analysis.config import message
 from vbe_analysis.errors import Fault
@@ -22,6 +24,7 @@ from vbe_analysis.loaders.tables.rows import LOADED
 SEARCHED = 1000
 # Case numbers and timestamps: too few digits for a number of a person or a phone, and no word.
 HARMLESS = re.compile(rf"[A-Za-zÅÄÖåäö]{{0,4}}[-_/. ]?\d{{1,7}}|{TIMESTAMP.pattern}", re.ASCII)
+WHOLE = rf"^(?:{HARMLESS.pattern})$"  # as pyarrow's RE2 reads it: \d is ASCII, $ the very end
 
 
 def sheet_names_at_fault(raw: RawFile) -> list[Fault]:
@@ -76,14 +79,16 @@ def dropped_notices(table: SheetTable, file: str) -> Iterator[Fault]:
     Of a long column the first SEARCHED different cells are searched: it is not kept, and the sender is reminded.
     """
     for index in (*(column.index for column in table.with_role("text", "drop")), *table.dropped):
-        raw = table.body_of(table.sheet.columns[index])
-        hits = _hits(raw, SEARCHED)
-        cells = np.isin(raw.codes, list(hits)).sum() if hits else 0
-        if cells:
-            kinds = ", ".join(sorted({kind for kinds in hits.values() for kind in kinds.split(", ")}))
-            whole = len(np.unique(raw.codes)) <= SEARCHED
-            values = {"cells": f"{cells}" if whole else message("gate.at_least", cells=cells), "kinds": kinds}
-            yield Fault("personal_data_dropped", file, table.sheet.name, letter=column_letter(index), values=values)
+        column = table.sheet.columns[index]
+        hits = _hits(table.body_of(column.head(SEARCHED + table.body)), SEARCHED)
+        if not hits:
+            continue
+        raw = table.body_of(column)
+        cells = np.isin(raw.codes, list(hits)).sum()
+        kinds = ", ".join(sorted({kind for kinds in hits.values() for kind in kinds.split(", ")}))
+        whole = len(raw.used()) <= SEARCHED
+        values = {"cells": f"{cells}" if whole else message("gate.at_least", cells=cells), "kinds": kinds}
+        yield Fault("personal_data_dropped", file, table.sheet.name, letter=column_letter(index), values=values)
 
 
 def _hits(raw: RawColumn, most: int | None = None, separator: str | None = None) -> dict[int, str]:
@@ -92,9 +97,12 @@ def _hits(raw: RawColumn, most: int | None = None, separator: str | None = None)
     separator: of a column whose cells hold several choices; each choice is searched by itself too.
     """
     hits = {}
-    for code in np.unique(raw.codes)[:most].tolist():
+    used = raw.used()[:most]
+    texts = pa.array([cell if isinstance(cell := raw.cells[code], str) else None for code in used], pa.string())
+    harmless = pc.match_substring_regex(texts, WHOLE).to_pylist()
+    for code in (code for code, known in zip(used, harmless, strict=True) if not known):
         cell = raw.cells[code]
-        if isinstance(cell, str | float | int) and not (type(cell) is str and HARMLESS.fullmatch(cell)):
+        if isinstance(cell, str | float | int):
             choices = choices_in(cell, separator) if separator is not None else ()
             kinds = next(filter(None, map(kinds_in, (cell, *choices))), "")
             if kinds:

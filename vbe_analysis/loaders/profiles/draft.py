@@ -7,8 +7,6 @@ from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from vbe_analysis.config import load, message
 from vbe_analysis.loaders.files.raw import RawColumn, RawFile, RawSheet, column_letter
 from vbe_analysis.loaders.privacy.detect import kinds_in
@@ -101,7 +99,7 @@ def _once(guesses: list[tuple[int, Guess]]) -> Iterator[tuple[int, Guess]]:
 
 def _english(raw: RawColumn) -> bool:
     """Whether the column writes a thousand as "1,234"."""
-    cells = {raw.cells[int(code)] for code in np.unique(raw.codes)}
+    cells = {raw.cells[code] for code in raw.used()}
     return _all_numbers(raw) and any(isinstance(c, str) and re.search(r"\d,\d{3}\b", c) for c in cells)
 
 
@@ -139,7 +137,7 @@ def _codes(labels: tuple[str, ...], terms: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _all_numbers(raw: RawColumn) -> bool:
-    cells = [raw.cells[int(code)] for code in np.unique(raw.codes) if not is_nothing(raw.cells[int(code)])]
+    cells = [raw.cells[code] for code in raw.used() if not is_nothing(raw.cells[code])]
     return bool(cells) and sum(map(is_number, cells)) >= 0.8 * len(cells)
 
 
@@ -182,7 +180,7 @@ def _groups(table: UnknownTable, guesses: list[tuple[int, Guess]]) -> dict[str, 
 
 def _blank(table: UnknownTable, index: int) -> bool:
     raw = table.column(index)
-    return all(is_nothing(raw.cells[int(code)]) for code in np.unique(raw.codes))
+    return all(is_nothing(raw.cells[code]) for code in raw.used())
 
 
 def _own(table: UnknownTable) -> set[int]:

@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
+from pyarrow import compute as pc
 
 from vbe_analysis.config import message
 from vbe_analysis.errors import Fault
@@ -113,7 +115,7 @@ def read_column(column: SheetColumn[Any], read: Callable[[Cell], Any]) -> Column
     """Read each distinct cell that occurs in the body; a cell with an error or no stored value is Unreadable."""
     raw = column.raw
     values: list[Any] = [None] * len(raw.cells)
-    for code in np.unique(raw.codes).tolist():
+    for code in raw.used():
         cell = raw.cells[code]
         values[code] = SPECIAL[cell] if isinstance(cell, Special) else read(cell)
     return ColumnValues(column, values, raw.codes)
@@ -335,7 +337,7 @@ def read_intervals(table: SheetTable, defaults: Mapping[str, SheetColumn[Column]
     """
     sources = {**defaults, **{column.spec.as_: column for column in table.with_role(*DATE_ROLES)}}
     read = _date_reader(period_interval if table.table.shape == "counts" else date_interval, table, context)
-    dates = {role: read_column(sources[role], read) for role in DATE_ROLES[:3] if role in sources}
+    dates = {role: _read_dates(sources[role], read, context) for role in DATE_ROLES[:3] if role in sources}
     parts = [sources[role] for role in PARTS if role in sources]
     if parts:
         dates["parts"] = read_column(_joined(parts), _date_reader(period_interval, table, context))
@@ -353,19 +355,33 @@ def read_intervals(table: SheetTable, defaults: Mapping[str, SheetColumn[Column]
     return Intervals(first, np.maximum(first, last), tuple(dates.values()))
 
 
+def _read_dates(column: SheetColumn[Column], read: Callable[[Cell], Any], context: Context) -> ColumnValues:
+    """The column's dates; timestamps are read by their day, each day once, unless one of them is unreadable."""
+    by_day = None if context.profile.dates.formats else _by_day(column.raw)
+    if by_day is not None:
+        values = read_column(replace(column, raw=by_day), read)
+        if not any(isinstance(value, Unreadable) for value in values.values):
+            return values
+    return read_column(column, read)
+
+
+def _by_day(raw: RawColumn) -> RawColumn | None:
+    """A column of texts with all timestamps of one day as that day; None for other columns."""
+    if not set(map(type, raw.cells)) <= {str, type(None)}:
+        return None
+    texts = pa.array(raw.cells, pa.string())
+    stamps = pc.match_substring_regex(texts, rf"^(?:{TIMESTAMP.pattern})$")
+    days = pc.if_else(stamps, pc.utf8_slice_codeunits(texts, 0, 10), texts).dictionary_encode(null_encoding="encode")
+    return RawColumn(days.indices.to_numpy()[raw.codes], days.dictionary.to_pylist())
+
+
 def _date_reader(read: Callable[..., Any], table: SheetTable, context: Context) -> Callable[[Cell], Any]:
-    """Read one cell, a bare year by the month that ends it. A timestamp is read by its day, each day once."""
+    """Read one cell, a bare year by the month that ends it."""
     forms, ends = context.profile.dates, table.table.year_ends
-    days: dict[str, Any] = {}
 
     def interval(cell: Cell) -> Any:
         if cell is None:
             return None
-        if isinstance(cell, str) and not forms.formats and TIMESTAMP.fullmatch(cell):
-            day = cell[:10]
-            if day not in days:
-                days[day] = read(day, forms)
-            return read(cell, forms) if isinstance(days[day], Unreadable) else days[day]
         if ends != 12 and _YEAR.fullmatch(label_of(cell)):
             year = int(label_of(cell))
             return date(year - 1, ends + 1, 1), date(year, ends, calendar.monthrange(year, ends)[1])

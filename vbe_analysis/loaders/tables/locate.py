@@ -98,7 +98,7 @@ class SheetTable:
 
     def body_of(self, raw: RawColumn) -> RawColumn:
         """The part of a column of the sheet that lies in the table's body."""
-        return RawColumn(raw.codes[self.body : self.end], raw.cells)
+        return raw.rows(self.body, self.end)
 
     def numbers(self) -> np.ndarray:
         """The body's row numbers as the office's program shows them."""
@@ -234,7 +234,7 @@ def _tie(
     kept_out = {hit for spec, headings in written_out for hit in _hits(spec, headings, joined, bottom)}
     for group in table.groups:
         members = [
-            SheetColumn(group, i, joined[i], RawColumn(sheet.columns[i].codes[body:end], sheet.columns[i].cells), match)
+            SheetColumn(group, i, joined[i], sheet.columns[i].rows(body, end), match)
             for i, match in _matches(group, joined)
             if i not in taken | kept_out
         ]
@@ -319,6 +319,8 @@ def _matches(group: Group, joined: list[str]) -> Iterator[tuple[int, tuple[str, 
 
 def _finished(raw: RawColumn, spec: Column, body: int, end: int) -> RawColumn:
     """The body's cells as they are read: `empty` words blanked, blanks filled from above (merged cells)."""
+    if not spec.empty and not spec.fill_down:
+        return raw.rows(body, end)
     codes, cells = raw.codes[body:end], raw.cells
     if spec.empty:
         words = {normalise(word) for word in spec.empty}

@@ -87,8 +87,8 @@ def first_outcomes(table: SheetTable) -> np.ndarray:
     """The body's outcomes after its blank rows, notes, named rules, sections and totals."""
     filled = np.zeros(table.size, dtype=np.int64)
     leftmost = np.zeros(table.size, dtype=bool)  # whether the first column in use is filled
-    for raw in map(table.body_of, table.sheet.columns):
-        cells = np.array([cell is not None for cell in raw.cells], dtype=np.int64)[raw.codes]
+    for column in table.sheet.columns:
+        cells = column.filled()[table.body : table.end].astype(np.int64)
         leftmost = leftmost if filled.any() else cells > 0
         filled += cells
     outcomes = np.full(table.size, LOADED, dtype=object)
@@ -117,10 +117,10 @@ def ragged_rows(table: SheetTable, outcomes: np.ndarray, file: str) -> list[tupl
 def _headings_again(table: SheetTable) -> np.ndarray:
     """The body rows that repeat the lowest heading row: printed pages and joined files."""
     columns: list[SheetColumn[Any]] = [*table.columns, *table.groups] if table.header < table.body else []
-    codes = [table.sheet.columns[column.index].codes for column in columns]
-    if len(codes) < 2:
+    if len(columns) < 2:
         return np.zeros(table.size, dtype=bool)
-    again: np.ndarray = np.all([c[table.body : table.end] == c[table.body - 1] for c in codes], axis=0)
+    cells = (table.sheet.columns[column.index] for column in columns)
+    again: np.ndarray = np.all([raw.same_as(table.body - 1)[table.body : table.end] for raw in cells], axis=0)
     return again
 
 
