@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
-from tests.chapter.checkers import browser_page
 from tests.chapter.situations import situation
+from tests.checkers import browser_page
 from tests.test_notebooks import NAMES
 from vbe_analysis.editions.build import contents, executed_chapter
 from vbe_analysis.workspace.workspace import Workspace

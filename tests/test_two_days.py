@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.chapter.checkers import need
 from tests.chapter.situations import situation
+from tests.checkers import need
 from tests.shared import copy
 from tests.workspaces import vbe_apart
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.chapter.specimen import cover, notebook, specimen, specimen_notebook
+from tests.document.specimen import cover, notebook, specimen, specimen_notebook
 from vbe_analysis.document.docx import write_docx
 from vbe_analysis.document.html import write_html
 from vbe_analysis.document.pdf import write_pdf

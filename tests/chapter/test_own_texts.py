@@ -7,7 +7,7 @@ from docx import Document as new_word
 from docx.document import Document as Word
 from docx.oxml import OxmlElement
 
-from tests.chapter.specimen import ENVIRONMENTS, cover
+from tests.document.specimen import ENVIRONMENTS, cover
 from vbe_analysis.chapter.data.facts import Register
 from vbe_analysis.chapter.own_texts.texts import NAMES, REQUIRED, empty_texts, own_text, unsupported_claims
 from vbe_analysis.config import load

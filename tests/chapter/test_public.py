@@ -11,9 +11,9 @@ import openpyxl
 import pytest
 
 from tests.chapter import public_pairs
-from tests.chapter.reading import numbers, numbers_are_alike, text_of_pdf
 from tests.chapter.situations import AREAS, NOTHING, Row, Year, situation, workspace
 from tests.disclosure.districts import narrow_by_period
+from tests.reading import numbers, numbers_are_alike, text_of_pdf
 from tests.shared import copy, once
 from tests.workspaces import vbe
 from vbe_analysis.chapter.data.internal import make_picture

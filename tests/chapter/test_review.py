@@ -6,7 +6,7 @@ import pytest
 from docx import Document as open_word
 from docx.document import Document as Word
 
-from tests.chapter.specimen import ENVIRONMENTS, specimen
+from tests.document.specimen import ENVIRONMENTS, specimen
 from vbe_analysis.chapter.own_texts.review import PlanClaim, check_plan, report_lines
 from vbe_analysis.disclosure.facts import Fact, Facts, Rule, VerdictClaim, count, select
 from vbe_analysis.document.docx import write_docx

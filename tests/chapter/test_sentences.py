@@ -11,7 +11,7 @@ from string import Formatter
 import pytest
 
 import vbe_analysis.chapter
-from tests.chapter.reading import read
+from tests.reading import read
 from vbe_analysis.analysis import ground, verdict
 from vbe_analysis.analysis.verdict import change_class, change_classes
 from vbe_analysis.chapter.text.sentences import (

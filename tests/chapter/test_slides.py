@@ -9,8 +9,8 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from tests.chapter.checkers import pdf_findings
 from tests.chapter.situations import document, picture
+from tests.checkers import pdf_findings
 from vbe_analysis.chapter.charts import figures as figures_board
 from vbe_analysis.document.slides import slide_files
 from vbe_analysis.document.tree import Document

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.chapter.reading import numbers_are_alike, read
 from tests.chapter.situations import EXAMPLE, SITUATIONS, document
+from tests.reading import numbers_are_alike, read
 from vbe_analysis.document.annex import write_xlsx
 from vbe_analysis.document.docx import write_docx
 from vbe_analysis.document.html import write_html

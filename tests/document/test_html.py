@@ -7,8 +7,8 @@ from typing import Literal
 import pytest
 from lxml import html
 
-from tests.chapter.checkers import axe, browser_page, html_errors
-from tests.chapter.specimen import ENVIRONMENTS, specimen, trend
+from tests.checkers import axe, browser_page, html_errors
+from tests.document.specimen import ENVIRONMENTS, specimen, trend
 from vbe_analysis.document.html import write_html
 from vbe_analysis.document.parts import EDITIONS
 

@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 from openpyxl.workbook import Workbook
 
-from tests.chapter.specimen import ANNEX, ENVIRONMENTS, LONG, specimen, trend
+from tests.document.specimen import ANNEX, ENVIRONMENTS, LONG, specimen, trend
 from vbe_analysis.document.annex import write_xlsx
 from vbe_analysis.document.parts import Table
 

@@ -1,4 +1,4 @@
-"""The outside checkers that tests/chapter opens real files with: where they are, and what happens where they are not.
+"""The outside checkers that open real files: where they are, and what happens where they are not.
 
 VBE_NODE_MODULES: folder with axe-core and vnu-jar (else node_modules at the repository's root); VBE_CHROMIUM: the
 browser (else found on the path); VBE_REQUIRE_CHECKERS=1: a missing checker fails instead of skipping.
@@ -17,7 +17,7 @@ from typing import Any, Literal
 
 import pytest
 
-MODULES = Path(os.environ.get("VBE_NODE_MODULES", Path(__file__).parents[2] / "node_modules"))
+MODULES = Path(os.environ.get("VBE_NODE_MODULES", Path(__file__).parents[1] / "node_modules"))
 FLAGS = (
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
     *("--disable-component-update", "--disable-sync"),

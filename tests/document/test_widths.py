@@ -5,7 +5,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.chapter.specimen import ENVIRONMENTS, LONG
+from tests.document.specimen import ENVIRONMENTS, LONG
 from vbe_analysis.document.parts import Table
 from vbe_analysis.document.widths import column_widths
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from tests.chapter.specimen import (
+from tests.document.specimen import (
     COVERAGE,
     ENVIRONMENTS,
     code,

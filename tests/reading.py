@@ -11,7 +11,7 @@ import docx
 import lxml.html
 import openpyxl
 
-from tests.chapter.checkers import need
+from tests.checkers import need
 
 NUMBER = re.compile(r"\d+(?:\u00a0\d{3})*(?:–\d+(?:\u00a0\d{3})*)?")
 RUNNING = re.compile(r"^.*Sida \d+ av \d+$|^(Publik utgåva|Internt underlag|Utkast) .*$", re.MULTILINE)

@@ -10,9 +10,9 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from tests.chapter.checkers import pdf_findings
-from tests.chapter.reading import text_of_pdf
-from tests.chapter.specimen import LONG, specimen, trend
+from tests.checkers import pdf_findings
+from tests.document.specimen import LONG, specimen, trend
+from tests.reading import text_of_pdf
 from vbe_analysis.document.parts import EDITIONS
 from vbe_analysis.document.pdf import write_pdf
 from vbe_analysis.document.tree import Document, Heading, Paragraph, Run

@@ -11,9 +11,9 @@ from docx.enum.style import WD_STYLE_TYPE
 from docx.shared import Twips
 from lxml import etree
 
-from tests.chapter.checkers import convert_to_pdf
-from tests.chapter.reading import text_of_pdf
-from tests.chapter.specimen import specimen, trend
+from tests.checkers import convert_to_pdf
+from tests.document.specimen import specimen, trend
+from tests.reading import text_of_pdf
 from vbe_analysis.document.docx import write_docx
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -115,7 +115,7 @@ def test_properties_and_mark_on_every_page() -> None:
 
 
 def test_an_ordered_list_counts_from_one_each_time() -> None:
-    from tests.chapter.specimen import code, cover, notebook, text
+    from tests.document.specimen import code, cover, notebook, text
     from vbe_analysis.chapter.notebook.collect import document_of
 
     made = part(write_docx(document_of(notebook(code(cover()), text("1. a\n2. b\n\nOrd.\n\n1. c")))))
