@@ -12,10 +12,13 @@ from types import ModuleType
 from typing import Any
 
 import vbe_analysis as vbe
+from vbe_analysis.analysis.comparison import Change, Comparison
+from vbe_analysis.analysis.trend_tests import Trend
+from vbe_analysis.analysis.trends import Series, Trends
 from vbe_analysis.chapter.contents import open_chapter
 from vbe_analysis.cli.command import command_parser
 from vbe_analysis.config import message
-from vbe_analysis.frames import FrameColumn
+from vbe_analysis.frames import COUNTS, FrameColumn
 from vbe_analysis.workspace.parquet import CONTRACTS
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
@@ -27,10 +30,12 @@ examples are those of the example district, read in with `vbe ingest`; a test ru
 
 - Counts are intervals: `low` and `high` are the fewest and the most distinct events. A number that nobody knows is
   missing, never 0. Days and months are included at both ends.
-- Every frame is a pandas frame; the columns of events, answers, coverage and rejects stand at the end.
-- Codes (`vit_makt`, `klotter`, `sisab`) are those of GLOSSARY.md; `ws.labels(frame)` turns them into Swedish.
+- Every frame is a pandas frame; the columns of events, answers, coverage, rejects and counts stand at the end.
+- Codes (`vit_makt`, `klotter`, `sisab`) are those of `ws.vocabulary`; `ws.labels(frame)` turns them into Swedish.
+- A cycle is named by text: "2021", not 2021.
 - A fault that a person can act on is a `vbe.InputError`: its text is Swedish and safe to show.
 """
+RESULTS = (Comparison, Change, Trends, Series, Trend)
 COMMANDS_INTRODUCTION = """# Kommandon
 
 Alla kommandon körs i arbetsmappen eller i en mapp under den. `vbe` utan kommando visar läget och nästa steg. Slutkoden
@@ -51,7 +56,9 @@ def api_reference() -> str:
         parts += _public(name, open_chapter if name == "chapter" else getattr(vbe, name))
         if name == "chapter":
             parts += _public("Chapter", inspect.get_annotations(open_chapter)["return"])
-    for name, contract in CONTRACTS.items():
+    for thing in RESULTS:
+        parts += _public(thing.__name__, thing)
+    for name, contract in {**CONTRACTS, "counts": COUNTS}.items():
         parts += [f"## frames.{name.upper()}", "", "| Column | Holds | Values |", "|---|---|---|"]
         parts += [f"| `{column}` | {_kind(rule)} | {_values(rule)} |" for column, rule in contract.items()] + [""]
     return "\n".join(parts).rstrip() + "\n"
@@ -62,7 +69,8 @@ def _kind(rule: FrameColumn) -> str:
 
 
 def _values(rule: FrameColumn) -> str:
-    return ", ".join(f'`"{value}"`' for value in sorted(rule.values)) if rule.values else ""
+    values = ", ".join(f'`"{value}"`' for value in sorted(rule.values)) if rule.values else ""
+    return "; ".join(text for text in (values, rule.meaning) if text)
 
 
 def _public(name: str, thing: Any) -> Iterator[str]:
@@ -74,8 +82,8 @@ def _public(name: str, thing: Any) -> Iterator[str]:
             if value.__module__ == thing.__name__ and not key.startswith("_"):
                 yield from _described(f"### {name}.{key}{_signature(value)}", value)
         return
-    prefix = "" if name == "Chapter" else "vbe."
-    yield from _described(f"## {prefix}{name}{_signature(thing) if name != 'Chapter' else ''}", thing)
+    heading = f"vbe.{name}{_signature(thing)}" if name in vbe.HOMES else name  # nobody makes a result by its name
+    yield from _described(f"## {heading}", thing)
     if inspect.isclass(thing) and not issubclass(thing, Exception):
         for key, value in vars(thing).items():
             if not key.startswith("_") and (inspect.isfunction(value) or isinstance(value, property)):

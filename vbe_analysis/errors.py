@@ -55,7 +55,7 @@ class VbeError(Exception):
 
 
 class InputError(VbeError):
-    """One or more faults in the input, all told at once."""
+    """One or more faults in the input, all told at once: `str()` of it is the whole text."""
 
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = tuple(faults)

@@ -20,11 +20,12 @@ Interval = tuple[int, int]
 
 @dataclass(frozen=True)
 class FrameColumn:
-    """A column's dtype ("str", "date", "count"), and the values it may hold (None: any)."""
+    """A column's dtype ("str", "date", "count", "flag"), the values it may hold (None: any), and what it means."""
 
     dtype: str
     values: frozenset[str] | None = None
     nullable: bool = False
+    meaning: str = ""
 
 
 DELIVERED, NOTHING, NOT_DELIVERED, NOT_ASKED = "delivered", "delivered_nothing", "not_delivered", "not_asked"
@@ -33,45 +34,53 @@ FLAGS = frozenset({"suppressed", "pairs_unknown", "hidden_row", "corrected", "co
 NOT_COUNTED = frozenset({"", "straddles_boundary", "outside_period"})
 ALL_ENVIRONMENTS = ""
 
-_PLACE = {"file": FrameColumn("str"), "sheet": FrameColumn("str"), "row": FrameColumn("count")}
+_PLACE = {
+    "file": FrameColumn("str", meaning="the office's file"),
+    "sheet": FrameColumn("str", meaning='"" in a file without sheets'),
+    "row": FrameColumn("count", meaning="as the office's program shows it"),
+}
 
 EVENTS: Mapping[str, FrameColumn] = {
-    "report_id": FrameColumn("str"),  # hash of cycle + source + file name + sheet + row + ordinal
+    "report_id": FrameColumn("str", meaning="hash of cycle + source + file name + sheet + row + ordinal"),
     "cycle": FrameColumn("str"),
     "source": FrameColumn("str"),
-    "date_from": FrameColumn("date"),
-    "date_to": FrameColumn("date"),
-    "environment": FrameColumn("str"),
+    "date_from": FrameColumn("date", meaning="the first day that the report can speak of"),
+    "date_to": FrameColumn("date", meaning="the last day"),
+    "environment": FrameColumn("str", meaning='"ej_vbe": the reference series'),
     "event_type": FrameColumn("str"),
-    "area": FrameColumn("str"),  # "" where the source states none
-    "low": FrameColumn("count"),  # the number reported, >= 1
-    "high": FrameColumn("count"),
-    "flags": FrameColumn("str"),  # words of FLAGS in alphabetical order, with a blank between
-    "not_counted": FrameColumn("str", NOT_COUNTED),  # "" counts in its cycle
+    "area": FrameColumn("str", meaning='"" where the source states none'),
+    "low": FrameColumn("count", meaning="the least number reported, 1 or more"),
+    "high": FrameColumn("count", meaning="the greatest number reported"),
+    "flags": FrameColumn(
+        "str", meaning=f'none or several of {", ".join(sorted(FLAGS))}, a blank between; `frame["flags"]`'
+    ),
+    "not_counted": FrameColumn("str", NOT_COUNTED, meaning='"" counts in its cycle'),
     **_PLACE,
 }
 ANSWERS: Mapping[str, FrameColumn] = {
     "cycle": FrameColumn("str"),
     "source": FrameColumn("str"),
-    "unit": FrameColumn("str"),  # hash of cycle + file + row, or of the kept unit code (then equal between years)
-    "unit_kind": FrameColumn("str"),  # "" where not asked
-    "unit_kept": FrameColumn("flag"),  # whether `unit` stems from a kept unit code
-    "question": FrameColumn("str"),
-    "version": FrameColumn("str"),
-    "answer": FrameColumn("str"),  # "" unanswered
+    "unit": FrameColumn("str", meaning="hash of cycle + file + row, or of the kept code (then equal between years)"),
+    "unit_kind": FrameColumn("str", meaning='the kind of unit in the office\'s words; "" where not asked'),
+    "unit_kept": FrameColumn("flag", meaning="whether `unit` stems from a kept unit code"),
+    "question": FrameColumn("str", meaning='"noted": whether it noted anything; others as the profile names them'),
+    "version": FrameColumn("str", meaning='of the question; "" where it has none'),
+    "answer": FrameColumn("str", meaning='the profile\'s code, as "ja", "nej", "vet_inte"; "" unanswered'),
     **_PLACE,
 }
 COVERAGE: Mapping[str, FrameColumn] = {
     "cycle": FrameColumn("str"),
     "source": FrameColumn("str"),
-    "month": FrameColumn("str"),  # "2021-03"
-    "environment": FrameColumn("str"),  # "" all of them
+    "month": FrameColumn("str", meaning='as "2021-03"'),
+    "environment": FrameColumn("str", meaning='"" all of them'),
     "status": FrameColumn("str", frozenset({DELIVERED, NOTHING, NOT_DELIVERED, NOT_ASKED})),
-    "straddled": FrameColumn("flag"),  # delivered only inside a count that passes the period's boundary: not countable
-    "version": FrameColumn("str"),  # of the question or the way of counting; "" where it has none
-    "break_before": FrameColumn("str"),  # why this month cannot be compared with an earlier one; "" comparable
-    "asked": FrameColumn("count", nullable=True),  # units asked and answered, the same on every month of a delivery
-    "answered": FrameColumn("count", nullable=True),
+    "straddled": FrameColumn(
+        "flag", meaning="delivered only inside a count that passes the period's boundary: not countable"
+    ),
+    "version": FrameColumn("str", meaning='of the question or the way of counting; "" where it has none'),
+    "break_before": FrameColumn("str", meaning='why it cannot be compared with an earlier month; "" comparable'),
+    "asked": FrameColumn("count", nullable=True, meaning="units asked, the same on every month of a delivery"),
+    "answered": FrameColumn("count", nullable=True, meaning="of them, those that answered; likewise"),
 }
 REJECTS: Mapping[str, FrameColumn] = {
     "cycle": FrameColumn("str"),
@@ -83,11 +92,15 @@ REJECTS: Mapping[str, FrameColumn] = {
 }
 COUNTS: Mapping[str, FrameColumn] = {
     "period": FrameColumn("str"),
-    "low": FrameColumn("count", nullable=True),  # missing where not_delivered or not_asked: missing is never zero
-    "high": FrameColumn("count", nullable=True),
-    "reports": FrameColumn("count", nullable=True),
-    "status": FrameColumn("str", frozenset({OBSERVED, PARTIAL, NOT_DELIVERED, NOT_ASKED})),
-    "months_covered": FrameColumn("count"),
+    "low": FrameColumn("count", nullable=True, meaning="the fewest distinct events; missing, never 0, if nobody told"),
+    "high": FrameColumn("count", nullable=True, meaning="the most distinct events"),
+    "reports": FrameColumn("count", nullable=True, meaning="rows of events behind them"),
+    "status": FrameColumn(
+        "str",
+        frozenset({OBSERVED, PARTIAL, NOT_DELIVERED, NOT_ASKED}),
+        meaning="observed: every source that was asked told of every month; partial: of some",
+    ),
+    "months_covered": FrameColumn("count", meaning="source-months told of: 7 sources in 12 months are 84"),
 }
 
 _DTYPES = {"str": "str", "date": "datetime64[us]", "count": "int64", "flag": "bool"}

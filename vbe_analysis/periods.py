@@ -11,6 +11,7 @@ from vbe_analysis.swedish import listed, month_name, swedish_date
 class Period:
     """Days from `start` to `end`, both included, with the name a reader sees ("2021", "T1 2021").
 
+    start, end: dates of `datetime`, not text. `count_events` wants a label, one for each period.
     Raises ValueError where the end lies before the start.
 
     >>> str(vbe.Period(date(2020, 7, 1), date(2021, 6, 30), "2021"))

@@ -70,8 +70,10 @@ NO_PERCENT_BELOW, PERCENT_ALONE_FROM = 20, 50  # statistics.md 9
 class Change:
     """One line of a comparison, in intervals [low, high].
 
-    kind: the class of the word rule; ingen_jamforelse; or "" where no word is given (anything but the headline and the
-    environments). reason: why there is no comparison (a code of `ground`). percent: least and greatest change, None on
+    previous, current: the counts on comparable ground, None where nothing can be compared. kind: the class of the word
+    rule (okning, minskning, ingen_saker_forandring, ingen_forandring_kan_faststallas, kan_inte_avgoras, for_fa,
+    inga_handelser); ingen_jamforelse; or "" where no word is given (anything but the total and the environments).
+    reason: the code of why there is no comparison, "" where there is one. percent: least and greatest change, None on
     small numbers; percent_interval: its 95 percent interval, where the numbers are too small to give it without.
     """
 
@@ -95,9 +97,11 @@ class Change:
 class Comparison:
     """Two periods on comparable ground, with the full counts beside.
 
-    total: the headline. lines: by the key's value. full, full_total: frames.COUNTS of both periods on all ground.
-    sources: the change by source (`change_by_source`). reference: the reference series beside. dispersion: least and
-    greatest variance / mean of the total over at least five comparable years, None where they were fewer.
+    previous, current: the two periods. total: the headline, a Change. lines: value of the key -> Change. full,
+    full_total: frames.COUNTS of both periods on all ground. sources: the change by source, a frame, with the reason
+    where a source is not compared (`explore.sources_table` shows it). reference: the reference series beside.
+    dispersion: least and greatest variance / mean of the total over at least five comparable years, None where they
+    were fewer. Shown in a cell: `table` with Swedish labels, areas by their codes.
     """
 
     current: Period
@@ -154,10 +158,12 @@ def compare_periods(
     """Compare two periods, in all and by one key (environment, event_type, group, source or area).
 
     Takes the events and not their counts, since a report dated to an interval is compared only if all its months are,
-    and possible duplicates only within what is compared. Only the total and the environments get a verdict
-    (statistics.md 4, 5): the total its own, the environments Holm-adjusted; every other line is a count.
-    events, coverage: of both cycles, and of those between. earlier: years before, for the dispersion of the total;
-    trends: the same years, where they have been counted already. whole_sources: as in `comparable_ground`.
+    and possible duplicates only within what is compared. Only the total and the environments get a verdict: the total
+    its own, the environments Holm-adjusted; every other line is a count. `ws.compare` is the short way.
+    events, coverage: of both cycles, and of those between. overlaps, vocabulary, unit: as for `count_events`.
+    response_limit: the share of those asked under which a survey is not compared. earlier: years before, for the
+    dispersion of the total; trends: the same years, where they have been counted already. whole_sources: only sources
+    of which no month falls outside the comparison.
 
     >>> ws = vbe.Workspace(".")
     >>> vbe.compare_periods(ws.events(), ws.coverage(), ws.period("2021"), ws.period("2020"), "source")

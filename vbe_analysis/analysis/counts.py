@@ -39,10 +39,14 @@ def count_events(
     sources: Collection[str] | None = None,
     areas: Sequence[str] = (),
 ) -> pd.DataFrame:
-    """Count events by `by` (any of KEYS, or none for the total) in each period, as frames.COUNTS after the keys.
+    """Count events by `by` in each period, as frames.COUNTS after the keys.
 
+    Of a workspace's own frames give `overlaps=ws.overlaps()` and `vocabulary=ws.vocabulary` too, as `ws.counts` does:
+    without them possible duplicates count as several events, and the district's own codes are unknown.
+    by: any of "environment", "event_type", "group", "source" and "area" in a list, or [] for the total.
+    periods: one or more, each with a label of its own; give months or tertials (`ws.periods`) to count by them.
     events: frames.EVENTS in any frame Narwhals knows, or the `tally` of such a frame. A report counts in a period that
-    holds its whole interval, if it counts at all. Give months or tertials as periods to count by them.
+    holds its whole interval, if it counts at all.
     unit: "occasions" (reports of one source, day, area, type and environment are one occasion whatever their number;
     reports dated to an interval, their number), "objects" (the numbers reported) or "reports" (rows).
     overlaps: possible duplicates; they turn a count of occasions or objects into [fewest, most] distinct events.

@@ -57,7 +57,8 @@ def trend(
     """The trend of up to ten yearly counts, each an interval, evaluated in all corners of the intervals.
 
     The exact conditional test decides; from five years, in a corner where variance / mean exceeds 1.5, the
-    quasi-Poisson t-test does (statistics.md 7).
+    quasi-Poisson t-test does. counts: (low, high) of each year. exposure: the comparable months of each, where they
+    differ. times: the years, where some are missing.
 
     >>> vbe.trends([(12, 13), (14, 16), (14, 15), (12, 14), (10, 11)]).p  # least and greatest
     (0.381..., 0.862...)

@@ -27,9 +27,9 @@ LEAST_YEARS = 3  # statistics.md 7
 class Series:
     """The newest undivided run of years of one environment (or the total), on comparable ground.
 
-    expected: what the pooled earlier years let expect of the newest one, over all corners of their counts. within:
-    whether the newest count lies there; None where its corners disagree, or there is no earlier year. trend: None
-    under three years. All describe; no word of direction rests on them.
+    years, counts: one of each a year. expected: what the pooled earlier years let expect of the newest one, over all
+    corners of their counts. within: whether the newest count lies there; None where its corners disagree, or there is
+    no earlier year. trend: None under three years. All describe; no word of direction rests on them.
     """
 
     years: tuple[str, ...]
@@ -41,9 +41,12 @@ class Series:
 
 @dataclass(frozen=True, eq=False)
 class Trends:
-    """table: one row per year and environment, and `total`: frames.COUNTS on all ground, then `basis` ("counted" or
+    """Years side by side.
+
+    table: one row per year and environment, and `total`: frames.COUNTS on all ground, then `basis` ("counted" or
     "historik"), `segment` (years with one number can be compared; missing for a gap and for earlier chapters) and
-    comparable_low and comparable_high on the segment's ground. grounds: by segment. series: of the newest segment.
+    comparable_low and comparable_high on the segment's ground. grounds: by segment. series: of the newest segment, by
+    environment and "total", each a Series.
     """
 
     table: pd.DataFrame
@@ -89,7 +92,9 @@ def yearly_trends(
 ) -> Trends:
     """Counts of each year in all and by environment, and what can be said of the comparable ones.
 
-    events: frames.EVENTS or their tally. The segments are those of `comparable_segments`.
+    events: frames.EVENTS or their tally. overlaps, vocabulary, unit: as for `count_events`; response_limit,
+    whole_sources: as for `compare_periods`. Years are divided into segments where less than half of a year's
+    source-months or reports can be compared with the others. `ws.trends` is the short way.
 
     >>> ws = vbe.Workspace(".")
     >>> vbe.compare_years(ws.events(), ws.coverage(), [ws.period(cycle) for cycle in ws.cycles])

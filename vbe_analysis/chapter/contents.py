@@ -119,21 +119,42 @@ typer, ar, tertial, klotter, kunskap, tackning.
         return self.text("sammanfattning")
 
     def text(self, name: str) -> Prose:
-        """A computed text: sammanfattning, tre_rader, underlag, rapporterat, enkater, jamforelse, ar, kallkritik,
-        skydd or metod."""
+        """A computed text.
+
+        - sammanfattning: the first page; tre_rader: what is known, what is not, what the board is to weigh
+        - underlag: the sources; rapporterat: what was reported; enkater: who answered, of how many asked
+        - jamforelse: against the period before; ar: year by year
+        - kallkritik: what the sources can tell; skydd: what the edition protects; metod: how it was counted
+
+        In a notebook "{tabell:x}" stands where the chapter has the table's number.
+        """
         return _part(TEXTS, "text", name)(self.picture)
 
     def figure(self, name: str, size: Size = "page") -> Figure | Parts[Figure] | None:
-        """A chart: perioder, ovriga_perioder, typer, ar, tertial, klotter, kunskap or tackning.
+        """A chart.
+
+        - perioder: this period against the one before, by environment; ovriga_perioder: the same of the edition's
+          other groups of events (the intern edition has one group, and so none)
+        - typer: environment by type; tertial: the period's parts; ar: the years, each environment
+        - klotter: the reference series, all other graffiti of the same sources
+        - kunskap: what those who answered the surveys know; tackning: which source delivered which month
 
         size: "page", or "slide" for the board's pictures.
         """
         return _several(_part(FIGURES, "figure", name)(self.picture, size))
 
     def table(self, name: str) -> Table | Parts[Table] | None:
-        """A table: handelser (all of the chapter's tables of events), handelser_bilaga (those of the workbook), one of
-        them (miljo, typ, kalla, omrade, per_tertial, miljo_typ, miljo_kalla, typ_kalla), jamforelse, ar, kallor,
-        enheter, kunskap, kunskap_skillnad, svar, svar_verksamhet or tackning."""
+        """A table.
+
+        - handelser: all of the chapter's tables of events; handelser_bilaga: those of the workbook
+        - miljo, typ, kalla, per_tertial, miljo_typ, miljo_kalla, typ_kalla: one of them; omrade: traces by area
+        - jamforelse: this period against the one before, by environment; kallor: the same by source
+        - ar: the years, by environment
+        - enheter: events, reports and objects side by side (units of counting, not of a survey)
+        - svar, svar_verksamhet: who answered the surveys, of how many asked; the latter by kind of survey unit
+        - kunskap, kunskap_skillnad: what they know, and the change since the period before
+        - tackning: for how much of the period each source delivered
+        """
         return _several(_part(TABLES, "table", name)(self.picture))
 
     def own_text(self, name: str) -> Prose:

@@ -84,7 +84,7 @@ def choices_table(workspace: Workspace) -> Table:
 
 
 def compare(workspace: Workspace, period: str = "", previous: str = "", by: str = "") -> Comparison:
-    """Two periods by name and the Swedish word for what they are divided by (environment if none).
+    """Two periods by name and the Swedish word for what they are divided by: miljö (if none), typ, källa or område.
 
     No period: the newest cycle; no previous: the cycle before, or the same tertial a year before. The earlier of the
     two is always the previous. Raises InputError for an unknown name or word, or periods that overlap.
@@ -96,7 +96,7 @@ def compare(workspace: Workspace, period: str = "", previous: str = "", by: str 
 
 
 def answer(comparison: Comparison) -> Prose:
-    """Whether the periods can be compared; the headline by the word rule, or why there is none."""
+    """Whether the periods can be compared; the total in words by the word rule, or why there are none."""
     names = {name: getattr(comparison, name) for name in ("current", "previous")}
     sentences = [_word("which", **{name: f"{period.label} ({period})" for name, period in names.items()})]
     reason = comparison.ground.refused()
@@ -111,7 +111,10 @@ def answer(comparison: Comparison) -> Prose:
 
 
 def lines(workspace: Workspace, comparison: Comparison) -> Table:
-    """A row for each value of the key: both periods on comparable ground, all that was reported, and the word."""
+    """A row for each value of the key: both periods on comparable ground, all that was reported, and the word.
+
+    Only environments get a word.
+    """
     labels, by_environment = labels_of(workspace, comparison.by), comparison.by == "environment"
     full = {(row[comparison.by], row["period"]): interval_of(row) for row in comparison.full.to_dict("records")}
     cells = []

@@ -35,9 +35,14 @@ def table_of(
     annex: bool = False,
     facts: tuple[str, ...] | None = None,
 ) -> Table:
-    """The frame as a Table; its first column heads the rows, its column names head the columns. facts: as Table's.
+    """The frame as a Table; its first column heads the rows, its column names head the columns; the index is left out.
 
-    Numbers are written the Swedish way, a missing value as an en dash. Raises InputError as Table does.
+    id: small letters a-z, digits, "-" and "_"; the text calls it "{tabell:id}". source: who says so, without the word
+    "Källa", which comes by itself. unit: what the numbers count. scope: place and period. notes: lines below.
+    annex: in the workbook only. facts: the ids of what the cells show (`Chapter.facts`); the public edition refuses a
+    table without them.
+    Numbers are written the Swedish way, a missing value as an en dash. A year must be text, or it becomes "2 021".
+    Raises InputError for a bad id, an empty title or source, a frame without rows, and an empty heading or first cell.
 
     >>> table_of(pd.DataFrame({"År": ["2021"], "Antal": [1234.5]}), id="egen", title="T", source="K").cells
     (('2021', '1\\xa0234,5'),)
@@ -61,13 +66,40 @@ def figure_of(
     png_width: int = PNG_WIDTH,
     facts: tuple[str, ...] | None = None,
 ) -> Figure:
-    """The matplotlib drawing as a Figure; `data` is what it was drawn from. Raises InputError as Figure does."""
+    """The matplotlib drawing as a Figure, which a cell shows as the chapter will, with its data below.
+
+    data: what it was drawn from, by `table_of`, never a frame; with an id of its own. alt: what the chart shows, its
+    numbers and what is missing, in words. id: as for `table_of`; the text calls it "{figur:id}". The title stands above
+    the drawing and need not be drawn. source, scope, notes, facts: as for `table_of`.
+    The drawing keeps its size; an A4 page holds 6.3 inches. Make it with matplotlib's own Figure: one of pyplot's is
+    shown by the cell a second time, unless `plt.close(drawing)` follows.
+    Raises InputError for a bad id, and an empty title, source or alt.
+
+    >>> from matplotlib.figure import Figure
+    >>> ws = vbe.Workspace(".")
+    >>> years = ws.counts("environment").query("environment == 'vit_makt'").astype({"low": float, "high": float})
+    >>> drawing = Figure(figsize=(6.3, 2.8))
+    >>> axes = drawing.subplots()
+    >>> _ = axes.bar(years["period"], years["low"], color="#0072B2")
+    >>> _ = axes.bar(years["period"], years["high"] - years["low"], bottom=years["low"], color="#0072B2", alpha=0.4)
+    >>> vbe.figure_of(
+    ...     drawing,
+    ...     id="vit_makt",
+    ...     title="Vit makt-miljön år för år",
+    ...     source="stadsdelsförvaltningens sammanställning",
+    ...     alt="Staplar: 8–10 händelser om året 2017–2020, 9–15 händelser 2021.",
+    ...     data=vbe.table_of(
+    ...         ws.labels(years[["period", "low", "high"]]), id="vit_makt_data", title="Vit makt-miljön", source="samma"
+    ...     ),
+    ... ).title
+    'Vit makt-miljön år för år'
+    """
     svg = svg_bytes(drawing, id).decode("utf-8")
     return Figure(id, title, source, alt, data, svg, png_bytes(drawing, png_width), scope, notes, facts)
 
 
 def show(part: Table | Figure) -> None:
-    """Show a part as the cell's output, beside others of the same cell."""
+    """Show a part as the cell's output, beside others of the same cell: only a cell's last line is shown by itself."""
     from IPython.display import display
 
     display(part)  # type: ignore[no-untyped-call]

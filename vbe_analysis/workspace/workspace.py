@@ -50,8 +50,8 @@ def workspace_root(start: Path) -> Path:
 class Workspace:
     """A district's folder: its settings, the frames of its cycles, and counts, comparisons and trends of them.
 
-    start: the folder that holds vbe.toml, or one inside it. Raises InputError where there is no vbe.toml, and for
-    every fault in it.
+    start: the folder that holds vbe.toml, or one inside it; `root` is that folder. Shown in a cell: the cycles, their
+    days, and which have been read in. Raises InputError where there is no vbe.toml, and for every fault in it.
 
     >>> ws = vbe.Workspace(".")
     >>> ws.cycles
@@ -103,7 +103,15 @@ class Workspace:
 
     @property
     def vocabulary(self) -> Vocabulary:
-        """The codes of this workspace and their Swedish labels: environments, event types and sources."""
+        """The codes of this workspace and their Swedish labels: `environments`, `reference`, `event_types`, `sources`.
+
+        `traces`: the event types that are physical traces.
+
+        >>> vbe.Workspace(".").vocabulary.traces
+        ('klotter', 'klistermarke', 'affischering', 'skadegorelse')
+        >>> vbe.Workspace(".").vocabulary.environments["vit_makt"].label
+        'Vit makt-miljön'
+        """
         return self.settings.vocabulary
 
     def period(self, cycle: str) -> Period:
@@ -137,8 +145,10 @@ class Workspace:
     def events(self, *cycles: str) -> "pd.DataFrame":
         """One row per report: what a source notified, as frames.EVENTS.
 
-        cycles: their names; all by default. `low` and `high` are the number reported; a row counts where `not_counted`
-        is "". A cycle that has not been read in gives no rows. Raises InputError for an unknown cycle.
+        cycles: their names, each a text of its own: `ws.events("2020", "2021")`, never 2021 or a list; all by default.
+        `low` and `high` are the number reported; a row counts where `not_counted` is "". They are reports and not
+        events: `counts` counts events. A cycle that has not been read in gives no rows. Raises InputError for an
+        unknown cycle.
 
         >>> vbe.Workspace(".").events("2021")["source"].value_counts().loc[["ia", "polis"]].to_dict()
         {'ia': 2, 'polis': 1}
@@ -146,11 +156,34 @@ class Workspace:
         return self._frame("events", cycles)
 
     def answers(self, *cycles: str) -> "pd.DataFrame":
-        """One row per survey unit and question: the coded answer, as frames.ANSWERS. cycles, errors: as for events."""
+        """One row per survey unit and question: the coded answer, as frames.ANSWERS. cycles, errors: as for events.
+
+        Only units that answered stand here, so a share by `unit_kind` is one of those who answered: how many were asked
+        is known of a source as a whole only (`coverage`). As a share of those asked, what was noted is an interval:
+        those who did not answer may have noted nothing, or all of them something.
+
+        >>> ws = vbe.Workspace(".")
+        >>> noted = ws.answers("2021").query("question == 'noted' and answer == 'ja'")
+        >>> noted["unit_kind"].value_counts().to_dict()["Äldre och funktionsnedsättning"]
+        2
+        >>> units = ws.coverage("2021").groupby("source")[["asked", "answered"]].max().loc["enkat"]
+        >>> yes = (noted["source"] == "enkat").sum()
+        >>> print(f"{yes / units.asked:.0%} to {(yes + units.asked - units.answered) / units.asked:.0%}")
+        6% to 56%
+        """
         return self._frame("answers", cycles)
 
     def coverage(self, *cycles: str) -> "pd.DataFrame":
-        """One row per source and month: whether it delivered, as frames.COVERAGE. cycles, errors: as for events."""
+        """One row per source and month: whether it delivered, as frames.COVERAGE. cycles, errors: as for events.
+
+        Where a source was asked for some environments only, a month has a row for each of them. Earlier chapters'
+        figures ("historik") have their months in the cycle that delivered them. A source that began or stopped:
+
+        >>> coverage = vbe.Workspace(".").coverage()
+        >>> told = coverage["status"].str.startswith("delivered") & ~coverage["straddled"]
+        >>> told.groupby([coverage["source"], coverage["cycle"]]).sum().unstack(fill_value=0).loc["enkat_utb"].tolist()
+        [0, 0, 0, 12, 12]
+        """
         return self._frame("coverage", cycles)
 
     def rejects(self, *cycles: str) -> "pd.DataFrame":
@@ -163,8 +196,8 @@ class Workspace:
     def overlaps(self, *cycles: str) -> "Overlaps":
         """The reports that may be one event, with what was decided in dubbletter.xlsx. cycles: all by default.
 
-        Its `reports` has one row per report of a candidate. Raises InputError for an unknown cycle, a workbook that
-        cannot be used, and decisions that contradict each other.
+        Its `reports` has one row per report of a candidate; `explore.overlaps` shows them in Swedish. Raises InputError
+        for an unknown cycle, a workbook that cannot be used, and decisions that contradict each other.
 
         >>> vbe.Workspace(".").overlaps("2021").reports["candidate"].nunique()
         1
@@ -189,13 +222,25 @@ class Workspace:
         """The number of events by key and cycle, each an interval [low, high] of distinct occasions.
 
         by: "environment", "event_type", "group", "source" or "area", several of them in a list, or [] for the total.
-        cycles: all by default. options: as for `count_events` ("unit", "environments", "sources").
-        One row per value of the keys and cycle: the keys, `period`, `low`, `high`, `reports`, `status` and
-        `months_covered`. A number that is not known is missing, never 0. Raises InputError for an unknown cycle or key.
+        cycles: as for events. options: `unit`, `environments` and `sources` of `count_events`. A code in them that the
+        vocabulary lacks is not refused: an unknown source is not asked, and an unknown environment has 0 events.
+        One row per value of the keys and cycle, as frames.COUNTS after the keys. A number that is not known is missing,
+        never 0. Raises InputError for an unknown cycle, key or unit.
+
+        - "group" is "spår" (physical traces) or "personknuten" (all others).
+        - "area" is "" for the events whose area nobody states; an area without reports in these cycles has no rows.
+        - "environment" has rows for the reference series, "ej_vbe": no extremism, and in no count by other keys alone.
+        - Rows do not add up to the total where reports of several sources may be one event: count with fewer keys.
 
         >>> counts = vbe.Workspace(".").counts("environment", "2021")
         >>> counts.loc[counts["environment"] == "vit_makt", ["period", "low", "high", "status"]].values.tolist()
         [['2021', 9, 15, 'partial']]
+
+        The areas that can have had most physical traces; one alone is certain:
+
+        >>> traces = vbe.Workspace(".").counts(["area", "group"], "2018").query("group == 'spår' and area != ''")
+        >>> traces.loc[traces["high"] >= traces["low"].max(), ["area", "low", "high"]].values.tolist()
+        [['salgangen', 3, 3]]
         """
         from vbe_analysis.analysis.counts import count_events
 
@@ -209,11 +254,18 @@ class Workspace:
         """Two periods on the source-months that they have in common, in all and by one key.
 
         period, previous: names in `periods` ("2021", "T1 2021"); the newest cycle, and the cycle before or the same
-        tertial a year before, by default. The earlier of the two is always the previous. by: as for `counts`, one key.
+        tertial a year before, by default. The earlier of the two is always the previous. by: as for `counts`, one key,
+        no list. The numbers are those of the common ground, so they may be lower than those of `counts`.
         Raises InputError for an unknown name or key, periods that overlap, or where there is no earlier period.
 
-        >>> vbe.Workspace(".").compare("2021", "2020").total.kind
+        In words: `explore.answer` of the total, `explore.lines` of each environment.
+
+        >>> ws = vbe.Workspace(".")
+        >>> comparison = ws.compare("2021", "2020")
+        >>> comparison.total.kind
         'ingen_saker_forandring'
+        >>> ws.labels(comparison.table)[["Miljö", "Bedömning"]].values.tolist()[:2]
+        [['Autonoma miljön', 'för få för att bedöma'], ['Vit makt-miljön', 'ingen säker förändring']]
         """
         from vbe_analysis.analysis.comparison import compare_periods
 
@@ -239,10 +291,14 @@ class Workspace:
     def trends(self, *cycles: str) -> "Trends":
         """The years side by side, on the ground they have in common, and whether there is a trend.
 
-        cycles: those that have been read in by default. Raises InputError for an unknown cycle.
+        cycles: those that have been read in by default. Raises InputError for an unknown cycle. In a cell it shows all
+        that was reported each year, earlier chapters' figures too; printed, the total on common ground.
 
-        >>> vbe.Workspace(".").trends().series["total"].years
-        ('2017', '2018', '2019', '2020', '2021')
+        >>> trends = vbe.Workspace(".").trends()
+        >>> trends
+        <Trends 2017–2021: 12–13, 14–16, 14–15, 12–14, 10–11>
+        >>> trends.series["vit_makt"].counts
+        ((8, 9), (8, 9), (8, 9), (6, 8), (6, 7))
         """
         from vbe_analysis.analysis.trends import yearly_trends
 
@@ -254,7 +310,9 @@ class Workspace:
     def labels(self, frame: "pd.DataFrame") -> "pd.DataFrame":
         """A copy of any of our frames with Swedish labels instead of codes, and Swedish headings, as table_of takes it.
 
-        A code or a column without a label keeps its name.
+        Codes are turned in the columns environment, event_type, source, area, status, not_counted and kind, never in
+        the index (`reset_index` first). A code or a column without a label keeps its name: group, question, answer,
+        flags and a comparison's reasons are not turned. Label before `table_of`: an area of "" has no heading.
 
         >>> ws = vbe.Workspace(".")
         >>> [*ws.labels(ws.counts("event_type", "2021"))][:4]
@@ -263,7 +321,10 @@ class Workspace:
         return self.vocabulary.labels(frame, self.settings.areas)
 
     def read_in(self, cycle: str, **options: Any) -> "Ingested":
-        """Read the cycle's raw files without writing anything. Raises InputError with every fault at once."""
+        """Read the cycle's raw files without writing anything, as `vbe ingest` does before it writes.
+
+        Raises InputError with every fault at once.
+        """
         from vbe_analysis.loaders.cycle import Task, ingest
 
         if not self.raw(cycle).is_dir():
