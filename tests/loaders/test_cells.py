@@ -158,3 +158,10 @@ def test_what_an_unreadable_number_says() -> None:
 )
 def test_amounts_follow_the_form_of_the_source(cell: Cell, form: NumberForm, expected: float | Missing) -> None:
     assert amount(cell, form) == expected
+
+
+@pytest.mark.parametrize("cell", [1e300, 12345678901234567890, 1_000_000_001.0, "12345678901234567890", "9" * 400])
+def test_a_number_that_nobody_can_count_to_is_unreadable(cell: object) -> None:
+    read = count_number(cell)  # type: ignore[arg-type]
+    assert isinstance(read, Unreadable) and read.code in ("large_number", "unreadable_number")
+    assert count_number(1e9) == Number(1_000_000_000, 1_000_000_000)

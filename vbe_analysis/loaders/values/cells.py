@@ -33,6 +33,9 @@ class Unreadable:
     values: Mapping[str, object]
 
 
+MOST = 1_000_000_000  # a count: more than it is a slip of the hand, or no count
+
+
 @dataclass(frozen=True)
 class Missing:
     """The source states that it has no figure here, or the cell is blank: never zero."""
@@ -129,7 +132,7 @@ def label_of(cell: "Cell") -> str:
         case bool():
             return "SANT" if cell else "FALSKT"
         case float():
-            return str(int(cell)) if cell.is_integer() else str(cell).replace(".", ",")
+            return str(int(cell)) if cell.is_integer() and abs(cell) < 1e17 else str(cell).replace(".", ",")
         case datetime():
             return cell.isoformat(" ", "minutes") if cell.time() != time() else cell.date().isoformat()
         case time():
@@ -163,6 +166,8 @@ def count_number(cell: "Cell", form: NumberForm = NumberForm()) -> Number | Miss
     if isinstance(value, float):
         if value < 0 or not value.is_integer():
             return _unreadable("unreadable_number", cell)
+        if value > MOST:
+            return _unreadable("large_number", cell)
         return Number(int(value), int(value), note=note)
     return value
 
