@@ -31,24 +31,26 @@ def ods(path: Path, tables: str) -> Path:
     return zipped(path, {"mimetype": kind, "content.xml": CONTENT.format(tables), "META-INF/manifest.xml": manifest})
 
 
-def xlsb(path: Path) -> Path:
-    """A binary workbook with a hidden sheet "Dold å" holding 2.5 at B1 and a text at C1."""
+def record(kind: int, data: bytes = b"") -> bytes:
+    """A record of a binary workbook."""
+    return (bytes([kind]) if kind < 128 else bytes([kind & 0x7F | 0x80, kind >> 7])) + bytes([len(data)]) + data
 
-    def record(kind: int, data: bytes = b"") -> bytes:
-        return (bytes([kind]) if kind < 128 else bytes([kind & 0x7F | 0x80, kind >> 7])) + bytes([len(data)]) + data
+
+def xlsb(path: Path, before: bytes = b"", cells: bytes = b"", after: bytes = b"") -> Path:
+    """A binary workbook with a hidden sheet "Dold å" holding 2.5 at B1 and a text at C1, and these records."""
 
     def wide(text: str) -> bytes:
         return struct.pack("<I", len(text)) + text.encode("utf-16-le")
 
     bundle = record(156, struct.pack("<II", 1, 1) + wide("rId1") + wide("Dold å"))
-    cells = record(5, struct.pack("<IId", 1, 0, 2.5)) + record(6, struct.pack("<II", 2, 0) + wide("Klotter å"))
-    sheet = record(145) + record(0, bytes(25)) + cells + record(146)
+    cells = record(5, struct.pack("<IId", 1, 0, 2.5)) + record(6, struct.pack("<II", 2, 0) + wide("Klotter å")) + cells
+    sheet = record(145) + record(0, bytes(25)) + cells + record(146) + after
     relations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
     return zipped(
         path,
         {
             "xl/workbook.bin": record(131) + record(143) + bundle + record(144) + record(132),
-            "xl/worksheets/sheet1.bin": record(129) + record(148, bytes(16)) + sheet + record(130),
+            "xl/worksheets/sheet1.bin": record(129) + record(148, bytes(16)) + before + sheet + record(130),
             "xl/_rels/workbook.bin.rels": '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/'
             f'relationships"><Relationship Id="rId1" Type="{relations}/worksheet" Target="worksheets/sheet1.bin"/>'
             "</Relationships>",
@@ -127,11 +129,38 @@ def test_open_document_cells_repeated_out_of_bounds_are_refused(tmp_path: Path, 
     assert caught.value.faults[0].code == code
 
 
-def test_a_binary_workbook_and_what_cannot_be_seen_in_it(tmp_path: Path) -> None:
+def test_a_binary_workbook(tmp_path: Path) -> None:
     raw = read_file(xlsb(tmp_path / "t.xlsb"))
     assert (raw.format, raw.sheets[0].name, raw.sheets[0].hidden) == ("xlsb", "Dold å", True)
     assert rows(raw.sheets[0]) == [[None, 2.5, "Klotter å"]]
-    assert [notice.code for notice in raw.notices] == ["traits_unseen"]
+    assert raw.notices == ()
+
+
+def test_what_hides_in_a_binary_workbook_is_seen(tmp_path: Path) -> None:
+    hidden_row = record(0, struct.pack("<IIHBB", 1, 0, 300, 0, 0x10) + bytes(13))
+    error = hidden_row + record(3, struct.pack("<IIB", 0, 0, 0x17))
+    hidden_column = record(60, struct.pack("<IIIIH", 2, 2, 2000, 0, 1))
+    merged = record(176, struct.pack("<IIII", 4, 5, 0, 1))
+    path = xlsb(tmp_path / "t.xlsb", before=hidden_column, cells=error, after=merged)
+    (sheet,) = read_file(path).sheets
+    assert (sheet.hidden_rows, sheet.hidden_columns, sheet.merged) == ({2}, {2}, ((5, 0, 6, 1),))
+    assert sheet.error_cells == {(2, 0)} and sheet.cell(2, 0) is Special.ERROR
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "code"),
+    [
+        (1_048_575, 16_000, "box_size"),
+        (1_048_576, 0, "cell_outside"),
+        (4_294_967_295, 0, "cell_outside"),
+        (1, 16_384, "cell_outside"),
+    ],
+)
+def test_a_cell_far_out_in_a_binary_workbook_is_refused(tmp_path: Path, row: int, column: int, code: str) -> None:
+    far = record(0, struct.pack("<I", row) + bytes(21)) + record(5, struct.pack("<IId", column, 0, 1.0))
+    with pytest.raises(InputError) as caught:
+        read_file(xlsb(tmp_path / "t.xlsb", cells=far))
+    assert caught.value.faults[0].code == code
 
 
 def test_an_old_workbook() -> None:

@@ -22,6 +22,7 @@ from python_calamine import (
 
 from vbe_analysis.errors import Fault, InputError
 from vbe_analysis.loaders.files.agreement import agree, check_agreement
+from vbe_analysis.loaders.files.binary_workbooks import preflight_xlsb
 from vbe_analysis.loaders.files.delimited import read_delimited, text_notices, to_utf8
 from vbe_analysis.loaders.files.html_tables import read_html
 from vbe_analysis.loaders.files.old_workbooks import padded, preflight_xls
@@ -177,10 +178,9 @@ def _read(data: bytes, kind: str, limits: Limits) -> Content:
         return _read_xlsx(data, limits)
     if kind == "xls":
         sheets, notices = _workbook_sheets(padded(data), preflight_xls(data, limits))
-        return Content([sheet for sheet, _ in sheets], notices=tuple(notices))
-    inspect_parts(open_archive(data, limits), limits, {}, {})
-    sheets, notices = _workbook_sheets(data, {})
-    return Content([sheet for sheet, _ in sheets], notices=(*notices, Fault("traits_unseen")))
+    else:
+        sheets, notices = _workbook_sheets(data, preflight_xlsb(open_archive(data, limits), limits))
+    return Content([sheet for sheet, _ in sheets], notices=tuple(notices))
 
 
 def _read_xlsx(data: bytes, limits: Limits) -> Content:
@@ -213,10 +213,10 @@ def _workbook_sheets(data: bytes, traits: dict[str, SheetTraits]) -> tuple[list[
             if sheet.typ != SheetTypeEnum.WorkSheet:
                 notices.append(Fault("sheet_unread", sheet=sheet.name))
                 continue
-            if traits and sheet.name not in traits:
+            if sheet.name not in traits:
                 raise refusal("sheet_missing", sheet=sheet.name)
             hidden = sheet.visible != SheetVisibleEnum.Visible
-            sheets.append(_workbook_sheet(workbook.get_sheet_by_name(sheet.name), hidden, traits.get(sheet.name)))
+            sheets.append(_workbook_sheet(workbook.get_sheet_by_name(sheet.name), hidden, traits[sheet.name]))
     except PasswordError:
         raise refusal("file_encrypted") from None
     except (CalamineError, OSError, ValueError):  # its own words may echo what stands in the file
@@ -228,12 +228,11 @@ def _workbook_sheets(data: bytes, traits: dict[str, SheetTraits]) -> tuple[list[
     return sheets, notices
 
 
-def _workbook_sheet(sheet: CalamineSheet, hidden: bool, traits: SheetTraits | None) -> Read:
+def _workbook_sheet(sheet: CalamineSheet, hidden: bool, traits: SheetTraits) -> Read:
     """The reader's cells, laid out from column A, with what the preflight saw put back."""
     rows: list[list[Any]] = sheet.to_python()
     first, left = sheet.start or (0, 0)
-    special = dict.fromkeys(traits.error_cells, Special.ERROR) if traits else {}
-    special |= dict.fromkeys(traits.uncomputed, Special.UNCOMPUTED) if traits else {}
+    special = dict.fromkeys(traits.error_cells, Special.ERROR) | dict.fromkeys(traits.uncomputed, Special.UNCOMPUTED)
     if left:
         rows = [[None] * left + row for row in rows]
     width = len(rows[0]) if rows else 0
@@ -251,9 +250,6 @@ def _workbook_sheet(sheet: CalamineSheet, hidden: bool, traits: SheetTraits | No
     if any(type(cell) is float and not isfinite(cell) for column in columns for cell in column.cells):
         raise refusal("number_size", sheet=sheet.name)
     shown = with_durations(columns)
-    if traits is None:
-        merged = [(row + 1, column, last + 1, end) for (row, column), (last, end) in sheet.merged_cell_ranges or ()]
-        return Read(RawSheet(sheet.name, numbers, shown, hidden, merged=tuple(sorted(merged))), columns)
     raw = RawSheet(
         name=sheet.name,
         row_numbers=numbers,
