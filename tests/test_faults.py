@@ -85,7 +85,6 @@ def test_who_is_at_work_is_said(
     root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(lock, "_held", {})
-    monkeypatch.setattr(lock._wait_for, "__defaults__", None)
     handle = lock.take(root / lock.LOCK)
     assert handle is not None
     text = {"command": "vbe chapter 2021", "user": "anna", "computer": "EKÅSEN-7", "since": "2026-11-28 10:15"}

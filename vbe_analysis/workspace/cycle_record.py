@@ -1,12 +1,14 @@
 """The record of reading a cycle in, data/processed/<cycle>/korning.json: read, and held against its frames."""
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
 from vbe_analysis.errors import Fault, InputError
 from vbe_analysis.storage import RECORD, sha256, standing
 
+PAUSES = (0.05, 0.2, 0.5)  # seconds in which a folder that another command is replacing is in place again
 FRAMES = "frames"  # name of a frame -> sha256 of its file
 
 
@@ -15,15 +17,18 @@ def read_record(folder: Path) -> dict[str, Any]:
 
     Raises InputError where the record is missing beside frames, cannot be read, or is another cycle's.
     """
-    place = standing(folder)
-    if not place.is_dir() or not any(place.iterdir()):
-        return {}
-    try:
-        record: dict[str, Any] = json.loads((place / RECORD).read_text(encoding="utf-8"))
-        if record["cycle"] == folder.name and isinstance(record[FRAMES], dict):
-            return record
-    except (FileNotFoundError, ValueError, TypeError, KeyError):
-        pass
+    for seconds in PAUSES:
+        place = standing(folder)
+        try:
+            if not place.is_dir() or not any(place.iterdir()):
+                return {}
+            record: dict[str, Any] = json.loads((place / RECORD).read_text(encoding="utf-8"))
+            if record["cycle"] == folder.name and isinstance(record[FRAMES], dict):
+                return record
+        except FileNotFoundError:
+            time.sleep(seconds)
+        except (ValueError, TypeError, KeyError):
+            break
     raise damaged(folder, RECORD)
 
 

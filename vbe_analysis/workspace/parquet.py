@@ -13,9 +13,8 @@ from pyarrow.parquet import write_table
 
 from vbe_analysis import frames
 from vbe_analysis.storage import RECORD, replace_folder, sha256, sha256_of, standing
-from vbe_analysis.workspace.cycle_record import FRAMES, damaged, read_record
+from vbe_analysis.workspace.cycle_record import FRAMES, PAUSES, damaged, read_record
 
-PAUSES = (0.05, 0.2, 0.5)  # seconds in which a folder that is being replaced is in place again
 CONTRACTS = {
     "events": frames.EVENTS,
     "answers": frames.ANSWERS,
@@ -48,15 +47,14 @@ def read_frame(folder: Path, name: str) -> pd.DataFrame:
 
     Raises InputError where the file is missing, or is not the one that the cycle's record tells of.
     """
-    for seconds in (*PAUSES, None):
+    for seconds in PAUSES:
         record, path = read_record(folder), standing(folder) / f"{name}.parquet"
         if not record:
             return frames.empty(CONTRACTS[name])
         content = path.read_bytes() if path.is_file() else b""
         if content and record[FRAMES].get(name) == sha256_of(content):
             return frames.conform(pd.read_parquet(io.BytesIO(content)), CONTRACTS[name])
-        if seconds:  # another command may be putting new ones in place
-            time.sleep(seconds)
+        time.sleep(seconds)  # another command may be putting new ones in place
     raise damaged(folder, path.name)
 
 
