@@ -109,7 +109,9 @@ def text_size(text: str) -> int:
     >>> text_size("a_x000D_b"), text_size(" ")
     (3, 0)
     """
-    return (len(ESCAPE.sub("x", text)) if "_x" in text else len(text)) if text.strip() else 0
+    if not text or text.isspace():
+        return 0
+    return len(ESCAPE.sub("x", text)) if "_x" in text else len(text)
 
 
 class _Strings:
@@ -236,15 +238,17 @@ class _SheetWatch:
         self.phonetic = True
 
     def _end(self, name: str) -> None:
-        local = name.rpartition(":")[2]
-        if local == "t" and self.state == IN_TEXT:
+        if name[-1] == "t" and self.state == IN_TEXT:  # nothing else ends inside a text, and this runs once a cell
             self.state = IN_INLINE
-        elif local == "rPh":
+            return
+        local = name.rpartition(":")[2]
+        if local == "rPh":
             self.phonetic = False
         elif local in ("v", "is"):
-            size = text_size("".join(self.pieces))
-            self.traits.values += size > 0
-            self.traits.letters += size
+            size = text_size(self.pieces[0] if len(self.pieces) == 1 else "".join(self.pieces))
+            if size:
+                self.traits.values += 1
+                self.traits.letters += size
             self.state, self.parser.EndElementHandler = OUTSIDE, None
 
     def _text(self, characters: str) -> None:
