@@ -15,6 +15,7 @@ from vbe_analysis.loaders.files.reader import FileReader
 from vbe_analysis.loaders.profiles.profile import parse_profile
 from vbe_analysis.settings import read_settings
 
+pytestmark = pytest.mark.slow
 CASES = (*workbook_cases(), *document_cases(), *text_cases())
 
 

@@ -2,9 +2,12 @@
 
 from pathlib import Path
 
+import pytest
+
 from benchmarks.mutations import try_mutations
 
 
+@pytest.mark.slow
 def test_three_hundred_mutations(tmp_path: Path) -> None:
     result = try_mutations(300, keep=tmp_path)
     assert result.examples == []

@@ -58,6 +58,7 @@ def read_back(write: Callable[[Path], object], name: str) -> dict[int, list[obje
         return rows_of(read_file(path))
 
 
+pytestmark = pytest.mark.slow
 tried = settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 
 
