@@ -321,6 +321,14 @@ def test_a_locale_that_is_not_utf8(root: Path) -> None:
     assert (ended.code, "Rapporter: 4" in ended.text) == (0, True)
 
 
+@pytest.mark.skipif(os.name == "nt" or sys.platform == "darwin", reason="filnamn är alltid Unicode här")
+def test_a_file_name_that_is_not_utf8(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    name = os.fsencode(root / "data/raw/2021") + b"/\xc5verkan.csv"
+    Path(os.fsdecode(name)).write_bytes(b"a;b")
+    assert vbe(root, *INGEST) == 1
+    assert "?verkan.csv: Filens namn har tecken som inte går att läsa." in told(capsys)
+
+
 def test_no_temporary_folder(root: Path, after: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("TMPDIR", "TMP", "TEMP"):
         monkeypatch.setenv(name, "/finns/inte")

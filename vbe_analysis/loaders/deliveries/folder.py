@@ -54,6 +54,10 @@ def undelivered(
     refusals, notices = [], []
     first = {sha256(path): path.name for path in sorted(named, reverse=True)}
     for number, path in enumerate(office_files(folder), 1):
+        name = str(path.relative_to(folder))
+        if name != (readable := name.encode(errors="replace").decode()) and not kinds_in(readable):
+            refusals.append(Fault("name_unreadable", readable))  # nothing that we write could hold it
+            continue
         if path in named:
             continue
         kinds, content = kinds_in(path.name), sha256(path)
