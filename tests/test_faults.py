@@ -350,3 +350,21 @@ def test_temporary_files_of_a_run_that_was_cut_off(root: Path) -> None:
     before = made(root)
     assert vbe(root, *INGEST) == 0
     assert made(root) == before
+
+
+def test_what_the_first_release_stored_is_read(root: Path) -> None:
+    """Its records and registers have no hashes of frames and no seal; what is missing is an error all the same."""
+    folder = root / "data/processed/2021"
+    record = json.loads((folder / "korning.json").read_text(encoding="utf-8"))
+    del record["frames"]
+    (folder / "korning.json").write_text(json.dumps(record), encoding="utf-8")
+    assert len(Workspace(root).events("2021"))
+    (folder / "events.parquet").unlink()
+    with pytest.raises(InputError, match=DAMAGED):
+        Workspace(root).events("2021")
+    freezing.freeze(Workspace(root), "2021", draft(root), freezing.PUBLISHED, "A 1", "2021-09-01")
+    register = root / "reports/2021/publicerat-1.json"
+    entry = json.loads(register.read_text(encoding="utf-8"))
+    del entry["seal"]
+    register.write_text(json.dumps(entry), encoding="utf-8")
+    assert [one.decision for one in freezing.frozen(Workspace(root))] == ["A 1"]

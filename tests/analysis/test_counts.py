@@ -128,6 +128,10 @@ def test_a_report_from_months_that_no_delivery_spoke_of_is_not_lost():
         ({"by": ["miljö"]}, "Det går inte att räkna efter miljö. Välj bland environment, event_type, group, source, "
                             "area. Månader och tertial anges som perioder."),
         ({"unit": "antal"}, "'antal' är ingen enhet att räkna i. Välj bland occasions, objects, reports."),
+        ({"environments": ["vit makt"]}, "Koden finns inte: vit makt. Kända koder: autonom, vit_makt, islamistisk, "
+                                         "oklar, ej_vbe. Välj bland de kända koderna."),
+        ({"sources": ["IA"]}, "Koden finns inte: IA. Kända koder: enkat, enkat_utb, blankett, sisab, trafikkontoret, "
+                              "ia, polis, historik. Välj bland de kända koderna."),
         ({"periods": [YEAR, YEAR]}, "Perioderna att räkna i saknas, saknar namn eller har samma namn. "
                                     "Ange minst en period, och ge varje period ett eget namn."),
     ],

@@ -29,7 +29,7 @@ _COVERED_BY = ("source", "environment")  # the keys that coverage tells apart
 def count_events(
     events: IntoFrame,
     coverage: pd.DataFrame,
-    by: Sequence[str] = ("environment",),
+    by: str | Sequence[str] = ("environment",),
     periods: Sequence[Period] = (),
     unit: str = OCCASIONS,
     overlaps: Overlaps | None = None,
@@ -43,7 +43,7 @@ def count_events(
 
     Of a workspace's own frames give `overlaps=ws.overlaps()` and `vocabulary=ws.vocabulary` too, as `ws.counts` does:
     without them possible duplicates count as several events, and the district's own codes are unknown.
-    by: any of "environment", "event_type", "group", "source" and "area" in a list, or [] for the total.
+    by: "environment", "event_type", "group", "source" or "area", several of them in a list, or [] for the total.
     periods: one or more, each with a label of its own; give months or tertials (`ws.periods`) to count by them.
     events: frames.EVENTS in any frame Narwhals knows, or the `tally` of such a frame. A report counts in a period that
     holds its whole interval, if it counts at all.
@@ -56,8 +56,8 @@ def count_events(
     areas: those that have a cell each also where nothing was reported; others appear as they are reported.
 
     The rows are the full cross product of keys and periods. A number stands only where coverage, or a report, says that
-    there is something to know; a zero only where it was delivered. Raises InputError for an unknown key or unit, or
-    periods without a label each.
+    there is something to know; a zero only where it was delivered. Raises InputError for an unknown key, unit,
+    environment or source, or periods without a label each.
 
     >>> ws = vbe.Workspace(".")
     >>> autumn = vbe.Period(date(2020, 7, 1), date(2020, 12, 31), "hösten 2020")
@@ -66,7 +66,10 @@ def count_events(
     [['hösten 2020', 7, 10, 'observed']]
     """
     words = vocabulary or default_vocabulary()
+    by = [by] if isinstance(by, str) else by
     _refuse(by, periods, unit)
+    _refuse_codes(environments, words.all_environments)
+    _refuse_codes(sources, words.sources)
     wanted = list(environments or (words.all_environments if "environment" in by else words.environments))
     asked = coverage[coverage["source"].isin(list(sources)) if sources is not None else coverage["source"] != HISTORY]
 
@@ -114,6 +117,13 @@ def _refuse(by: Sequence[str], periods: Sequence[Period], unit: str) -> None:
     labels = {period.label for period in periods}
     if not periods or "" in labels or len(labels) < len(periods):
         raise fault("period_labels")
+
+
+def _refuse_codes(codes: Collection[str] | None, known: Collection[str]) -> None:
+    """A code that the vocabulary lacks would be counted as none at all: a false zero."""
+    unknown = sorted(set(codes or ()) - set(known))
+    if unknown:
+        raise fault("unknown_count_code", codes=", ".join(unknown), known=", ".join(known))
 
 
 def _sums(

@@ -23,6 +23,8 @@ def read_record(folder: Path) -> dict[str, Any]:
             if not place.is_dir() or not any(place.iterdir()):
                 return {}
             record: dict[str, Any] = json.loads((place / RECORD).read_text(encoding="utf-8"))
+            if FRAMES not in record:  # the first release kept no hashes; the frames must be there all the same
+                record[FRAMES] = {path.stem: sha256(path) for path in place.glob("*.parquet")}
             if record["cycle"] == folder.name and isinstance(record[FRAMES], dict):
                 return record
         except FileNotFoundError:

@@ -104,13 +104,13 @@ def _ready(register: Path) -> Path:
 
 
 def _read(path: Path) -> Frozen:
-    """A register; its facts must be among its hashes, and its seal whole."""
+    """A register; its facts must be among its hashes, and its seal whole. The first release's registers have none."""
     try:
         entry: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        seal = entry.pop(SEAL)
+        seal = entry.pop(SEAL, None)
         folder = path.with_suffix("")
         one = Frozen(**entry, folder=folder if folder.is_dir() or not _ready(path).is_dir() else _ready(path))
-        if seal == sha256_of(_text(entry)) and one.facts.name in one.hashes:
+        if seal in (None, sha256_of(_text(entry))) and one.facts.name in one.hashes:
             return one
     except (ValueError, TypeError, KeyError, AttributeError):
         pass

@@ -222,10 +222,9 @@ class Workspace:
         """The number of events by key and cycle, each an interval [low, high] of distinct occasions.
 
         by: "environment", "event_type", "group", "source" or "area", several of them in a list, or [] for the total.
-        cycles: as for events. options: `unit`, `environments` and `sources` of `count_events`. A code in them that the
-        vocabulary lacks is not refused: an unknown source is not asked, and an unknown environment has 0 events.
+        cycles: as for events. options: `unit`, `environments` and `sources` of `count_events`.
         One row per value of the keys and cycle, as frames.COUNTS after the keys. A number that is not known is missing,
-        never 0. Raises InputError for an unknown cycle, key or unit.
+        never 0. Raises InputError for an unknown cycle, key, unit, environment or source.
 
         - "group" is "spår" (physical traces) or "personknuten" (all others).
         - "area" is "" for the events whose area nobody states; an area without reports in these cycles has no rows.
@@ -244,10 +243,9 @@ class Workspace:
         """
         from vbe_analysis.analysis.counts import count_events
 
-        keys = [by] if isinstance(by, str) else by
         periods = [self.period(cycle) for cycle in cycles or self.cycles]
         options = {"vocabulary": self.vocabulary, "overlaps": self.overlaps(*cycles), **options}
-        counts: pd.DataFrame = count_events(self.events(*cycles), self.coverage(*cycles), keys, periods, **options)
+        counts: pd.DataFrame = count_events(self.events(*cycles), self.coverage(*cycles), by, periods, **options)
         return counts
 
     def compare(self, period: str = "", previous: str = "", by: str = "environment") -> "Comparison":
