@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from vbe_analysis.config import SettingError, read_toml, typed
+from vbe_analysis.config import SettingError, load, read_toml, typed
 from vbe_analysis.errors import Fault, InputError
 from vbe_analysis.periods import Period
 from vbe_analysis.vocabulary import Vocabulary, default_vocabulary
@@ -56,6 +56,11 @@ class Settings:
             known = ", ".join(sorted(self.cycles))
             raise InputError([Fault("unknown_cycle", FILE, values={"cycle": cycle, "known": known})])
         return Period(self.cycles[cycle].start, self.cycles[cycle].end, cycle)
+
+    @property
+    def question_labels(self) -> Mapping[str, str]:
+        """The survey questions that the chapter speaks of, as statements: the package's and the workspace's own."""
+        return {**load("texts.sv")["survey"]["label"], **self.questions}
 
     @property
     def vocabulary(self) -> Vocabulary:

@@ -23,7 +23,7 @@ from vbe_analysis.loaders.files.raw import RawFile
 from vbe_analysis.loaders.files.reader import FileReader
 from vbe_analysis.loaders.privacy.detect import kinds_in, safe_name
 from vbe_analysis.loaders.privacy.gate import sheet_names_at_fault
-from vbe_analysis.loaders.profiles.profile import Profile
+from vbe_analysis.loaders.profiles.profile import Draft, Profile
 from vbe_analysis.loaders.tables.columns import Context
 from vbe_analysis.loaders.tables.file import OMITTED, FileResult, read_delivered, without_rows
 from vbe_analysis.loaders.tables.rows import RowOutcomes, whole_sheet
@@ -71,6 +71,7 @@ def ingest(task: Task) -> Ingested:
         deliveries = read_deliveries(task.folder, task.period, task.settings.vocabulary.sources, reader)
         decisions = read_corrections(task.folder, reader)
         files, refusals = delivered_files(task.folder, deliveries.rows, task.profiles)
+        refusals = [*_open_guesses(task, deliveries), *refusals]
         cycles = task.settings.cycles.items()
         old_files = contents({c: task.folder.parent / c for c, span in cycles if span.start < task.period.start})
         unnamed, notices = undelivered(task.folder, {path for _, path in files}, old_files)
@@ -106,6 +107,16 @@ def ingest(task: Task) -> Ingested:
     return _ingested(task, deliveries, decisions, readings, faults, notices)
 
 
+def _open_guesses(task: Task, deliveries: Deliveries) -> Iterable[Fault]:
+    """A fault for each profile in use with guesses that no one has looked at: what they drop would be lost."""
+    for name in dict.fromkeys(delivery.profile for delivery in deliveries.rows if delivery.status == DELIVERED):
+        profile = task.profiles.get(name)
+        if isinstance(profile, Draft):
+            lines = ", ".join(map(str, profile.guesses[:8])) + (" …" if len(profile.guesses) > 8 else "")
+            values = {"count": len(profile.guesses), "lines": lines}
+            yield Fault("open_guesses", f"{name}.toml", row=profile.guesses[0], values=values)
+
+
 def _read_file(
     task: Task,
     delivery: Delivery,
@@ -139,6 +150,7 @@ def _read_file(
         areas={normalise(label): code for code, label in settings.areas.items()},
         outside=frozenset(normalise(label) for label in settings.areas_outside),
         places={normalise(place): code for place, code in settings.places.items()},
+        questions=frozenset(settings.question_labels),
     )
     return read_delivered(corrected, context, task.period, own)
 

@@ -64,7 +64,7 @@ def _made(root: Path, cycle: str, edition: str, publishing: bool, stamp: tuple[t
     workspace = Workspace(root)
     material = read_material(workspace, cycle)
     answers = workspace.answers(*material.cycles[-2:])
-    questions = [question for question in answers["question"].unique() if question != "noted"]
+    questions = [code for code in answers["question"].unique() if code in workspace.settings.question_labels]
     known = [knowledge(answers, material.coverage, question, population=True) for question in questions]
     asked = response(answers, material.coverage[material.coverage["cycle"].isin(material.cycles[-2:])])
     shared = {

@@ -14,7 +14,7 @@ from vbe_analysis.analysis.counts import count_events, tally
 from vbe_analysis.analysis.overlaps import OCCASIONS, Overlaps
 from vbe_analysis.analysis.trends import Trends, yearly_trends
 from vbe_analysis.chapter.data.facts import Register
-from vbe_analysis.config import load, message
+from vbe_analysis.config import message
 from vbe_analysis.disclosure.facts import to_json
 from vbe_analysis.disclosure.policy import PUBLIC, TableSpec
 from vbe_analysis.document.parts import Cover
@@ -121,7 +121,7 @@ class Picture:
 
     def question(self, code: str) -> str:
         """A survey question as a statement in tables and sentences; vbe.toml's own words go first."""
-        return self.settings.questions.get(code) or load("texts.sv")["survey"]["label"].get(code, code)
+        return self.settings.question_labels[code]
 
     def spec(self, name: str) -> TableSpec:
         """The edition's table of that name; raises KeyError where the edition has none."""

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from vbe_analysis.loaders.values.cells import Unreadable, is_heading, normalise
 from vbe_analysis.loaders.values.dates import period_interval
 from vbe_analysis.vocabulary import Vocabulary
 
+YES_WORDS = ("ja", "yes", "y")
 OPEN = "?"  # a code that a person has to fill in: no vocabulary has it
 
 
@@ -122,12 +123,20 @@ def _column(
     if role == "question":
         yield f'question = "fraga_{number}"  # {_mark("question_id")}'
         yield f"values = [{', '.join(_toml(label) for label in column.labels)}]  # {_mark('answers')}"
+        yield from _yes(column.labels)
     elif role in ("environment", "event_type"):
         terms = vocabulary.all_environments if role == "environment" else vocabulary.event_types
         yield f"# {message('drafting.codes', codes=', '.join(terms))}"
         yield from ("[tables.columns.values]", *_codes(column.labels, terms))
     elif column.labels:
         yield f"# {message('drafting.labels', labels=', '.join(_toml(label) for label in column.labels))}"
+
+
+def _yes(labels: Iterable[str]) -> Iterator[str]:
+    """The line that says which of the answers mean yes; none where none looks so."""
+    yes = [label for label in labels if normalise(label).partition(",")[0] in YES_WORDS]
+    if yes:
+        yield f"yes = [{', '.join(map(_toml, yes))}]  # {_mark('yes')}"
 
 
 def _codes(labels: tuple[str, ...], terms: Mapping[str, Any]) -> Iterator[str]:
@@ -215,6 +224,7 @@ def _battery(stem: str, members: list[tuple[int, Guess]], number: int, others: l
         yield f"missing = [{', '.join(_toml(label) for label in labels if normalise(label) == 'n/a')}]"
     else:
         yield f"values = [{', '.join(map(_toml, labels))}]  # {_mark('answers')}"
+        yield from _yes(labels)
     yield from ("[[tables.groups.levels]]", 'as = "item"')
 
 

@@ -4,6 +4,7 @@ First one dataclass for each kind of table in the file, with every key and its d
 docs/profiler.md explains every key to the person who writes a profile.
 """
 
+import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -26,6 +27,8 @@ KEPT_ROLES = frozenset(ROLES) - {"text", "drop"}
 # What a part of a heading, of the sheet's or of the file's name can be.
 LEVELS = (*FIELDS, "label", "place", "date", *PARTS, "item", "ignore")
 HOLDS = ("count", "tick", "answer")
+YES = "ja"  # the code of the answers that the chapter counts
+_GUESS = re.compile(r"#.*\bGISSNING\b")
 
 EMPTY: Mapping[str, Any] = MappingProxyType({})
 CHOICES: Mapping[str, tuple[str, ...]] = {
@@ -64,6 +67,7 @@ class Column:
     many: bool = False  # several labels in one cell, with the table's separator between, or ticked boxes before them
     fill_down: bool = False  # a blank cell means the one above (merged cells)
     question: str = ""  # for as = "question": its id, kept from year to year
+    yes: tuple[str, ...] = ()  # its labels or codes that mean yes: they get the code "ja"
     versions: Mapping[str, str | tuple[str, ...]] = field(default_factory=lambda: EMPTY)  # version -> headings
     rules: tuple[CodingRule, ...] = ()
 
@@ -101,6 +105,7 @@ class Group:
     question: str = ""  # the answers' question is this id and the levels' item: "bakgrund_informatik"
     values: Values = field(default_factory=lambda: EMPTY)
     default: str | None = None
+    yes: tuple[str, ...] = ()  # as of a column's question
     ticked: tuple[str, ...] = ("x", "1", "ja", "yes", "y", "true", "sant", "quoted", "checked", "\u2612")
     unticked: tuple[str, ...] = ("", "0", "nej", "no", "n", "false", "falskt", "not quoted", "n/a", "\u2610")
     missing: tuple[str, ...] = ()  # cells that say: not asked, not reported; becomes coverage, never zero
@@ -209,6 +214,13 @@ class Profile:
     numbers: NumberForm = field(default_factory=NumberForm)
 
 
+@dataclass(frozen=True)
+class Draft(Profile):
+    """A profile with guesses that no one has looked at; guesses: the lines of the file where they stand."""
+
+    guesses: tuple[int, ...] = ()
+
+
 def read_profiles(folders: Iterable[Path]) -> dict[str, Profile]:
     """Every profile in the folders, by file stem; a later folder's profile takes the place of an earlier one's.
 
@@ -240,7 +252,10 @@ def parse_profile(text: str, file: str) -> Profile:
     faults = [Fault("profile_value", file, values={"detail": text}) for text in _mistakes(profile)]
     if faults:
         raise InputError(faults)
-    return replace(profile, tables=tuple(_filled(table, profile.scales) for table in profile.tables))
+    tables = tuple(_filled(table, profile.scales) for table in profile.tables)
+    guesses = tuple(number for number, line in enumerate(text.splitlines(), 1) if _GUESS.search(line))
+    profile = Draft(**vars(profile), guesses=guesses) if guesses else profile
+    return replace(profile, tables=tables, dates=profile.dates.normalised(), numbers=profile.numbers.normalised())
 
 
 def _typing_fault(file: str, place: str, rule: str, detail: str) -> Fault:
@@ -255,6 +270,9 @@ def _mistakes(profile: Profile) -> Iterator[str]:
     """What the types cannot say, each as the place in the file and the value that stands there."""
     if not profile.tables:
         yield "tables = []"
+    for sign, (low, high) in profile.numbers.hidden.items():
+        if not 1 <= low <= high:
+            yield f'numbers.hidden: "{sign}" = [{low}, {high}]'
     for number, table in enumerate(profile.tables, 1):
         for place, detail in _of_table(table, profile):
             yield f"tables[{number}].{place}: {detail}"
@@ -296,6 +314,12 @@ def _of_table(table: Table, profile: Profile) -> Iterator[tuple[str, str]]:
     for holder in _holders(table):
         if isinstance(holder.values, str) and holder.values not in profile.scales:
             yield f"values = {holder.values!r}", message("profiles.no_scale")
+        if isinstance(holder, Column | Group):
+            codes = [*_codes_of(holder, profile.scales).items(), (holder.default or "", holder.default)]
+            known = set[str]().union(*(_spellings(label, code) for label, code in codes))
+            for text in holder.yes:
+                if normalise(text) not in known:
+                    yield f"yes = {text!r}", message("profiles.no_yes")
 
 
 def _of_pattern(place: str, patterns: tuple[str, ...], levels: tuple[Level, ...]) -> Iterator[tuple[str, str]]:
@@ -333,12 +357,26 @@ def _holders(table: Table) -> list[Column | Level | Section | Group]:
     return [*table.columns, *table.groups, *table.sections, *_levels(table)]
 
 
+def _codes_of(holder: Any, scales: Mapping[str, Any]) -> Mapping[str, Any]:
+    """label -> code, whichever way the profile writes it; {} for a scale that is not there."""
+    given = scales.get(holder.values, {}) if isinstance(holder.values, str) else holder.values
+    return {label: label for label in given} if isinstance(given, tuple) else given
+
+
+def _spellings(label: str, code: object) -> set[str]:
+    return {normalise(label), *([normalise(code)] if isinstance(code, str) else [])}
+
+
 def _filled(table: Table, scales: Mapping[str, Any]) -> Table:
     """The table with every scale put in place, labels in their normal form, and its tool's own columns dropped."""
 
     def values(holder: Any) -> Any:
-        given = scales[holder.values] if isinstance(holder.values, str) else holder.values
-        codes = {label: label for label in given} if isinstance(given, tuple) else given
+        codes = _codes_of(holder, scales)
+        if isinstance(holder, Column | Group) and holder.yes:
+            yes = {normalise(text) for text in holder.yes}
+            default = YES if normalise(holder.default or "") in yes else holder.default
+            codes = {label: YES if yes & _spellings(label, code) else code for label, code in codes.items()}
+            holder = replace(holder, default=default)
         return replace(holder, values=MappingProxyType({normalise(label): code for label, code in codes.items()}))
 
     def levels(holder: Any) -> Any:

@@ -47,6 +47,8 @@ _HEADING_WORDS = {
     "count": "antal många count number frequency anzahl",
     "key": "nr nummer löpnr löpnummer ärendenr ärendenummer dnr id diarienr caseid",
     "date": "när datum date tidpunkt inträffade",
+    "answered": "inskickad inskickat innsendt indsendt submitted submitdate timestamp tidstämpel tidsstämpel starttid"
+    " starttidspunkt slutförandetid svarstid svarsdatum besvarad ifylld completion completed",
     "noted": "noterat noterats uppmärksammat märke noticed",
     "week": "vecka week kw",
     "month": "månad month monat",
@@ -238,6 +240,8 @@ def guess(heading: str, raw: RawColumn) -> Guess:
     words = normalise(heading)
     order = _date_order(sample, 0.4 if _names_role("date", words) else 0.1)
     if order is not None:
+        if _names_role("answered", words):
+            return Guess("drop")  # when somebody answered is no event's day
         years = all(re.fullmatch(r"(19|20)\d\d", label_of(cell)) for cell in counted)
         return Guess("year") if years else Guess("date", order=order)
     unique = len(counted) == counted.total()

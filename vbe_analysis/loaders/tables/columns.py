@@ -7,7 +7,8 @@ above) is laid out as columns too, and read in the same way.
 import calendar
 import difflib
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -44,6 +45,10 @@ DATE_ROLES = ("date", "date_from", "date_to", *PARTS)
 UNMATCHED = {"sheet": "sheet_name_unmatched", "file": "file_name_unmatched"}
 UNTICKED = "\u2610"  # a ticked one is \u2611 or \u2612
 _BOX = re.compile("([\u2610\u2611\u2612])")
+# How a choice begins that leaves the rest to the respondent's own words, and such a choice with words behind it.
+_OTHER = re.compile(r"(?:annat|annan|annet|andet|övrigt|other|sonstiges|anderes)\b")
+LABEL_WORDS = 5  # more words than that, once, are a sentence
+_OWN_WORDS = re.compile(_OTHER.pattern + r"[^:]*:")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 # What needs neither a reading of its own nor a search for personal data: an ISO day with a time of day.
 TIMESTAMP = re.compile(r"(?:19|20)\d\d-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?)?", re.ASCII)
@@ -53,6 +58,10 @@ SPECIAL = {
     Special.UNCOMPUTED: Unreadable("uncomputed_formula", {}),
 }
 Codes = Mapping[str, str]  # field -> code
+
+
+class OwnWords(dict[str, str]):
+    """Codes that were set by a respondent's own words: the profile has no label that says so."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +76,7 @@ class Context:
     areas: Mapping[str, str]  # normal form of a label -> area code
     outside: frozenset[str]  # normal forms of areas that are another district's
     places: Mapping[str, str]  # normal form of a school or other place -> area code
+    questions: frozenset[str] = frozenset()  # ids of the survey questions that the chapter speaks of
 
     def codes(self, field: str) -> frozenset[str]:
         """The closed values of a field."""
@@ -122,35 +132,65 @@ def read_column(column: SheetColumn[Any], read: Callable[[Cell], Any]) -> Column
 
 
 def read_labels(
-    column: SheetColumn[Column], context: Context, separator: str | None = None, spec: Section | None = None
+    column: SheetColumn[Column],
+    context: Context,
+    separator: str | None = None,
+    spec: Section | None = None,
+    answers: bool = False,
 ) -> ColumnValues:
     """Per row a tuple of what each label in its cell sets (see `label`).
 
-    A cell holds one label, or several choices where the caller gives their `separator`.
+    A cell holds one label, or several choices where the caller gives their `separator`. answers: of people, who may
+    have written words of their own: what stands once and is like no label is then the choice "annat" (`free_text`).
     """
     holder = spec or column.spec
+    known = {text for text in holder.values if "*" not in text}
+    known |= set({"area": context.areas, "place": context.places}.get(holder.as_, ()))
+    parts_of: dict[int, Sequence[Cell]] = {}
+    times: Counter[str] = Counter()
+    for code, rows in zip(*np.unique(column.raw.codes, return_counts=True), strict=True):
+        cell = column.raw.cells[code]
+        parts_of[id(cell)] = (cell,) if separator is None else choices_in(cell, separator, known) or (None,)
+        times.update({normalise(label_of(part)): int(rows) for part in parts_of[id(cell)]})
 
     def read(cell: Cell) -> tuple[Codes, ...] | Unreadable | None:
         if cell is None and blank_code(holder) is None:
             return None
-        parts: Sequence[Cell] = (cell,) if separator is None else choices_in(cell, separator) or (None,)
-        sets = [label(part, holder, context) for part in parts]
+        sets = [label(part, holder, context) for part in parts_of[id(cell)]]
+        for at, part in enumerate(parts_of[id(cell)]):
+            if answers and isinstance(sets[at], Unreadable) and times[normalise(label_of(part))] == 1:
+                words = free_text(label_of(part), holder)
+                sets[at] = OwnWords(words) if isinstance(words, Mapping) else words or sets[at]
         unreadable = next((item for item in sets if isinstance(item, Unreadable)), None)
         return unreadable or tuple(item for item in sets if not isinstance(item, Unreadable))
 
     return read_column(column, read)
 
 
-def choices_in(cell: Cell, separator: str) -> list[str]:
+def choices_in(cell: Cell, separator: str, known: Collection[str] = ()) -> list[str]:
     """The labels in a cell of several choices: between separators, or behind the ticked of its boxes.
 
-    >>> choices_in("a; b;", ";"), choices_in("\u2612 a \u2610 b \u2612 c", ";")
-    (['a', 'b'], ['a', 'c'])
+    known: labels in normal form; one that holds the separator itself is one label, the longest first. Words behind
+    "Annat:" go on to the next known label.
+
+    >>> choices_in("a; b;", ";"), choices_in("\u2612 a \u2610 b \u2612 c", ";"), choices_in("A, b, c", ",", {"a, b"})
+    (['a', 'b'], ['a', 'c'], ['A, b', 'c'])
     """
-    text = label_of(cell)
+    text = label_of(cell) if separator.strip() or not isinstance(cell, str) else cell  # a line break may part them
     boxes = _BOX.split(text)
-    pairs = zip(boxes[1::2], boxes[2::2], strict=True)
-    parts = [part for box, part in pairs if box != UNTICKED] if len(boxes) > 1 else text.split(separator)
+    if len(boxes) > 1:
+        pairs = zip(boxes[1::2], boxes[2::2], strict=True)
+        return [part.strip() for box, part in pairs if box != UNTICKED and part.strip()]
+    pieces, parts = text.split(separator), list[str]()
+    while pieces:
+        joined = (separator.join(pieces[:end]) for end in range(len(pieces), 0, -1))
+        label = next((part for part in joined if normalise(part) in known), None)
+        if label is None and parts and _OWN_WORDS.match(normalise(parts[-1])):
+            parts[-1] += separator + pieces.pop(0)
+        else:
+            label = pieces[0] if label is None else label
+            parts.append(label)
+            del pieces[: label.count(separator) + 1]
     return [part.strip() for part in parts if part.strip()]
 
 
@@ -184,7 +224,25 @@ def label(cell: Cell, spec: Column | Level | Section, context: Context) -> Codes
             return {"area": area}
     if spec.default is not None:
         return {field: spec.default} if spec.default else {}
+    if isinstance(spec, Column) and field != "area" and _OWN_WORDS.match(normal):
+        return free_text(text, spec) or Unreadable("free_text_choice", {})
     return unknown_label(text, spec, context)
+
+
+def free_text(text: str, spec: Column | Level | Group | Section) -> Codes | Unreadable | None:
+    """What words of the respondent's own set: the label "Annat" (Övrigt, Other) of the profile. None for a text that
+    is like a label: a person decides. The words are kept nowhere and shown nowhere.
+    """
+    normal = normalise(text)
+    others = sorted((known for known in spec.values if _OTHER.match(known)), key=len, reverse=True)
+    if not _OTHER.match(normal) and difflib.get_close_matches(normal, spec.values, n=1, cutoff=0.6):
+        return None
+    fitting = [known for known in others if normal.startswith(known.rstrip("* :"))] or others
+    if isinstance(spec, Group) or not isinstance(spec.values, Mapping) or not fitting:
+        own = _OWN_WORDS.match(normal) or len(normal.split()) > LABEL_WORDS
+        return Unreadable("free_text_choice", {}) if own else None
+    code = spec.values[fitting[0]]
+    return dict(code) if isinstance(code, Mapping) else {"area" if spec.as_ == "place" else spec.as_: code}
 
 
 def unknown_label(text: str, spec: Column | Level | Group | Section, context: Context) -> Unreadable:
@@ -227,6 +285,8 @@ def read_group(column: SheetColumn[Group], context: Context) -> ColumnValues:
             return Number(1, 1)
         if text in unticked:
             return Number(0, 0) if text else None
+        if "*" in ticked or _OTHER.match(choice):
+            return Number(1, 1)  # the respondent's own words, which are kept nowhere
         return unknown_label(label_of(cell), group, context)
 
     return read_column(column, read)

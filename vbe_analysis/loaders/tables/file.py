@@ -5,25 +5,45 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from fnmatch import fnmatchcase
+from pathlib import Path
+from traceback import extract_tb
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from vbe_analysis.errors import Fault
+from vbe_analysis.config import message
+from vbe_analysis.errors import Fault, InputError, VbeError
 from vbe_analysis.loaders.deliveries.corrections import Decision, approved, corrected_rows, omitted
 from vbe_analysis.loaders.files.raw import RawFile, RawSheet, column_letter
+from vbe_analysis.loaders.privacy.detect import PRIVATE_CELL
 from vbe_analysis.loaders.privacy.gate import cells_at_fault, dropped_notices, headings_at_fault
-from vbe_analysis.loaders.profiles.profile import Table, used_codes
+from vbe_analysis.loaders.profiles.profile import YES, Table, used_codes
+from vbe_analysis.loaders.profiles.unknown import guess
 from vbe_analysis.loaders.tables.columns import IGNORE, Context
-from vbe_analysis.loaders.tables.locate import SheetTable, locate
+from vbe_analysis.loaders.tables.locate import SheetColumn, SheetTable, locate
 from vbe_analysis.loaders.tables.reports import TableResult, read_table
-from vbe_analysis.loaders.tables.rows import RowOutcomes, first_outcomes, ragged_rows, sheet_outcomes, whole_sheet
-from vbe_analysis.loaders.tables.survey import read_survey
-from vbe_analysis.loaders.values.cells import normalise
+from vbe_analysis.loaders.tables.rows import (
+    LOADED,
+    RowOutcomes,
+    first_outcomes,
+    ragged_rows,
+    sheet_outcomes,
+    whole_sheet,
+)
+from vbe_analysis.loaders.tables.survey import question_of, read_survey
+from vbe_analysis.loaders.values.cells import is_heading, normalise
 from vbe_analysis.periods import Period
 from vbe_analysis.vocabulary import HISTORY, OTHER_TYPE, UNKNOWN
 
 OMITTED = "omitted"
+PACKAGE = "vbe_analysis"
+FAR = np.timedelta64(2 * 366, "D")
+# Faults of single cells, which hold also where a heading of the file is missing.
+OF_CELLS = (
+    *("ambiguous_date", "unreadable_date", "unreadable_number", "ambiguous_number", "error_cell"),
+    *("uncomputed_formula", "unknown_label", "free_text_choice", "ragged_row"),
+)
 # Rules of rows that hold no data; rows that any other rule ignores do.
 WITHOUT_DATA = {"header_row", "title_row", "blank_row", "footnote", "ignored_sheet", "hidden_sheet"}
 
@@ -62,11 +82,37 @@ def read_delivered(raw: RawFile, context: Context, period: Period, decisions: It
     tables = [locate(sheet, table, raw.name) for sheet, table in pairs]
     if private := [fault for table in tables for fault in headings_at_fault(table, raw.name)]:
         return without_rows(private)
-    refusals += [fault for table in tables for fault in table.faults]
-    if refusals:
-        return without_rows(refusals, notices)
-    notices += [notice for table in tables for notice in _column_notices(table, raw.name)]
-    return _fold(raw, context, period, tuple(decisions), [_read(table, context) for table in tables], notices)
+    refusals += [fault for table in tables for fault in (*table.faults, *_questions_without_yes(table, context))]
+    notices += [notice for table in tables for notice in _column_notices(table, context)]
+    readable = [table for table in tables if not refusals or _is_tied(table)]
+    results = [_read(table, context, tuple(decisions)) for table in readable]
+    result = _fold(raw, context, period, tuple(decisions), results, notices)
+    if not refusals:
+        return result
+    private = [fault for fault in result.refusals if fault.code == PRIVATE_CELL]
+    own = [fault for fault in result.faults if fault.code in OF_CELLS]
+    return replace(without_rows([*refusals, *private], result.notices), faults=tuple(own))
+
+
+def _is_tied(table: SheetTable) -> bool:
+    """Whether the table's cells can be looked at though a heading is missing: what names its rows must be there."""
+    own = table.table
+    conditions = [part.where for parts in (own.ignore, own.totals, own.sections) for part in parts]
+    return table.wanted > 0 and all(table.named(test.column) for where in conditions for test in where)
+
+
+def _questions_without_yes(table: SheetTable, context: Context) -> Iterator[Fault]:
+    """A fault for each question that the chapter speaks of and that has no answer coded as yes."""
+    columns: list[tuple[SheetColumn[Any], str]] = [
+        (c, c.spec.question) for c in table.with_role("question") if not c.spec.many
+    ]
+    columns += [(group, question_of(group)) for group in table.groups if group.spec.holds == "answer"]
+    for column, question in columns:
+        codes = {*column.spec.values.values(), column.spec.default}
+        if question in context.questions and YES not in codes:
+            labels = ", ".join(f"'{label}'" for label in list(column.spec.values)[:8]) or "–"
+            values = {"question": question, "profile": context.profile.name, "labels": labels}
+            yield Fault("yes_missing", context.file, table.sheet.name, None, column.heading, column.letter, values)
 
 
 def _sheets_to_read(raw: RawFile, context: Context) -> tuple[list[tuple[RawSheet, Table]], list[Fault], list[Fault]]:
@@ -112,16 +158,67 @@ def unknown_codes(context: Context) -> list[Fault]:
     return faults
 
 
-def _column_notices(table: SheetTable, file: str) -> Iterator[Fault]:
-    """Personal data in columns that are dropped, and columns that the profile does not know."""
+def _column_notices(table: SheetTable, context: Context) -> Iterator[Fault]:
+    """Personal data in columns that are dropped; columns that no line of the profile names, those that look like
+    counts, dates or choices each by its heading; and questions that the chapter has no name for.
+    """
+    sheet, file = table.sheet.name, context.file
     yield from dropped_notices(table, file)
-    if table.dropped:
-        letters = ", ".join(column_letter(index) for index in table.dropped)
-        yield Fault("new_columns", file, table.sheet.name, values={"letters": letters})
+    rest = [c.index for c in table.with_role("drop") if not is_heading(_without_stars(c.spec.heading), c.heading)]
+    kinds = {index: _looks_like(table, index) for index in (*table.dropped, *(i for i in rest if table.headings[i]))}
+    for index, kind in kinds.items():
+        if kind:
+            cells = int(table.body_of(table.sheet.columns[index]).filled().sum())
+            values = {"what": message(f"unread.{kind}"), "cells": cells}
+            yield Fault("unread_column", file, sheet, None, table.headings[index], column_letter(index), values)
+    if new := [column_letter(index) for index in table.dropped if not kinds[index]]:
+        yield Fault("new_columns", file, sheet, values={"letters": ", ".join(new)})
+    columns: list[tuple[SheetColumn[Any], str]] = [(c, c.spec.question) for c in table.with_role("question")]
+    columns += [(group, question_of(group)) for group in table.groups if group.spec.question]
+    unnamed = [f"'{c.heading}' ({question})" for c, question in columns if question not in context.questions]
+    if unnamed and context.questions:
+        yield Fault("unnamed_questions", file, sheet, values={"questions": ", ".join(unnamed)})
 
 
-def _read(table: SheetTable, context: Context) -> TableResult:
-    """The table's result, past the gate. A ragged row, or one with personal data, has that fault and no other."""
+def _without_stars(patterns: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(pattern for pattern in patterns if pattern.strip() != "*")
+
+
+def _looks_like(table: SheetTable, index: int) -> str:
+    """ "counts", "dates" or "choices", where the column's cells look so; else ""."""
+    raw = table.body_of(table.sheet.columns[index])
+    looks = guess(table.headings[index], raw)
+    if looks.personal or not raw.filled().any():
+        return ""
+    if looks.role in ("count", "drop"):
+        return "counts"
+    several = np.count_nonzero(raw.filled()) > 1 and bool(looks.labels)
+    dates, choices = ("date", "year", "month", "week", "day"), ("noted", "filter", "environment", "event_type", "area")
+    return "dates" if looks.role in dates else "choices" if looks.role in choices and several else ""
+
+
+def _read(table: SheetTable, context: Context, decisions: tuple[Decision, ...]) -> TableResult:
+    """The table's result, past the gate. A ragged row, or one with personal data, has that fault and no other.
+
+    Raises InputError naming file and sheet where something goes wrong that no rule foresees.
+    """
+    try:
+        return _gated(table, context, decisions)
+    except VbeError:
+        raise
+    except Exception as error:  # its own words may hold a cell
+        raise InputError([unknown_error(error, context.file, table.source.name)]) from error
+
+
+def unknown_error(error: Exception, file: str, sheet: str = "") -> Fault:
+    """What to say of an error that no rule foresees: its kind and our own last line, with file and sheet."""
+    own = [frame for frame in extract_tb(error.__traceback__) if PACKAGE in Path(frame.filename).parts]
+    place = f"{Path(own[-1].filename).name}:{own[-1].lineno}" if own else "–"
+    values = {"what": message(f"unread.{'sheet' if sheet else 'file'}"), "error": type(error).__name__, "place": place}
+    return Fault("unknown_error", file, sheet, values=values)
+
+
+def _gated(table: SheetTable, context: Context, decisions: tuple[Decision, ...]) -> TableResult:
     outcomes = first_outcomes(table)
     private = cells_at_fault(table, outcomes, context.file)
     ragged = ragged_rows(table, outcomes, context.file)
@@ -131,14 +228,39 @@ def _read(table: SheetTable, context: Context) -> TableResult:
     unread = {position for position, _ in ragged}
     known = unread | {position for position, _ in private}
     faults = [*ragged, *((position, fault) for position, fault in result.faults if position not in known)]
+    known |= {position for position, _ in faults}
+    far = [
+        (p, f) for p, f in _far_dates(result, corrected_rows(decisions, table.source.name), context) if p not in known
+    ]
+    faults += far
     refusals = [*result.refusals, *(fault for _, fault in private)]
     return replace(
         result,
         faults=tuple((position, table.place(fault)) for position, fault in faults),
         refusals=tuple(map(table.place, refusals)),
-        reports=_without(result.reports, unread),
+        reports=_without(result.reports, unread | {position for position, _ in far}),
         answers=None if result.answers is None else _without(result.answers, unread),
     )
+
+
+def _far_dates(result: TableResult, corrected: frozenset[int], context: Context) -> Iterator[tuple[int, Fault]]:
+    """(position, fault) of each loaded row whose own date lies more than two years from the delivery's months.
+
+    A source of earlier years states such days; so does a row that a person has looked at.
+    """
+    start, end = context.span
+    first, last, numbers = result.intervals.first, result.intervals.last, result.table.numbers()
+    far = (last < np.datetime64(start, "D") - FAR) | (first > np.datetime64(end, "D") + FAR)
+    far &= (result.outcomes == LOADED) & ~np.isin(numbers, list(corrected))
+    if context.profile.source == HISTORY or result.table.table.shape == "counts":
+        return
+    own = [read.column for read in result.intervals.columns if read.column.index >= 0]
+    place = (own[0].heading, own[0].letter) if own else ("", "")
+    span = f"{start.isoformat()}–{end.isoformat()}"
+    for position in np.flatnonzero(far).tolist():
+        values = {"value": str(first[position]), "span": span}
+        fault = Fault("far_date", context.file, result.table.sheet.name, int(numbers[position]), *place, values)
+        yield position, fault
 
 
 def _without(frame: pd.DataFrame, positions: set[int]) -> pd.DataFrame:
@@ -160,6 +282,7 @@ def _fold(
         own = [result for result in results if result.table.source is sheet]
         faults += [fault for result in own for _, fault in result.faults]
         refusals += [fault for result in own for fault in result.refusals if not approved(decisions, fault)]
+        notices += [notice for result in own for notice in result.notices]
         events += [events_of(result, context, period, corrected_rows(decisions, sheet.name)) for result in own]
         answers += [answers_of(result.answers, result.table, context) for result in own if result.answers is not None]
         if own:

@@ -66,6 +66,7 @@ class TableResult:
     gaps: tuple[tuple[str, np.datetime64, np.datetime64], ...] = ()
     spans: frozenset[tuple[date, date]] = frozenset()
     answers: pd.DataFrame | None = None
+    notices: tuple[Fault, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -122,6 +123,9 @@ def read_table(table: SheetTable, outcomes: np.ndarray, context: Context) -> Tab
     shared = not table.groups or any(count.intervals is intervals for count in counts)
     columns = [*labels, *(intervals.columns if shared else ()), *(c.values for c in counts if c.values)]
     faults += [fault for column in columns for fault in column.faults(table, wanted, context)]
+    of_headings = (column for count in counts if count.intervals is not intervals for column in count.intervals.columns)
+    dates = (fault for column in of_headings for fault in column.faults(table, wanted, context))
+    faults += {position: (position, fault) for position, fault in dates}.values()  # one a row, whatever the columns
     reports = pd.concat([count.frame(number) for number, count in enumerate(counts)], ignore_index=True)
     if several:
         reports = split_choices(reports, choices)
@@ -157,12 +161,14 @@ def lay_labels(
     outcomes: np.ndarray,
     context: Context,
     separator: str | None = None,
+    answers: bool = False,
 ) -> ColumnValues:
     """Read a label column. With `choices`, its codes are added to them, row by row; else they are laid over
     `defaults.fields`, and a row whose label names a rule (another district's area) gets that rule as its outcome.
     """
     if choices:
-        labels = read_labels(column, context, table.table.separator if separator is None else separator)
+        separator = table.table.separator if separator is None else separator
+        labels = read_labels(column, context, separator, answers=answers)
         for position, sets in enumerate(labels.by_row(list, [])):
             for codes in sets:
                 for name in codes.keys() & choices:
@@ -272,12 +278,12 @@ def _group_counts(
                 fields[name][:] = codes[name]
     if dates:
         intervals = read_intervals(table, {**defaults.dates, **dates}, context)
-        of_heading = [read for read in intervals.columns if read.column.index == column.index]
-        values = dict.fromkeys(value for read in of_heading for value in read.values if isinstance(value, Unreadable))
-        unreadable += values
-        intervals = Intervals(intervals.first, intervals.last, ())
+        fixed = [read for read in intervals.columns if len(read.values) == 1]  # by the heading, a name or a constant
+        unreadable += [value for read in fixed for value in read.values if isinstance(value, Unreadable)]
+        by_row = tuple(read for read in intervals.columns if len(read.values) > 1)
+        intervals = Intervals(intervals.first, intervals.last, by_row)
     row = int(table.sheet.row_numbers[max(table.body - 1, 0)])
-    refusals = [fault_of(value, column, context, row=row) for value in unreadable]
+    refusals = [fault_of(value, column, context, table.sheet.name, row) for value in unreadable]
     return _counted(read_group(column, context), fields, intervals, 0, refusals)
 
 

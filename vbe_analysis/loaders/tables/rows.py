@@ -13,11 +13,12 @@ import pandas as pd
 
 from vbe_analysis.config import message
 from vbe_analysis.errors import Fault, VbeError
-from vbe_analysis.loaders.files.raw import Cell, RawSheet, Special
+from vbe_analysis.loaders.files.raw import Cell, RawColumn, RawSheet, Special
 from vbe_analysis.loaders.profiles.profile import Total
 from vbe_analysis.loaders.tables.columns import Context
 from vbe_analysis.loaders.tables.locate import SheetColumn, SheetTable, rows_where
-from vbe_analysis.loaders.values.cells import Missing, Number, amount, count_number, is_blank
+from vbe_analysis.loaders.values.cells import DateForms, Missing, Number, amount, count_number, is_blank
+from vbe_analysis.loaders.values.dates import date_interval
 
 LOADED = ""
 FORM_FIELD = "form_field"
@@ -85,19 +86,22 @@ def sheet_outcomes(
 
 def first_outcomes(table: SheetTable) -> np.ndarray:
     """The body's outcomes after its blank rows, notes, named rules, sections and totals."""
-    filled = np.zeros(table.size, dtype=np.int64)
+    number = np.zeros(table.size, dtype=np.int64)
     leftmost = np.zeros(table.size, dtype=bool)  # whether the first column in use is filled
+    first: RawColumn | None = None
     for column in table.sheet.columns:
         cells = column.filled()[table.body : table.end].astype(np.int64)
-        leftmost = leftmost if filled.any() else cells > 0
-        filled += cells
+        if not number.any() and cells.any():
+            leftmost, first = cells > 0, table.body_of(column)
+        number += cells
     outcomes = np.full(table.size, LOADED, dtype=object)
-    outcomes[filled == 0] = "blank_row"
+    outcomes[number == 0] = "blank_row"
     ragged = np.isin(table.numbers(), list(table.sheet.ragged))
     if table.table.footnotes and len(table.sheet.columns) > 1:
-        wide = np.flatnonzero(filled > 1)
+        wide = np.flatnonzero(number > 1)
         after = np.arange(table.size) > (wide[-1] if len(wide) else -1)
-        outcomes[after & (filled == 1) & leftmost & ~ragged] = "footnote"
+        notes = np.flatnonzero(after & (number == 1) & leftmost & ~ragged)  # a first cell that is a day begins no note
+        outcomes[[at for at in notes.tolist() if first is None or not _is_day(first.at(at))]] = "footnote"
     outcomes[_headings_again(table) & (outcomes == LOADED)] = "header_row"
     named = [("section_row", section.where) for section in table.table.sections]
     named += [(total.rule, total.where) for total in table.table.totals]
@@ -105,6 +109,13 @@ def first_outcomes(table: SheetTable) -> np.ndarray:
     for rule, where in named:
         outcomes[rows_where(table, where) & (outcomes == LOADED) & ~ragged] = rule
     return outcomes
+
+
+def _is_day(cell: Cell) -> bool:
+    """Whether the cell states a date, in whatever order its day and month stand."""
+    if isinstance(cell, Special) or cell is None:
+        return False
+    return any(isinstance(date_interval(cell, DateForms(order=order)), tuple) for order in ("", "dmy", "mdy"))
 
 
 def ragged_rows(table: SheetTable, outcomes: np.ndarray, file: str) -> list[tuple[int, Fault]]:

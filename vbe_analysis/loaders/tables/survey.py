@@ -18,6 +18,7 @@ from vbe_analysis.loaders.tables.columns import (
     Context,
     Defaults,
     Intervals,
+    OwnWords,
     fault_of,
     level_value,
     read_column,
@@ -72,6 +73,7 @@ def read_survey(table: SheetTable, outcomes: np.ndarray, context: Context) -> Ta
     reporting, faults = _who_reports(table, respondents, outcomes, context)
     answers, answer_faults = _read_answers(table, asked, context)
     faults += answer_faults
+    notices = list(_own_words(respondents.columns, reporting, table, context))
     reporting &= outcomes == LOADED
     coded, rules_used = code_texts(table, respondents.defaults.fields, reporting)
     for column in (*respondents.columns, *respondents.intervals.columns):
@@ -92,7 +94,23 @@ def read_survey(table: SheetTable, outcomes: np.ndarray, context: Context) -> Ta
         coded=coded,
         rules_used=rules_used,
         answers=answers,
+        notices=tuple(notices),
     )
+
+
+def _own_words(
+    columns: list[ColumnValues], reporting: np.ndarray, table: SheetTable, context: Context
+) -> Iterator[Fault]:
+    """A notice for each column where a respondent's own words were counted as the choice "annat"."""
+    for column in columns:
+        own = [i for i, sets in enumerate(column.values) if isinstance(sets, tuple) and any(_is_own(s) for s in sets)]
+        if cells := int((np.isin(column.codes, own) & reporting).sum()) if own else 0:
+            place = None, column.column.heading, column.column.letter
+            yield Fault("free_text_counted", context.file, table.sheet.name, *place, {"cells": cells})
+
+
+def _is_own(sets: object) -> bool:
+    return isinstance(sets, OwnWords)
 
 
 def _read_respondents(table: SheetTable, outcomes: np.ndarray, context: Context) -> _Respondents:
@@ -108,7 +126,7 @@ def _read_respondents(table: SheetTable, outcomes: np.ndarray, context: Context)
         else:
             own = choices if column.spec.as_ in CHOICES else {}
             separator = table.table.separator if column.spec.many else "\0"
-            columns.append(lay_labels(column, table, defaults, own, outcomes, context, separator))
+            columns.append(lay_labels(column, table, defaults, own, outcomes, context, separator, answers=True))
     columns += [_add_ticks(c, choices, pairs, context) for c in table.groups if not c.spec.question]
     return _Respondents(choices, pairs, numbers, defaults, read_intervals(table, defaults.dates, context), columns)
 
@@ -182,8 +200,7 @@ def _read_answers(
     table: SheetTable, asked: np.ndarray, context: Context
 ) -> tuple[pd.DataFrame, list[tuple[int, Fault]]]:
     """ANSWER_COLUMNS, for the body rows where `asked` is true; and (position, fault) of the labels no one knows."""
-    unit, kept, kind = _units(table, context)
-    faults: list[tuple[int, Fault]] = []
+    unit, kept, kind, faults = _units(table, asked, context)
     frames: list[pd.DataFrame] = []
     groups: dict[str, list[np.ndarray]] = {}
     respondent = {"position": np.arange(len(asked)), "unit": unit, "unit_kind": kind, "unit_kept": kept}
@@ -196,7 +213,7 @@ def _read_answers(
         values = read_group(group, context)
         faults += values.faults(table, asked, context)
         answers = values.by_row(_of_cell, "")
-        questions.append((f"{group.spec.question}_{_item(group)}", "", answers))
+        questions.append((question_of(group), "", answers))
         groups.setdefault(group.spec.question, []).append(answers)
     for choices in groups.values():  # a blank beside a ticked choice is a no: tools leave what is not ticked blank
         answered = np.any([answers == YES for answers in choices], axis=0)
@@ -214,7 +231,7 @@ def _answer_values(column: SheetColumn[Column], table: Table, context: Context) 
     Such a row is rejected, and its words are never kept.
     """
     if column.spec.as_ == "question":
-        return read_labels(column, context, table.separator if column.spec.many else None)
+        return read_labels(column, context, table.separator if column.spec.many else None, answers=True)
     known = {normalise(text) for text in (*table.yes, *table.no)}
 
     def noted(cell: Cell) -> str:
@@ -250,9 +267,9 @@ def _of_cell(value: object) -> str:
     return "" if isinstance(value, Missing) else str(value)
 
 
-def _item(column: SheetColumn[Group]) -> str:
-    """What the heading's pattern says, as the end of a question's id."""
-    items = []
+def question_of(column: SheetColumn[Group]) -> str:
+    """The id of the question that a group's column answers: the group's own, and what the heading's pattern says."""
+    items = [column.spec.question]
     for level, capture in zip(column.spec.levels, column.captures, strict=True):
         if level.as_ == "item":
             code = code_of(normalise(capture.strip()), level.values)
@@ -269,15 +286,25 @@ def _id(text: str) -> str:
     return "_".join("".join(letter if letter.isalnum() else " " for letter in normalise(text)).split())
 
 
-def _units(table: SheetTable, context: Context) -> tuple[np.ndarray, bool, np.ndarray]:
-    """The respondents' hashes (equal between years where the source keeps a unit code), and their kind of unit."""
+def _units(
+    table: SheetTable, asked: np.ndarray, context: Context
+) -> tuple[np.ndarray, bool, np.ndarray, list[tuple[int, Fault]]]:
+    """The respondents' hashes (equal between years where the source keeps a unit code), whether they are of such a
+    code, their kind of unit, and (position, fault) of the kinds that the profile does not know.
+    """
     kinds = np.full(table.size, "", dtype=object)
+    faults: list[tuple[int, Fault]] = []
     for column in table.with_role("unit_kind"):
-        kinds = read_labels(column, context).by_row(lambda sets: sets[0].get("unit_kind", ""), "")
+        if not column.spec.values and column.spec.default is None:  # its labels are their own codes
+            kinds = read_column(column, label_of).by_row(str, "")
+        else:
+            labels = read_labels(column, context, answers=True)
+            kinds = labels.by_row(lambda sets: sets[0].get("unit_kind", ""), "")
+            faults += labels.faults(table, asked, context)
     keys = [f"{context.cycle}|{context.file}|{table.sheet.name}|{number}" for number in table.numbers()]
     unit = next(iter(table.with_role("unit")), None)
     if unit is not None:
         units = read_column(unit, lambda cell: "" if cell is None else normalise(label_of(cell))).by_row(str, "")
         keys = [f"{context.profile.source}|{u}" if u else key for u, key in zip(units, keys, strict=True)]
     hashes = np.array([hashlib.sha256(key.encode()).hexdigest()[:16] for key in keys], dtype=object)
-    return hashes, unit is not None, kinds
+    return hashes, unit is not None, kinds, faults

@@ -4,7 +4,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from functools import cache
 from typing import TYPE_CHECKING
@@ -61,6 +61,15 @@ class NumberForm:
     missing: tuple[str, ...] = ("-", "–", "—", "..", "...", "uppgift saknas")
     zero: tuple[str, ...] = ()
     notes: tuple[str, ...] = ("**", "*", "[r]", "[p]", "1)", "2)", "3)", "¹", "²", "³")
+    hidden: Mapping[str, tuple[int, int]] = field(default_factory=dict)  # a sign that hides a small count: X -> (1, 4)
+
+    def normalised(self) -> "NumberForm":
+        """The same form with its words in normal form, as the cells are compared with them."""
+        units, missing, zero, notes = (
+            tuple(normalise(word) for word in words) for words in (self.units, self.missing, self.zero, self.notes)
+        )
+        hidden = {normalise(word): ends for word, ends in self.hidden.items()}
+        return replace(self, units=units, missing=missing, zero=zero, notes=notes, hidden=hidden)
 
 
 def _from_1990_to_next_year() -> tuple[int, int]:
@@ -89,6 +98,11 @@ class DateForms:
     formats: tuple[str, ...] = ()
     years: tuple[int, int] = field(default_factory=_from_1990_to_next_year)
     text_serials: bool = False
+
+    def normalised(self) -> "DateForms":
+        """The same forms with the names of seasons and terms in normal form."""
+        seasons, terms = ({normalise(w): m for w, m in words.items()} for words in (self.seasons, self.terms))
+        return replace(self, seasons=seasons, terms=terms)
 
 
 def tidy(text: str) -> str:
@@ -158,7 +172,7 @@ def count_number(cell: "Cell", form: NumberForm = NumberForm()) -> Number | Miss
     (Number(low=1, high=4, suppressed=True, note=''), Number(low=1234, high=1234, suppressed=False, note='[r]'))
     """
     text, note = _without_note(normalise(cell), form) if isinstance(cell, str) else ("", "")
-    hidden = _hidden(text)
+    hidden = form.hidden.get(text) or _hidden(text)
     if hidden is not None:
         low, high = hidden
         return Number(low, high, True, note) if low <= high else _unreadable("unreadable_number", cell)

@@ -6,7 +6,7 @@ form that is read stands in date_forms.py, and the profile decides the open ones
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from vbe_analysis.config import load, message
@@ -191,6 +191,13 @@ _PARTS = {"k": 3, "q": 3, "t": 4, "h": 6}
 _PREFIX = re.compile(r"^(?:(?:den|under|i|på|the|in|on|am|im) )+")
 
 _TIME = r"(?:(?:t|,? ?kl\.? ?|,? )\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:[.,]\d+)?)? ?(?:[ap]m)? ?(?:z|utc|[+-]\d{2}:?\d{2})?)?"
+_ZONES = {"z": 0, "utc": 0, "gmt": 0, "cet": 1, "mez": 1, "cest": 2, "mesz": 2}
+_ZONED = re.compile(
+    r"(?P<day>.+?)(?P<mark>t|,? ?kl\.? ?|,? )"
+    r"(?P<hour>\d{1,2})[:.]?(?P<minute>\d{2})(?P<second>[:.]?\d{2}(?:[.,]\d+)?)? ?"
+    r"(?P<half>[ap]m)? ?(?:(?:utc|gmt)?(?P<sign>[+-])(?P<away>\d{1,2}):?(?P<part>\d{2})?"
+    rf"|(?P<name>{'|'.join(_ZONES)}))(?:\[[a-z0-9/_+-]+\])?"
+)
 _D, _M, _Y = r"(?P<d>\d{1,2})", r"(?P<m>[a-zåäöü]+)", r"(?P<y>\d{4})"
 _WEEK, _PART = r"(?:vecka|week|v|w|kw)\.? ?", r"(?P<part>kvartal(?:et)?|kv|q|tertial(?:et)?|t|halvår(?:et)?|h)"
 _FORMS: tuple[tuple[re.Pattern[str], Callable[[Groups, DateForms], Interval | None]], ...] = tuple(
@@ -265,18 +272,18 @@ def _interval(cell: Cell, forms: DateForms, ranges: bool) -> Interval | Unreadab
 
 def _read(cell: Cell, forms: DateForms, ranges: bool) -> Interval:
     if isinstance(cell, date):
-        day = cell.date() if isinstance(cell, datetime) else cell
+        day = _swedish_day(cell) if isinstance(cell, datetime) else cell
         return day, day
     if not isinstance(cell, (str, int, float)) or isinstance(cell, bool):
         raise Refused("unreadable_date", "form")
     text = normalise(label_of(cell)).translate(_DASHES).strip(" .,;")
     for pattern in forms.formats:
         try:
-            day = datetime.strptime(text, pattern).date()
+            day = _swedish_day(datetime.strptime(text, pattern))
         except ValueError:
             continue
         return day, day
-    days = point(text, forms)
+    days = _zoned(text, forms) or point(text, forms)
     if days is None:
         days = _range(text, forms)
         if days and not ranges:
@@ -284,6 +291,37 @@ def _read(cell: Cell, forms: DateForms, ranges: bool) -> Interval:
     if days is None:
         raise _why_not(text)
     return days
+
+
+def _zoned(text: str, forms: DateForms) -> Interval | None:
+    """The Swedish day of a time whose zone is stated ("2021-12-31T23:30:00Z" is the first of January 2022)."""
+    stated = _ZONED.fullmatch(text)
+    if stated is None or (stated["sign"] == "-" and not stated["second"] and stated["mark"] != "t"):
+        return None  # "14:00-16:00" is a span of hours
+    days = point(stated["day"], forms)
+    hour, minute, away, part = (int(stated[name] or 0) for name in ("hour", "minute", "away", "part"))
+    if days is None or days[0] != days[1]:
+        return None
+    if hour > 23 or minute > 59 or away > 14 or part > 59:
+        raise Refused("unreadable_date", "zone")
+    hour = hour % 12 + 12 * (stated["half"] == "pm") if stated["half"] else hour
+    offset = timedelta(hours=away, minutes=part) if stated["sign"] else timedelta(hours=_ZONES[stated["name"]])
+    local = datetime(days[0].year, days[0].month, days[0].day, hour, minute, tzinfo=UTC)
+    day = _swedish_day(local + offset if stated["sign"] == "-" else local - offset)
+    return day, day
+
+
+def _swedish_day(moment: datetime) -> date:
+    """The day in Sweden; a moment without a zone is Swedish already.
+
+    Summer time: from the last Sunday of March to that of October (before 1996 September), 01:00 UTC (2000/84/EC).
+    """
+    if moment.tzinfo is None:
+        return moment.date()
+    utc = moment.astimezone(UTC)
+    start, end = (datetime(utc.year, month, 1, 1, tzinfo=UTC) for month in (4, 11 if utc.year >= 1996 else 10))
+    start, end = (first - timedelta(days=first.isoweekday() % 7 or 7) for first in (start, end))
+    return (utc + timedelta(hours=2 if start <= utc < end else 1)).date()
 
 
 def _range(text: str, forms: DateForms) -> Interval | None:
