@@ -77,8 +77,8 @@ def test_a_label_that_holds_the_separator_is_one_choice_and_own_words_are_never_
     ]  # fmt: skip
     assert [str(notice) for notice in result.notices] == [
         "svar.xlsx, blad 'S', kolumn 'Vad?': Celler med egna ord i stället för ett av valen: 1. De räknas som det val "
-        "som betyder annat. Orden visas inte. Kontrollera cellerna. Är det ett nytt svarsalternativ: lägg till det bland "
-        "values i profilen."
+        "som betyder annat. Orden visas inte. Kontrollera cellerna. Är det ett nytt svarsalternativ: lägg till det "
+        "bland values i profilen."
     ]
 
 
