@@ -121,7 +121,9 @@ def test_a_heading_wider_than_its_rows_is_kept_whole() -> None:
         ),
         (
             " \r\n;;\r\n",
-            "Filen är tom. Be avsändaren skicka den igen, eller skriv 'inget att rapportera' om det är det som avses.",
+            "Filen är tom. Be avsändaren skicka den igen. Tills den kommer: välj ej levererat i "
+            "leveranser.xlsx, så står månaderna som saknade i kapitlet. Fanns det inget: välj inget att "
+            "rapportera, så räknas de som levererade utan händelser.",
         ),
     ],
 )

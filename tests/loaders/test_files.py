@@ -201,7 +201,9 @@ def test_a_workbook_and_a_document_under_other_names(tmp_path: Path) -> None:
         (
             b"",
             "x: Filen är tom. "
-            "Be avsändaren skicka den igen, eller skriv 'inget att rapportera' om det är det som avses.",
+            "Be avsändaren skicka den igen. Tills den kommer: välj ej levererat i "
+            "leveranser.xlsx, så står månaderna som saknade i kapitlet. Fanns det inget: välj inget att "
+            "rapportera, så räknas de som levererade utan händelser.",
         ),
         (
             OLE + bytes(600) + "EncryptedPackage".encode("utf-16-le") + bytes(600),

@@ -83,7 +83,8 @@ def made(path: Path, rows: list[list[object]], name: str = "Register", **more: l
             [HEADINGS],
             [
                 "ia.xlsx: Filen har rubriker men inga rader. Fråga avsändaren. Fanns inget att rapportera: välj det i "
-                "leveranser.xlsx. Annars: be om en ny fil."
+                "leveranser.xlsx, så räknas månaderna som levererade utan händelser. Annars: välj ej levererat, så "
+                "står de som saknade i kapitlet, och be om en ny fil."
             ],
         ),
         (

@@ -116,16 +116,18 @@ WRONG_FILES = {
     "empty": (
         written(b""),
         [
-            "IA 2021.xlsx: Filen är tom. Be avsändaren skicka den igen, eller skriv 'inget att rapportera' om det är "
-            "det "
-            "som avses."
+            "IA 2021.xlsx: "
+            "Filen är tom. Be avsändaren skicka den igen. Tills den kommer: välj ej levererat i "
+            "leveranser.xlsx, så står månaderna som saknade i kapitlet. Fanns det inget: välj inget att "
+            "rapportera, så räknas de som levererade utan händelser."
         ],
     ),
     "headings only": (
         rows(),
         [
             "IA 2021.xlsx: Filen har rubriker men inga rader. Fråga avsändaren. Fanns inget att rapportera: välj det i "
-            "leveranser.xlsx. Annars: be om en ny fil."
+            "leveranser.xlsx, så räknas månaderna som levererade utan händelser. Annars: välj ej levererat, så står "
+            "de som saknade i kapitlet, och be om en ny fil."
         ],
     ),
     "last year's file": (

@@ -4,11 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.loaders.loading import HEAD, load, text_file, told, workbook
+from tests.loaders.loading import HEAD, YEAR, load, text_file, told, workbook
 from tests.profiles import column, group, level, register, table, tables
+from vbe_analysis.loaders.files.files import read_file
 from vbe_analysis.loaders.profiles.profile import Draft, parse_profile
+from vbe_analysis.loaders.tables.columns import Context
+from vbe_analysis.loaders.tables.file import read_delivered
 from vbe_analysis.loaders.values.cells import DateForms, Number, NumberForm, count_number
 from vbe_analysis.loaders.values.dates import date_interval
+from vbe_analysis.vocabulary import default_vocabulary
 
 TYPES = {"Klotter": "klotter", "Hot, våld eller kränkning": "hot_krankning", "Annat": "ovrigt"}
 
@@ -147,3 +151,21 @@ def test_a_column_of_numbers_that_nobody_reads_is_told(tmp_path: Path) -> None:
         "a.csv, kolumn 'Antal': Kolumnen ser ut att innehålla antal men läses inte. Ifyllda celler: 2. Ska den räknas: "
         'lägg till den i profilen. Annars: skriv rubriken i en kolumn med as = "drop", så nämns den inte mer.'
     ]
+
+
+def test_a_question_of_the_chapter_without_a_yes_stops_the_file(tmp_path: Path) -> None:
+    rows = [["Plan?", "Annat?"], ["Ja", "Ja"], ["Nej", "Nej"]]
+    questions = (
+        column("question", h, question=q, values=["Ja", "Nej"]) for h, q in (("Plan?", "plan"), ("Annat?", "x"))
+    )
+    path = workbook(tmp_path / "svar.xlsx", {"S": rows})
+    text = HEAD + tables(table("survey", *questions))
+    context = Context(parse_profile(text, "prov.toml"), default_vocabulary(), "2021", path.name,
+                      (YEAR.start, YEAR.end), {}, frozenset(), {}, frozenset({"plan"}))  # fmt: skip
+    result = read_delivered(read_file(path), context, YEAR)
+    assert [str(fault) for fault in result.refusals] == [
+        "svar.xlsx, blad 'S', kolumn 'Plan?': Kapitlet redovisar hur många som svarar ja på frågan 'plan', men "
+        "profilen prov säger inte vilket svar som är ja. "
+        "Lägg till raden yes = [\"<svar>\"] för kolumnen i profilen (svar: 'ja', 'nej')."
+    ]
+    assert [notice.code for notice in result.notices] == ["unnamed_questions"]
