@@ -83,9 +83,9 @@ class Repeated(Fault):
     def place(self) -> str:
         """The place with the first rows and the number of the others."""
         alone = Fault(self.code, self.file, self.sheet, None, self.column, self.letter).place
-        shown = ", ".join(str(row) for row in self.rows[:SHOWN])
+        rows = ", ".join(str(row) for row in self.rows[:SHOWN])
         rest = len(self.rows) - SHOWN
-        rows = message("repeated.more", rows=shown, more=rest) if rest > 0 else message("repeated.rows", rows=shown)
+        rows = message("repeated.more", rows=rows, more=rest) if rest > 0 else message("repeated.rows", rows=rows)
         return ", ".join(part for part in (alone, rows) if part)
 
 

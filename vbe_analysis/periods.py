@@ -37,7 +37,7 @@ class Period:
 
     def tertials(self) -> tuple["Period", ...]:
         """The calendar tertials (T1 Jan-Apr, T2 May-Aug, T3 Sep-Dec) that it touches, cut at its ends, in order."""
-        found = []
+        parts = []
         for year in range(self.start.year, self.end.year + 1):
             for number in (1, 2, 3):
                 first, last = date(year, 4 * number - 3, 1), month_span(f"{year}-{4 * number:02d}")[1]
@@ -45,8 +45,8 @@ class Period:
                 if inside[0] <= inside[1]:
                     whole = inside == (first, last)
                     months = swedish_months(tuple(months_between(*inside))).rsplit(" ", 1)[0]
-                    found.append(Period(*inside, f"T{number} {year}" if whole else f"T{number} {year} ({months})"))
-        return tuple(found)
+                    parts.append(Period(*inside, f"T{number} {year}" if whole else f"T{number} {year} ({months})"))
+        return tuple(parts)
 
     def __str__(self) -> str:
         """As the chapter writes it: "1 maj 2020–30 april 2021"."""

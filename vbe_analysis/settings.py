@@ -88,21 +88,21 @@ def read_settings(root: Path) -> Settings:
 
 
 def _mistakes(settings: Settings) -> list[Fault]:
-    found: list[tuple[str, dict[str, str]]] = [] if settings.cycles else [("settings_no_cycle", {})]
+    mistakes: list[tuple[str, dict[str, str]]] = [] if settings.cycles else [("settings_no_cycle", {})]
     by_start = sorted(settings.cycles.items(), key=lambda item: item[1].start)
     for name, span in by_start:
         if not re.fullmatch(r"\w[\w -]*", name):
-            found.append(("settings_cycle_name", {"cycle": name}))
+            mistakes.append(("settings_cycle_name", {"cycle": name}))
         if span.end < span.start:
-            found.append(("settings_cycle_ends", {"cycle": name}))
-    for (one, span), (other, following) in pairwise(by_start):
+            mistakes.append(("settings_cycle_ends", {"cycle": name}))
+    for (name, span), (other, following) in pairwise(by_start):
         if following.start <= span.end:
-            found.append(("settings_cycles_overlap", {"one": one, "other": other}))
+            mistakes.append(("settings_cycles_overlap", {"one": name, "other": other}))
     for place, area in settings.places.items():
         if area not in settings.areas:
-            found.append(("settings_place", {"place": place, "area": area, "known": ", ".join(settings.areas)}))
+            mistakes.append(("settings_place", {"place": place, "area": area, "known": ", ".join(settings.areas)}))
     known = settings.vocabulary.sources
     for source in settings.sources_expected:
         if source not in known:
-            found.append(("settings_source", {"source": source, "known": ", ".join(known)}))
-    return [Fault(code, FILE, values=values) for code, values in found]
+            mistakes.append(("settings_source", {"source": source, "known": ", ".join(known)}))
+    return [Fault(code, FILE, values=values) for code, values in mistakes]

@@ -104,11 +104,11 @@ def _recover(folder: Path) -> None:
     shutil.rmtree(old, ignore_errors=True)
 
 
-def same_content(one: Path, other: Path) -> bool:
+def same_content(folder: Path, other: Path) -> bool:
     """Whether two folders hold the same files with the same bytes."""
-    names = {path.name for path in one.iterdir()}
+    names = {path.name for path in folder.iterdir()}
     same_names = other.is_dir() and names == {path.name for path in other.iterdir()}
-    return same_names and all((one / name).read_bytes() == (other / name).read_bytes() for name in names)
+    return same_names and all((folder / name).read_bytes() == (other / name).read_bytes() for name in names)
 
 
 def _old(folder: Path) -> Path:

@@ -13,7 +13,7 @@ from scipy.sparse import csr_array
 from vbe_analysis.disclosure.bands import OPEN, total, widen
 from vbe_analysis.disclosure.facts import Fact, Facts, VerdictClaim, count, gather, published_interval, rule_of, select
 from vbe_analysis.disclosure.policy import Policy, disclosure
-from vbe_analysis.disclosure.repair import Publishable, Showing, publishable
+from vbe_analysis.disclosure.repair import Detail, Publishable, publishable
 
 TRACES = ("klotter", "klistermarke", "skadegorelse")
 
@@ -59,11 +59,11 @@ def random_district(seed: int, types: int = 8, sources: int = 5, years: int = 5)
 
 def edition(
     district: District, periods: Sequence[str], policy: Policy, earlier: Sequence[Facts] = ()
-) -> Callable[[Mapping[str, Showing]], Facts]:
-    """The facts of a public chapter in the shape the policies allow, as a function of the showings."""
+) -> Callable[[Mapping[str, Detail]], Facts]:
+    """The facts of a public chapter in the shape the policies allow, as a function of the details."""
     rule = rule_of(replace(disclosure(), policy=policy), TRACES)
 
-    def build(showings: Mapping[str, Showing]) -> Facts:
+    def build(details: Mapping[str, Detail]) -> Facts:
         found: list[Fact] = []
         shown: dict[tuple[str, str], tuple[int, int]] = {}
         for period in periods:
@@ -71,7 +71,7 @@ def edition(
             for environment in district.dims["miljo"]:
                 selector = select(miljo=environment, typ=district.person_linked, period=period)
                 number = district.sum(miljo=environment, typ=district.person_linked, period=period)
-                interval = published_interval(earlier, selector) or widen(showings[period].ladder, number, number)
+                interval = published_interval(earlier, selector) or widen(details[period].ladder, number, number)
                 shown[environment, period] = interval
                 found.append(count(f"ovriga/{environment}/{period}", "tab2", selector, *interval))
                 for kind in TRACES:
@@ -84,7 +84,7 @@ def edition(
                 found.append(count(f"spar/{source}/{period}", "tab4", selector, exact, exact))
             both = total((traces, traces), *(shown[environment, period] for environment in district.dims["miljo"]))
             found.append(count(f"alla/{period}", "text", select(period=period), *both))
-            listed = showings[period].types if period in showings else False
+            listed = details[period].types if period in details else False
             for kind in district.person_linked if listed else ():
                 present = district.sum(typ=kind, period=period) > 0
                 ends = (1, OPEN) if present else (0, 0)
@@ -105,7 +105,7 @@ def edition(
 
 
 def publish_all(district: District, policy: Policy) -> list[Publishable]:
-    """One edition a period, each showing all periods so far, frozen before the next."""
+    """One edition a period, each detail all periods so far, frozen before the next."""
     done: list[Publishable] = []
     for number, period in enumerate(district.dims["period"], 1):
         earlier = [one.facts for one in done]

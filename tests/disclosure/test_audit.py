@@ -25,7 +25,7 @@ from vbe_analysis.disclosure.facts import (
     to_json,
 )
 from vbe_analysis.disclosure.policy import disclosure
-from vbe_analysis.disclosure.repair import Showing
+from vbe_analysis.disclosure.repair import Detail
 
 STANDARD = Rule("standard", 5, 3, False, ())
 STRIKT = Rule("strikt", 5, 4, True, ())
@@ -366,8 +366,8 @@ def test_what_the_seed_says_can_be_said_under_standard() -> None:
     }
     truth = {("vit_makt", kind, "enkat", period): 3 for kind in kinds for period in dims["period"]}
     policy = disclosure().policies["standard"]
-    showing = Showing(policy.ladders[0], types=True)
-    facts = edition(District(dims, truth), dims["period"], policy)(dict.fromkeys(dims["period"], showing))
+    detail = Detail(policy.ladders[0], types=True)
+    facts = edition(District(dims, truth), dims["period"], policy)(dict.fromkeys(dims["period"], detail))
     assert audit(facts).safe
     shown = {fact.id: fact.claim for fact in facts.published}
     assert shown["ovriga/vit_makt/2021"].low == 5 and shown["ovriga/autonom/2021"].high == 0
@@ -392,6 +392,6 @@ def test_the_independent_attacker_finds_what_an_unrepaired_edition_tells() -> No
     policy = disclosure().policies["standard"]
     truth = {("vit_makt", kind, "enkat", "2021"): 1 for kind in ("orosanmalan", "symbol", "hot_krankning")}
     dims = {**random_district(0, sources=2).dims, "miljo": ("vit_makt", "oklar"), "period": ("2021",)}
-    facts = edition(District(dims, truth), ["2021"], policy)({"2021": Showing(policy.ladders[0], types=True)})
+    facts = edition(District(dims, truth), ["2021"], policy)({"2021": Detail(policy.ladders[0], types=True)})
     assert ({"typ": "symbol"}, 1, 2) in narrow_cells([to_json(facts)])
     assert UnsafeCell(select(typ="symbol", period="2021"), NARROW, 1, 2) in audit(facts).unsafe

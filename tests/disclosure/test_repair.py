@@ -9,7 +9,7 @@ import pytest
 from tests.disclosure.districts import TRACES, District, edition, random_district
 from vbe_analysis.disclosure.facts import Facts, count, gather, rule_of, select, to_json
 from vbe_analysis.disclosure.policy import disclosure
-from vbe_analysis.disclosure.repair import NO_TYPES, UNQUANTIFIED, WIDER, Publishable, Repair, Showing, publishable
+from vbe_analysis.disclosure.repair import NO_TYPES, UNQUANTIFIED, WIDER, Detail, Publishable, Repair, publishable
 from vbe_analysis.errors import InputError, VbeError
 
 STANDARD = disclosure().policies["standard"]
@@ -104,7 +104,7 @@ def test_other_counts_in_the_same_bands_give_the_same_facts() -> None:
 def test_what_no_step_mends_is_refused() -> None:
     rule = rule_of(disclosure(), TRACES)
 
-    def build(showings: Mapping[str, Showing]) -> Facts:
+    def build(details: Mapping[str, Detail]) -> Facts:
         return gather(DIMS, [], rule, [count("x", "text", select(typ="symbol", period="2021"), 1, 2)])
 
     with pytest.raises(InputError) as caught:
@@ -122,6 +122,6 @@ def test_an_exact_person_linked_number_is_refused_however_large() -> None:
     def build(typ: str) -> Facts:
         return gather(DIMS, [], rule, [count("x", "text", select(typ=typ, period="2021"), 40, 40)])
 
-    assert publishable(lambda showings: build("klotter"), ["2021"], STANDARD).repairs == ()
+    assert publishable(lambda details: build("klotter"), ["2021"], STANDARD).repairs == ()
     with pytest.raises(VbeError, match="fact x is an exact person-linked number"):
-        publishable(lambda showings: build("symbol"), ["2021"], STANDARD)
+        publishable(lambda details: build("symbol"), ["2021"], STANDARD)

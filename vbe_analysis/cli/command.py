@@ -24,15 +24,15 @@ from vbe_analysis.workspace.workspace import workspace_root
 def run_command(arguments: list[str] | None) -> int:
     """Run one command to its end, as `main` does, Ctrl-C apart."""
     leave_no_traces()
-    chosen = command_parser().parse_args(arguments)
-    if chosen.version:
+    command = command_parser().parse_args(arguments)
+    if command.version:
         say([f"vbe_analysis {vbe_analysis.__version__}"])
         return 0
     try:
-        with temporary_files(Path(chosen.workspace)), _alone(chosen):
-            module, _, function = chosen.run.partition(":")
+        with temporary_files(Path(command.workspace)), _alone(command):
+            module, _, function = command.run.partition(":")
             run = getattr(import_module(f"vbe_analysis.cli.{module}"), function)
-            return int(run(chosen))
+            return int(run(command))
     except VbeError as error:
         say(str(error).splitlines(), to_error=True)
     except BrokenPipeError:  # the reader of our lines has gone, as `| head` does
@@ -45,15 +45,15 @@ def run_command(arguments: list[str] | None) -> int:
 
 
 @contextmanager
-def _alone(chosen: argparse.Namespace) -> Iterator[None]:
+def _alone(arguments: argparse.Namespace) -> Iterator[None]:
     """Keep other commands out of the workspace while this one works; a reader is told who is at work in it."""
-    root, name = workspace_root(Path(chosen.workspace)), chosen.run.partition(":")[2]
+    root, name = workspace_root(Path(arguments.workspace)), arguments.run.partition(":")[2]
     if not (root / SETTINGS).is_file() or name in READERS:
         if name == "status" and (at_work := holder(root)):
             say([at_work], to_error=True)
         yield
         return
-    command = " ".join(filter(None, ("vbe", name, getattr(chosen, "cycle", None))))
+    command = " ".join(filter(None, ("vbe", name, getattr(arguments, "cycle", None))))
     with locked(root, command, must=name not in LOOKERS):
         yield
 

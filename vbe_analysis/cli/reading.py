@@ -24,15 +24,15 @@ REFUSED = 2
 
 def inspect(arguments: argparse.Namespace) -> int:
     """`vbe inspect FILE`: what a file is, without any of its cells."""
-    found = inspect_file(_read(Path(arguments.file)), sheet_name=_shown_name)
-    found["file"] = safe_name(found["file"])
+    inspection = inspect_file(_read(Path(arguments.file)), sheet_name=_shown_name)
+    inspection["file"] = safe_name(inspection["file"])
     if arguments.json:
-        print(json.dumps(found, ensure_ascii=False, indent=1))
-    elif found["refused"]:
-        say([found["refused"]["message"]], to_error=True)
+        print(json.dumps(inspection, ensure_ascii=False, indent=1))
+    elif inspection["refused"]:
+        say([inspection["refused"]["message"]], to_error=True)
     else:
-        say(_inspected(found))
-    return REFUSED if found["refused"] else 0
+        say(_inspected(inspection))
+    return REFUSED if inspection["refused"] else 0
 
 
 def profile(arguments: argparse.Namespace) -> int:
@@ -87,18 +87,18 @@ def _ingest(arguments: argparse.Namespace, write: bool) -> int:
     return 1 if failed else 0
 
 
-def _summary(found: "Ingested", workspace: Workspace, written: bool) -> Iterable[str]:
-    vbe = found.events["environment"].isin(list(workspace.vocabulary.environments))
-    counted = vbe & (found.events["not_counted"] == "")
-    numbers = {"files": len(found.record["inputs"]), "reports": len(found.events)}
+def _summary(ingested: "Ingested", workspace: Workspace, written: bool) -> Iterable[str]:
+    vbe = ingested.events["environment"].isin(list(workspace.vocabulary.environments))
+    counted = vbe & (ingested.events["not_counted"] == "")
+    numbers = {"files": len(ingested.record["inputs"]), "reports": len(ingested.events)}
     numbers |= {"vbe": int(vbe.sum()), "counted": int(counted.sum())}
-    yield message("cli.cycle", cycle=found.cycle, **numbers)
-    rows = sum(len(of_sheet.by_row) for _, of_sheet in found.outcomes)
-    loaded = sum(len(of_sheet.loaded) for _, of_sheet in found.outcomes)
-    rejected = sum(len(of_sheet.rejected) for _, of_sheet in found.outcomes)
+    yield message("cli.cycle", cycle=ingested.cycle, **numbers)
+    rows = sum(len(of_sheet.by_row) for _, of_sheet in ingested.outcomes)
+    loaded = sum(len(of_sheet.loaded) for _, of_sheet in ingested.outcomes)
+    rejected = sum(len(of_sheet.rejected) for _, of_sheet in ingested.outcomes)
     yield message("cli.rows", rows=rows, loaded=loaded, ignored=rows - loaded - rejected, rejected=rejected)
-    private = [notice for notice in found.notices if notice.code == "personal_data_dropped"]
-    yield from (f"  • {notice}" for notice in found.notices if notice not in private)
+    private = [notice for notice in ingested.notices if notice.code == "personal_data_dropped"]
+    yield from (f"  • {notice}" for notice in ingested.notices if notice not in private)
     if private:
         yield message("cli.private", count=len(private))
     yield message("cli.written" if written else "cli.checked")
@@ -114,16 +114,16 @@ def _read(path: Path) -> "RawFile | InputError":
         with FileReader() as reader:
             return reader.read(path)
     except InputError as error:
-        return InputError(replace(told, file=safe_name(told.file)) for told in error.faults)
+        return InputError(replace(refusal, file=safe_name(refusal.file)) for refusal in error.faults)
 
 
 def _shown_name(number: int, name: str) -> str:
     return message("place.sheet_number", number=number) if kinds_in(name) else name
 
 
-def _inspected(found: dict[str, Any]) -> Iterable[str]:
-    yield message("inspect.file", **{key: value or "–" for key, value in found.items()})
-    for sheet in found["sheets"]:
+def _inspected(inspection: dict[str, Any]) -> Iterable[str]:
+    yield message("inspect.file", **{key: value or "–" for key, value in inspection.items()})
+    for sheet in inspection["sheets"]:
         hidden = message("inspect.hidden") if sheet["hidden"] else ""
         name = sheet["name"] or message("inspect.no_name")
         yield message(

@@ -47,9 +47,9 @@ def bands_allow(verdict: VerdictClaim, published: Mapping[Selector, Ends]) -> bo
     A direction needs bands that do not meet; "no events" needs two zeros; any class but ingen_jamforelse needs that
     both intervals stand in the edition.
     """
-    shown = verdict.current in published and verdict.previous in published
+    both = verdict.current in published and verdict.previous in published
     return verdict.verdict == "ingen_jamforelse" or (
-        shown and all(implied(one, published) for one in lines_of(verdict))
+        both and all(implied(line, published) for line in lines_of(verdict))
     )
 
 
@@ -63,16 +63,16 @@ def audit(
     """
     rule, deadline = facts.rule, monotonic() + seconds
     model = build_model([*earlier, facts], seconds)
-    found = [
+    cells = [
         (target, _judge(model, target, rule, seconds if monotonic() < deadline else 0)) for target in targets(model)
     ]
-    unsafe = tuple(cell for _, cell in found if cell is not None)
+    unsafe = tuple(cell for _, cell in cells if cell is not None)
     intervals = published_ends([facts, *earlier])  # physical traces may have been revised since
     verdicts = [fact for fact in facts.published if isinstance(fact.claim, VerdictClaim)]
     false = tuple(
         fact.id for fact in verdicts if isinstance(fact.claim, VerdictClaim) and not follows(fact.claim, intervals)
     )
-    return Audit(len(found), unsafe, false)
+    return Audit(len(cells), unsafe, false)
 
 
 def feasible(model: Model, target: Target, seconds: float = float("inf")) -> Ends:

@@ -81,11 +81,11 @@ def targets(model: Model) -> Iterator[Target]:
     """
     names, seen = list(model.dims), set()
     sizes = np.bincount(model.atom_of, minlength=len(model.parts.block_of))
-    tables = [chosen for length in range(len(names) + 1) for chosen in combinations(range(len(names)), length)]
-    for chosen in sorted(tables, key=lambda chosen: names.index(PERIOD) not in chosen):
-        shape = tuple(len(model.dims[names[at]]) for at in chosen)
+    tables = [axes for length in range(len(names) + 1) for axes in combinations(range(len(names)), length)]
+    for axes in sorted(tables, key=lambda axes: names.index(PERIOD) not in axes):
+        shape = tuple(len(model.dims[names[at]]) for at in axes)
         # The number of the table cell that each base cell belongs to.
-        flat = model.sensitive[:, chosen] @ np.cumprod([1, *shape[:0:-1]])[::-1][: len(chosen)]
+        flat = model.sensitive[:, axes] @ np.cumprod([1, *shape[:0:-1]])[::-1][: len(axes)]
         (cells, atoms), counts = np.unique(np.stack([flat, model.atom_of]), axis=1, return_counts=True)
         whole = counts == sizes[atoms]
         borders = [*np.flatnonzero(np.diff(cells, prepend=-1)).tolist(), len(cells)]
@@ -93,8 +93,8 @@ def targets(model: Model) -> Iterator[Target]:
             touched, covered = atoms[start:end], atoms[start:end][whole[start:end]]
             if (key := (covered.tobytes(), touched.tobytes())) not in seen:
                 seen.add(key)
-                at = np.unravel_index(cells[start], shape) if chosen else ()
-                cell = {names[axis]: model.dims[names[axis]][value] for axis, value in zip(chosen, at, strict=True)}
+                at = np.unravel_index(cells[start], shape) if axes else ()
+                cell = {names[axis]: model.dims[names[axis]][value] for axis, value in zip(axes, at, strict=True)}
                 yield Target(select(**cell), tuple(covered.tolist()), tuple(touched.tolist()))
 
 
@@ -121,7 +121,7 @@ class _Base:
 
     def rows(self, editions: Sequence[Facts]) -> System:
         """Every different constraint."""
-        found: dict[tuple[bytes, int | None, int | None], Factors] = {}
+        factors: dict[tuple[bytes, int | None, int | None], Factors] = {}
         for number, facts in enumerate(editions):
             lines = [line for claim in self._read(facts) for line in lines_of(claim)]
             lines += [Line(((selector, 1),), 0, 0) for selector in facts.impossible]
@@ -129,10 +129,10 @@ class _Base:
                 row = np.zeros(len(self.origin), dtype=np.int32)
                 for selector, factor in line.terms:
                     row[self._mask(selector, number, facts)] += factor
-                found.setdefault((sha256(row.tobytes()).digest(), line.low, line.high), row)
-        low = np.array([-np.inf if low is None else low for _, low, _ in found], dtype=float)
-        high = np.array([np.inf if high is None else high for _, _, high in found], dtype=float)
-        return np.array([*found.values()], dtype=np.int32).reshape(-1, len(self.origin)), low, high
+                factors.setdefault((sha256(row.tobytes()).digest(), line.low, line.high), row)
+        low = np.array([-np.inf if low is None else low for _, low, _ in factors], dtype=float)
+        high = np.array([np.inf if high is None else high for _, _, high in factors], dtype=float)
+        return np.array([*factors.values()], dtype=np.int32).reshape(-1, len(self.origin)), low, high
 
     def _read(self, facts: Facts) -> list[Claim]:
         """The claims as a reader takes them: where some sensitive counts are shown as none, no other shown count is.
@@ -140,17 +140,17 @@ class _Base:
         Only where the rule wants zero to stay possible; otherwise zero is a band of its own.
         """
         claims = [fact.claim for fact in facts.published]
-        counts = [one for one in claims if isinstance(one, CountClaim) and not self._only_exempt(one.select)]
-        if not self.zero_possible or all(one.high != 0 for one in counts):
+        counts = [claim for claim in claims if isinstance(claim, CountClaim) and not self._only_exempt(claim.select)]
+        if not self.zero_possible or all(claim.high != 0 for claim in counts):
             return claims
-        above = {one: replace(one, low=1) for one in counts if one.low == 0 and one.high != 0}
-        return [above.get(one, one) if isinstance(one, CountClaim) else one for one in claims]
+        above = {claim: replace(claim, low=1) for claim in counts if claim.low == 0 and claim.high != 0}
+        return [above.get(claim, claim) if isinstance(claim, CountClaim) else claim for claim in claims]
 
     def _cells(self, selector: Selector) -> Mask:
         """The base cells of a selector; a value that no edition has selects nothing."""
         wanted = dict(selector)
-        chosen = [[value in wanted.get(name, values) for value in values] for name, values in self.dims.items()]
-        mask: Mask = reduce(np.logical_and.outer, [np.array(one) for one in chosen]).ravel()
+        masks = [[value in wanted.get(name, values) for value in values] for name, values in self.dims.items()]
+        mask: Mask = reduce(np.logical_and.outer, [np.array(axis) for axis in masks]).ravel()
         return mask
 
     def _mask(self, selector: Selector, number: int, facts: Facts) -> Mask:
@@ -173,19 +173,19 @@ class _Base:
         for number, facts in enumerate(editions):
             result[number] = result[number - 1] if number else 0
             counts = [fact.claim for fact in facts.published if isinstance(fact.claim, CountClaim)]
-            exempt = [one for one in counts if self._only_exempt(one.select)]
-            revised = [one for one in exempt if one.select in known and _apart(one, known[one.select])]
-            for period in {value for one in revised for value in dict(one.select).get(PERIOD, facts.dims[PERIOD])}:
+            exempt = [claim for claim in counts if self._only_exempt(claim.select)]
+            revised = [claim for claim in exempt if claim.select in known and _apart(claim, known[claim.select])]
+            for period in {value for claim in revised for value in dict(claim.select).get(PERIOD, facts.dims[PERIOD])}:
                 result[number, periods.index(period)] += 1
-            known |= {one.select: one for one in counts}
+            known |= {claim.select: claim for claim in counts}
         return result
 
     def _only_exempt(self, selector: Selector) -> bool:
         return bool(self.exempt[self._cells(selector)].all())
 
 
-def _apart(one: CountClaim, other: CountClaim) -> bool:
-    return (one.high is not None and one.high < other.low) or (other.high is not None and other.high < one.low)
+def _apart(claim: CountClaim, other: CountClaim) -> bool:
+    return (claim.high is not None and claim.high < other.low) or (other.high is not None and other.high < claim.low)
 
 
 def _telling(atoms: Ints) -> Ints:
@@ -193,7 +193,7 @@ def _telling(atoms: Ints) -> Ints:
     for axis in range(atoms.ndim):
         slices = np.moveaxis(atoms, axis, 0).reshape(atoms.shape[axis], -1)
         _, kind = np.unique(slices, axis=0, return_inverse=True)
-        spare = [number for number, one in enumerate(kind) if (kind[:number] == one).sum() >= 2]
+        spare = [number for number, value in enumerate(kind) if (kind[:number] == value).sum() >= 2]
         atoms = atoms.copy()
         np.moveaxis(atoms, axis, 0)[spare] = -1
     return np.argwhere(atoms >= 0)

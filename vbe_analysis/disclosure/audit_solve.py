@@ -49,7 +49,7 @@ class Parts:
 
 
 @lru_cache(maxsize=500_000)
-def extreme(block: Block, chosen: tuple[int, ...], largest: bool, seconds: float) -> int | None:
+def extreme(block: Block, variables: tuple[int, ...], largest: bool, seconds: float) -> int | None:
     """The largest or smallest sum of the chosen variables of a block; None: it has no upper end.
 
     Raises NotProved after `seconds`, and Contradiction where nothing satisfies the block.
@@ -57,36 +57,36 @@ def extreme(block: Block, chosen: tuple[int, ...], largest: bool, seconds: float
     rows, low, high = _arrays(block)
     cap = _cap(low, high)
     cost = np.zeros(block.width)
-    cost[list(chosen)] = -1 if largest else 1
+    cost[list(variables)] = -1 if largest else 1
     for integrality in (0, 1):  # the linear program answers most questions, and far faster
-        found = milp(
+        solution = milp(
             cost,
             integrality=np.full(block.width, integrality),
             bounds=Bounds(0, cap),
             constraints=LinearConstraint(rows, low, high),
             options={"time_limit": seconds, "mip_rel_gap": 0.0},
         )
-        if found.status == 2:
+        if solution.status == 2:
             raise Contradiction
-        if found.status != 0 or found.x is None:
+        if solution.status != 0 or solution.x is None:
             raise NotProved
-        counts = np.rint(found.x)
+        counts = np.rint(solution.x)
         sums = rows @ counts
-        if np.abs(found.x - counts).max() < 1e-6 and (low <= sums).all() and (sums <= high).all():
-            value = int(counts[list(chosen)].sum())
+        if np.abs(solution.x - counts).max() < 1e-6 and (low <= sums).all() and (sums <= high).all():
+            value = int(counts[list(variables)].sum())
             return None if largest and value >= cap else value
     raise NotProved
 
 
 def reach(parts: Parts, atoms: tuple[int, ...], largest: bool, seconds: float) -> int | None:
     """The extreme of a sum of atoms: the blocks are independent, so it is the sum of the blocks' extremes."""
-    chosen: dict[int, list[int]] = {}
+    places_of: dict[int, list[int]] = {}
     for atom in atoms:
-        chosen.setdefault(parts.block_of[atom], []).append(parts.place_in[atom])
-    if chosen.pop(FREE, None) and largest:
+        places_of.setdefault(parts.block_of[atom], []).append(parts.place_in[atom])
+    if places_of.pop(FREE, None) and largest:
         return None
     total = 0
-    for block, places in sorted(chosen.items()):
+    for block, places in sorted(places_of.items()):
         part = extreme(parts.blocks[block], tuple(places), largest, seconds)
         if part is None:
             return None
@@ -136,7 +136,7 @@ def lines_of(claim: Claim) -> tuple[Line, ...]:
             sign = 1 if claim.verdict == "okning" else -1
             return (Line(((claim.current, sign), (claim.previous, -sign)), 1, None),)
         case VerdictClaim("inga_handelser"):
-            return tuple(Line(((one, 1),), 0, 0) for one in (claim.current, claim.previous))
+            return tuple(Line(((selector, 1),), 0, 0) for selector in (claim.current, claim.previous))
         case VerdictClaim():
             return ()
 

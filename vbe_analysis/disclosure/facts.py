@@ -119,12 +119,12 @@ def no_facts() -> Facts:
 def rule_of(rules: Disclosure, traces: Iterable[str]) -> Rule:
     """The record of the policy in force; `traces`: the vocabulary's physical traces, where they are exempt."""
     policy = rules.policy
-    exempt = (select(typ=traces),) if any(one.what == TRACES for one in rules.exemptions) else ()
+    exempt = (select(typ=traces),) if any(exemption.what == TRACES for exemption in rules.exemptions) else ()
     return Rule(policy.name, policy.k, policy.width, policy.zero_possible, exempt)
 
 
 def gather(
-    dims: Mapping[str, Iterable[str]], impossible: Iterable[Selector], rule: Rule, found: Iterable[Fact]
+    dims: Mapping[str, Iterable[str]], impossible: Iterable[Selector], rule: Rule, facts: Iterable[Fact]
 ) -> Facts:
     """The facts of an edition from what was rendered: the same claim at several places becomes one fact, ids in order.
 
@@ -135,7 +135,7 @@ def gather(
     ids: dict[str, Claim] = {}
     merged: dict[Claim, Fact] = {}
     intervals: dict[Selector, CountClaim] = {}
-    for fact in sorted(found, key=lambda fact: (fact.id, fact.where)):
+    for fact in sorted(facts, key=lambda fact: (fact.id, fact.where)):
         if ids.setdefault(fact.id, fact.claim) != fact.claim:
             raise VbeError(f"contract: fact {fact.id} makes two claims")
         if isinstance(fact.claim, CountClaim) and intervals.setdefault(fact.claim.select, fact.claim) != fact.claim:

@@ -92,7 +92,8 @@ def read_disclosure(data: Mapping[str, Any]) -> Disclosure:
         exemptions=tuple(Exemption(**entry) for entry in data["exempt"]),
         tables={
             edition: tuple(
-                TableSpec(name, one["group"], tuple(one["dimensions"]), one["annex"]) for name, one in tables.items()
+                TableSpec(name, table["group"], tuple(table["dimensions"]), table["annex"])
+                for name, table in tables.items()
             )
             for edition, tables in data["tables"].items()
         },

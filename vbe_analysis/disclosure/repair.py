@@ -21,7 +21,7 @@ WIDER, UNQUANTIFIED, NO_TYPES = "wider", "unquantified", "no_types"
 
 
 @dataclass(frozen=True)
-class Showing:
+class Detail:
     """How the person-linked events of one period are shown: on which ladder, and whether the types are listed."""
 
     ladder: Ladder
@@ -45,13 +45,13 @@ class Publishable:
     """A safe edition: its facts, how each period is shown (render with these), the repairs, and the audit."""
 
     facts: Facts
-    showings: Mapping[str, Showing]
+    details: Mapping[str, Detail]
     repairs: tuple[Repair, ...]
     audit: Audit
 
 
-Build = Callable[[Mapping[str, Showing]], Facts]
-"""Renders the edition with the given showings of its own periods and returns the facts."""
+Build = Callable[[Mapping[str, Detail]], Facts]
+"""Renders the edition with the given details of its own periods and returns the facts."""
 
 
 def publishable(
@@ -72,40 +72,40 @@ def publishable(
     steps = _steps(policy)
     at = dict.fromkeys(periods, 0)
     while True:
-        showings = {period: steps[step][1] for period, step in at.items()}
-        facts = build(showings)
+        details = {period: steps[step][1] for period, step in at.items()}
+        facts = build(details)
         _refuse_exact(facts)
         result = audit(facts, earlier, follows, seconds)
         unsafe = _periods(result)
         cautious = {period: _at_worst(steps, step) for period, step in at.items()}
-        if cautious != showings:
+        if cautious != details:
             unsafe |= _periods(audit(build(cautious), earlier, bands_allow, seconds))
         if not unsafe:
             repairs = [Repair(period, steps[step][0]) for period, last in at.items() for step in range(1, last + 1)]
-            return Publishable(facts, showings, tuple(repairs), result)
+            return Publishable(facts, details, tuple(repairs), result)
         movable = [period for period, step in at.items() if step < len(steps) - 1]
         if not movable:
             raise fault("not_publishable", periods=", ".join(sorted(unsafe - {""})) or "–")
-        at |= {period: at[period] + 1 for period in [one for one in movable if one in unsafe] or movable}
+        at |= {period: at[period] + 1 for period in [name for name in movable if name in unsafe] or movable}
 
 
-def ordinary(policy: Policy) -> Showing:
+def ordinary(policy: Policy) -> Detail:
     """How a period is shown where nothing needs repair."""
     return _steps(policy)[0][1]
 
 
-def _steps(policy: Policy) -> list[tuple[str, Showing]]:
-    """The showings in order, each with the name of the repair that leads to it."""
-    steps = [("", Showing(policy.ladders[0], policy.types_listed))]
+def _steps(policy: Policy) -> list[tuple[str, Detail]]:
+    """The details in order, each with the name of the repair that leads to it."""
+    steps = [("", Detail(policy.ladders[0], policy.types_listed))]
     for ladder in policy.ladders[1:]:
-        steps.append((UNQUANTIFIED if len(ladder.starts) <= 2 else WIDER, Showing(ladder, policy.types_listed)))
-    return [*steps, (NO_TYPES, Showing(policy.ladders[-1], False))] if policy.types_listed else steps
+        steps.append((UNQUANTIFIED if len(ladder.starts) <= 2 else WIDER, Detail(ladder, policy.types_listed)))
+    return [*steps, (NO_TYPES, Detail(policy.ladders[-1], False))] if policy.types_listed else steps
 
 
-def _at_worst(steps: Sequence[tuple[str, Showing]], step: int) -> Showing:
-    showing = steps[step][1]
+def _at_worst(steps: Sequence[tuple[str, Detail]], step: int) -> Detail:
+    detail = steps[step][1]
     coarser = steps[min(step + 1, len(steps) - 1)][1].ladder
-    return Showing(coarser.lowest_of(showing.ladder), showing.types)
+    return Detail(coarser.lowest_of(detail.ladder), detail.types)
 
 
 def _periods(result: Audit) -> set[str]:
@@ -124,4 +124,4 @@ def _refuse_exact(facts: Facts) -> None:
 
 def _touches_exempt(selector: Selector, facts: Facts) -> bool:
     cells = {**facts.dims, **dict(selector)}
-    return any(all(set(cells[name]) & set(values) for name, values in one) for one in facts.rule.exempt)
+    return any(all(set(cells[name]) & set(values) for name, values in exemption) for exemption in facts.rule.exempt)

@@ -32,11 +32,11 @@ def compose(cover: Cover, parts: Iterable[tuple[int, Prose | Table | Figure]], f
     Markdown that the chapter does not take (HTML, code, pictures, tables).
     """
     cells = list(parts)
-    shown = [part for _, part in cells if isinstance(part, Table | Figure)]
-    annex = tuple(part for part in shown if isinstance(part, Table) and part.annex)
-    labels = numbered([part for part in shown if part not in annex] + list(annex))
-    reader = _Reader(file, labels, shown, {part.id for part in annex})
-    places = {part.id: place for place, part in enumerate(shown)}
+    elements = [part for _, part in cells if isinstance(part, Table | Figure)]
+    annex = tuple(part for part in elements if isinstance(part, Table) and part.annex)
+    labels = numbered([part for part in elements if part not in annex] + list(annex))
+    reader = _Reader(file, labels, elements, {part.id for part in annex})
+    places = {part.id: place for place, part in enumerate(elements)}
     texts = [
         _INVALID.sub("", part.markdown) if isinstance(part, Prose) else f"{MARK}part:{places[part.id]}"
         for _, part in cells
@@ -122,11 +122,11 @@ class _Reader:
         for mark in _UNDEFINED_NOTE.findall(text):
             self.fault("unknown_footnote", mark=mark)
         start = 0
-        for found in _REFERENCE.finditer(text):
-            if found.start() > start:
-                yield Run(text[start : found.start()], **style)
-            yield self.reference(found[1], found[2], style)
-            start = found.end()
+        for match in _REFERENCE.finditer(text):
+            if match.start() > start:
+                yield Run(text[start : match.start()], **style)
+            yield self.reference(match[1], match[2], style)
+            start = match.end()
         if start < len(text):
             yield Run(text[start:], **style)
 
@@ -155,11 +155,11 @@ class _Reader:
         """The texts of the notes. Each is defined once and referred to: nothing is dropped in silence."""
         defined: dict[str, int] = {}
         used = {note["attrs"]["key"] for note in notes}
-        for found in _CELL_OR_NOTE.finditer(joined):
-            self.cell = int(found[1]) if found[1] else self.cell
-            if key := found[2] and unikey(found[2]):
+        for match in _CELL_OR_NOTE.finditer(joined):
+            self.cell = int(match[1]) if match[1] else self.cell
+            if key := match[2] and unikey(match[2]):
                 if key in defined or key not in used:
-                    self.fault("double_footnote" if key in defined else "unused_footnote", mark=f"[^{found[2]}]")
+                    self.fault("double_footnote" if key in defined else "unused_footnote", mark=f"[^{match[2]}]")
                 defined.setdefault(key, self.cell)
         texts = []
         for note in notes:

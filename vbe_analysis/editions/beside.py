@@ -49,11 +49,11 @@ def beside(work: Callable[..., Any]) -> Iterator[Callable[..., Answer]]:
 
 def _answer(connection: "Connection[Any, Any]") -> Any:
     try:
-        made, error, place = connection.recv()
+        answer, error, place = connection.recv()
     except (EOFError, OSError):
         raise fault("second_process") from None
     if error is None:
-        return made
+        return answer
     raise error from RuntimeError(place)  # where it was raised
 
 

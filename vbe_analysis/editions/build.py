@@ -151,15 +151,15 @@ def contents(document: Document, workspace: Workspace) -> dict[str, bytes]:
     """The chapter's files, path in the edition's folder -> bytes: all formats and the facts."""
     template = workspace.settings.template
     internal = document.cover.edition == INTERNAL
-    made: dict[str, bytes] = {
+    files: dict[str, bytes] = {
         f"{CHAPTER}.html": write_html(document),
         f"{CHAPTER}.pdf": write_pdf(document),
         f"{CHAPTER}.docx": write_docx(document, workspace.root / template if template else None),
         f"{CHAPTER}.xlsx": write_xlsx(document),
     }
     if document.facts:
-        made[f"facts-{INTERNAL if internal else document.cover.period.label}.json"] = document.facts.encode()
-    return made
+        files[f"facts-{INTERNAL if internal else document.cover.period.label}.json"] = document.facts.encode()
+    return files
 
 
 def write_edition(workspace: Workspace, cover: Cover, files: Mapping[str, bytes]) -> BuiltEdition:

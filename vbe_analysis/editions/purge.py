@@ -55,8 +55,8 @@ class Due:
 
 def due_cycles(workspace: Workspace, today: date) -> tuple[Due, ...]:
     """The cycles whose time is up (retention_months in disclosure.toml) and of which something is left to delete."""
-    found = (_due(workspace, cycle) for cycle in workspace.cycles)
-    return tuple(one for one in found if one.since <= today and any(one.counts.values()))
+    cycles = (_due(workspace, cycle) for cycle in workspace.cycles)
+    return tuple(due for due in cycles if due.since <= today and any(due.counts.values()))
 
 
 def purge_cycle(workspace: Workspace, cycle: str, decision: str, today: date) -> Due:
@@ -69,12 +69,12 @@ def purge_cycle(workspace: Workspace, cycle: str, decision: str, today: date) ->
     reference = " ".join(decision.split())
     if not reference or len(reference) > 100 or kinds_in(reference):
         raise fault("purge_decision")
-    one = next((one for one in due_cycles(workspace, today) if one.cycle == cycle), None)
-    if one is None:
+    due = next((due for due in due_cycles(workspace, today) if due.cycle == cycle), None)
+    if due is None:
         raise fault("purge_not_due", cycle=cycle, since=swedish_date(_due(workspace, cycle).since))
     entries = _entries(workspace, cycle)
     if not entries or entries[-1]["slutförd"]:
-        entries.append({"omgång": cycle, "beslut": reference, "datum": today.isoformat(), "gallrat": dict(one.counts)})
+        entries.append({"omgång": cycle, "beslut": reference, "datum": today.isoformat(), "gallrat": dict(due.counts)})
     entry = entries[-1]
     _note(workspace, cycle, [*entries[:-1], {**entry, "slutförd": False}])
     _coarsen(workspace, cycle)
@@ -84,7 +84,7 @@ def purge_cycle(workspace: Workspace, cycle: str, decision: str, today: date) ->
         shutil.rmtree(path) if path.is_dir() else path.unlink()
     files = {p.relative_to(workspace.root).as_posix(): sha256(p) for p in _files(workspace.processed(cycle))}
     _note(workspace, cycle, [*entries[:-1], {**entry, "slutförd": True, "filer": files}])
-    return one
+    return due
 
 
 def protocol(workspace: Workspace, cycle: str) -> dict[str, Any]:
@@ -106,7 +106,7 @@ def _due(workspace: Workspace, cycle: str) -> Due:
     }
     if any(counts.values()):  # they belong to no cycle, and go with the first
         counts[SAVED] = sum(len(_files(path)) for path in workspace.root.rglob(CHECKPOINTS))
-    published = any(one.cycle == cycle for one in frozen(workspace))
+    published = any(edition.cycle == cycle for edition in frozen(workspace))
     current = not workspace.raw(cycle).is_dir() or workspace.is_current(cycle)
     return Due(cycle, _day(workspace.period(cycle).end), counts, published, current)
 

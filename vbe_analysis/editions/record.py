@@ -54,7 +54,9 @@ def edition_record(
     }
     if edition == PUBLIC:
         record["policy"] = disclosure().policy.name
-        record["exemptions"] = [{"what": one.what, "reason": one.reason} for one in disclosure().exemptions]
+        record["exemptions"] = [
+            {"what": exemption.what, "reason": exemption.reason} for exemption in disclosure().exemptions
+        ]
     if audit is not None:
         record["audit"] = dict(audit)
     if decision:
@@ -121,15 +123,15 @@ def inputs(workspace: Workspace, cycle: str, cycles: Iterable[str]) -> dict[str,
     The raw files and frames of `cycles`, the settings, the profiles, the notebook, the Word template, and the facts
     that have been published of earlier cycles.
     """
-    root, found = workspace.root, list[Path]()
+    root, paths = workspace.root, list[Path]()
     for name in cycles:
-        found += [*visible_files(workspace.raw(name)), *visible_files(workspace.processed(name))]
-    found += [root / FILE, root / NOTEBOOKS / CHAPTER_NOTEBOOK, *(root / PROFILES).glob("*.toml")]
+        paths += [*visible_files(workspace.raw(name)), *visible_files(workspace.processed(name))]
+    paths += [root / FILE, root / NOTEBOOKS / CHAPTER_NOTEBOOK, *(root / PROFILES).glob("*.toml")]
     template = root / workspace.settings.template
-    found += [template] if template.is_relative_to(root) else []
+    paths += [template] if template.is_relative_to(root) else []
     before = workspace.cycles[: workspace.cycles.index(cycle)]
-    found += [one.facts for one in frozen(workspace) if one.cycle in before]
-    return {safe_path(path, root): sha256(path) for path in sorted(found) if path.is_file()}
+    paths += [edition.facts for edition in frozen(workspace) if edition.cycle in before]
+    return {safe_path(path, root): sha256(path) for path in sorted(paths) if path.is_file()}
 
 
 def rules() -> dict[str, str]:

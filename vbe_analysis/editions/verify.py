@@ -61,10 +61,10 @@ def verify_cycle(workspace: Workspace, cycle: str, remake: Remake | None = None)
             continue
         origins |= dict.fromkeys(_origins(record))
         notices |= dict.fromkeys(_notices(workspace, record))
-        found = list(_differences(workspace, record))
-        if not found and remake is not None and not record.get("decision") and not purge.protocol(workspace, cycle):
-            found += _remade(workspace, record, remake(workspace, cycle, edition))
-        differences |= dict.fromkeys(found)
+        changes = list(_differences(workspace, record))
+        if not changes and remake is not None and not record.get("decision") and not purge.protocol(workspace, cycle):
+            changes += _remade(workspace, record, remake(workspace, cycle, edition))
+        differences |= dict.fromkeys(changes)
     read = run_record.cycles_behind(workspace, cycle)
     if not read and not origins and not differences:
         raise fault("not_read_in", cycle=cycle)
@@ -102,8 +102,8 @@ def _changes(kind: str, then: Mapping[str, str], now: Mapping[str, str]) -> Iter
 
 def _coarsened(workspace: Workspace, cycles: list[str]) -> dict[str, str]:
     """The frames of purged cycles, as the protocols say they were left."""
-    found = (purge.protocol(workspace, name).get("filer", {}) for name in cycles)
-    return {name: content for files in found for name, content in files.items()}
+    protocols = (purge.protocol(workspace, name).get("filer", {}) for name in cycles)
+    return {name: content for files in protocols for name, content in files.items()}
 
 
 def _notices(workspace: Workspace, record: Mapping[str, Any]) -> Iterator[str]:
@@ -148,17 +148,17 @@ def _frames_differ(workspace: Workspace, cycle: str) -> Iterator[str]:
     if not workspace.is_current(cycle):
         yield message("trust.outdated", place=place, cycle=cycle)
     try:
-        found = workspace.read_in(cycle, accept_rejects=accepted)
+        ingested = workspace.read_in(cycle, accept_rejects=accepted)
     except InputError as error:
         yield message("trust.unloadable", cycle=cycle, count=len(error.faults))
     else:
         for name, frame in stored.items():
-            if not frame.equals(getattr(found, name)):
+            if not frame.equals(getattr(ingested, name)):
                 yield message("trust.other_frame", file=f"{place}/{name}.parquet")
 
 
-def _remade(workspace: Workspace, record: Mapping[str, Any], made: Mapping[str, bytes]) -> Iterator[str]:
+def _remade(workspace: Workspace, record: Mapping[str, Any], files: Mapping[str, bytes]) -> Iterator[str]:
     folder = workspace.reports(record["cycle"], record["edition"])
-    for name, content in made.items():
+    for name, content in files.items():
         if not (folder / name).is_file() or (folder / name).read_bytes() != content:
             yield message("trust.not_remade", file=safe_path(folder / name, workspace.root))

@@ -64,11 +64,11 @@ def decisions(marks: dict[str, tuple[str, str]]) -> pd.DataFrame:
     for report, (candidate, mark) in marks.items():
         by_candidate.setdefault(candidate, {})[report] = mark
     for candidate, reports in by_candidate.items():
-        for one, other in combinations(sorted(reports), 2):
-            both = {reports[one], reports[other]}
+        for first, other in combinations(sorted(reports), 2):
+            both = {reports[first], reports[other]}
             if both != {""}:
                 decision = DIFFERENT if DIFFERENT in both else SAME if both == {SAME} else UNDECIDED
-                rows.append((candidate, one, other, decision))
+                rows.append((candidate, first, other, decision))
     if not rows:
         return empty(DECISIONS)
     return conform(pd.DataFrame(rows, columns=list(DECISIONS)), DECISIONS)

@@ -49,15 +49,15 @@ def frozen(workspace: Workspace) -> list[Frozen]:
     """Every frozen edition in order. Raises InputError where one of its files is missing, changed or unreadable."""
     reports = workspace.root / REPORTS
     editions = [_read(path) for path in sorted(reports.glob(f"*/{NAME}-*.json"))]
-    for one in editions:
-        for name, expected in one.hashes.items():
-            if not (one.folder / name).is_file() or sha256(one.folder / name) != expected:
-                raise fault("frozen_changed", file=safe_path(one.folder / name, workspace.root))
+    for edition in editions:
+        for name, expected in edition.hashes.items():
+            if not (edition.folder / name).is_file() or sha256(edition.folder / name) != expected:
+                raise fault("frozen_changed", file=safe_path(edition.folder / name, workspace.root))
     for folder in sorted(reports.glob(f"*/{NAME}-*/")):
         if not folder.with_name(f"{folder.name}.json").is_file():
             place = safe_path(folder, workspace.root)
             raise fault("frozen_unregistered", folder=place, file=f"{place}.json")
-    return sorted(editions, key=lambda one: one.order)
+    return sorted(editions, key=lambda edition: edition.order)
 
 
 def freeze(workspace: Workspace, cycle: str, files: list[Path], kind: str, decision: str, date: str) -> Frozen:
@@ -70,7 +70,7 @@ def freeze(workspace: Workspace, cycle: str, files: list[Path], kind: str, decis
         _recover(parent)
         before = frozen(workspace)
         hashes = {path.relative_to(origin).as_posix(): sha256(path) for path in sorted(files)}
-        own = [one for one in before if one.cycle == cycle]
+        own = [edition for edition in before if edition.cycle == cycle]
         if own and (own[-1].kind, own[-1].decision, own[-1].hashes) == (kind, decision, hashes):
             return own[-1]
         taken = [int(number[1]) for path in parent.iterdir() if (number := NUMBERED.match(path.name))]
@@ -81,7 +81,7 @@ def freeze(workspace: Workspace, cycle: str, files: list[Path], kind: str, decis
             copy.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             shutil.copyfile(path, copy)
         new.replace(_ready(register))
-        order = 1 + max((one.order for one in before), default=0)
+        order = 1 + max((edition.order for edition in before), default=0)
         entry = {"order": order, "cycle": cycle, "kind": kind, "decision": decision, "date": date, "hashes": hashes}
         replace_whole(register, _text({**entry, SEAL: sha256_of(_text(entry))}))
         _recover(parent)
@@ -109,9 +109,9 @@ def _read(path: Path) -> Frozen:
         entry: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         seal = entry.pop(SEAL, None)
         folder = path.with_suffix("")
-        one = Frozen(**entry, folder=folder if folder.is_dir() or not _ready(path).is_dir() else _ready(path))
-        if seal in (None, sha256_of(_text(entry))) and one.facts.name in one.hashes:
-            return one
+        edition = Frozen(**entry, folder=folder if folder.is_dir() or not _ready(path).is_dir() else _ready(path))
+        if seal in (None, sha256_of(_text(entry))) and edition.facts.name in edition.hashes:
+            return edition
     except (ValueError, TypeError, KeyError, AttributeError):
         pass
     raise fault("frozen_unreadable", file=f"{path.parent.name}/{path.name}")

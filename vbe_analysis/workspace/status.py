@@ -32,7 +32,7 @@ def state_of(workspace: Workspace, cycle: str) -> State:
         return "changed"
     if not workspace.is_current(cycle):
         return "changed"
-    if any(one.cycle == cycle and one.kind == freezing.PUBLISHED for one in freezing.frozen(workspace)):
+    if any(edition.cycle == cycle and edition.kind == freezing.PUBLISHED for edition in freezing.frozen(workspace)):
         return "published"
     return "written" if _is_written(workspace, cycle) else "read"
 

@@ -208,7 +208,7 @@ class Workspace:
 
         with FileReader() as reader:
             read = [read_marks(self.raw(name), reader) for name in cycles or self.cycles]
-        marks = {report: mark for one in read for report, mark in one.items()}
+        marks = {report: mark for cycle_marks in read for report, mark in cycle_marks.items()}
         return find_overlaps(self.events(*cycles), decisions(marks), self.settings.duplicate_days)
 
     def record(self, cycle: str) -> dict[str, Any]:
@@ -271,9 +271,9 @@ class Workspace:
         for name in filter(None, (period, previous)):
             if name not in periods:
                 raise fault("unknown_period", period=name)
-        one = periods[period or cycles[-1]]
-        other = periods[previous] if previous else _before(one, periods, cycles)
-        before, after = sorted((one, other))
+        first = periods[period or cycles[-1]]
+        second = periods[previous] if previous else _before(first, periods, cycles)
+        before, after = sorted((first, second))
         if after.start <= before.end:
             raise fault("periods_overlap", one=before.label, other=after.label)
         return compare_periods(
@@ -332,10 +332,10 @@ class Workspace:
         earlier: dict[str, Any] = {}
         with suppress(InputError):  # a damaged record is made anew
             earlier = self.record(cycle)
-        found = ingest(Task(self.settings, self.raw(cycle), self.period(cycle), self.profiles(), earlier, **options))
-        read = {entry["file"]: entry["sha256"] for entry in found.record["inputs"]}  # of the bytes that were read
+        ingested = ingest(Task(self.settings, self.raw(cycle), self.period(cycle), self.profiles(), earlier, **options))
+        read = {entry["file"]: entry["sha256"] for entry in ingested.record["inputs"]}  # of the bytes that were read
         stands_on |= {name: read.get(Path(name).name, stands_on[name]) for name in stands_on if name.startswith("raw/")}
-        return replace(found, record={**found.record, "stands_on": stands_on})
+        return replace(ingested, record={**ingested.record, "stands_on": stands_on})
 
     def is_current(self, cycle: str) -> bool:
         """Whether data/processed is whole, and stands on the raw files, profiles and settings as they are now."""

@@ -79,37 +79,37 @@ def coverage_alt(
 ) -> str:
     """Of charts_matrix.source_by_month, from the same arguments."""
     rows = coverage_rows(coverage, sources, environments)
-    told = []
+    sentences = []
     for name, row in rows.items():
         statuses = dict.fromkeys(row.values())
         months = {status: tuple(month for month in row if row[month] == status) for status in statuses}
         values = [f"{word(f'coverage.{status}')} {swedish_months(months[status])}" for status in statuses]
-        told.append(word("alt.row", label=name, values=_capital("; ".join(values))))
+        sentences.append(word("alt.row", label=name, values=_capital("; ".join(values))))
     every = tuple(sorted({month for row in rows.values() for month in row}))
-    return " ".join([word("alt.coverage", months=swedish_months(every)), *told, *([finding] if finding else [])])
+    return " ".join([word("alt.coverage", months=swedish_months(every)), *sentences, *([finding] if finding else [])])
 
 
 def survey_alt(survey: pd.DataFrame, *, population: bool = False, finding: str = "") -> str:
     """Of charts.survey_knowledge, from the same frame."""
-    told = [word("alt.survey")]
+    sentences = [word("alt.survey")]
     for question, rows in survey.groupby("question", sort=False):
         values = [word("alt.value", name=row["period"], text=_share(row)) for row in rows.to_dict("records")]
-        told.append(word("alt.row", label=question, values="; ".join(values)))
-    told.append(word("alt.survey_population" if population else "alt.survey_sample"))
-    return " ".join([*told, *([finding] if finding else [])])
+        sentences.append(word("alt.row", label=question, values="; ".join(values)))
+    sentences.append(word("alt.survey_population" if population else "alt.survey_sample"))
+    return " ".join([*sentences, *([finding] if finding else [])])
 
 
 def _sentences(kind: str, table: Grid, breaks: Breaks | None, finding: str, runs: bool = True) -> str:
-    told = [kind]
+    sentences = [kind]
     for label, cells in table.rows.items():
         values = _values(table.columns, cells, runs)
-        told.append(word("alt.row", label=label, values="; ".join(values)))
+        sentences.append(word("alt.row", label=label, values="; ".join(values)))
     if any(cell.known and not cell.exact and cell.high is not None for cell in table.cells):
-        told.append(word("alt.interval"))
+        sentences.append(word("alt.interval"))
     if any(cell.known and cell.partial for cell in table.cells):
-        told.append(word("alt.partly"))
-    told += [word("alt.break", period=p, label=breaks[p]) for p in table.columns if breaks and p in breaks]
-    return " ".join([*told, *([finding] if finding else [])])
+        sentences.append(word("alt.partly"))
+    sentences += [word("alt.break", period=p, label=breaks[p]) for p in table.columns if breaks and p in breaks]
+    return " ".join([*sentences, *([finding] if finding else [])])
 
 
 def _values(columns: Sequence[str], cells: Sequence[Cell], runs: bool) -> list[str]:

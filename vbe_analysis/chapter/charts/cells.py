@@ -82,7 +82,7 @@ def grid(
     names = column_labels or {period: period for period in counts[column_key].drop_duplicates()}
     columns = [code for code in names if (counts[column_key] == code).any()]
     rows = [code for code in row_labels if (counts[row_key] == code).any()]
-    found = {
+    cells = {
         (row[row_key], row[column_key]): Cell(
             _whole(row["low"]),
             _end(row["high"]),
@@ -96,10 +96,10 @@ def grid(
     named = len({row_labels[row] for row in rows}) == len(rows) and len({names[name] for name in columns}) == len(
         columns
     )
-    if not wanted or set(wanted) != set(found) or len(found) != len(counts) or not named:
+    if not wanted or set(wanted) != set(cells) or len(cells) != len(counts) or not named:
         raise VbeError(word("errors.cells"))
     return Grid(
-        {row_labels[row]: tuple(found[row, column] for column in columns) for row in rows},
+        {row_labels[row]: tuple(cells[row, column] for column in columns) for row in rows},
         tuple(names[column] for column in columns),
     )
 
@@ -138,17 +138,21 @@ def coverage_rows(
     A month that is delivered only inside a count passing the period's boundary cannot be counted: not delivered.
     Raises VbeError if a source lacks a month that another has, or its label.
     """
-    found: dict[tuple[str, str], dict[str, str]] = {}
+    statuses: dict[tuple[str, str], dict[str, str]] = {}
     for row in coverage.to_dict("records"):
         status = NOT_DELIVERED if row["straddled"] else row["status"]
-        found.setdefault((row["source"], row["environment"]), {})[row["month"]] = status
+        statuses.setdefault((row["source"], row["environment"]), {})[row["month"]] = status
     rows: dict[str, dict[str, str]] = {}
     for code, label in labels.items():
-        every = found.get((code, ALL_ENVIRONMENTS), {})
-        some = {name: {**every, **found[code, env]} for env, name in environments.items() if (code, env) in found}
+        every = statuses.get((code, ALL_ENVIRONMENTS), {})
+        some = {name: {**every, **statuses[code, env]} for env, name in environments.items() if (code, env) in statuses}
         rows |= {f"{label}, {name}": row for name, row in some.items()} or ({label: every} if every else {})
     months = sorted(coverage["month"].unique())
-    if {code for code, _ in found} - set(labels) or not rows or any(set(row) != set(months) for row in rows.values()):
+    if (
+        {code for code, _ in statuses} - set(labels)
+        or not rows
+        or any(set(row) != set(months) for row in rows.values())
+    ):
         raise VbeError(word("errors.cells"))
     return {name: {month: row[month] for month in months} for name, row in rows.items()}
 

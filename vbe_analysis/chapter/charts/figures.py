@@ -196,17 +196,17 @@ def on_slide(picture: Picture, size: Size, title: str, notes: tuple[str, ...] = 
 def breaks_of(picture: Picture, group: EventGroup) -> dict[str, str]:
     """Period -> what changed with it: earlier chapters end, a source is new or collects in another way."""
     table = group.trends.table
-    shown = list(dict.fromkeys(table["period"]))
+    periods = list(dict.fromkeys(table["period"]))
     counted = table.loc[table["basis"] == "counted", "period"]
     earlier = (table["basis"] == "historik").any() and len(counted)
-    found = {counted.iloc[0]: [_word("years.break")]} if earlier else dict[str, list[str]]()
-    changed = {cycle: [one["source"] for one in picture.breaks if one["cycle"] == cycle] for cycle in shown}
+    changes = {counted.iloc[0]: [_word("years.break")]} if earlier else dict[str, list[str]]()
+    changed = {cycle: [entry["source"] for entry in picture.breaks if entry["cycle"] == cycle] for cycle in periods}
     for name, by_cycle in (("new_source", picture.newcomers), ("changed", changed)):
         for cycle, codes in by_cycle.items():
             sources = [picture.vocabulary.sources[code].text for code in dict.fromkeys(codes)]
             if sources:
-                found.setdefault(cycle, []).append(_word(f"years.{name}", sources=listed(sources)))
-    return {cycle: "; ".join(told) for cycle, told in found.items() if cycle in shown[1:]}
+                changes.setdefault(cycle, []).append(_word(f"years.{name}", sources=listed(sources)))
+    return {cycle: "; ".join(texts) for cycle, texts in changes.items() if cycle in periods[1:]}
 
 
 def own_source() -> str:
@@ -243,11 +243,11 @@ def tertial_figure(picture: Picture, size: Size = "page") -> Figure | None:
 
 def graffiti_figure(picture: Picture, size: Size = "page") -> Figure | None:
     """Traces coded to an environment above all others of the same sources and months; None where there are none."""
-    found = picture.groups[0].comparison
-    if found is None or found.reference is None:
+    comparison = picture.groups[0].comparison
+    if comparison is None or comparison.reference is None:
         return None
-    periods, series = (found.previous.label, found.current.label), found.reference
-    months = {span.label: found.ground.months(span) for span in (found.previous, found.current)}
+    periods, series = (comparison.previous.label, comparison.current.label), comparison.reference
+    months = {span.label: comparison.ground.months(span) for span in (comparison.previous, comparison.current)}
     rows = [
         (name, period, n, n, sum(months[period].get(source, 0) for source in series.sources))
         for name, counts in (("coded", series.coded), ("ordinary", series.ordinary))
@@ -271,16 +271,16 @@ def graffiti_figure(picture: Picture, size: Size = "page") -> Figure | None:
 
 def knowledge_figure(picture: Picture, size: Size = "page") -> Figure | None:
     """What those who answered the surveys know, x of n; None where nobody was asked."""
-    mine = picture.knowledge[picture.knowledge["cycle"].isin([period.label for period in picture.periods])]
-    if mine.empty:
+    knowledge = picture.knowledge[picture.knowledge["cycle"].isin([period.label for period in picture.periods])]
+    if knowledge.empty:
         return None
     names = picture.vocabulary.sources
-    several = mine["source"].nunique() > 1
+    several = knowledge["source"].nunique() > 1
     questions = [
         picture.question(row["question"]) + (f" ({names[row['source']].label})" if several else "")
-        for row in mine.to_dict("records")
+        for row in knowledge.to_dict("records")
     ]
-    survey = mine.rename(columns={"cycle": "period", "low": "low_share", "high": "high_share"})
+    survey = knowledge.rename(columns={"cycle": "period", "low": "low_share", "high": "high_share"})
     survey = survey[["period", "x", "n", "low_share", "high_share"]].assign(question=questions, status=OBSERVED)
     survey = survey.drop_duplicates(["question", "period"], keep="last").set_index(["question", "period"])
     labels = [period.label for period in picture.periods]
@@ -288,7 +288,7 @@ def knowledge_figure(picture: Picture, size: Size = "page") -> Figure | None:
     survey = survey.reindex(pd.MultiIndex.from_tuples(every, names=["question", "period"])).reset_index()
     survey = survey.astype({"x": "Int64", "n": "Int64"})
     survey["status"] = survey["status"].fillna(NOT_DELIVERED)
-    title, population = findings.knowledge(picture), bool(mine["population"].all())
+    title, population = findings.knowledge(picture), bool(knowledge["population"].all())
     return _figure(
         charts.survey_knowledge(survey, population=population, **on_slide(picture, size, title)),
         name="kunskap",

@@ -89,10 +89,10 @@ def canvas(look: Look, height: float, title: str, foot: str) -> Canvas:
     under = height_of(below, look.small) + look.small / 72 if foot else 0.0
     total = look.height or height + above + under + 2 * look.margin
     figure = Figure(figsize=(look.width, total), facecolor=WHITE)
-    made = Canvas(figure, look, width, total - above - under - 2 * look.margin, look.margin + under)
-    made.text(0, made.height + above, heading, look.title, weight="bold")
-    made.text(0, -under, below, look.small, QUIET, va="bottom")
-    return made
+    drawing = Canvas(figure, look, width, total - above - under - 2 * look.margin, look.margin + under)
+    drawing.text(0, drawing.height + above, heading, look.title, weight="bold")
+    drawing.text(0, -under, below, look.small, QUIET, va="bottom")
+    return drawing
 
 
 def height_of(words: str, points: float) -> float:

@@ -53,13 +53,13 @@ def plan_panels(table: Grid, look: Look, most: int) -> Plan:
     free, many, periods = look.width - 2 * look.margin, len(table.rows), len(table.columns)
     axis = width_of(number(round_numbers(table.top)[-1]), look.text) + 0.1
     gutter, least = look.text / 72 * 2, -(-many // 2) if look.height else 1
-    shown = [number_text(cell) for cell in table.cells if cell.known]
+    labels = [number_text(cell) for cell in table.cells if cell.known]
     ticks = [piece for period in table.columns for piece in period.split()]
     for shape, pad in (("whole", 0.35), ("split", 0.25), ("turned", 0.0)):
         for columns in range(max(least, min(most, many)), least - 1, -1):
             panel = min((free - axis - (columns - 1) * gutter) / columns, periods * look.text / 5)
             plan = Plan(columns, panel, gutter, axis, shape)
-            texts = ticks + [shaped(text, plan) for text in shown]
+            texts = ticks + [shaped(text, plan) for text in labels]
             widest = look.text / 60 if shape == "turned" else max(width_of(text, look.text) for text in texts)
             lonely = columns > 2 and many % columns == 1
             if panel / periods >= widest + look.text / 72 * pad and not lonely:
@@ -90,8 +90,8 @@ def room_of(texts: list[str], plan: Plan, look: Look) -> float:
 
 def round_numbers(top: float, most: int = 3) -> list[float]:
     """Round whole numbers from zero to about `top`."""
-    found = MaxNLocator(nbins=most, integer=True, min_n_ticks=1, steps=[1, 2, 5, 10]).tick_values(0, max(top, 4))
-    return [float(value) for value in found if value >= 0]
+    ticks = MaxNLocator(nbins=most, integer=True, min_n_ticks=1, steps=[1, 2, 5, 10]).tick_values(0, max(top, 4))
+    return [float(value) for value in ticks if value >= 0]
 
 
 _CLEAR = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}  # no guide line runs through a number
@@ -165,8 +165,8 @@ def _multiples(
         look = look_of(size, crowded=True)
         plan = plan_panels(table, look, 1 if own_scales else 4)
     letters = {period: "ABCDEFGHIJKL"[n % 12] for n, period in enumerate(p for p in table.columns if p in breaks)}
-    told = [word("foot.break", letter=letter, period=p, label=breaks[p]) for p, letter in letters.items()]
-    foot = joined(" ".join([reading_help(table), *told]).strip(), foot)
+    notes = [word("foot.break", letter=letter, period=p, label=breaks[p]) for p, letter in letters.items()]
+    foot = joined(" ".join([reading_help(table), *notes]).strip(), foot)
     panels = _panels(table, plan, look, own_scales)
     rows = [panels[start : start + plan.columns] for start in range(0, len(panels), plan.columns)]
     ticks, line = tick_texts(table, plan, look), height_of("x", look.text)
@@ -188,8 +188,8 @@ def _multiples(
             axes.set_label(panel.label)
             _scale(axes, panel.top, height, look, label_room, numbered=not column)
             lowest = (place + 1) * plan.columns + column >= len(panels)
-            shown = ticks if apart or lowest else [""] * len(ticks)
-            _date(axes, shown, panel.cells, plan, look, worded=apart or look.height is None)
+            labels = ticks if apart or lowest else [""] * len(ticks)
+            _date(axes, labels, panel.cells, plan, look, worded=apart or look.height is None)
             _draw_cells(axes, panel, plan, look, height)
             _draw_breaks(axes, table.columns, letters, look, lettered=apart or not place)
         y -= above[place] + height + below[place] + line
@@ -206,13 +206,13 @@ class _Panel:
 
 
 def _panels(table: Grid, plan: Plan, look: Look, own_scales: bool) -> list[_Panel]:
-    made = []
+    panels = []
     for place, (label, cells) in enumerate(table.rows.items()):
         top = max((Grid({"": cells}, ()) if own_scales else table).top, 4)  # all zero: a scale all the same
         width = plan.panel if plan.columns > 1 else look.width - 2 * look.margin - plan.axis
         name = wrap(label + (f" ({word('own_scale')})" if own_scales else ""), width, look.heading, "bold")
-        made.append(_Panel(label, name, cells, top, Ink(SERIES[place % len(SERIES)], MARKS[place % len(MARKS)])))
-    return made
+        panels.append(_Panel(label, name, cells, top, Ink(SERIES[place % len(SERIES)], MARKS[place % len(MARKS)])))
+    return panels
 
 
 def _margins(
@@ -235,11 +235,11 @@ def _scale(axes: Axes, top: float, height: float, look: Look, label_room: float,
     head = label_room + look.mark * 1.2 / 72
     limit = top * height / max(height - head, height * 0.3)
     most = max(1, min(3, int(height / height_of("x", look.text) / 2)))
-    shown = [tick for tick in round_numbers(top, most) if tick <= limit]
+    numbers = [tick for tick in round_numbers(top, most) if tick <= limit]
     axes.set_ylim(0, limit)
-    axes.set_yticks(shown, [number(tick) if numbered else "" for tick in shown], fontsize=look.text, color=QUIET)
+    axes.set_yticks(numbers, [number(tick) if numbered else "" for tick in numbers], fontsize=look.text, color=QUIET)
     axes.tick_params(axis="y", length=0, pad=look.mark)
-    axes.hlines(shown[1:], 0, 1, colors=GRID, lw=look.mark * 0.16, transform=axes.get_yaxis_transform(), zorder=0)
+    axes.hlines(numbers[1:], 0, 1, colors=GRID, lw=look.mark * 0.16, transform=axes.get_yaxis_transform(), zorder=0)
     axes.axhline(0, color=QUIET, lw=look.mark * 0.2, zorder=1)
 
 
@@ -250,9 +250,9 @@ def _date(axes: Axes, ticks: list[str], cells: tuple[Cell, ...], plan: Plan, loo
     """
     turned = plan.shape == "turned"
     partial = [word("partial") * (cell.partial and worded and not turned) for cell in cells]
-    shown = [joined(tick, told) for tick, told in zip(ticks, partial, strict=True)]
-    axes.set_xticks(range(len(shown)), shown, fontsize=look.text, color=INK, rotation=90 if turned else 0)
-    axes.set_xlim(-0.5, len(shown) - 0.5)
+    labels = [joined(tick, partly) for tick, partly in zip(ticks, partial, strict=True)]
+    axes.set_xticks(range(len(labels)), labels, fontsize=look.text, color=INK, rotation=90 if turned else 0)
+    axes.set_xlim(-0.5, len(labels) - 0.5)
     axes.tick_params(axis="x", length=0, pad=look.mark * 1.2)
 
 

@@ -35,26 +35,26 @@ def vouched(cover: Cover, parts: Iterable[tuple[int, Part]], labels: Mapping[str
     may = facts_in(cover.published, file)
     known = {fact.id: fact for fact in may.published}
     faults: list[Fault] = []
-    found: list[Fact] = []
+    facts: list[Fact] = []
     heading = cover.title
     for cell, part in parts:
         if isinstance(part, Prose):
             heading = next(iter(reversed(_HEADING.findall(part.markdown))), heading)
         own = getattr(part, "facts", None)
         if cover.edition != INTERNAL:
-            faults += [Fault(code, file, values={"cell": cell, **told}) for code, told in _unfounded(part, known)]
+            faults += [Fault(code, file, values={"cell": cell, **values}) for code, values in _unfounded(part, known)]
         faults += [
-            Fault("fact_unknown", file, values={"cell": cell, "id": one}) for one in own or () if one not in known
+            Fault("fact_unknown", file, values={"cell": cell, "id": name}) for name in own or () if name not in known
         ]
         place = (
             message("facts.section", heading=heading)
             if isinstance(part, Prose)
             else labels.get(getattr(part, "id", ""), "")
         )
-        found += [replace(known[one], where=(place,)) for one in own or () if one in known]
+        facts += [replace(known[name], where=(place,)) for name in own or () if name in known]
     if faults:
         raise InputError(faults)
-    return gather(may.dims, may.impossible, may.rule, found)
+    return gather(may.dims, may.impossible, may.rule, facts)
 
 
 def _unfounded(part: Part, known: Mapping[str, Fact]) -> Iterator[tuple[str, dict[str, object]]]:
@@ -69,7 +69,7 @@ def _unfounded(part: Part, known: Mapping[str, Fact]) -> Iterator[tuple[str, dic
         table = part.data if isinstance(part, Figure) else part
         if table.id in DECLARED:
             return
-        allowed, least = _numbers(known[one] for one in part.facts if one in known)
+        allowed, least = _numbers(known[name] for name in part.facts if name in known)
         for row in table.cells:
             for cell in row[1:]:
                 number = _NUMBER.search(cell)

@@ -38,9 +38,9 @@ class Register:
     published: Facts = field(repr=False)
 
 
-def register(entries: Iterable[Entry], frame: Facts) -> Register:
+def index_entries(entries: Iterable[Entry], frame: Facts) -> Register:
     """The register of these entries; `frame`: facts with the dimensions, the impossible cells and the rule."""
-    named = {one.fact.id: one for one in entries}
+    named = {entry.fact.id: entry for entry in entries}
     facts = {name: named[name].fact for name in sorted(named)}
     texts = {name: named[name].text for name in facts if named[name].text}
     return Register(facts, texts, replace(frame, published=tuple(facts.values())))
@@ -68,10 +68,10 @@ def types_of(group: str, words: Vocabulary) -> tuple[str, ...]:
 
 def selector(group: str, words: Vocabulary, period: str, **keys: str | Sequence[str]) -> Selector:
     """The base cells of a group's events in a period, of all its environments and types where `keys` name none."""
-    chosen: dict[str, str | Sequence[str]] = {"miljo": tuple(words.environments), "period": period}
+    cells: dict[str, str | Sequence[str]] = {"miljo": tuple(words.environments), "period": period}
     if group != ALL:
-        chosen["typ"] = types_of(group, words)
-    return select(**{**chosen, **keys})
+        cells["typ"] = types_of(group, words)
+    return select(**{**cells, **keys})
 
 
 def counted(
@@ -81,10 +81,10 @@ def counted(
 
     period: that of all rows, where their own are parts of it.
     """
-    found: list[Entry | None] = []
+    entries: list[Entry | None] = []
     for row in counts.to_dict("records"):
         if pd.isna(row["low"]):
-            found.append(None)
+            entries.append(None)
             continue
         interval = int(row["low"]), int(row["high"])
         cells = selector(
@@ -92,8 +92,8 @@ def counted(
         )
         id_ = "/".join([name, *(str(row[key]) or "-" for key in keys), str(row["period"])])
         whole = not period and all(key in _KNOWN for key in keys)
-        found.append(entry(id_, cells, interval) if whole else at_least(id_, cells, interval))
-    return found
+        entries.append(entry(id_, cells, interval) if whole else at_least(id_, cells, interval))
+    return entries
 
 
 def at_least(id_: str, cells: Selector, interval: Interval) -> Entry:
@@ -108,33 +108,33 @@ def compared(
     words: Vocabulary,
     periods: tuple[str, str],
     sources: Sequence[str] | None = None,
-    shown: bool = True,
+    with_counts: bool = True,
 ) -> list[Entry]:
     """The counts on comparable ground and the verdicts of a comparison's lines, by environment and TOTAL.
 
     periods: previous and current. sources: those compared, where they are not all. shown: whether the counts are facts
     of their own (else they stand elsewhere in the edition).
     """
-    found = []
+    entries = []
     keys = {} if sources is None else {"kalla": tuple(sources)}
     for line, change in lines.items():
         own = {**keys, **({} if line == TOTAL else {"miljo": line})}
         before, now = (selector(group, words, period, **own) for period in periods)
         pairs = ((before, change.previous, periods[0]), (now, change.current, periods[1]))
-        for cells, interval, period in pairs if shown else ():
+        for cells, interval, period in pairs if with_counts else ():
             if interval is not None and change.kind:
-                found.append(entry(f"{name}/{line}/{period}", cells, interval))
+                entries.append(entry(f"{name}/{line}/{period}", cells, interval))
         if change.kind:
-            found.append(Entry(Fact(f"{name}/{line}/omdome", (PLACE,), VerdictClaim(change.kind, now, before)), ""))
-    return found
+            entries.append(Entry(Fact(f"{name}/{line}/omdome", (PLACE,), VerdictClaim(change.kind, now, before)), ""))
+    return entries
 
 
 def occurred(name: str, types: Iterable[str], group: str, words: Vocabulary, period: str) -> list[Entry]:
     """That these types of a group occurred in a period, and no others did, without numbers."""
     some = set(types)
-    shown = {code: (1, OPEN) if code in some else (0, 0) for code in types_of(group, words)}
+    bands = {code: (1, OPEN) if code in some else (0, 0) for code in types_of(group, words)}
     return [
-        entry(f"{name}/{code}/{period}", selector(group, words, period, typ=code), band) for code, band in shown.items()
+        entry(f"{name}/{code}/{period}", selector(group, words, period, typ=code), band) for code, band in bands.items()
     ]
 
 

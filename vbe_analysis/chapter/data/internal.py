@@ -12,7 +12,7 @@ from vbe_analysis.analysis.counts import REPORTS
 from vbe_analysis.analysis.ground import newcomers
 from vbe_analysis.analysis.overlaps import OBJECTS, OCCASION
 from vbe_analysis.chapter.data import public
-from vbe_analysis.chapter.data.facts import Register, at_least, compared, counted, frame_of, register, selector
+from vbe_analysis.chapter.data.facts import Register, at_least, compared, counted, frame_of, index_entries, selector
 from vbe_analysis.chapter.data.picture import PUBLISHING, EventGroup, Material, Picture, read_material, spans_of
 from vbe_analysis.disclosure.facts import rule_of
 from vbe_analysis.disclosure.policy import ALL, GROUP_CODES, INTERNAL, PUBLIC, TableSpec, disclosure
@@ -30,11 +30,11 @@ def open_picture(cycle: str = "", edition: str = INTERNAL, start: str = ".") -> 
     """
     workspace = Workspace(start)
     read = [name for name in workspace.cycles if workspace.record(name)]
-    chosen = cycle or (read[-1] if read else workspace.cycles[-1])
-    workspace.period(chosen)
-    if chosen not in read:
-        raise InputError([Fault("not_read_in", values={"cycle": chosen})])
-    return make_picture(workspace, chosen, edition)
+    name = cycle or (read[-1] if read else workspace.cycles[-1])
+    workspace.period(name)
+    if name not in read:
+        raise InputError([Fault("not_read_in", values={"cycle": name})])
+    return make_picture(workspace, name, edition)
 
 
 def make_picture(workspace: Workspace, cycle: str, edition: str) -> Picture:
@@ -77,7 +77,7 @@ def _made(root: Path, cycle: str, edition: str, publishing: bool, stamp: tuple[t
         "specs": disclosure().tables[edition],
         "knowledge": pd.concat(known, ignore_index=True) if known else pd.DataFrame(columns=SHARE_COLUMNS),
         "breaks": tuple(
-            {**one, "cycle": name} for name in material.cycles for one in workspace.record(name).get("breaks", [])
+            {**entry, "cycle": name} for name in material.cycles for entry in workspace.record(name).get("breaks", [])
         ),
         "newcomers": newcomers(material.coverage, material.cycles),
     }
@@ -90,8 +90,8 @@ def _made(root: Path, cycle: str, edition: str, publishing: bool, stamp: tuple[t
         if material.before
         else []
     )
-    made = public.picture if edition == PUBLIC else _internal
-    return made(material, asked, {**shared, "changes": tuple(changes)})
+    picture_of = public.picture if edition == PUBLIC else _internal
+    return picture_of(material, asked, {**shared, "changes": tuple(changes)})
 
 
 def _internal(material: Material, asked: pd.DataFrame, shared: Mapping[str, Any]) -> Picture:
@@ -150,11 +150,11 @@ def _register(
     years = group.trends.table
     counted_years = years[(years["environment"] != TOTAL) & (years["basis"] != HISTORY)]
     entries += counted("ar", ALL, counted_years, ["environment"], words)
-    found = group.comparison
-    if found is not None:
-        lines = {**found.lines, TOTAL: found.total}
-        labels = (found.previous.label, found.current.label)
-        entries += compared("jamforelse", ALL, lines, words, labels, shown=False)
+    comparison = group.comparison
+    if comparison is not None:
+        lines = {**comparison.lines, TOTAL: comparison.total}
+        labels = (comparison.previous.label, comparison.current.label)
+        entries += compared("jamforelse", ALL, lines, words, labels, with_counts=False)
         for line, change in lines.items():
             own = {} if line == TOTAL else {"miljo": line}
             pairs = zip(labels, (change.previous, change.current), strict=True)
@@ -164,4 +164,6 @@ def _register(
                 if interval
             ]
     rule = rule_of(disclosure(), words.traces)
-    return register(filter(None, entries), frame_of(words, [period.label for period in material.years], rule, False))
+    return index_entries(
+        filter(None, entries), frame_of(words, [period.label for period in material.years], rule, False)
+    )

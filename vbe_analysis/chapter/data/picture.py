@@ -125,8 +125,8 @@ class Picture:
 
     def spec(self, name: str) -> TableSpec:
         """The edition's table of that name; raises KeyError where the edition has none."""
-        found = {spec.name: spec for spec in self.specs}
-        return found[name]
+        by_name = {spec.name: spec for spec in self.specs}
+        return by_name[name]
 
     def facts(self, *prefixes: str) -> tuple[str, ...]:
         """The ids of the facts that begin with any of these: what an element of the chapter shows."""
@@ -167,8 +167,8 @@ class Material:
     @cached_property
     def before(self) -> str | None:
         """The cycle before, if it has been read in."""
-        found = self.workspace.previous(self.cycle)
-        return found if found in self.cycles else None
+        earlier = self.workspace.previous(self.cycle)
+        return earlier if earlier in self.cycles else None
 
     @cached_property
     def period(self) -> Period:

@@ -21,8 +21,8 @@ from vbe_analysis.chapter.data.facts import (
     counted,
     entry,
     frame_of,
+    index_entries,
     occurred,
-    register,
     selector,
     types_of,
 )
@@ -41,7 +41,7 @@ from vbe_analysis.disclosure.facts import (
     rule_of,
 )
 from vbe_analysis.disclosure.policy import GROUP_CODES, PERSON_LINKED, TRACES, TableSpec, disclosure
-from vbe_analysis.disclosure.repair import Showing, ordinary, publishable
+from vbe_analysis.disclosure.repair import Detail, ordinary, publishable
 from vbe_analysis.frames import DELIVERED, NOT_DELIVERED, NOTHING, Interval
 from vbe_analysis.vocabulary import HISTORY, REFERENCE, TOTAL, Vocabulary
 from vbe_analysis.workspace.frozen import frozen
@@ -62,16 +62,17 @@ def word_rule(facts: Facts) -> Follows:
     facts: the edition's, for which lines are judged together (Holm over a family of environments).
     """
     verdicts = [fact.claim for fact in facts.published if isinstance(fact.claim, VerdictClaim)]
-    judged = [one for one in verdicts if one.verdict != NO_COMPARISON]
+    judged = [claim for claim in verdicts if claim.verdict != NO_COMPARISON]
 
     def follows(verdict: VerdictClaim, published: Mapping[Selector, Ends]) -> bool:
         if verdict.verdict == NO_COMPARISON:
             return True
-        family = [one for one in judged if _frame(one) == _frame(verdict) and _lone(one) == _lone(verdict)]
-        if not all(end in published for one in family for end in (one.previous, one.current)):
+        family = [claim for claim in judged if _frame(claim) == _frame(verdict) and _lone(claim) == _lone(verdict)]
+        if not all(end in published for claim in family for end in (claim.previous, claim.current)):
             return False
         pairs = {
-            str(one.current): (_interval(published[one.previous]), _interval(published[one.current])) for one in family
+            str(claim.current): (_interval(published[claim.previous]), _interval(published[claim.current]))
+            for claim in family
         }
         if not _lone(verdict):
             return change_class(*pairs[str(verdict.current)]).kind == verdict.verdict
@@ -88,7 +89,7 @@ def _lone(verdict: VerdictClaim) -> bool:
 def _frame(verdict: VerdictClaim) -> tuple[Selector, Selector]:
     """What the verdicts of one family have in common: all but the environment."""
     current, previous = (
-        tuple(part for part in one if part[0] != "miljo") for one in (verdict.current, verdict.previous)
+        tuple(part for part in cells if part[0] != "miljo") for cells in (verdict.current, verdict.previous)
     )
     return current, previous
 
@@ -119,15 +120,15 @@ def picture(material: Material, response: pd.DataFrame, shared: Mapping[str, Any
     reference = trace_group.comparison is not None and trace_group.comparison.reference is not None
     frame = frame_of(words, labels, rule_of(rules, words.traces), reference)
 
-    def rendered(showings: Mapping[str, Showing]) -> tuple[EventGroup, list[Entry]]:
-        widened = _widened(exact, showings, earlier, open_)
-        listed = occurring if showings[material.cycle].types and material.cycle in delivered else None
+    def rendered(details: Mapping[str, Detail]) -> tuple[EventGroup, list[Entry]]:
+        widened = _widened(exact, details, earlier, open_)
+        listed = occurring if details[material.cycle].types and material.cycle in delivered else None
         group = _banded(open_, widened, trace_group.comparison, listed)
         return group, _entries(group, open_)
 
-    def build(showings: Mapping[str, Showing]) -> Facts:
-        found = [one.fact for one in (*entries, *rendered(showings)[1])]
-        return gather(frame.dims, frame.impossible, frame.rule, found)
+    def build(details: Mapping[str, Detail]) -> Facts:
+        facts = [item.fact for item in (*entries, *rendered(details)[1])]
+        return gather(frame.dims, frame.impossible, frame.rule, facts)
 
     own = [
         label
@@ -136,7 +137,7 @@ def picture(material: Material, response: pd.DataFrame, shared: Mapping[str, Any
     ]
     rule = word_rule(build({label: ordinary(rules.policy) for label in own}))
     safe = publishable(build, own, rules.policy, earlier, rule, rules.audit_seconds)
-    group, others = rendered(safe.showings)
+    group, others = rendered(safe.details)
     counts = {name: _marked(counts, rows, earlier) for name, (counts, rows) in tables.items()}
     counts |= {spec.name: group.environments for spec in shared["specs"] if spec.group == PERSON_LINKED}
     trace_group = replace(trace_group, environments=counts.get("traces_environment", trace_group.environments))
@@ -144,7 +145,7 @@ def picture(material: Material, response: pd.DataFrame, shared: Mapping[str, Any
         **shared,
         groups=(trace_group, group),
         counts=counts,
-        register=register([*entries, *others], frame),
+        register=index_entries([*entries, *others], frame),
         coverage=open_.coverages()[material.period],
         coverages=open_.coverages(),
         response=response[response["unit_kind"] == ""],
@@ -184,11 +185,11 @@ def _traces(
             counts = counts[counts["event_type"].isin(types_of(TRACES, words))].reset_index(drop=True)
         label = material.period.label if spec.by_tertial else ""
         tables[spec.name] = counts, counted(spec.name, TRACES, counts, keys, words, label)
-    every = [one for _, rows in tables.values() for one in rows]
+    every = [row for _, rows in tables.values() for row in rows]
     every += counted("traces_total", TRACES, total, [], words)
     years = trends.table[trends.table["environment"] != TOTAL]
     every += counted("traces_ar", TRACES, years, ["environment"], words)
-    entries = [one for one in every if one]
+    entries = [row for row in every if row]
     if comparison is not None:
         lines, ground = {**comparison.lines, TOTAL: comparison.total}, comparison.ground
         labels = comparison.previous.label, comparison.current.label
@@ -199,7 +200,7 @@ def _traces(
             words,
             labels,
             _sources(ground, material),
-            shown=any(change.kind != NO_COMPARISON for change in lines.values()),
+            with_counts=any(change.kind != NO_COMPARISON for change in lines.values()),
         )
         entries += _reference(comparison.reference, words, labels) if comparison.reference else []
     if trends.series:
@@ -212,13 +213,13 @@ def _traces(
 
 def _reference(series: ReferenceSeries, words: Vocabulary, labels: tuple[str, str]) -> list[Entry]:
     """The numbers of the reference series, and of what the same sources coded to an environment."""
-    found = []
+    entries = []
     for label, ordinary_, coded in zip(labels, series.ordinary, series.coded, strict=True):
         cells = selector(TRACES, words, label, miljo=REFERENCE, kalla=series.sources)
-        found.append(entry(f"traces_jamforelse/{REFERENCE}/{label}", cells, (ordinary_, ordinary_)))
+        entries.append(entry(f"traces_jamforelse/{REFERENCE}/{label}", cells, (ordinary_, ordinary_)))
         whole = selector(TRACES, words, label)
-        found.append(at_least(f"traces_jamforelse/kodade/{label}", whole, (coded, coded)))
-    return found
+        entries.append(at_least(f"traces_jamforelse/kodade/{label}", whole, (coded, coded)))
+    return entries
 
 
 def _sources(ground: Ground, material: Material) -> tuple[str, ...] | None:
@@ -258,16 +259,16 @@ def _published(earlier: Sequence[Facts], material: Material, label: str, environ
 
 
 def _widened(
-    exact: pd.DataFrame, showings: Mapping[str, Showing], earlier: Sequence[Facts], material: Material
+    exact: pd.DataFrame, details: Mapping[str, Detail], earlier: Sequence[Facts], material: Material
 ) -> pd.DataFrame:
     """The counts as bands; a figure that was published once stays as it was published."""
     ordinary = disclosure().policy.ladders[0]
-    ladders = {label: showings[label].ladder if label in showings else ordinary for label in exact["period"].unique()}
+    ladders = {label: details[label].ladder if label in details else ordinary for label in exact["period"].unique()}
     widened = widen_counts(exact, ladders)
     for at, row in enumerate(exact.to_dict("records")):
-        shown = _published(earlier, material, row["period"], row["environment"])
-        if shown is not None:
-            widened.loc[at, ["low", "high"]] = shown
+        interval = _published(earlier, material, row["period"], row["environment"])
+        if interval is not None:
+            widened.loc[at, ["low", "high"]] = interval
     return widened
 
 
@@ -277,26 +278,26 @@ def _banded(
     """The group of all other events, from their bands alone; compared only where every source is comparable."""
     nothing = pd.array([pd.NA] * len(widened), dtype="Int64")
     years = widened.assign(basis=COUNTED, segment=nothing, comparable_low=nothing, comparable_high=nothing)
-    shown = widened[widened["period"].isin([period.label for period in material.periods])].reset_index(drop=True)
+    counts = widened[widened["period"].isin([period.label for period in material.periods])].reset_index(drop=True)
     comparison = None
     if compared_with is not None:
         ground = compared_with.ground
         labels = compared_with.current.label, compared_with.previous.label
         refused = NOT_EVERY_SOURCE if ground.outside else ground.refused()
         lines = {
-            name: _without_ratio(change) for name, change in compare_counts(shown, *labels, refused=refused).items()
+            name: _without_ratio(change) for name, change in compare_counts(counts, *labels, refused=refused).items()
         }
         comparison = replace(
             compared_with,
             total=Change(None, None),
             lines=lines,
-            full=shown,
-            full_total=shown[:0],
+            full=counts,
+            full_total=counts[:0],
             sources=compared_with.sources[:0],
             reference=None,
             dispersion=None,
         )
-    return EventGroup(PERSON_LINKED, shown, None, comparison, Trends(years, {}, {}), types)
+    return EventGroup(PERSON_LINKED, counts, None, comparison, Trends(years, {}, {}), types)
 
 
 def _without_ratio(change: Change) -> Change:
@@ -309,11 +310,13 @@ def _entries(group: EventGroup, material: Material) -> list[Entry]:
     words, label = material.vocabulary, material.period.label
     entries = [*counted("person_linked_environment", PERSON_LINKED, group.environments, ["environment"], words)]
     entries += counted("person_linked_ar", PERSON_LINKED, group.trends.table, ["environment"], words)
-    found = [one for one in entries if one]
+    kept = [row for row in entries if row]
     if group.comparison is not None:
         labels = group.comparison.previous.label, group.comparison.current.label
-        found += compared("person_linked_jamforelse", PERSON_LINKED, group.comparison.lines, words, labels, shown=False)
-    return found if group.types is None else found + occurred("typer", group.types, PERSON_LINKED, words, label)
+        kept += compared(
+            "person_linked_jamforelse", PERSON_LINKED, group.comparison.lines, words, labels, with_counts=False
+        )
+    return kept if group.types is None else kept + occurred("typer", group.types, PERSON_LINKED, words, label)
 
 
 def _marked(counts: pd.DataFrame, rows: Sequence[Entry | None], earlier: Sequence[Facts]) -> pd.DataFrame:

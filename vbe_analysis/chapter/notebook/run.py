@@ -44,21 +44,21 @@ def _outputs(shell: Any, source: str) -> tuple[list[dict[str, Any]], bool]:
     from IPython.core.displayhook import CapturingDisplayHook, DisplayHook
     from IPython.utils.capture import capture_output
 
-    shown: list[dict[str, Any]] = []
+    values: list[dict[str, Any]] = []
     with capture_output() as captured:
-        shell.display_trap.hook = CapturingDisplayHook(shell=shell, outputs=shown)  # type: ignore[no-untyped-call]
+        shell.display_trap.hook = CapturingDisplayHook(shell=shell, outputs=values)  # type: ignore[no-untyped-call]
         result = shell.run_cell(source, store_history=False, silent=False)
     outputs: list[dict[str, Any]] = []
     error = result.error_before_exec or result.error_in_exec
     if isinstance(error, KeyboardInterrupt):  # of the one at the keyboard, not of the cell
         raise error
     if not error and DisplayHook.semicolon_at_end_of_expression(source):  # type: ignore[no-untyped-call]
-        shown.clear()
+        values.clear()
     for name, text in (("stderr", captured.stderr), ("stdout", "" if error else captured.stdout)):
         if text:
             outputs.append({"output_type": "stream", "name": name, "text": text})
     rich = [{"data": output.data, "metadata": output.metadata or {}} for output in captured.outputs]
-    rich += [output for output in shown if output["data"]]
+    rich += [output for output in values if output["data"]]
     outputs += [{"output_type": "display_data", **output} for output in rich]
     if error is not None:
         outputs.append({"output_type": "error", "ename": type(error).__name__, "evalue": str(error), "traceback": []})

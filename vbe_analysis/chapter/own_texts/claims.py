@@ -181,12 +181,12 @@ def _numbers() -> tuple[re.Pattern[str], ...]:
     written = rf"(?:[0-9]{{1,3}}(?:{_SPACE}[0-9]{{3}})+(?![0-9])|[0-9]+)(?:[.,][0-9]+)?"
     unit = rf"(?:{_SPACE}?(?:%|‰)|[{_SPACE[1:-1]}-](?:procent(?:enheter)?|promille)\b)?"
     digits = rf"(?<![\w\ue001.,])(?<![^\W\d]-)[<>≤≥±−+~]?{written}(?:-tals?\b|st\b|(?!\w)(?!-[a-zåäö])){unit}"
-    one = data["one"]
+    article = data["one"]
     those = words(*data["nouns"]["those"], rf"(?:de {_SPACE}?)?{spoken}", rf"(?:de )?{written}")
     joint = r"\s?(?:[–-]|\btill\b|\beller\b|\brespektive\b|\bmot\b)\s?"
     ones = (
-        rf"\b{words(*one['before'])} (?:en|ett)\b",
-        rf"\b(?:en|ett) {words(*one['after'])}\b",
+        rf"\b{words(*article['before'])} (?:en|ett)\b",
+        rf"\b(?:en|ett) {words(*article['after'])}\b",
         rf"\b(?:en|ett) av (?:de )?(?:\w+(?:ade|na|da) )?{those}\b",
         rf"\b(?:en|ett){joint}{spoken}\b",
         rf"\b{spoken}{joint}(?:en|ett)(?=\s*(?:[.,;:)]|$))",
@@ -225,10 +225,10 @@ def _one_event() -> re.Pattern[str]:
 
 def _is_reported(plain: str, start: int, end: int) -> bool:
     """Whether "en händelse" counts one: the clause says that it was reported, and not "when" or "if"."""
-    one = load("claims")["one"]
+    article = load("claims")["one"]
     first = max((mark.end() for mark in _CLAUSE.finditer(plain, 0, start)), default=0)
     after = _CLAUSE.search(plain, end)
-    if re.search(rf"\b{words(*one['general'])}\b", plain[first:start], re.IGNORECASE):
+    if re.search(rf"\b{words(*article['general'])}\b", plain[first:start], re.IGNORECASE):
         return False
     clause = plain[first : after.start() if after else len(plain)]
-    return bool(re.search(rf"\b{words(*one['reported'])}\b", clause, re.IGNORECASE))
+    return bool(re.search(rf"\b{words(*article['reported'])}\b", clause, re.IGNORECASE))

@@ -28,10 +28,10 @@ def sources(picture: Picture) -> Prose:
     return Prose(" ".join(sentences), ())
 
 
-def _names(picture: Picture, chosen: Callable[[SourceMonths], bool]) -> list[str]:
+def _names(picture: Picture, belongs: Callable[[SourceMonths], bool]) -> list[str]:
     """The names of the sources whose months are as `chosen` says, in the vocabulary's order."""
     months = source_months(picture.coverage, picture.vocabulary)
-    return [term.text for code, term in picture.vocabulary.sources.items() if code in months and chosen(months[code])]
+    return [term.text for code, term in picture.vocabulary.sources.items() if code in months and belongs(months[code])]
 
 
 def reported(picture: Picture) -> Prose:

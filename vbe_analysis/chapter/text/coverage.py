@@ -75,13 +75,13 @@ def nothing_delivered(picture: Picture) -> bool:
 def gap_sentences(picture: Picture, only: Collection[str] | None = None) -> list[str]:
     """A sentence for each source (of `only`) that leaves a gap, and for what it stated but cannot be counted."""
     gaps = gaps_of(picture.coverage, picture.vocabulary)
-    chosen = [months for source, months in gaps.items() if only is None or source in only]
+    listed_gaps = [months for source, months in gaps.items() if only is None or source in only]
     sentences = [
         text("summary.straddled", source=capital(gap.source.text), months=swedish_months(gap.straddled))
-        for gap in chosen
+        for gap in listed_gaps
         if gap.straddled
     ]
-    for gap in chosen:
+    for gap in listed_gaps:
         months = tuple(month for month in gap.missing if month not in gap.straddled)
         if len(months) == len(picture.period.months):
             sentences.append(text("summary.missing_all", source=capital(gap.source.text)))
