@@ -20,19 +20,17 @@ from vbe_analysis.loaders.tables.columns import (
     ColumnValues,
     Context,
     Defaults,
-    Intervals,
     constant,
     fault_of,
-    heading_date,
     level_value,
     read_column,
     read_defaults,
     read_group,
-    read_intervals,
     read_labels,
     read_numbers,
     set_fields,
 )
+from vbe_analysis.loaders.tables.intervals import Intervals, heading_date, read_intervals
 from vbe_analysis.loaders.tables.locate import SheetColumn, SheetTable
 from vbe_analysis.loaders.tables.rows import LOADED, row_total_faults, total_faults
 from vbe_analysis.loaders.values.cells import Missing, Number, Unreadable, label_of, normalise

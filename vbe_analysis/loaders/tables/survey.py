@@ -17,18 +17,17 @@ from vbe_analysis.loaders.tables.columns import (
     ColumnValues,
     Context,
     Defaults,
-    Intervals,
     OwnWords,
     fault_of,
     level_value,
     read_column,
     read_defaults,
     read_group,
-    read_intervals,
     read_labels,
     read_numbers,
     unknown_label,
 )
+from vbe_analysis.loaders.tables.intervals import Intervals, read_intervals
 from vbe_analysis.loaders.tables.locate import SheetColumn, SheetTable
 from vbe_analysis.loaders.tables.reports import (
     CHOICES,
@@ -47,6 +46,7 @@ from vbe_analysis.vocabulary import OTHER_TYPE, UNKNOWN
 YES, NO = "ja", "nej"
 NO_EVENT = "no_event_answer"
 TELLING = ("noted", *CHOICES, "count")  # columns of which a survey that tells of events has at least one
+MOST_KINDS, LONGEST_KIND = 40, 60  # distinct labels, letters: more is no choice but free text
 ANSWER_COLUMNS = ["position", "unit", "unit_kind", "unit_kept", "question", "version", "answer"]
 REPORT_COLUMNS = ["position", "ordinal", *FIELDS, "first", "last", "low", "high", "suppressed", "unsure"]
 
@@ -297,6 +297,11 @@ def _units(
     for column in table.with_role("unit_kind"):
         if not column.spec.values and column.spec.default is None:  # its labels are their own codes
             kinds = read_column(column, label_of).by_row(str, "")
+            labels_seen = set(kinds)
+            if len(labels_seen) > MOST_KINDS or max(map(len, labels_seen), default=0) > LONGEST_KIND:
+                place = (context.file, table.sheet.name, None, column.heading, column.letter)
+                faults.append((0, Fault("unit_kind_open", *place, {"profile": context.profile.name})))
+                kinds = np.full(table.size, "", dtype=object)  # it may be free text: nothing of it is kept
         else:
             labels = read_labels(column, context, answers=True)
             kinds = labels.by_row(lambda sets: sets[0].get("unit_kind", ""), "")
