@@ -40,10 +40,10 @@ figure_of(drawing, id="egen_figur", title="Fysiska spår i två perioder, ritade
 """
 COUNTS = {  # a table of the analyst's own counting, and one of what the public edition has published
     "intern": 'frame = pd.DataFrame({"Period": ["2020", "2021"], "Antal": [4, 7]})',
-    "publik": "total = picture.groups[0].total\n"
+    "publik": "total = ch.picture.groups[0].total\n"
     'frame = pd.DataFrame({"Period": list(total["period"]), "Antal": list(total["low"])})',
 }
-FACTS = {"intern": "None", "publik": 'picture.facts("traces_total/")'}
+FACTS = {"intern": "None", "publik": 'ch.facts("traces_total/")'}
 
 
 @cache
