@@ -382,7 +382,7 @@ OWN = {
     ),
     "en tabell med ett annat tal": (
         "from vbe_analysis.document.parts import Table\n"
-        'Table("egen", "T", "K", ("A", "B"), (("a", "7"),), facts=picture.facts("traces_total/"))',
+        'Table("egen", "T", "K", ("A", "B"), (("a", "7"),), facts=ch.facts("traces_total/"))',
         "talet 7 i tabellen 'egen', raden a",
     ),
     "ett okänt faktum": (
@@ -415,7 +415,7 @@ def test_an_own_table_made_of_facts_is_shown(tmp_path: Path) -> None:
     notebook = json.loads(path.read_text(encoding="utf-8"))
     code = (
         "from vbe_analysis.document.parts import Table\n"
-        'Table("egen", "Egen", "K", ("A", "B"), (("Spår", "3"),), facts=picture.facts("traces_total/"))'
+        'Table("egen", "Egen", "K", ("A", "B"), (("Spår", "3"),), facts=ch.facts("traces_total/"))'
     )
     cell = {"cell_type": "code", "source": code, "metadata": {}, "outputs": [], "execution_count": None, "id": "egen"}
     notebook["cells"].append(cell)
