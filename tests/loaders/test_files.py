@@ -245,7 +245,8 @@ def test_a_workbook_and_a_document_under_other_names(tmp_path: Path) -> None:
         (
             "a;b\nå;ö\n".encode("cp850"),
             "x: Det går inte att avgöra säkert hur textfilen är kodad, så å, ä och ö skulle kunna bli fel. "
-            "Spara om filen som UTF-8 (i Excel: CSV UTF-8) och försök igen.",
+            "Spara om filen som UTF-8 (i Excel: CSV UTF-8) och försök igen. Är kodningen känd: skriv den i profilen, "
+            "under [file] (encoding).",
         ),
     ],
 )

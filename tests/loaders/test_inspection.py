@@ -66,7 +66,8 @@ def test_a_refusal_keeps_what_is_known(tmp_path: Path) -> None:
             "code": "text_encoding",
             "message": "t.csv: Det går inte att avgöra säkert hur textfilen är kodad, "
             "så å, ä och ö skulle kunna bli fel. "
-            "Spara om filen som UTF-8 (i Excel: CSV UTF-8) och försök igen.",
+            "Spara om filen som UTF-8 (i Excel: CSV UTF-8) och försök igen. Är kodningen känd: skriv den i "
+            "profilen, under [file] (encoding).",
         },
     }
 

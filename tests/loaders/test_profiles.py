@@ -30,7 +30,7 @@ from vbe_analysis.loaders.profiles.profile import (
     parse_profile,
     read_profiles,
 )
-from vbe_analysis.loaders.values.cells import DateForms, NumberForm
+from vbe_analysis.loaders.values.cells import DateForms, NumberForm, TextForm
 
 TABLE = '[[tables]]\nshape = "reports"\n'
 COLUMN = '[[tables.columns]]\nas = "date"\nheading = ["Datum"]\n'
@@ -180,6 +180,7 @@ def test_the_guide_explains_every_key_role_and_tool() -> None:
         CodingRule,
         DateForms,
         NumberForm,
+        TextForm,
     )
     words = {field.name.rstrip("_") for part in parts for field in fields(part)}
     words |= {*ROLES, *LEVELS, *HOLDS, *SHAPES, *settings("survey_tools")}
@@ -188,7 +189,7 @@ def test_the_guide_explains_every_key_role_and_tool() -> None:
 
 def test_the_guides_examples_are_valid() -> None:
     blocks = re.findall(r"```toml\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL)
-    assert len(blocks) == 7
+    assert len(blocks) == 8
     parse_profile(blocks[0], "profiler.md")
     for block in blocks[1:]:
         if block.startswith("[[tables."):

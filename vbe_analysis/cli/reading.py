@@ -98,7 +98,9 @@ def _summary(ingested: "Ingested", workspace: Workspace, written: bool) -> Itera
     rejected = sum(len(of_sheet.rejected) for _, of_sheet in ingested.outcomes)
     yield message("cli.rows", rows=rows, loaded=loaded, ignored=rows - loaded - rejected, rejected=rejected)
     private = [notice for notice in ingested.notices if notice.code == "personal_data_dropped"]
-    yield from (f"  • {notice}" for notice in ingested.notices if notice not in private)
+    if public := [notice for notice in ingested.notices if notice not in private]:
+        yield message("status.notices", count=len(public))
+    yield from (f"  • {notice}" for notice in public)
     if private:
         yield message("cli.private", count=len(private))
     yield message("cli.written" if written else "cli.checked")

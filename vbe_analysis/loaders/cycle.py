@@ -27,7 +27,7 @@ from vbe_analysis.loaders.profiles.profile import Draft, Profile
 from vbe_analysis.loaders.tables.columns import Context
 from vbe_analysis.loaders.tables.file import OMITTED, FileResult, read_delivered, without_rows
 from vbe_analysis.loaders.tables.rows import RowOutcomes, whole_sheet
-from vbe_analysis.loaders.values.cells import normalise
+from vbe_analysis.loaders.values.cells import TextForm, normalise
 from vbe_analysis.periods import Period, months_between
 from vbe_analysis.settings import Settings
 from vbe_analysis.storage import CORRECTIONS
@@ -85,7 +85,8 @@ def ingest(task: Task) -> Ingested:
             try:
                 if kinds:
                     raise InputError([private_name(name, kinds)])
-                raw = reader.read(path)
+                profile = task.profiles.get(delivery.profile)
+                raw = reader.read(path, profile.file if profile else TextForm())
                 if private := sheet_names_at_fault(raw):
                     raise InputError(private)
                 first = first_of.setdefault(raw.sha256, (path, delivery)) if delivery.status == DELIVERED else None

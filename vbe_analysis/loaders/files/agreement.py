@@ -1,11 +1,14 @@
 """Whether the spreadsheet reader has given what the workbook's XML says: as many values, as many letters.
 
-Where it has not, lxml reads the sheet cell by cell, so that the message names the first cell that differs.
+Where it has not, or where texts have raised or struck parts, lxml reads the sheet cell by cell: the message
+names the first cell that differs.
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date, time, timedelta
+from types import MappingProxyType
 from typing import Any
 from zipfile import ZipFile
 
@@ -14,7 +17,8 @@ import numpy as np
 from vbe_analysis.loaders.files.preflight import Limits, refusal
 from vbe_analysis.loaders.files.raw import Cell, Position, RawColumn, RawSheet, Special, column_index, column_letter
 from vbe_analysis.loaders.files.repacking import xml_tree
-from vbe_analysis.loaders.files.workbooks import REFERENCE, SheetTraits, sheet_parts, text_size
+from vbe_analysis.loaders.files.workbooks import PLAIN, REFERENCE, SheetTraits, sheet_parts, text_size
+from vbe_analysis.loaders.values.appearance import LOWERED, RAISED, without_raised
 
 STRINGS = "xl/sharedStrings.xml"
 Read = Cell | timedelta
@@ -64,7 +68,7 @@ def _first_difference(
     part = next(part for part, name in sheet_parts(archive, limits).items() if name == sheet.name)
     strings: list[Any] = list(xml_tree(archive.read(STRINGS))) if STRINGS in archive.namelist() else []
     written: dict[Position, str] = {}
-    for place, cell in _cells(xml_tree(archive.read(part))):
+    for place, cell in cells_of(xml_tree(archive.read(part))):
         kind, text = cell.get("t", "n"), "".join(v.text or "" for v in cell.iterfind("{*}v"))
         if kind == "inlineStr":
             text = "".join(map(_string, cell.iterfind("{*}is")))
@@ -115,7 +119,7 @@ def _string(item: Any) -> str:
     return "".join(text.text or "" for text in texts)
 
 
-def _cells(root: Any) -> Iterator[tuple[Position, Any]]:
+def cells_of(root: Any) -> Iterator[tuple[Position, Any]]:
     """Each cell of the sheet with its place; one without a reference stands after the one before it."""
     row = 0
     for line in root.iterfind("{*}sheetData/{*}row"):
@@ -125,3 +129,61 @@ def _cells(root: Any) -> Iterator[tuple[Position, Any]]:
             match = REFERENCE.fullmatch(cell.get("r", ""))
             column = column_index(match[1]) if match else column + 1
             yield (int(match[2]) if match else row, column), cell
+
+
+@dataclass(frozen=True)
+class RichTexts:
+    """Of one sheet. plain: cells with raised parts -> their text as it is read; raised: those that lost a note sign;
+    struck: cells with text struck through.
+    """
+
+    plain: dict[Position, str] = field(default_factory=dict)
+    raised: set[Position] = field(default_factory=set)
+    struck: set[Position] = field(default_factory=set)
+
+
+EMPTY: Mapping[str, RichTexts] = MappingProxyType({})
+
+
+def rich_texts(archive: ZipFile, limits: Limits) -> dict[str, RichTexts]:
+    """Sheet name -> its texts with raised or struck parts. The archive has passed the preflight."""
+    part = next((name for name in archive.namelist() if name.casefold() == STRINGS.casefold()), "")
+    strings = list(xml_tree(archive.read(part))) if part else []
+    shared = {
+        number: _text_and_strike(item) for number, item in enumerate(strings) if item.find(".//{*}rPr") is not None
+    }
+    sheets: dict[str, RichTexts] = {}
+    for part, name in sheet_parts(archive, limits).items():
+        texts = sheets[name] = RichTexts()
+        for place, cell in cells_of(xml_tree(archive.read(part))):
+            kind, value = cell.get("t"), cell.find("{*}v")
+            text = ""
+            if kind == "s" and value is not None and (value.text or "").strip().isdecimal():
+                text, struck = shared.get(int(value.text), ("", False))
+            elif kind == "inlineStr" and cell.find("{*}is") is not None:
+                text, struck = _text_and_strike(cell.find("{*}is"))
+            if text:
+                plain, raised = without_raised(text)
+                if RAISED in text:
+                    texts.plain[place] = plain
+                if raised:
+                    texts.raised.add(place)
+                if struck:
+                    texts.struck.add(place)
+    return sheets
+
+
+def _text_and_strike(item: Any) -> tuple[str, bool]:
+    """The text with its raised parts marked, and whether some of it is struck through."""
+    text, struck = "", False
+    for part in item:
+        tag = part.tag.rpartition("}")[2]
+        if tag == "t":
+            text += part.text or ""
+        elif tag == "r":
+            words = "".join(t.text or "" for t in part.iterfind("{*}t"))
+            align, strike = part.find("{*}rPr/{*}vertAlign"), part.find("{*}rPr/{*}strike")
+            raised = align is not None and align.get("val") == "superscript"
+            text += f"{RAISED}{words}{LOWERED}" if raised and words else words
+            struck |= strike is not None and strike.get("val", "1") not in PLAIN and bool(words.strip())
+    return text, struck

@@ -22,6 +22,10 @@ DELIMITERS = ";\t,|"
 HEAD_LINES = 200
 DECLARED = re.compile(rb"sep=([;,\t|])\r?\n", re.IGNORECASE)
 DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d)")
+NO_HEADING = re.compile(r"^\s*\d+\s*$|[;\t|]")
+_START, _END, _TEXT = rb"(?:(?<=[;,\t|\n])|\A)", rb"(?=[;,\t|\r\n])", rb'((?:[^"\n]|"")*)'
+PROTECTED = re.compile(_START + rb'="' + _TEXT + rb'"' + _END)  # ="..." lets Excel leave a cell alone
+PROTECTED_QUOTED = re.compile(_START + rb'"=""' + rb'([^"\n]*)' + rb'"""' + _END)
 ONE_END = re.compile(rb"[^\r\n]\r?\n\Z")
 LONE_CR = re.compile(rb"\r(?!\n)")
 NEWLINE, CARRIAGE_RETURN, QUOTE = 10, 13, 34
@@ -36,8 +40,8 @@ class Record(NamedTuple):
     fields: list[str]
 
 
-def read_delimited(body: bytes, limits: Limits) -> tuple[RawSheet, str | None]:
-    """The sheet of a UTF-8 text and its delimiter (None: one column).
+def read_delimited(body: bytes, limits: Limits, delimiter: str = "") -> tuple[RawSheet, str | None]:
+    """The sheet of a UTF-8 text and its delimiter (None: one column). delimiter: the one that is known; "" for none.
 
     Raises InputError for a file without content, with too many columns or too long a field, or with a quote that does
     not end.
@@ -51,28 +55,78 @@ def read_delimited(body: bytes, limits: Limits) -> tuple[RawSheet, str | None]:
         body = body.rstrip(b"\r\n") + b"\n"
     if not body.strip(b";, \t\r\n"):
         raise refusal("file_empty")
-    delimiter = declared[1].decode() if declared else _find_delimiter(body)
+    if b'="' in body or b'"=""' in body:
+        body = PROTECTED_QUOTED.sub(rb'"\1"', PROTECTED.sub(rb'"\1"', body))
+    mark = declared[1].decode() if declared else delimiter or _find_delimiter(body)
     skipped = 1 if declared else 0
-    sheet = _read_regular(body, delimiter, skipped, limits) if delimiter else None
-    return sheet or _read_irregular(body.decode(), delimiter, skipped, limits), delimiter
+    body = _with_all_headings(body, mark, skipped) if mark else body
+    sheet = _read_regular(body, mark, skipped, limits) if mark else None
+    return sheet or _read_irregular(body.decode(), mark, skipped, limits), mark
 
 
-def _find_delimiter(body: bytes) -> str | None:
-    """The delimiter whose most common field count fits most of the first lines, title rows allowed."""
+def _head(body: bytes) -> str:
     end = 0
     for _ in range(HEAD_LINES):
         end = body.find(b"\n", end) + 1 or len(body)
-    head = body[:end].decode()
-    best, best_score = None, 0
+    return body[:end].decode()
+
+
+def _find_delimiter(body: bytes) -> str | None:
+    """The delimiter whose most common field count fits most of the first lines, title rows allowed.
+
+    One that cuts every line alike, the headings too, goes first; a line where it cuts a quoted cell does not count.
+    """
+    head = _head(body)
+    best, best_score = None, (False, 0)
     for delimiter in DELIMITERS:
-        if delimiter == "," and best:
-            head = DECIMAL_COMMA.sub(".", head)
-        fields = [len(record.fields) for record in _records(head, delimiter, 0) if any(record.fields)]
-        width, rows = max(Counter(n for n in fields if n > 1).items(), key=lambda item: item[::-1], default=(1, 0))
-        common = 2 * rows >= len(fields) or (delimiter in ";\t" and width > 2)  # commas also stand in prose
-        if common and rows * (width - 1) > best_score:
-            best, best_score = delimiter, rows * (width - 1)
+        width, rows, lines, named = _shape(head, delimiter)
+        if delimiter == "," and best and not named:
+            width, rows, lines, _ = _shape(DECIMAL_COMMA.sub(".", head), delimiter)
+        common = 2 * rows >= lines or (delimiter in ";\t" and width > 2)  # commas also stand in prose
+        score = (named and rows == lines, rows * (width - 1))
+        if common and width > 1 and score > best_score:
+            best, best_score = delimiter, score
     return best
+
+
+def _shape(head: str, delimiter: str) -> tuple[int, int, int, bool]:
+    """The most common number of fields; how many lines have it, of how many; whether the first of them are headings."""
+    records = [record.fields for record in _records(head, delimiter, 0) if any(record.fields)]
+    whole = [fields for fields in records if not any(field.startswith('"') for field in fields)]
+    tally = Counter(len(fields) for fields in whole if len(fields) > 1)
+    width, rows = max(tally.items(), key=lambda item: item[::-1], default=(1, 0))
+    first = next((fields for fields in whole if len(fields) == width), [])
+    named = not any(NO_HEADING.search(field) for field in first)
+    return width, rows, len(records), named
+
+
+def _with_all_headings(body: bytes, delimiter: str, skipped: int) -> bytes:
+    """The text with a blank heading above row numbers that have none; else every row wider than the headings stops.
+
+    Raises InputError where the fields stand under other headings than their own.
+    """
+    head = _head(body)
+    records = [record for record in _records(head, delimiter, skipped) if any(record.fields)]
+    records = records if len(head.encode()) == len(body) else records[:-1]
+    counts = np.array([len(record.fields) for record in records])
+    width = _width(counts) if len(records) > 1 else 0
+    first = int(np.argmax(counts >= width)) if width else 0
+    heading, rows = records[first - 1] if first else None, [record.fields for record in records[first:]]
+    if (
+        heading is None
+        or not max(2, width / 2) <= len(heading.fields) < width
+        or any(not field.strip() or NO_HEADING.search(field) for field in heading.fields)
+        or heading.last_line + 1 != records[first].line  # a title stands apart from its table
+        or not rows[0][0].strip()  # a heading's first cell may be blank
+        or not any(re.search(r"\d", field) for field in rows[0])
+        or not any(field.strip() for fields in rows for field in fields[len(heading.fields) :])
+    ):
+        return body
+    numbers = [fields[0].strip() for fields in rows if len(fields) == width]
+    if len(heading.fields) == width - 1 and numbers == [str(number) for number in range(1, len(numbers) + 1)]:
+        lines = body.split(b"\n", heading.line - 1 - skipped)
+        return b"\n".join((*lines[:-1], delimiter.encode() + lines[-1]))
+    raise refusal("rows_wider", row=heading.line, headings=len(heading.fields), fields=width)
 
 
 def _read_regular(body: bytes, delimiter: str, skipped: int, limits: Limits) -> RawSheet | None:
@@ -242,18 +296,25 @@ def _parse(
 
 NOT_IN_CP1252 = bytes((0x81, 0x8D, 0x8F, 0x90, 0x9D))
 SWEDISH = "åäöÅÄÖé\xa0–—".encode("cp1252")
+OFFICE = "“‘’§°²³½´·«»".encode("cp1252")  # what Swedish office programs put in beside the letters
+UNSURE = "”…€".encode("cp1252")  # ö, Ö and Ä in cp850 and MacRoman: they count only beside one of the others
+WORD_WITH_UNSURE = re.compile(rb"[A-Za-z]\x94[A-Za-z]|\x80[a-z]|\x85[a-z]{2}")
 SWEDISH_SHARE = 0.8  # of the bytes above 127; cp850 and MacRoman have other letters at these places
 BOM = codecs.BOM_UTF8
 ASCII = bytes(range(128))
 DOUBLED = re.compile("|".join(letter.encode().decode("cp1252") for letter in "åäöÅÄÖé").encode())  # "Ã¥" for "å"
 
 
-def to_utf8(data: bytes) -> tuple[bytes, str]:
+def to_utf8(data: bytes, encoding: str = "") -> tuple[bytes, str]:
     """The text as UTF-8 without a leading byte order mark, and the name of the encoding it came in.
+
+    encoding: the one that is known; else, in this order:
 
     Byte order mark; zero bytes in every second place; strict UTF-8; Windows-1252 if its bytes above 127 are Swedish.
     Raises InputError for anything else.
     """
+    if encoding:
+        return _checked(data, encoding), encoding
     if data.startswith(BOM):
         return _checked(data[len(BOM) :], "utf-8"), "utf-8-sig"
     if data.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
@@ -261,10 +322,10 @@ def to_utf8(data: bytes) -> tuple[bytes, str]:
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return _checked(data, "utf-16"), "utf-16"
     if b"\0" in data:
-        encoding = _utf16_order(data[:8192])
-        if encoding is None:
+        order = _utf16_order(data[:8192])
+        if order is None:
             raise refusal("text_binary", row=data.count(b"\n", 0, data.index(b"\0")) + 1)
-        return _checked(data, encoding), encoding
+        return _checked(data, order), order
     try:
         data.decode("utf-8")
     except UnicodeDecodeError:
@@ -272,8 +333,11 @@ def to_utf8(data: bytes) -> tuple[bytes, str]:
     else:
         return data, "utf-8"
     high = data.translate(None, delete=ASCII)
-    swedish = len(high) - len(high.translate(None, delete=SWEDISH))
-    if any(byte in high for byte in NOT_IN_CP1252) or swedish < SWEDISH_SHARE * len(high):
+    sure = len(high) - len(high.translate(None, delete=SWEDISH + OFFICE))
+    unsure = len(high) - len(high.translate(None, delete=UNSURE))
+    words = len(WORD_WITH_UNSURE.findall(data)) if unsure else 0
+    known = sure + (unsure if sure > words else 0)
+    if any(byte in high for byte in NOT_IN_CP1252) or known < SWEDISH_SHARE * len(high):
         raise refusal("text_encoding")
     return data.decode("cp1252").encode(), "cp1252"
 

@@ -5,6 +5,7 @@ import io
 import os
 import re
 import stat
+from collections.abc import Mapping
 from dataclasses import replace
 from errno import ELOOP
 from math import isfinite
@@ -21,7 +22,7 @@ from python_calamine import (
 )
 
 from vbe_analysis.errors import Fault, InputError
-from vbe_analysis.loaders.files.agreement import agree, check_agreement
+from vbe_analysis.loaders.files.agreement import EMPTY, RichTexts, agree, check_agreement, rich_texts
 from vbe_analysis.loaders.files.binary_workbooks import preflight_xlsb
 from vbe_analysis.loaders.files.delimited import read_delimited, text_notices, to_utf8
 from vbe_analysis.loaders.files.html_tables import read_html
@@ -32,6 +33,8 @@ from vbe_analysis.loaders.files.raw import RawColumn, RawFile, RawSheet, Special
 from vbe_analysis.loaders.files.repacking import plain_name, repacked, unusual_names
 from vbe_analysis.loaders.files.word import read_docx
 from vbe_analysis.loaders.files.workbooks import SheetTraits, preflight_xlsx
+from vbe_analysis.loaders.values.appearance import RAISED_SIGN, STRUCK, as_shown, frozen
+from vbe_analysis.loaders.values.cells import TextForm
 
 ZIP, OLE = (b"PK\x03\x04", b"PK\x05\x06"), b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 MARKUP, JSON = re.compile(rb"<[!?a-zA-Z]"), re.compile(rb"[\[{]\s*[\[{\]}\"]")
@@ -59,7 +62,7 @@ class Read(NamedTuple):
     columns: tuple[RawColumn, ...]
 
 
-def read_file(path: Path | str, limits: Limits | None = None) -> RawFile:
+def read_file(path: Path | str, limits: Limits | None = None, form: TextForm = TextForm()) -> RawFile:  # noqa: B008
     """Read every sheet or table of a file: xlsx, xls, xlsb, ods, csv and other text, HTML table, docx.
 
     Raises InputError that names the file for everything that cannot be read whole and safely. A hostile file can end
@@ -70,7 +73,7 @@ def read_file(path: Path | str, limits: Limits | None = None) -> RawFile:
     try:
         data = _bytes(Path(path), limits)
         kind = _format(data, limits)
-        content = _read(data, kind, limits)
+        content = _read(data, kind, limits, form)
         for sheet in content.sheets:
             if len(sheet.columns) > limits.columns:
                 raise refusal("column_count", sheet=sheet.name, columns=len(sheet.columns), limit=limits.columns)
@@ -161,13 +164,13 @@ def _zip_format(data: bytes, limits: Limits) -> str:
     raise refusal("zip_no_workbook")
 
 
-def _read(data: bytes, kind: str, limits: Limits) -> Content:
+def _read(data: bytes, kind: str, limits: Limits, form: TextForm) -> Content:
     if kind == "csv":
-        body, encoding = to_utf8(data)
-        sheet, delimiter = read_delimited(body, limits)
+        body, encoding = to_utf8(data, form.encoding)
+        sheet, delimiter = read_delimited(body, limits, form.delimiter)
         return Content([sheet], encoding, delimiter, text_notices(body))
     if kind == "html":
-        body, encoding = to_utf8(data)
+        body, encoding = to_utf8(data, form.encoding)
         pages, unclosed = read_html(body.decode(), limits)
         return Content(pages, encoding, notices=tuple(unclosed))
     if kind == "docx":
@@ -201,7 +204,17 @@ def _read_xlsx(data: bytes, limits: Limits) -> Content:
             check_agreement(archive, limits, *sheet, written[sheet.sheet.name], traits[sheet.sheet.name].values)
     doubled = ((name, seen.doubled) for name, seen in traits.items() if seen.doubled)
     notices += [Fault("rows_doubled", sheet=name, row=min(rows)) for name, rows in doubled]
-    return Content([sheet for sheet, _ in sheets], notices=tuple(notices))
+    rich = rich_texts(archive, limits) if any(seen.runs for seen in traits.values()) else {}
+    return Content([_as_shown(sheet, traits[sheet.name], rich) for sheet, _ in sheets], notices=tuple(notices))
+
+
+def _as_shown(sheet: RawSheet, traits: SheetTraits, rich: Mapping[str, RichTexts] = EMPTY) -> RawSheet:
+    """The sheet as the office's program shows it."""
+    texts = rich.get(sheet.name, RichTexts())
+    first = int(sheet.row_numbers[0]) if len(sheet.row_numbers) else 1
+    columns, marks = as_shown(sheet.columns, first, traits.looks, texts.plain)
+    marks |= {RAISED_SIGN: texts.raised, STRUCK: traits.struck | texts.struck}
+    return replace(sheet, columns=columns, marks=frozen(marks))
 
 
 def _workbook_sheets(data: bytes, traits: dict[str, SheetTraits]) -> tuple[list[Read], list[Fault]]:

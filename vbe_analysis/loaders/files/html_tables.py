@@ -7,9 +7,23 @@ from html.parser import HTMLParser
 from vbe_analysis.config import message
 from vbe_analysis.errors import Fault
 from vbe_analysis.loaders.files.preflight import Limits, refusal
-from vbe_analysis.loaders.files.raw import RawSheet, columns_of
+from vbe_analysis.loaders.files.raw import Position, RawSheet, columns_of
+from vbe_analysis.loaders.values.appearance import (
+    HIDDEN_TEXT,
+    LOWERED,
+    RAISED,
+    RAISED_SIGN,
+    STRUCK,
+    frozen,
+    without_raised,
+)
 
 SPACE = re.compile(r"[ \t\n\r\f]+")  # not the no-break space
+SUPER = re.compile(r"vertical-align\s*:\s*super", re.IGNORECASE)
+THROUGH = re.compile(r"text-decoration[^;:]*:[^;]*line-through", re.IGNORECASE)
+CLASS = re.compile(r"\.([\w-]+)[^{}]*\{([^{}]*)\}")
+STRUCK_TAGS = ("s", "strike", "del")
+VOID = frozenset(("br", "img", "hr", "col", "input", "wbr", "link", "meta", "area", "base", "embed", "source", "track"))
 HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 
 
@@ -22,6 +36,7 @@ class Table:
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     hidden_rows: set[int] = field(default_factory=set)
     ragged: set[int] = field(default_factory=set)  # rows with text outside their cells
+    marks: dict[str, set[Position]] = field(default_factory=dict)
     row: int = -1
     column: int = 0
     cell: tuple[int, int] | None = None
@@ -33,8 +48,15 @@ class Table:
             lines = "".join(self.text).strip("\n").split("\n")
             if self.collapse:
                 lines = [SPACE.sub(" ", line).strip(" ") for line in lines]
-            self.cells[self.cell] = "\n".join(lines)
+            self.cells[self.cell], raised = without_raised("\n".join(lines))
+            if raised:
+                self.mark(RAISED_SIGN)
         self.cell, self.text = None, []
+
+    def mark(self, kind: str) -> None:
+        """Note what the eye sees in the open cell."""
+        if self.cell is not None:
+            self.marks.setdefault(kind, set()).add((self.cell[0] + 1, self.cell[1]))
 
 
 def read_html(text: str, limits: Limits) -> tuple[list[RawSheet], list[Fault]]:
@@ -69,6 +91,7 @@ def sheet_of(table: Table, number: int) -> RawSheet:
         hidden_rows=frozenset(table.hidden_rows),
         merged=tuple(sorted(merged)),
         ragged=frozenset(table.ragged),
+        marks=frozen(table.marks),
     )
 
 
@@ -96,15 +119,46 @@ class _Parser(HTMLParser):
         self.tables: list[Table] = []
         self.open: list[Table] = []
         self.silent = 0  # inside script or style
+        self.struck_classes: set[str] = set()
+        self.effects: list[tuple[str, frozenset[str]]] = []  # of the open elements: tag, kinds of marks
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        attributes = {name: value or "" for name, value in attrs}
+        if self.open or tag == "table":
+            self._begin_effects(tag, attributes)
         if tag == "table":
             self.tables.append(Table(collapse=True))
             self.open.append(self.tables[-1])
         elif tag in ("script", "style"):
             self.silent += 1
         elif self.open:
-            self._in_table(self.open[-1], tag, {name: value or "" for name, value in attrs})
+            self._in_table(self.open[-1], tag, attributes)
+
+    def _begin_effects(self, tag: str, attributes: dict[str, str]) -> None:
+        """Note what the element does to the look of the text in it, up to its end."""
+        if tag in ("td", "th", "tr"):  # their end tags may be left out
+            self._end_effects(("tr",) if tag == "tr" else ("td", "th"))
+        style, kinds = attributes.get("style", ""), set()
+        if tag == "sup" or SUPER.search(style):
+            kinds.add(RAISED_SIGN)
+        if (
+            tag in STRUCK_TAGS
+            or THROUGH.search(style)
+            or self.struck_classes & set(attributes.get("class", "").split())
+        ):
+            kinds.add(STRUCK)
+        if HIDDEN.search(style) and tag not in ("table", "tr", "td", "th"):
+            kinds.add(HIDDEN_TEXT)
+        if tag not in VOID:
+            self.effects.append((tag, frozenset(kinds)))
+
+    def _end_effects(self, tags: tuple[str, ...]) -> None:
+        for place in range(len(self.effects) - 1, -1, -1):
+            if self.effects[place][0] in tags:
+                del self.effects[place:]
+                return
+            if self.effects[place][0] == "table":
+                return
 
     def _in_table(self, table: Table, tag: str, attributes: dict[str, str]) -> None:
         if tag == "tr":
@@ -118,6 +172,7 @@ class _Parser(HTMLParser):
             table.text.append("\n")
 
     def handle_endtag(self, tag: str) -> None:
+        self._end_effects((tag,))
         if tag in ("script", "style"):
             self.silent = max(self.silent - 1, 0)
         elif self.open and tag in ("td", "th", "tr", "table"):
@@ -126,11 +181,18 @@ class _Parser(HTMLParser):
                 self.open.pop()
 
     def handle_data(self, data: str) -> None:
+        if self.silent:
+            rules = CLASS.finditer(data)
+            self.struck_classes |= {rule[1] for rule in rules if THROUGH.search(rule[2])}
         if not self.open or self.silent:
             return
         table = self.open[-1]
         if table.cell is not None:
-            table.text.append(SPACE.sub(" ", data))
+            kinds = frozenset[str]().union(*(kinds for _, kinds in self.effects)) if data.strip() else frozenset()
+            for kind in kinds - {RAISED_SIGN}:
+                table.mark(kind)
+            text = "" if HIDDEN_TEXT in kinds else SPACE.sub(" ", data.replace(RAISED, "").replace(LOWERED, ""))
+            table.text.append(f"{RAISED}{text}{LOWERED}" if RAISED_SIGN in kinds and text else text)
         elif table.row >= 0 and data.strip():
             table.ragged.add(table.row + 1)  # a cell has lost its tag, and those behind it have moved
 

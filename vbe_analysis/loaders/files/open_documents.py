@@ -1,11 +1,12 @@
 """OpenDocument tables (ods) -> raw tables, read straight from content.xml.
 
 A spreadsheet reader loses tabs, line breaks and CDATA inside a cell here, so the cells are read by the same parser that
-looks for harm. Source: OpenDocument 1.2, part 1, sections 6.1.2 (white space), 9.1 and 19.385 (values).
+looks for harm. Source: OpenDocument 1.2, part 1, sections 6.1.2 (white space), 9.1 and
+19.385 (values), 16.27.10, 20.363 and 20.384 (dates, lines through and positions in styles).
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from xml.parsers import expat
@@ -14,11 +15,22 @@ from zipfile import ZipFile
 from vbe_analysis.loaders.files.preflight import Limits, inspect_parts, refusal
 from vbe_analysis.loaders.files.raw import Cell, Position, RawSheet, Special, column_letter, columns_of, with_durations
 from vbe_analysis.loaders.files.workbooks import COLUMNS, ROWS, SheetTraits, check_box
+from vbe_analysis.loaders.values.appearance import (
+    LOWERED,
+    RAISED,
+    RAISED_SIGN,
+    STRUCK,
+    Look,
+    frozen,
+    shown_cell,
+    without_raised,
+)
 
 HIDDEN = ("collapse", "filter")
 WHITE = re.compile(r"[ \t\r\n]+")
 SOFT = "\x01"  # white space of the file, which counts as one blank at most; \x01 cannot stand in XML
 DURATION = re.compile(r"-?P(?:(\d+)D)?T?(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:[.,]\d+)?)S)?")
+DATE_PARTS = ("day", "month", "year", "week-of-year", "quarter", "day-of-week")
 UNSEEN = frozenset(("annotation", "note", "ruby-text", "tracked-changes", "shapes", "frame"))
 
 
@@ -30,6 +42,7 @@ class _Sheet:
     hidden: bool = False
     traits: SheetTraits = field(default_factory=SheetTraits)
     cells: list[tuple[range, range, Cell | timedelta]] = field(default_factory=list)
+    marks: dict[str, set[Position]] = field(default_factory=dict)
 
 
 def read_ods(archive: ZipFile, limits: Limits) -> list[RawSheet]:
@@ -60,7 +73,53 @@ def _raw_sheet(sheet: _Sheet, limits: Limits) -> RawSheet:
         merged=tuple(sorted(traits.merged)),
         error_cells=frozenset(traits.error_cells),
         uncomputed=frozenset(traits.uncomputed),
+        marks=frozen(sheet.marks),
     )
+
+
+class _Styles:
+    """Reads the styles as they come, before the tables that use them."""
+
+    def __init__(self) -> None:
+        self.struck: set[str] = set()
+        self.raised: set[str] = set()
+        self._style = self._format = ""
+        self._parts_of: dict[str, set[str]] = {}  # format of dates -> the parts that it shows
+        self._format_of: dict[str, str] = {}
+        self.starts: Mapping[str, Callable[[dict[str, str]], None]] = {
+            "style": self._begin_style,
+            "date-style": self._begin_format,
+            "text-properties": self._text_properties,
+            **{part: self._date_part(part) for part in DATE_PARTS},
+        }
+
+    def look(self, style: str) -> Look | None:
+        """What the style of a cell shows of its value."""
+        parts = self._parts_of.get(self._format_of.get(style, ""), set())
+        if not parts or parts & {"day", "week-of-year", "day-of-week", "quarter"}:
+            return None
+        return Look.MONTH if "month" in parts else Look.YEAR
+
+    def _begin_style(self, attributes: dict[str, str]) -> None:
+        self._style = attributes.get("style:name", "")
+        parent = attributes.get("style:parent-style-name", "")
+        self._format_of[self._style] = attributes.get("style:data-style-name") or self._format_of.get(parent, "")
+        for styles in (self.struck, self.raised):
+            if parent in styles:
+                styles.add(self._style)
+
+    def _begin_format(self, attributes: dict[str, str]) -> None:
+        self._format = attributes.get("style:name", "")
+        self._parts_of[self._format] = set()
+
+    def _date_part(self, part: str) -> Callable[[dict[str, str]], None]:
+        return lambda _: self._parts_of.setdefault(self._format, set()).add(part)
+
+    def _text_properties(self, attributes: dict[str, str]) -> None:
+        line = attributes.get("style:text-line-through-style", attributes.get("style:text-line-through-type", "none"))
+        (self.struck.discard if line == "none" else self.struck.add)(self._style)
+        if attributes.get("style:text-position", "").startswith("super"):
+            self.raised.add(self._style)
 
 
 class _Content:
@@ -79,7 +138,13 @@ class _Content:
         self.paragraphs: list[str] | None = None
         self.text: list[str] | None = None
         self.cell_depth = 0
+        self.styles = _Styles()
+        self.column_styles: list[tuple[range, str]] = []
+        self.row_style = ""
+        self.pieces: list[tuple[int, str]] = []  # depth and style of the open pieces of text
+        self.struck = False  # whether some text in the open cell is struck through
         self.starts: dict[str, Callable[[dict[str, str]], None]] = {
+            **self.styles.starts,
             "style": self._style,
             "table-properties": self._table_properties,
             "table": self._table,
@@ -106,6 +171,8 @@ class _Content:
                 self.text.append(" " * self._count(attributes, "text:c"))
             elif local in ("tab", "line-break"):
                 self.text.append("\t" if local == "tab" else "\n")
+            elif local == "span":
+                self.pieces.append((self.depth, attributes.get("text:style-name", "")))
         elif local == "p" and self.cell is not None and self.depth == self.cell_depth + 1:
             self.text = []
         elif handler := self.starts.get(local):
@@ -119,6 +186,8 @@ class _Content:
             if self.paragraphs is not None:
                 self.paragraphs.append(_collapsed("".join(self.text)))
             self.text = None
+        elif self.pieces and self.pieces[-1][0] == self.depth:
+            self.pieces.pop()
         elif self.cell is not None and self.depth == self.cell_depth:
             self._close_cell()
         elif local == "table":
@@ -127,10 +196,14 @@ class _Content:
 
     def _characters(self, characters: str) -> None:
         if self.text is not None and not self.unseen:
-            self.text.append(WHITE.sub(SOFT, characters))
+            styles = {style for _, style in self.pieces}
+            self.struck |= bool(styles & self.styles.struck) and not characters.isspace()
+            text = WHITE.sub(SOFT, characters)
+            self.text.append(f"{RAISED}{text}{LOWERED}" if styles & self.styles.raised else text)
 
     def _style(self, attributes: dict[str, str]) -> None:
         self.style = attributes.get("style:name", "")
+        self.styles.starts["style"](attributes)
 
     def _table_properties(self, attributes: dict[str, str]) -> None:
         if attributes.get("table:display") == "false":
@@ -143,10 +216,12 @@ class _Content:
             raise refusal("file_corrupt", sheet=name)
         self.sheets.append(_Sheet(name, attributes.get("table:style-name", "") in self.hidden_styles))
         self.next_row = self.next_column = 0
+        self.column_styles = []
 
     def _columns(self, attributes: dict[str, str]) -> None:
         first, count = self.next_column, self._count(attributes, "table:number-columns-repeated")
         self.next_column += count
+        self.column_styles.append((range(first, first + count), attributes.get("table:default-cell-style-name", "")))
         if attributes.get("table:visibility") in HIDDEN and self.sheets:
             self.sheets[-1].traits.hidden_columns.update(range(first, min(self.next_column, COLUMNS)))
 
@@ -154,6 +229,7 @@ class _Content:
         first, count = self.next_row + 1, self._count(attributes, "table:number-rows-repeated")
         self.rows = range(first, first + count)
         self.next_row, self.column = self.next_row + count, 0
+        self.row_style = attributes.get("table:default-cell-style-name", "")
         if attributes.get("table:visibility") in HIDDEN and self.next_row <= ROWS and self.sheets:
             self.sheets[-1].traits.hidden_rows.update(self.rows)
 
@@ -164,11 +240,18 @@ class _Content:
         self.columns = range(self.column, self.column + count)
         self.column += count
         self.cell, self.cell_depth, self.paragraphs = attributes, self.depth, []
+        self.struck = False
 
     def _close_cell(self) -> None:
         attributes, sheet, rows, columns = self.cell or {}, self.sheets[-1], self.rows, self.columns
         traits, inside = sheet.traits, rows.stop <= ROWS + 1 and columns.stop <= COLUMNS
-        cell = self._value(attributes)
+        style = attributes.get("table:style-name") or self.row_style or self._column_style(columns.start)
+        cell, raised = self._value(attributes), False
+        look = Look.PERCENT if attributes.get("office:value-type") == "percentage" else self.styles.look(style)
+        if isinstance(cell, str):
+            cell, raised = without_raised(cell)
+        elif look and not isinstance(cell, timedelta):
+            cell = shown_cell(cell, look)
         self.cell = self.paragraphs = None
         if "office:value-type" not in attributes and "table:formula" in attributes and inside:
             place = (rows.start, columns.start)
@@ -191,7 +274,13 @@ class _Content:
         traits.columns = max(traits.columns, columns.stop)
         if cell is Special.ERROR and len(rows) * len(columns) < ROWS:
             traits.error_cells |= {(row, column) for row in rows for column in columns}
+        struck = self.struck or style in self.styles.struck
+        for kind in (RAISED_SIGN,) * raised + (STRUCK,) * struck if len(rows) * len(columns) < ROWS else ():
+            sheet.marks.setdefault(kind, set()).update((row, column) for row in rows for column in columns)
         sheet.cells.append((rows, columns, cell))
+
+    def _column_style(self, column: int) -> str:
+        return next((style for columns, style in self.column_styles if column in columns), "")
 
     def _value(self, attributes: dict[str, str]) -> Cell | timedelta:
         """The open cell's value; raises InputError where its attributes are no such value."""
@@ -212,7 +301,8 @@ class _Content:
         except (KeyError, ValueError, OverflowError):
             raise self._contradiction(place) from None
         written = attributes.get("office:string-value", text)
-        if text and "".join(written.split()) != "".join(text.split()):
+        plain = text.replace(RAISED, "").replace(LOWERED, "")
+        if text and "".join(written.replace(RAISED, "").replace(LOWERED, "").split()) != "".join(plain.split()):
             raise self._contradiction(place)
         return (text or written) if (text or written).strip() else None
 

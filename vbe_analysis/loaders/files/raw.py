@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from enum import Enum
 from typing import Any, TypeAlias
@@ -26,6 +26,7 @@ Codes: TypeAlias = np.ndarray[Any, np.dtype[np.int32]]
 Flags: TypeAlias = np.ndarray[Any, np.dtype[np.bool_]]
 EQUAL_KINDS = frozenset((int, float, bool))  # 1 == 1.0 == True
 Position: TypeAlias = tuple[int, int]  # row number (1-based), column index (0-based)
+Marks: TypeAlias = Mapping[str, frozenset[Position]]
 
 
 @dataclass(frozen=True, eq=False, repr=False)  # its repr would put cells into tracebacks
@@ -147,6 +148,7 @@ class RawSheet:
     row_numbers: ascending, 1-based as the office's program shows them; in text files the physical line where the
     record starts. hidden_columns and merged count columns from 0. ragged: rows whose fields do not line up with the
     columns, or whose number occurs twice; they are to be rejected, never shifted. prose: paragraphs, not a table.
+    marks: what the eye sees beside the text, by kind (appearance.py) -> the cells.
     """
 
     name: str
@@ -160,6 +162,7 @@ class RawSheet:
     uncomputed: frozenset[Position] = frozenset()
     ragged: frozenset[int] = frozenset()
     prose: bool = False
+    marks: Marks = field(default_factory=dict)
 
     def row(self, index: int) -> list[Cell]:
         """The cells of the row at position `index` (not row number), from column A."""
@@ -188,6 +191,7 @@ class RawSheet:
             columns=tuple(columns),
             error_cells=self.error_cells - cells.keys(),
             uncomputed=self.uncomputed - cells.keys(),
+            marks={kind: places - cells.keys() for kind, places in self.marks.items() if places - cells.keys()},
         )
 
 

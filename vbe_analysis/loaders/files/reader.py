@@ -20,6 +20,7 @@ from typing import IO, cast
 from vbe_analysis.errors import Fault, InputError
 from vbe_analysis.loaders.files.preflight import Limits
 from vbe_analysis.loaders.files.raw import RawFile
+from vbe_analysis.loaders.values.cells import TextForm
 from vbe_analysis.storage import leave_no_traces
 
 START = (
@@ -52,7 +53,7 @@ class FileReader:
     ) -> None:
         self._stop()
 
-    def read(self, path: Path | str) -> RawFile:
+    def read(self, path: Path | str, form: TextForm = TextForm()) -> RawFile:  # noqa: B008
         """The file as read_file reads it; raises InputError, also where the child died or took too long over it."""
         late = threading.Event()
         timer = threading.Timer(CLOCK * self.limits.seconds, self._give_up, [late])
@@ -61,7 +62,7 @@ class FileReader:
         try:
             child = self._running()
             timer.start()
-            answer = _ask(child, os.path.abspath(path), self.limits)  # noqa: PTH100 (as in files.openable)
+            answer = _ask(child, os.path.abspath(path), self.limits, form)  # noqa: PTH100 (as in files.openable)
         except (OSError, EOFError, pickle.UnpicklingError):
             self._stop()
             overtime = late.is_set() or (child is not None and child.returncode == -SIGXCPU)
@@ -115,22 +116,22 @@ def serve() -> None:
 
     while True:
         try:
-            path, limits = pickle.load(requests)
+            path, limits, form = pickle.load(requests)
         except EOFError:
             return
         answer: Answer
         bound(limits, path)
         try:
-            answer = read_file(path, limits)
+            answer = read_file(path, limits, form)
         except InputError as error:
             answer = error.faults
         pickle.dump(answer, answers, protocol=pickle.HIGHEST_PROTOCOL)
         answers.flush()
 
 
-def _ask(child: "subprocess.Popen[bytes]", path: str, limits: Limits) -> Answer:
+def _ask(child: "subprocess.Popen[bytes]", path: str, limits: Limits, form: TextForm) -> Answer:
     requests, answers = cast(IO[bytes], child.stdin), cast(IO[bytes], child.stdout)
-    pickle.dump((path, limits), requests)
+    pickle.dump((path, limits, form), requests)
     requests.flush()
     return cast(Answer, pickle.load(answers))
 

@@ -18,7 +18,16 @@ from vbe_analysis.config import message
 from vbe_analysis.errors import Fault, InputError
 from vbe_analysis.loaders.files.html_tables import Table, add_cell, sheet_of
 from vbe_analysis.loaders.files.preflight import Limits, inspect_parts, open_archive, refusal
-from vbe_analysis.loaders.files.raw import RawSheet, columns_of
+from vbe_analysis.loaders.files.raw import Position, RawSheet, columns_of
+from vbe_analysis.loaders.values.appearance import (
+    HIDDEN_TEXT,
+    LOWERED,
+    RAISED,
+    RAISED_SIGN,
+    STRUCK,
+    frozen,
+    without_raised,
+)
 
 DOCUMENT = "word/document.xml"
 CHECKED, UNCHECKED = "\u2612", "\u2610"
@@ -43,7 +52,10 @@ def read_docx(archive: ZipFile, limits: Limits) -> list[RawSheet]:
     parted = [document.paragraphs[number - 1].partition(":") for number in numbers]
     rows = [[label.strip(), value.strip()] if colon else [label] for label, colon, value in parted]
     width = max(map(len, rows), default=0)
-    return [*sheets, RawSheet(message("raw.prose"), numbers, columns_of(rows, width), prose=True)]
+    return [
+        *sheets,
+        RawSheet(message("raw.prose"), numbers, columns_of(rows, width), prose=True, marks=frozen(document.marks)),
+    ]
 
 
 def _part(archive: ZipFile, name: str) -> Any:
@@ -70,6 +82,9 @@ class _Delivery:
         self.open: list[Table] = []
         self.text: list[str] = []  # of the paragraph outside tables
         self.prompts = 0  # how many content controls are open that show only their prompt
+        self.chosen = False  # inside an old form field whose choice has been written
+        self.kinds: frozenset[str] = frozenset()  # what the open run does to the look of its text
+        self.marks: dict[str, set[Position]] = {}  # of the paragraphs outside tables
 
     def visit(self, element: Any) -> None:
         """Read the element and what stands in it."""
@@ -93,17 +108,32 @@ class _Delivery:
             if merge is not None and merge.get("val") != "restart" and table.cell:
                 _extend(table, *table.cell)
         prompt = tag == "sdt" and _is_on(element, "sdtPr/showingPlcHdr")
+        box = element.find("sdtPr/checkbox") if tag == "sdt" else None
+        if tag == "r":
+            self.kinds = _kinds(element)
+        elif tag == "fldChar" and element.get("fldCharType") == "end":
+            self.chosen = False
         self.prompts += prompt
-        for child in element:
+        for child in element if box is None else ():
             self.visit(child)
         self.prompts -= prompt
+        if tag == "r":
+            self.kinds = frozenset()
         if tag == "checkBox":
-            marks = [mark for mark in element if mark.tag in ("default", "checked")]
-            self._write(CHECKED if marks and marks[-1].get("val", "1") not in _OFF else UNCHECKED)
+            mark = next((mark for mark in map(element.find, ("checked", "default")) if mark is not None), None)
+            self._write(UNCHECKED if mark is None or mark.get("val", "1") in _OFF else CHECKED)
+        elif box is not None:
+            self._write(CHECKED if _is_on(box, "checked") else UNCHECKED)
+        elif tag == "ddList":
+            self._write(_choice(element))
+            self.chosen = True
         elif tag == "p" and self.open:
             self._write("\n")
         elif tag == "p":
-            self.paragraphs.append("".join(self.text))
+            text, raised = without_raised("".join(self.text))
+            if raised:
+                self._mark(RAISED_SIGN)
+            self.paragraphs.append(text)
             self.text = []
         elif tag == "tc" and table:
             table.close_cell()
@@ -111,14 +141,44 @@ class _Delivery:
             self.open.pop().close_cell()
 
     def _write(self, characters: str) -> None:
-        if self.prompts and characters != "\n":
+        if (self.prompts or self.chosen) and characters != "\n":
             return
+        if characters.strip():
+            for kind in self.kinds - {RAISED_SIGN}:
+                self._mark(kind)
+            if HIDDEN_TEXT in self.kinds:
+                return
+            if RAISED_SIGN in self.kinds:
+                characters = f"{RAISED}{characters}{LOWERED}"
         if not self.open:
             self.text.append(characters)
         elif self.open[-1].cell is not None:
             self.open[-1].text.append(characters)
         elif characters.strip():
             self.open[-1].ragged.add(max(self.open[-1].row, 0) + 1)  # a cell has lost its mark
+
+    def _mark(self, kind: str) -> None:
+        """Note what the eye sees in the open cell or paragraph."""
+        if self.open:
+            self.open[-1].mark(kind)
+        else:
+            self.marks.setdefault(kind, set()).add((len(self.paragraphs) + 1, 0))
+
+
+def _kinds(run: Any) -> frozenset[str]:
+    """What the run does to the look of its text."""
+    kinds = {HIDDEN_TEXT} if _is_on(run, "rPr/vanish") else set()
+    kinds |= {STRUCK} if _is_on(run, "rPr/strike") or _is_on(run, "rPr/dstrike") else set()
+    kinds |= {RAISED_SIGN} if _value(run, "rPr/vertAlign") == "superscript" else set()
+    return frozenset(kinds)
+
+
+def _choice(choices: Any) -> str:
+    """The chosen entry of an old form's list: its result, else its default, else the first."""
+    entries = [entry.get("val", "") for entry in choices.findall("listEntry")]
+    number = _value(choices, "result") or _value(choices, "default") or "0"
+    place = int(number) if number.isascii() and number.isdecimal() and len(number) < 5 else 0
+    return entries[place] if place < len(entries) else "?" if entries else ""  # no label: the load stops
 
 
 def _sign(element: Any) -> str:

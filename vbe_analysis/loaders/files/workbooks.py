@@ -6,6 +6,7 @@ occur twice (the reader keeps the last), and how large a box of cells the reader
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from posixpath import join, normpath
 from xml.parsers import expat
@@ -13,11 +14,13 @@ from zipfile import ZipFile
 
 from vbe_analysis.loaders.files.preflight import Elements, Limits, inspect_parts, read_part, refusal
 from vbe_analysis.loaders.files.raw import Position, column_index
+from vbe_analysis.loaders.values.appearance import BUILT_IN, Look, look_of
 
 ROWS, COLUMNS = 1_048_576, 16_384  # the format's own bounds
 OUTSIDE, IN_CELL, IN_FORMULA, IN_VALUE, IN_INLINE, IN_TEXT, BEHIND = range(7)
 TRUE = frozenset(("1", "true"))
-WORKBOOK, RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
+WORKBOOK, RELATIONS, STYLES = "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml"
+PLAIN = ("0", "false")
 ESCAPE = re.compile(r"_x[0-9A-Fa-f]{4}_")
 REFERENCE = re.compile(r"([A-Za-z]{1,3})([0-9]+)")
 
@@ -39,6 +42,9 @@ class SheetTraits:
     values: int = 0  # cells with a value that is no shared string, no error and no missing result
     letters: int = 0  # of the texts among them
     shared: Counter[str] = field(default_factory=Counter)  # a shared string's number as written -> cells that hold it
+    looks: dict[Position, Look] = field(default_factory=dict)
+    struck: set[Position] = field(default_factory=set)
+    runs: bool = False  # whether some text has a raised or struck part
     pieced: dict[Position, str] = field(default_factory=dict)  # numbers that CDATA or a reference cuts into pieces
 
 
@@ -46,7 +52,8 @@ def preflight_xlsx(archive: ZipFile, limits: Limits) -> dict[str, SheetTraits]:
     """Sheet name -> what the preflight saw of it; raises InputError for a workbook that must not be opened."""
     parts = sheet_parts(archive, limits)
     traits = {name: SheetTraits() for name in parts.values()}
-    watches = {part: _SheetWatch(name, traits[name]).start for part, name in parts.items()}
+    styles = _Styles().read(archive, limits)
+    watches = {part: _SheetWatch(name, traits[name], styles).start for part, name in parts.items()}
     strings = _Strings()
     watches |= {name: strings.watch for name in archive.namelist() if name.casefold() == "xl/sharedstrings.xml"}
     inspect_parts(archive, limits, watches, parts)
@@ -54,6 +61,7 @@ def preflight_xlsx(archive: ZipFile, limits: Limits) -> dict[str, SheetTraits]:
         raise refusal("file_corrupt")  # the reader makes room for them all
     for name, sheet in traits.items():
         check_box(name, sheet, limits)
+        sheet.runs |= strings.runs
         for digits, count in sheet.shared.items():
             number = int(digits) if digits.isascii() and digits.isdecimal() and len(digits) < 10 else -1
             if count and not 0 <= number < len(strings.sizes):
@@ -114,6 +122,60 @@ def text_size(text: str) -> int:
     return len(ESCAPE.sub("x", text)) if "_x" in text else len(text)
 
 
+class _Styles:
+    """Reads the styles of cells: which of them show a value otherwise than it is stored, and which strike it through.
+
+    Styles are known by their number as cells write it.
+    """
+
+    def __init__(self) -> None:
+        self.looks: dict[str, Look] = {}
+        self.struck: set[str] = set()
+        self.formats: dict[str, str] = {str(number): code for number, code in BUILT_IN.items()}
+        self.fonts: list[bool] = []  # whether each strikes through
+        self.list = ""  # fonts or cellXfs
+        self.count = 0
+
+    def read(self, archive: ZipFile, limits: Limits) -> "_Styles":
+        """Read the styles, where the workbook has any."""
+        part = next((name for name in archive.namelist() if name.casefold() == STYLES), "")
+        if part:
+            handlers = {"numFmt": self._format, "font": self._font, "strike": self._strike, "xf": self._style}
+            lists = dict.fromkeys(("fonts", "cellXfs", "cellStyleXfs", "cellStyles", "dxfs"), self._list_starts)
+            tree = {**handlers, **{name: start(name) for name, start in lists.items()}}
+            read_part(archive, part, limits, Elements(tree).watch)
+        return self
+
+    def _list_starts(self, name: str) -> Callable[[dict[str, str]], None]:
+        def start(_: dict[str, str]) -> None:
+            self.list = name
+
+        return start
+
+    def _format(self, attributes: dict[str, str]) -> None:
+        if self.list != "dxfs":
+            self.formats[attributes.get("numFmtId", "")] = attributes.get("formatCode", "")
+
+    def _font(self, _: dict[str, str]) -> None:
+        if self.list == "fonts":
+            self.fonts.append(False)
+
+    def _strike(self, attributes: dict[str, str]) -> None:
+        if self.list == "fonts" and self.fonts:
+            self.fonts[-1] = attributes.get("val", "1") not in PLAIN
+
+    def _style(self, attributes: dict[str, str]) -> None:
+        if self.list != "cellXfs":
+            return
+        number, font = str(self.count), attributes.get("fontId", "")
+        self.count += 1
+        look = look_of(self.formats.get(attributes.get("numFmtId", ""), ""))
+        if look:
+            self.looks[number] = look
+        if font.isascii() and font.isdecimal() and len(font) < 6 and self.fonts[int(font) : int(font) + 1] == [True]:
+            self.struck.add(number)
+
+
 class _Strings:
     """Follows expat through the shared strings: how long each of them is, phonetic runs left out."""
 
@@ -121,7 +183,7 @@ class _Strings:
         self.sizes: list[int] = []
         self.promised = 0  # how many the part says that it holds, or that cells refer to
         self.pieces: list[str] = []
-        self.in_text = self.phonetic = False
+        self.in_text = self.phonetic = self.runs = False
 
     def watch(self, parser: expat.XMLParserType) -> None:
         """Set the handlers."""
@@ -135,6 +197,7 @@ class _Strings:
             self.promised = max(_promised(attributes, "count"), _promised(attributes, "uniqueCount"))
         self.in_text = local == "t" and not self.phonetic
         self.phonetic |= local == "rPh"
+        self.runs |= local in ("vertAlign", "strike")
 
     def _end(self, name: str) -> None:
         local = name.rpartition(":")[2]
@@ -158,8 +221,9 @@ def _promised(attributes: dict[str, str], name: str) -> int:
 class _SheetWatch:
     """Follows expat through one sheet; speed matters in what runs once per cell (_cell, _value, _text, _place)."""
 
-    def __init__(self, sheet: str, traits: SheetTraits) -> None:
-        self.sheet, self.traits = sheet, traits
+    def __init__(self, sheet: str, traits: SheetTraits, styles: _Styles) -> None:
+        self.sheet, self.traits, self.styles = sheet, traits, styles
+        self.style: str | None = None
         self.row, self.row_text, self.column = 0, "", -1
         self.reference: str | None = None
         self.kind: str | None = None  # the cell's t attribute
@@ -178,6 +242,7 @@ class _SheetWatch:
         self.parser = parser
         handlers = {"c": self._cell, "v": self._value, "is": self._inline, "f": self._formula, "t": self._inline_text}
         handlers |= {"row": self._row, "col": self._col, "mergeCell": self._merge, "rPh": self._phonetic}
+        handlers |= dict.fromkeys(("vertAlign", "strike"), self._run)
         Elements(handlers, self._leave).watch(parser)
         parser.CharacterDataHandler = self._text
 
@@ -193,7 +258,7 @@ class _SheetWatch:
             self.traits.hidden_rows.add(self.row)
 
     def _cell(self, attributes: dict[str, str]) -> None:
-        self.reference, self.kind = attributes.get("r"), attributes.get("t")
+        self.reference, self.kind, self.style = attributes.get("r"), attributes.get("t"), attributes.get("s")
         self.state, self.formula = IN_CELL, False
         if self.reference is None:
             self.column += 1
@@ -236,6 +301,9 @@ class _SheetWatch:
 
     def _phonetic(self, _: dict[str, str]) -> None:
         self.phonetic = True
+
+    def _run(self, _: dict[str, str]) -> None:
+        self.traits.runs = True
 
     def _end(self, name: str) -> None:
         if name[-1] == "t" and self.state == IN_TEXT:  # nothing else ends inside a text, and this runs once a cell
@@ -313,6 +381,10 @@ class _SheetWatch:
             traits.filled.add(row)
             traits.first_row, traits.last_row = min(traits.first_row, row), max(traits.last_row, row)
         self.columns_seen.add(column)
+        if self.style in self.styles.looks:
+            traits.looks[self.position] = self.styles.looks[self.style]
+        if self.style in self.styles.struck:
+            traits.struck.add(self.position)
         if column >= traits.columns:
             traits.columns = column + 1
 

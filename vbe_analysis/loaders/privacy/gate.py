@@ -17,9 +17,10 @@ from vbe_analysis.errors import Fault
 from vbe_analysis.loaders.files.raw import Cell, RawColumn, RawFile, column_letter
 from vbe_analysis.loaders.privacy.detect import PRIVATE_CELL, kinds_in
 from vbe_analysis.loaders.profiles.profile import KEPT_ROLES
-from vbe_analysis.loaders.tables.columns import TIMESTAMP, choices_in, section_columns
+from vbe_analysis.loaders.tables.columns import TIMESTAMP, section_columns
 from vbe_analysis.loaders.tables.locate import SheetColumn, SheetTable
 from vbe_analysis.loaders.tables.rows import LOADED
+from vbe_analysis.loaders.values.choices import choices_in
 
 SEARCHED = 1000
 # Case numbers and timestamps: too few digits for a number of a person or a phone, and no word.

@@ -15,7 +15,7 @@ from typing import Any
 from vbe_analysis.config import SettingError, load, message, read_toml, typed
 from vbe_analysis.errors import Fault, InputError
 from vbe_analysis.loaders.privacy.detect import kinds_in
-from vbe_analysis.loaders.values.cells import DateForms, NumberForm, Values, normalise
+from vbe_analysis.loaders.values.cells import DateForms, NumberForm, TextForm, Values, normalise
 
 SHAPES = ("reports", "counts", "survey", "form")
 # What a column can be; those in FIELDS are set on the report, in the order the columns stand in the profile.
@@ -26,6 +26,9 @@ ROLES = (*FIELDS, "label", "place", "date", "date_from", "date_to", *PARTS, *_OT
 KEPT_ROLES = frozenset(ROLES) - {"text", "drop"}
 # What a part of a heading, of the sheet's or of the file's name can be.
 LEVELS = (*FIELDS, "label", "place", "date", *PARTS, "item", "ignore")
+TICKED = ("x", "1", "ja", "yes", "y", "true", "sant", "quoted", "checked")
+UNTICKED = ("", "0", "nej", "no", "n", "false", "falskt", "not quoted", "n/a")
+DELIMITERS = ("", ";", ",", "\t", "|")
 HOLDS = ("count", "tick", "answer")
 YES = "ja"  # the code of the answers that the chapter counts
 _GUESS = re.compile(r"#.*\bGISSNING\b")
@@ -106,8 +109,8 @@ class Group:
     values: Values = field(default_factory=lambda: EMPTY)
     default: str | None = None
     yes: tuple[str, ...] = ()  # as of a column's question
-    ticked: tuple[str, ...] = ("x", "1", "ja", "yes", "y", "true", "sant", "quoted", "checked", "\u2612")
-    unticked: tuple[str, ...] = ("", "0", "nej", "no", "n", "false", "falskt", "not quoted", "n/a", "\u2610")
+    ticked: tuple[str, ...] = (*TICKED, *"☒☑✓✔", "[x]", "(x)")
+    unticked: tuple[str, ...] = (*UNTICKED, *"☐□", "[ ]", "[]", "( )", "()")
     missing: tuple[str, ...] = ()  # cells that say: not asked, not reported; becomes coverage, never zero
     exclude: tuple[str, ...] = ()  # headings the pattern would take but should not
 
@@ -212,6 +215,7 @@ class Profile:
     scales: Mapping[str, Mapping[str, str] | tuple[str, ...]] = field(default_factory=lambda: EMPTY)
     dates: DateForms = field(default_factory=DateForms)
     numbers: NumberForm = field(default_factory=NumberForm)
+    file: TextForm = field(default_factory=TextForm)
 
 
 @dataclass(frozen=True)
@@ -273,9 +277,21 @@ def _mistakes(profile: Profile) -> Iterator[str]:
     for sign, (low, high) in profile.numbers.hidden.items():
         if not 1 <= low <= high:
             yield f'numbers.hidden: "{sign}" = [{low}, {high}]'
+    if profile.file.delimiter not in DELIMITERS:
+        yield f"file.delimiter: {profile.file.delimiter!r}"
+    if profile.file.encoding and not _is_encoding(profile.file.encoding):
+        yield f"file.encoding: {profile.file.encoding!r}"
     for number, table in enumerate(profile.tables, 1):
         for place, detail in _of_table(table, profile):
             yield f"tables[{number}].{place}: {detail}"
+
+
+def _is_encoding(name: str) -> bool:
+    """Whether the name is that of an encoding of text."""
+    try:
+        return isinstance("".encode(name), bytes)
+    except (LookupError, UnicodeError, ValueError):
+        return False
 
 
 def _of_table(table: Table, profile: Profile) -> Iterator[tuple[str, str]]:

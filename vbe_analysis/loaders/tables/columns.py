@@ -7,7 +7,7 @@ above) is laid out as columns too, and read in the same way.
 import difflib
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -32,19 +32,15 @@ from vbe_analysis.loaders.values.cells import (
     matcher,
     normalise,
 )
+from vbe_analysis.loaders.values.choices import OTHER, OWN_WORDS, choices_in, one_choice
 from vbe_analysis.vocabulary import Vocabulary
 
 OTHER_DISTRICT = "other_district"
 IGNORE = "ignore"  # a pseudo field: the label names a rule by which the row is left out
 DATES = ("date", *PARTS)
 DATE_ROLES = ("date", "date_from", "date_to", *PARTS)
-UNMATCHED = {"sheet": "sheet_name_unmatched", "file": "file_name_unmatched"}
-UNTICKED = "\u2610"  # a ticked one is \u2611 or \u2612
-_BOX = re.compile("([\u2610\u2611\u2612])")
-# How a choice begins that leaves the rest to the respondent's own words, and such a choice with words behind it.
-_OTHER = re.compile(r"(?:annat|annan|annet|andet|övrigt|other|sonstiges|anderes)\b")
 LABEL_WORDS = 5  # more words than that, once, are a sentence
-_OWN_WORDS = re.compile(_OTHER.pattern + r"[^:]*:")
+UNMATCHED = {"sheet": "sheet_name_unmatched", "file": "file_name_unmatched"}
 _YEAR = re.compile(r"(?:19|20)\d\d")
 # What needs neither a reading of its own nor a search for personal data: an ISO day with a time of day.
 TIMESTAMP = re.compile(r"(?:19|20)\d\d-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?)?", re.ASCII)
@@ -146,7 +142,9 @@ def read_labels(
     times: Counter[str] = Counter()
     for code, rows in zip(*np.unique(column.raw.codes, return_counts=True), strict=True):
         cell = column.raw.cells[code]
-        parts_of[id(cell)] = (cell,) if separator is None else choices_in(cell, separator, known) or (None,)
+        parts_of[id(cell)] = (
+            (one_choice(cell, known),) if separator is None else choices_in(cell, separator, known) or (None,)
+        )
         times.update({normalise(label_of(part)): int(rows) for part in parts_of[id(cell)]})
 
     def read(cell: Cell) -> tuple[Codes, ...] | Unreadable | None:
@@ -161,33 +159,6 @@ def read_labels(
         return unreadable or tuple(item for item in sets if not isinstance(item, Unreadable))
 
     return read_column(column, read)
-
-
-def choices_in(cell: Cell, separator: str, known: Collection[str] = ()) -> list[str]:
-    """The labels in a cell of several choices: between separators, or behind the ticked of its boxes.
-
-    known: labels in normal form; one that holds the separator itself is one label, the longest first. Words behind
-    "Annat:" go on to the next known label.
-
-    >>> choices_in("a; b;", ";"), choices_in("\u2612 a \u2610 b \u2612 c", ";"), choices_in("A, b, c", ",", {"a, b"})
-    (['a', 'b'], ['a', 'c'], ['A, b', 'c'])
-    """
-    text = label_of(cell) if separator.strip() or not isinstance(cell, str) else cell  # a line break may part them
-    boxes = _BOX.split(text)
-    if len(boxes) > 1:
-        pairs = zip(boxes[1::2], boxes[2::2], strict=True)
-        return [part.strip() for box, part in pairs if box != UNTICKED and part.strip()]
-    pieces, parts = text.split(separator), list[str]()
-    while pieces:
-        joined = (separator.join(pieces[:end]) for end in range(len(pieces), 0, -1))
-        label = next((part for part in joined if normalise(part) in known), None)
-        if label is None and parts and _OWN_WORDS.match(normalise(parts[-1])):
-            parts[-1] += separator + pieces.pop(0)
-        else:
-            label = pieces[0] if label is None else label
-            parts.append(label)
-            del pieces[: label.count(separator) + 1]
-    return [part.strip() for part in parts if part.strip()]
 
 
 def blank_code(spec: Column | Level | Section) -> str | None:
@@ -220,7 +191,7 @@ def label(cell: Cell, spec: Column | Level | Section, context: Context) -> Codes
             return {"area": area}
     if spec.default is not None:
         return {field: spec.default} if spec.default else {}
-    if isinstance(spec, Column) and field != "area" and _OWN_WORDS.match(normal):
+    if isinstance(spec, Column) and field != "area" and OWN_WORDS.match(normal):
         return free_text(text, spec) or Unreadable("free_text_choice", {})
     return unknown_label(text, spec, context)
 
@@ -230,12 +201,12 @@ def free_text(text: str, spec: Column | Level | Group | Section) -> Codes | Unre
     is like a label: a person decides. The words are kept nowhere and shown nowhere.
     """
     normal = normalise(text)
-    others = sorted((known for known in spec.values if _OTHER.match(known)), key=len, reverse=True)
-    if not _OTHER.match(normal) and difflib.get_close_matches(normal, spec.values, n=1, cutoff=0.6):
+    others = sorted((known for known in spec.values if OTHER.match(known)), key=len, reverse=True)
+    if not OTHER.match(normal) and difflib.get_close_matches(normal, spec.values, n=1, cutoff=0.6):
         return None
     fitting = [known for known in others if normal.startswith(known.rstrip("* :"))] or others
     if isinstance(spec, Group) or not isinstance(spec.values, Mapping) or not fitting:
-        own = _OWN_WORDS.match(normal) or len(normal.split()) > LABEL_WORDS
+        own = OWN_WORDS.match(normal) or len(normal.split()) > LABEL_WORDS
         return Unreadable("free_text_choice", {}) if own else None
     code = spec.values[fitting[0]]
     return dict(code) if isinstance(code, Mapping) else {"area" if spec.as_ == "place" else spec.as_: code}
@@ -281,7 +252,7 @@ def read_group(column: SheetColumn[Group], context: Context) -> ColumnValues:
             return Number(1, 1)
         if text in unticked:
             return Number(0, 0) if text else None
-        if "*" in ticked or _OTHER.match(choice):
+        if "*" in ticked or OTHER.match(choice):
             return Number(1, 1)  # the respondent's own words, which are kept nowhere
         return unknown_label(label_of(cell), group, context)
 

@@ -29,9 +29,11 @@ from vbe_analysis.loaders.tables.rows import (
     first_outcomes,
     ragged_rows,
     sheet_outcomes,
+    turned_dates,
     whole_sheet,
 )
 from vbe_analysis.loaders.tables.survey import question_of, read_survey
+from vbe_analysis.loaders.values.appearance import STRUCK
 from vbe_analysis.loaders.values.cells import is_heading, normalise
 from vbe_analysis.periods import Period
 from vbe_analysis.vocabulary import HISTORY, OTHER_TYPE, UNKNOWN
@@ -44,6 +46,7 @@ OF_CELLS = (
     *("ambiguous_date", "unreadable_date", "unreadable_number", "ambiguous_number", "error_cell"),
     *("uncomputed_formula", "unknown_label", "free_text_choice", "ragged_row"),
 )
+MANY = 8  # places that a notice names
 # Rules of rows that hold no data; rows that any other rule ignores do.
 WITHOUT_DATA = {"header_row", "title_row", "blank_row", "footnote", "ignored_sheet", "hidden_sheet"}
 
@@ -135,12 +138,37 @@ def _sheets_to_read(raw: RawFile, context: Context) -> tuple[list[tuple[RawSheet
         if sheet.hidden_columns and tables:
             letters = ", ".join(column_letter(i) for i in sorted(sheet.hidden_columns))
             notices.append(Fault("hidden_columns", raw.name, sheet.name, values={"letters": letters}))
+        if tables:
+            notices += marked_cells(sheet, raw.name)
     for table in profile.tables:
         if not table.optional and not any(t is table for _, t in pairs):
             known = ", ".join(sheet.name for sheet in raw.sheets if not sheet.prose) or "–"
             values = {"sheets": ", ".join(table.sheets), "profile": profile.name, "found": known}
             refusals.append(Fault("missing_sheet", raw.name, values=values))
     return sorted(pairs, key=lambda pair: pair[1].shape == "form"), refusals, notices
+
+
+def marked_cells(sheet: RawSheet, file: str) -> Iterator[Fault]:
+    """A notice for each kind of thing that the eye sees and the text does not say, with its cells."""
+    marks, columns_of_row = dict(sheet.marks), dict[int, set[int]]()
+    for row, column in marks.pop(STRUCK, ()):
+        columns_of_row.setdefault(row, set()).add(column)
+    filled = {row: {i for i, c in enumerate(sheet.row(sheet.position(row))) if c is not None} for row in columns_of_row}
+    whole = sorted(row for row, columns in columns_of_row.items() if filled[row] <= columns)
+    if whole:
+        yield Fault("struck_rows", file, sheet.name, values={"rows": few(map(str, whole))})
+    parts = ((row, c) for row, columns in columns_of_row.items() if row not in whole for c in columns & filled[row])
+    marks["struck_cells"] = frozenset(parts)
+    for kind, places in marks.items():
+        if places:
+            cells = few(f"{column_letter(column)}{row}" for row, column in sorted(places))
+            yield Fault(kind, file, sheet.name, values={"cells": cells})
+
+
+def few(places: Iterable[str]) -> str:
+    """The first places of many."""
+    listed = list(places)
+    return ", ".join(listed[:MANY]) + (" …" if len(listed) > MANY else "")
 
 
 def _named(sheet: RawSheet, patterns: tuple[str, ...]) -> bool:
@@ -222,6 +250,7 @@ def _gated(table: SheetTable, context: Context, decisions: tuple[Decision, ...])
     outcomes = first_outcomes(table)
     private = cells_at_fault(table, outcomes, context.file)
     ragged = ragged_rows(table, outcomes, context.file)
+    turned = list(turned_dates(table, outcomes, context))
     read: Callable[[SheetTable, np.ndarray, Context], TableResult]
     read = read_survey if table.table.shape == "survey" else read_table
     result = read(table, outcomes, context)
@@ -233,7 +262,7 @@ def _gated(table: SheetTable, context: Context, decisions: tuple[Decision, ...])
         (p, f) for p, f in _far_dates(result, corrected_rows(decisions, table.source.name), context) if p not in known
     ]
     faults += far
-    refusals = [*result.refusals, *(fault for _, fault in private)]
+    refusals = [*result.refusals, *turned, *(fault for _, fault in private)]
     return replace(
         result,
         faults=tuple((position, table.place(fault)) for position, fault in faults),

@@ -4,8 +4,10 @@ While a table is read, the outcomes are an object array over its body rows: LOAD
 """
 
 import math
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -23,6 +25,8 @@ from vbe_analysis.loaders.values.dates import date_interval
 LOADED = ""
 FORM_FIELD = "form_field"
 TOLERANCE = 0.005  # of a sum of amounts with two decimals
+TURNED_DAY, TURNED_CELLS, MANY_ROWS = 12, 4, 1 << 40
+TURNED = re.compile(r"\s*(\d{1,2})([/.-])(\d{1,2})\2(?:19|20)?\d\d(?:[ T].*)?")
 LARGE = 1_000_000  # no such sum: such a number may be of a person, and is not repeated
 
 
@@ -123,6 +127,29 @@ def ragged_rows(table: SheetTable, outcomes: np.ndarray, file: str) -> list[tupl
     numbers = table.numbers()
     ragged = np.isin(numbers, list(table.sheet.ragged)) & (outcomes == LOADED)
     return [(int(p), Fault("ragged_row", file, table.sheet.name, int(numbers[p]))) for p in np.flatnonzero(ragged)]
+
+
+def turned_dates(table: SheetTable, outcomes: np.ndarray, context: Context) -> Iterator[Fault]:
+    """A fault for each column of dates that a program set to another country's order has turned in part.
+
+    Such a program takes 04/03/2021 for a day of its own (the third of April) and leaves 13/04/2021 a text. So all true
+    dates stand on day 1-12, and all texts on a later one.
+    """
+    for column in table.with_role("date", "date_from", "date_to"):
+        codes, counts = np.unique(column.raw.codes[outcomes == ""], return_counts=True)
+        dates = texts = 0
+        for code, count in zip(codes.tolist(), counts.tolist(), strict=True):
+            cell = column.raw.cells[code]
+            match = TURNED.fullmatch(cell) if type(cell) is str else None
+            if isinstance(cell, date):
+                dates, texts = (dates + count, texts) if cell.day <= TURNED_DAY else (-MANY_ROWS, texts)
+            elif match:
+                later = max(int(match[1]), int(match[3])) > TURNED_DAY
+                dates, texts = (dates, texts + count) if later else (-MANY_ROWS, texts)
+        if dates > 0 and texts > 0 and dates + texts >= TURNED_CELLS:
+            values = {"dates": dates, "texts": texts}
+            place = (context.file, table.sheet.name, None, column.heading, column.letter)
+            yield Fault("dates_turned", *place, values)
 
 
 def _headings_again(table: SheetTable) -> np.ndarray:

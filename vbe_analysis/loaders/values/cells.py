@@ -72,6 +72,14 @@ class NumberForm:
         return replace(self, units=units, missing=missing, zero=zero, notes=notes, hidden=hidden)
 
 
+@dataclass(frozen=True)
+class TextForm:
+    """How a source writes its text files, where the file alone does not tell. "": as found in the file."""
+
+    delimiter: str = ""
+    encoding: str = ""
+
+
 def _from_1990_to_next_year() -> tuple[int, int]:
     return 1990, date.today().year + 1
 
