@@ -311,7 +311,11 @@ def at_once(place: Place) -> Iterator[Trial]:
         short += [f"processes stay: {len(left)}"] if (left := alive(mark)) else []
         short += [f"left: {left}" for left in leftovers(root)]
         if not {"purge", "publish", "sent"} & {one, other}:
-            expect_same = {**place.reference["chapter"]}
+            expect_same = {  # the others hold which workbooks there were, and when the files were last read in
+                file: content
+                for file, content in place.reference["chapter"].items()
+                if "/underlag." not in file and "korning-" not in file
+            }
             ended = run(root, *CHAPTER)
             now = {file: content for file, content in made(root).items() if file in expect_same}
             short += [f"next chapter: {ended.text[-200:]}"] if ended.code else []

@@ -301,7 +301,7 @@ def test_the_coordinators_workbooks_come_by_the_same_door(
 @pytest.fixture
 def awkward(before: Path, tmp_path: Path) -> Iterator[Path]:
     """A workspace whose path is over 260 characters, with å, quotes and a line break."""
-    folder = tmp_path / 'Åsa\'s "mapp"' / "rad\nbrott" / "/".join(["en mycket lång mapp"] * 12)
+    folder = tmp_path / 'Åsa\'s "mapp"' / "rad\nbrott 100% klart" / "/".join(["en mycket lång mapp"] * 12)
     folder.mkdir(parents=True)
     yield copy_of(before, folder / "mapp")
 

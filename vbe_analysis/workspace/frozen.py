@@ -76,15 +76,18 @@ def freeze(workspace: Workspace, cycle: str, files: list[Path], kind: str, decis
         taken = [int(number[1]) for path in parent.iterdir() if (number := NUMBERED.match(path.name))]
         register = parent / f"{NAME}-{1 + max(taken, default=0)}.json"
         new = unfinished(register)
-        for path in files:
-            copy = new / path.relative_to(origin)
-            copy.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            shutil.copyfile(path, copy)
-        new.replace(_ready(register))
-        order = 1 + max((edition.order for edition in before), default=0)
-        entry = {"order": order, "cycle": cycle, "kind": kind, "decision": decision, "date": date, "hashes": hashes}
-        replace_whole(register, _text({**entry, SEAL: sha256_of(_text(entry))}))
-        _recover(parent)
+        try:
+            for path in files:
+                copy = new / path.relative_to(origin)
+                copy.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+                shutil.copyfile(path, copy)
+            new.replace(_ready(register))
+            order = 1 + max((edition.order for edition in before), default=0)
+            entry = {"order": order, "cycle": cycle, "kind": kind, "decision": decision, "date": date, "hashes": hashes}
+            replace_whole(register, _text({**entry, SEAL: sha256_of(_text(entry))}))
+        finally:  # a full disk, say, must leave no ready folder that nobody registered
+            shutil.rmtree(new, ignore_errors=True)
+            _recover(parent)
         return _read(register)
 
 

@@ -41,10 +41,11 @@ MARKS = {
 def temporary_files(start: Path) -> Iterator[None]:
     """Keep every temporary file, a library's too, in a folder of the workspace that is removed in the end.
 
-    Outside a workspace, or in one that cannot be written to, the system's own folder serves.
+    Outside a workspace, or in one that cannot be written to, the system's own folder serves; so it does where the path
+    has a percent sign: libxml2, which openpyxl writes its sheets with, takes a file's name for an address.
     """
     root = workspace_root(start)
-    if not (root / FILE).is_file() or not os.access(root, os.W_OK):
+    if not (root / FILE).is_file() or not os.access(root, os.W_OK) or "%" in str(root):
         yield
         return
     before, where = tempfile.tempdir, os.environ.get("TMPDIR")
