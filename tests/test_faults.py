@@ -298,6 +298,13 @@ def test_the_coordinators_workbooks_come_by_the_same_door(
     assert f"{name}: Arbetsboken kan inte öppnas." in told(capsys)
 
 
+@pytest.mark.parametrize("content", ["", '{"cells": [', "[]", "{}"])
+def test_a_notebook_that_is_not_whole(content: str, root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (root / "notebooks/3_lagesbild.ipynb").write_text(content, encoding="utf-8")
+    assert vbe(root, "chapter", "2021", "--edition", "intern", "--quiet") == 1
+    assert "3_lagesbild.ipynb: Anteckningsboken är skadad eller inte hel." in told(capsys)
+
+
 @pytest.fixture
 def awkward(before: Path, tmp_path: Path) -> Iterator[Path]:
     """A workspace whose path is over 260 characters, with å, quotes and a line break."""

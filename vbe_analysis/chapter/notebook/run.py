@@ -13,6 +13,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from vbe_analysis.errors import Fault, InputError
+
 PARAMETERS = "parameters"  # the cell tag of the settings cell, as papermill and JupyterLab know it
 
 
@@ -20,10 +22,13 @@ def run_notebook(path: Path, settings: Mapping[str, str]) -> dict[str, Any]:
     """The notebook at `path` with every cell run in order, `settings` taking the place of its settings cell's values.
 
     Stops at the first cell that fails: its output is then an error output, as in JupyterLab. The working folder is the
-    notebook's own while it runs.
+    notebook's own while it runs. Raises InputError for a file that is no whole notebook.
     """
-    notebook: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    try:
+        notebook: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    except (ValueError, TypeError, KeyError):  # cut, or no notebook
+        raise InputError([Fault("notebook_damaged", path.name)]) from None
     with _shell() as shell, _inside(path.parent), warnings.catch_warnings():
         # The analyst's cells may warn: that stops the chapter, and she sees why. What is meant for programmers may not.
         warnings.simplefilter("default")
