@@ -169,8 +169,8 @@ def test_a_file_replaced_while_it_is_read(
     path, read = root / "data/raw/2021" / NAME, FileReader.read
     known = sha256(path)
 
-    def replaced(reader: FileReader, of: Path | str) -> RawFile:
-        raw = read(reader, of)
+    def replaced(reader: FileReader, of: Path | str, *how: object) -> RawFile:
+        raw = read(reader, of, *how)
         if Path(of).name == NAME:
             xlsx(path, [HEADINGS, *rows])
         return raw
