@@ -88,12 +88,12 @@ def _guard(event: str, arguments: tuple[Any, ...]) -> None:
     """Refuse what the test that runs is not marked for."""
     if allowed is None:
         return
-    if event == "subprocess.Popen":
+    if event in {"subprocess.Popen", "os.posix_spawn"}:  # from Python 3.13 the first is followed by the second
         program, command = arguments[0], list(arguments[1])
         if START not in command:
             name = Path(str(program or command[0])).name
             _ask(PROGRAMS.get(name, "process"), name)
-    elif event in {"os.fork", "os.forkpty", "os.posix_spawn", "os.spawn", "os.system", "os.exec"}:
+    elif event in {"os.fork", "os.forkpty", "os.spawn", "os.system", "os.exec"}:
         _ask("process", event)
     elif event == "exec" and arguments[0].co_filename.startswith("<ipython-input"):
         _ask("chapter", "a notebook's cell")
