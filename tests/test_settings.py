@@ -21,11 +21,14 @@ def read(folder: Path, old: str = "", new: str = "") -> str:
 
 def test_settings_are_typed(tmp_path: Path) -> None:
     more = '\n[environments]\nincel = { label = "Incelmiljön" }\n[sources]\nskola = { label = "Skolorna" }\n'
+    more += '[event_types]\nmarkning = { label = "Märkning", trace = true }\n'
     (tmp_path / "vbe.toml").write_text(TOML + more, encoding="utf-8")
     settings = read_settings(tmp_path)
     assert str(settings.period("2021")) == "1 juli 2020–30 juni 2021"
     assert [*settings.vocabulary.environments] == ["autonom", "vit_makt", "islamistisk", "incel", "oklar"]
     assert "skola" in settings.vocabulary.sources
+    assert [*settings.vocabulary.event_types][-3:] == ["rekrytering", "markning", "ovrigt"]
+    assert "markning" in settings.vocabulary.traces
     assert settings.places == {"Ekskolan": "ekasen"}
 
 

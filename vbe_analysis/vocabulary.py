@@ -68,14 +68,16 @@ class Vocabulary:
         return TRACES if event_type in self.traces else PERSONAL
 
     def extended(self, extra: Mapping[str, Mapping[str, Any]]) -> "Vocabulary":
-        """This vocabulary with a workspace's own environments, event types and sources before `oklar`/last."""
+        """This vocabulary with a workspace's own codes; `oklar` and `ovrigt` stay last."""
         environments = {**self.environments, **_terms(extra.get("environments", {}))}
-        if UNKNOWN in environments:
-            environments[UNKNOWN] = environments.pop(UNKNOWN)
+        event_types = {**self.event_types, **_terms(extra.get("event_types", {}))}
+        for terms, last in ((environments, UNKNOWN), (event_types, OTHER_TYPE)):
+            if last in terms:
+                terms[last] = terms.pop(last)
         return Vocabulary(
             environments=environments,
             reference=self.reference,
-            event_types={**self.event_types, **_terms(extra.get("event_types", {}))},
+            event_types=event_types,
             sources={**self.sources, **_terms(extra.get("sources", {}))},
         )
 

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from tests.workspaces import HEADINGS, NAME, ROWS, correct, deliver, make, state, text, told, vbe, xlsx
+from vbe_analysis.vocabulary import default_vocabulary
 from vbe_analysis.workspace.workspace import Workspace
 
 Change = Callable[[Path], object]
@@ -18,10 +19,7 @@ PERSON = "Anna Andersson 811218-9876"  # an invented name and a number that the 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 HERE = "IA 2021.xlsx, blad 'Händelser'"
 LABEL = "Är den fel: för in rättelsen i rattelser.xlsx. Ändra inte originalfilen."
-TYPES = (
-    "affischering, asiktsuttryck, hot_krankning, klistermarke, klotter, manifestation, orosanmalan, ovrigt, "
-    "propaganda, rekrytering, skadegorelse, symbol"
-)
+TYPES = ", ".join(sorted(default_vocabulary().event_types))
 HEADING = (
     "Är det samma kolumn: lägg till den nya rubriken under heading i profilen. Annars: be avsändaren om en ny fil."
 )
