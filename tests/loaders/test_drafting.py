@@ -4,12 +4,16 @@
 
 import csv
 import tomllib
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
+from benchmarks.drafting import compared, district, example
 from tests.loaders.loading import load, text_file, told, workbook
+from vbe_analysis.errors import InputError
 from vbe_analysis.loaders.files.files import read_file
+from vbe_analysis.loaders.profiles.code_words import code_of_label
 from vbe_analysis.loaders.profiles.draft import draft_profile
 from vbe_analysis.loaders.profiles.profile import parse_profile
 from vbe_analysis.vocabulary import default_vocabulary
@@ -85,7 +89,7 @@ def test_tools_in_other_languages_and_what_their_questions_become(tmp_path: Path
         "environment",
         "text",
     )
-    assert '"Vit makt" = "vit_makt"  # GISSNING: kontrollera koden' in text
+    assert '"Vit makt" = "vit_makt"  # GISSNING: etiketten säger vit makt; kontrollera koden' in text
     assert "Det var nummer" not in text
 
 
@@ -125,3 +129,67 @@ def test_a_wide_table_of_months_and_one_of_environments(tmp_path: Path) -> None:
     for rows, level in ((months, "date"), (kinds, "environment")):
         (table,) = parse_profile(drafted(workbook(tmp_path / "bred.xlsx", {"Blad1": rows})), "utkast.toml").tables
         assert (table.shape, [group.levels[0].as_ for group in table.groups]) == ("counts", [level])
+
+
+def test_two_sheets_alike_are_one_table_and_a_sheet_beside_it_is_ignored(tmp_path: Path) -> None:
+    rows = [["Byggnad", "Anmäld den", "Sanerad den", "Åverkan", "Budskap", "Antal"],
+            *([f"Hus {i % 4}", f"2021-03-{i:02d}", f"2021-04-{i:02d}", "Klotter", "Hakkors" if i % 3 else "Tagg", i] for i in range(1, 9))]  # fmt: skip
+    path = workbook(
+        tmp_path / "SISAB 2021.xlsx", {"Höst": rows, "Vår": rows, "Sammanfattning": [["Hus", "Antal"], ["Hus 1", 3]]}
+    )
+    profile = parse_profile(drafted(path), "utkast.toml")
+    (table,) = profile.tables
+    assert (profile.source, table.sheets, profile.ignore_sheets) == ("sisab", ("Höst", "Vår"), ("Sammanfattning",))
+    assert [column.as_ for column in table.columns] == ["place", "date", "drop", "event_type", "environment", "count"]
+    assert table.columns[4].values == {"hakkors": "vit_makt", "tagg": "ej_vbe"}
+
+
+def test_a_covering_note_is_no_table(tmp_path: Path) -> None:
+    path = tmp_path / "leveransnotering.txt"
+    path.write_text("Hej!\n\nHär kommer underlaget för 2021.\n\nMed vänlig hälsning\n", encoding="utf-8")
+    with pytest.raises(InputError) as stopped:
+        drafted(path)
+    assert "Filen innehåller ingen tabell: högst en kolumn är ifylld." in str(stopped.value)
+
+
+# Not among the words of the districts at hand. "": left open.
+LABELS = {
+    "environment": {
+        "Högerextrema miljön": "vit_makt", "Nynazistiskt": "vit_makt", "Vit makt-rörelsen": "vit_makt",
+        "Vänsterradikala grupper": "autonom", "Anarkistisk": "autonom", "AFA/autonoma": "autonom",
+        "Jihadistisk": "islamistisk", "Våldsbejakande islamism": "islamistisk", "Islamistiskt": "islamistisk",
+        "Miljö okänd": "oklar", "Ej angivet": "oklar", "Osäkert": "oklar", "Ospecificerad": "oklar",
+        "Kärleksförklaring": "ej_vbe", "Taggar": "ej_vbe", "Ingen koppling till extremism": "ej_vbe",
+        "Annat": "", "Flera miljöer": "", "Inte vit makt": "", "Vit makt eller autonom": "", "Rasistiskt": "",
+        "Islam": "", "Fotboll": "", "Politik": "", "Vänster": "",
+    },
+    "event_type": {
+        "Graffiti": "klotter", "Inristning i bänk": "klotter", "Dekaler": "klistermarke", "Affischer": "affischering",
+        "Symboler/flaggor": "symbol", "Extrema åsikter": "asiktsuttryck", "Hotfullt beteende": "hot_krankning",
+        "Kränkande tilltal": "hot_krankning", "Oro för barn": "orosanmalan", "Orosanmälan": "orosanmalan",
+        "Vandalisering": "skadegorelse", "Demonstration": "manifestation", "Rekryteringsförsök": "rekrytering",
+        "Övriga händelser": "ovrigt", "Klotter och hot": "", "Inga hot": "", "Möte": "", "Hotell": "", "Stöld": "",
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", LABELS)
+def test_words_never_seen_before_give_the_right_code_or_none(kind: str) -> None:
+    words = default_vocabulary()
+    terms = words.all_environments if kind == "environment" else words.event_types
+    assert {label: code_of_label(label, kind, terms)[0] for label in LABELS[kind]} == LABELS[kind]
+
+
+@pytest.mark.parametrize("district", [example, district], ids=["example", "invented"])
+def test_a_draft_has_most_of_what_a_person_would_write(district: object) -> None:
+    assert callable(district)
+    files = list(district())
+    if not files:
+        pytest.skip("../shared is not beside the project")
+    result: Counter[str] = Counter()
+    for path, profile in files:
+        result += compared(read_file(path), profile)
+    columns, labels = (result[f"{what}_right"] + result[f"{what}_other"] for what in ("column", "label"))
+    assert result["column_right"] >= 0.95 * columns
+    assert result["label_right"] >= 0.85 * labels
+    assert result["label_wrong"] == 0

@@ -4,10 +4,9 @@ All of it is a guess for a person to confirm. A value is shown only where the co
 with nothing of a person in them; of all other columns only the kind is told.
 """
 
-import difflib
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,8 +14,9 @@ import numpy as np
 
 from vbe_analysis.config import load
 from vbe_analysis.errors import InputError
-from vbe_analysis.loaders.files.raw import Cell, RawColumn, RawFile, RawSheet, Special, column_letter
+from vbe_analysis.loaders.files.raw import Cell, RawColumn, RawFile, RawSheet, Special, column_letter, factorise
 from vbe_analysis.loaders.privacy.detect import kinds_in
+from vbe_analysis.loaders.profiles.code_words import WORDS, code_of_label, kind_of_labels
 from vbe_analysis.loaders.profiles.profile import Table
 from vbe_analysis.loaders.tables.locate import joined_headings
 from vbe_analysis.loaders.values.cells import (
@@ -30,30 +30,16 @@ from vbe_analysis.loaders.values.cells import (
     normalise,
 )
 from vbe_analysis.loaders.values.dates import date_interval, period_interval
-from vbe_analysis.vocabulary import Term
 
 INSPECTED_ROWS, DRAFTED_ROWS = 50, 30  # how far down headings are looked for
-MOST_LABELS, LONGEST_LABEL, SAMPLED = 25, 60, 400
+MOST_LABELS, LONGEST_LABEL, SHORT_WORDS, SAMPLED = 25, 60, 5, 400
 ENGLISH = NumberForm(decimal=".", thousands=(",",))
 ORDERS = ("", "dmy", "mdy")
+CODES, CODES_AND_TEXTS = "limesurvey_codes", "limesurvey_both"  # the questions may stand in a row below the codes
 YES_NO = frozenset(("ja", "nej", "vet ej", "vet inte", "yes", "no", "not sure", "nein", "y", "n"))
 TICKS = YES_NO | {"x", "0", "1", "true", "false", "quoted", "checked"}
 _NO_VALUE = frozenset(("..", "...", "-", "–", "na", "n/a"))
-_HEADING_WORDS = {
-    "environment": "miljö ideolog extrem orient environment",
-    "place": "skola fastighet objekt adress plats school",
-    "area": "område stadsdel area district borough neighb",
-    "event_type": "typ kategori slag gäller vad händelse klotter type category offence",
-    "count": "antal många count number frequency anzahl",
-    "key": "nr nummer löpnr löpnummer ärendenr ärendenummer dnr id diarienr caseid",
-    "date": "när datum date tidpunkt inträffade",
-    "answered": "inskickad inskickat innsendt indsendt submitted submitdate timestamp tidstämpel tidsstämpel starttid"
-    " starttidspunkt slutförandetid svarstid svarsdatum besvarad ifylld completion completed",
-    "noted": "noterat noterats uppmärksammat märke noticed",
-    "week": "vecka week kw",
-    "month": "månad month monat",
-    "day": "dag day tag",
-}
+_OFFICE_ROLES = ("unit_kind", "handled")
 _WORD = re.compile(r"[^\W\d_]{2}")
 _DATE_OR_NUMBER = re.compile(r"[\d\s.,:/%<>+-]*[\d%]\s*(?:kr|st)?\Z|\d{4}-\d\d-\d\d.*\Z", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d\d\Z")
@@ -152,9 +138,16 @@ class UnknownTable:
     header_rows: int
     headings: list[str]
     tool: str
+    more: tuple["UnknownTable", ...] = ()  # of other sheets, with the same headings
 
     def column(self, index: int) -> RawColumn:
-        """The cells below the headings, in rows with more than one cell: notes have one."""
+        """The cells below the headings, in rows with more than one cell: notes have one. Those of all sheets."""
+        parts = [table._own_column(index) for table in (self, *self.more)]
+        if not self.more:
+            return parts[0]
+        return factorise([part.cells[code] for part in parts for code in part.codes.tolist()])
+
+    def _own_column(self, index: int) -> RawColumn:
         raw, body = self.sheet.columns[index], self.start + self.header_rows
         wide = filled_cells(self.sheet).sum(axis=1) > min(1, len(self.sheet.columns) - 1)
         return RawColumn(raw.codes[body:][wide[body:]], raw.cells)
@@ -173,18 +166,29 @@ def find_table(sheet: RawSheet) -> UnknownTable:
     for start, row in enumerate(rows):
         if sum(cell is not None for cell in row) < max(1, widest / 2) or not _names(sheet, start, row):
             continue
-        tool = _tool(sheet, start)
-        below = start + 1 < len(rows) and rows[start + 1][0] is None
+        tool, join = _tool(sheet, start), " / "
+        below = start + 1 < len(rows) and (rows[start + 1][0] is None or _completes(sheet, start, rows))
         below = below and not any(_is_data(label_of(cell)) for cell in rows[start + 1] if cell is not None)
         count = 2 if row[0] is not None and below else 1
         if tool:
             wanted = int(load("survey_tools")[tool]["header_rows"])
             count = wanted if wanted != 2 or below else 1
+            if tool == CODES and start + 1 < len(rows) and _tool(sheet, start + 1):
+                tool, count, join = CODES_AND_TEXTS, 2, ". "
         elif start and sum(cell is not None for cell in rows[start - 1]) >= 2:
             start, count = start - 1, 2
-        joined, _ = joined_headings(sheet, start, Table("survey", header_rows=count))
+        joined, _ = joined_headings(sheet, start, Table("survey", header_rows=count, header_join=join))
         return UnknownTable(sheet, start, count, joined, tool)
     return UnknownTable(sheet, 0, 0, [""] * len(sheet.columns), "")
+
+
+def is_form(sheet: RawSheet) -> bool:
+    """Whether the sheet seems to be one filled-in form: two columns, a label and its value a row."""
+    if len(sheet.columns) != 2 or not 4 <= len(sheet.row_numbers) <= MOST_LABELS:
+        return False
+    labels = [normalise(label_of(cell)) for cell in (sheet.row(p)[0] for p in range(len(sheet.row_numbers)))]
+    named = [role for role in ("date", "environment", "area", "event_type") if any(names_role(role, x) for x in labels)]
+    return len(set(labels)) == len(labels) and all(labels) and len(named) >= 3
 
 
 def _names(sheet: RawSheet, start: int, row: list[Cell]) -> bool:
@@ -197,6 +201,12 @@ def _names(sheet: RawSheet, start: int, row: list[Cell]) -> bool:
         return False
     again = sum((sheet.columns[i].codes[start + 1 :] == sheet.columns[i].codes[start]).any() for i, _ in filled)
     return again <= len(filled) / 5 and sum(map(_is_data, texts)) <= len(texts) / 2
+
+
+def _completes(sheet: RawSheet, start: int, rows: list[list[Cell]]) -> bool:
+    """Whether the row below names every column, and this one only the first of each group of them."""
+    here, below = (sum(cell is not None for cell in row) for row in rows[start : start + 2])
+    return here < below == len(rows[start + 1]) and _names(sheet, start + 1, rows[start + 1])
 
 
 def _tool(sheet: RawSheet, start: int) -> str:
@@ -215,14 +225,17 @@ def _is_data(text: str) -> bool:
 
 @dataclass(frozen=True)
 class Guess:
-    """A role of profile.ROLES. labels: what may be shown, most frequent first; order: of day and month in its dates;
-    choices: whether its cells hold several labels; personal: whether something of a person was found in it;
+    """A role of profile.ROLES, and what the draft says of the column.
+
+    labels: what may be shown, most frequent first; order: of day and month in its dates; ranges: whether a date may be
+    a span; choices: whether its cells hold several labels; personal: whether something of a person was found in it;
     extra: whether an earlier column already has the role.
     """
 
     role: str
     labels: tuple[str, ...] = ()
     order: str = ""
+    ranges: bool = False
     choices: bool = False
     personal: bool = False
     extra: bool = False
@@ -234,27 +247,52 @@ def guess(heading: str, raw: RawColumn) -> Guess:
     counted = Counter({raw.cells[code]: rows for code, rows in pairs if not is_nothing(raw.cells[code])})
     if not counted:
         return Guess("drop")
-    sample = list(counted)[:SAMPLED]
-    if any(kinds_in(cell) for cell in sample):
-        return Guess("drop", personal=True)
-    words = normalise(heading)
-    order = _date_order(sample, 0.4 if _names_role("date", words) else 0.1)
+    sample, words = list(counted)[:SAMPLED], normalise(heading)
+    if private := {cell for cell in sample if kinds_in(cell)}:
+        coded = any(names_role(role, words) for role in ("environment", "area"))
+        if not coded or 2 * len(private) >= len(counted):
+            return Guess("drop", personal=True)
+        counted = Counter({cell: n for cell, n in counted.items() if cell not in private})  # the load will stop at them
+        sample = list(counted)[:SAMPLED]
+    order = _date_order(sample, 0.4 if names_role("date", words) else 0.1)
     if order is not None:
-        if _names_role("answered", words):
+        if names_role("answered", words):
             return Guess("drop")  # when somebody answered is no event's day
         years = all(re.fullmatch(r"(19|20)\d\d", label_of(cell)) for cell in counted)
-        return Guess("year") if years else Guess("date", order=order)
+        plain = DateForms(order=order)
+        ranges = any(getattr(date_interval(cell, plain), "code", "") == "ambiguous_date" for cell in sample)
+        return Guess("year") if years else Guess("date", order=order, ranges=ranges)
     unique = len(counted) == counted.total()
     if sum(map(is_number, sample)) > 0.9 * len(sample):
-        parts = (role for role in ("week", "month", "day", "count") if _names_role(role, words))
-        return Guess(next(parts, "key" if unique and _names_role("key", words) else "drop"))
-    role = next((r for r in ("environment", "place", "area", "event_type") if _names_role(r, words)), "filter")
+        parts = (role for role in ("week", "month", "day", "count") if names_role(role, words))
+        return Guess(next(parts, "key" if unique and names_role("key", words) else "drop"))
+    lowest = normalise(heading.rpartition(" / ")[2])  # of two rows of headings, the lower says more
+    role = next((r for r in ("environment", "place", "area", "event_type") if names_role(r, lowest)), "filter")
     labels, choices = _labels(counted, role)
+    texts = _parts(counted)
+    if (kind := kind_of_labels(texts)) and (labels or kind == role or 2 * len(texts) <= counted.total()):
+        named = tuple(t for t in texts if t in labels or (is_short(t) and code_of_label(t, kind)[0]))
+        return Guess(kind, named, choices=choices or len(texts) > len(counted))
     if labels and {normalise(label) for label in labels} <= TICKS:
-        role = "noted" if _names_role("noted", words) else "filter"
-    elif not labels:
-        role = "key" if unique and _names_role("key", words) else "text"
+        role = "noted" if names_role("noted", words) else "filter"
+    elif role == "event_type" or (role == "environment" and not labels):
+        role = "filter" if labels else "text"  # the heading says so and no label does
+    elif not labels and role not in ("place", "area"):
+        role = "key" if unique and names_role("key", words) else "text"
+    elif not labels and any(len(text) > LONGEST_LABEL for text in texts):
+        role = "text"
     return Guess(role, labels, choices=choices)
+
+
+def _parts(counted: Counter[Cell]) -> list[str]:
+    """The different labels, those between semicolons apart."""
+    parts = (part.strip() for cell in counted for part in label_of(cell).split(";"))
+    return list(dict.fromkeys(part for part in parts if part))
+
+
+def is_short(text: str) -> bool:
+    """Whether a text may be shown though it stands once: few words, nothing of a person."""
+    return len(text) <= LONGEST_LABEL and len(text.split()) <= SHORT_WORDS and not kinds_in(text)
 
 
 def is_number(cell: Cell) -> bool:
@@ -267,23 +305,15 @@ def is_nothing(cell: Cell) -> bool:
     return cell is None or isinstance(cell, Special) or normalise(label_of(cell)) in _NO_VALUE
 
 
-def nearest(label: str, terms: Mapping[str, Term]) -> str:
-    """The code whose words are most like the label; "" where none is."""
-    spelled = {normalise(word): code for code, term in terms.items() for word in (code, term.label, term.text)}
-    whole = difflib.get_close_matches(normalise(label), spelled, n=1, cutoff=0.6)
-    if whole:
-        return spelled[whole[0]]
-    parts = (part for part in re.split(r"[^\w]+", normalise(label)) if len(part) > 3)
-    near = (difflib.get_close_matches(part, spelled, n=1, cutoff=0.8) for part in parts)
-    return next((spelled[words[0]] for words in near if words), "")
-
-
-def _names_role(role: str, heading: str) -> bool:
+def names_role(role: str, heading: str) -> bool:
     """Whether a word of the role stands in the heading, whole or, if long, as the beginning or end of another."""
+    known_words = load(WORDS)["heading"]
+    office = tuple(known_words["office"]) if role not in _OFFICE_ROLES else ()
+    words = [word for word in re.split(r"[\W_]+", heading) if not word.startswith(office)]
     return any(
         word == known or (len(known) > 3 and (word.startswith(known) or word.endswith(known)))
-        for known in _HEADING_WORDS[role].split()
-        for word in re.split(r"[\W_]+", heading)
+        for known in known_words[role]
+        for word in words
     )
 
 
@@ -291,7 +321,7 @@ def _date_order(sample: list[Cell], doubtful: float) -> str | None:
     """The first order of day and month in which all but a `doubtful` share of cells are dates; None for no dates."""
     cells = [cell for cell in sample if not isinstance(cell, int | float)] or sample
     unread = {
-        order: sum(isinstance(date_interval(cell, DateForms(order=order)), Unreadable) for cell in cells)
+        order: sum(isinstance(date_interval(cell, DateForms(order=order, ranges=True)), Unreadable) for cell in cells)
         for order in ORDERS
     }
     best = min(ORDERS, key=lambda order: unread[order])

@@ -1,0 +1,73 @@
+"""A code guessed from the words of a label, by config/code_words.toml: for drafts alone, for a person to confirm."""
+
+import difflib
+import re
+from collections.abc import Iterable, Mapping
+from functools import cache
+
+from vbe_analysis.config import load
+from vbe_analysis.loaders.values.cells import normalise
+from vbe_analysis.vocabulary import REFERENCE, UNKNOWN, Term
+
+WORDS = "code_words"
+VAGUE = {UNKNOWN, REFERENCE, "ovrigt"}  # they say little of what a column holds
+LIKE = 0.85  # of difflib, for a workspace's own words and slips of the hand
+KINDS = ("environment", "event_type")
+
+
+def code_of_label(label: str, kind: str, terms: Mapping[str, Term] | None = None) -> tuple[str, str]:
+    """The code that the label's words point at, and the word that says so; ("", "") where none or several do.
+
+    kind: a table of code_words.toml. terms: the codes that exist, with their labels, which go first.
+
+    >>> code_of_label("Högerextremism/vit makt", "environment")
+    ('vit_makt', 'högerextrem')
+    >>> code_of_label("Hot eller affischer", "event_type"), code_of_label("Inget hot", "event_type")
+    (('', ''), ('', ''))
+    """
+    normal = normalise(label)
+    spelled = {normalise(word): code for code, t in (terms or {}).items() for word in (code, t.label, t.text)}
+    if normal in spelled:
+        return spelled[normal], normal
+    hits = _longest(normal, _stems(kind))
+    codes = {code for code, *_ in hits if terms is None or code in terms}
+    if len(codes) == 1:
+        [code] = codes
+        negated = _longest(normal, _stems("negations")) and code not in load(WORDS)["negated"]
+        return ("", "") if negated else (code, min((start, normal[start:end]) for _, start, end in hits)[1])
+    like = difflib.get_close_matches(normal, spelled, n=1, cutoff=LIKE) if not codes else []
+    return (spelled[like[0]], like[0]) if like else ("", "")
+
+
+def kind_of_labels(labels: Iterable[str]) -> str:
+    """ "environment" or "event_type" where most of the labels say so and one of them clearly; else ""."""
+    texts = list(labels)
+    codes = {kind: [code_of_label(text, kind)[0] for text in texts] for kind in KINDS}
+    best = max(KINDS, key=lambda kind: sum(map(bool, codes[kind])))
+    named = sum(map(bool, codes[best]))
+    return best if named and named >= 0.6 * len(texts) and set(codes[best]) - VAGUE - {""} else ""
+
+
+def _longest(text: str, stems: tuple[tuple[str, re.Pattern[str]], ...]) -> list[tuple[str, int, int]]:
+    """(code, start, end) of each stem in the text that does not lie inside a longer one."""
+    hits = [(code, match.start(), match.end()) for code, stem in stems for match in stem.finditer(text)]
+    return [
+        hit
+        for hit in hits
+        if not any(o[1] <= hit[1] and hit[2] <= o[2] and o[2] - o[1] > hit[2] - hit[1] for o in hits)
+    ]
+
+
+@cache
+def _stems(kind: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """(code, pattern) of each stem of a table."""
+    table = load(WORDS)[kind]
+    stems = table.items() if isinstance(table, Mapping) else [(kind, table)]
+    return tuple((code, _pattern(stem)) for code, words in stems for stem in words)
+
+
+def _pattern(stem: str) -> re.Pattern[str]:
+    if stem.startswith("="):
+        return re.compile(rf"\A{re.escape(stem[1:])}\Z")
+    whole = r"(?![^\W_])" if stem.endswith(".") else ""
+    return re.compile(rf"(?<![^\W_]){re.escape(stem.removesuffix('.'))}{whole}")
