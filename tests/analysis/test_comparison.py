@@ -58,7 +58,7 @@ def test_the_verdicts_of_the_district(previous, current):
         found = compared(previous, current, unit)
         lines = {**found.lines, "total": found.total}
         assert {name: (list(line.previous), list(line.current), line.kind) for name, line in lines.items()} == {
-            name: (line["previous"], line["current"], line.get("class_holm", line["class"]))
+            name: (line["previous"], line["current"], line.get("class_screened", line["class"]))
             for name, line in expected[name].items()
         }
     assert found.ground.months(found.current) == expected["comparable_months"]

@@ -57,7 +57,7 @@ def test_verdicts(previous: str, current: str, workspace: Workspace, truth: dict
     found = compare(workspace, previous, current)
     lines = {**found.lines, "total": found.total}
     assert {name: (list(line.previous), list(line.current), line.kind) for name, line in lines.items()} == {
-        name: (line["previous"], line["current"], line.get("class_holm", line["class"]))
+        name: (line["previous"], line["current"], line.get("class_screened", line["class"]))
         for name, line in expected["occasions"].items()
     }
     assert found.ground.months(found.current) == expected["comparable_months"]

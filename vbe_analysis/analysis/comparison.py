@@ -159,7 +159,7 @@ def compare_periods(
 
     Takes the events and not their counts, since a report dated to an interval is compared only if all its months are,
     and possible duplicates only within what is compared. Only the total and the environments get a verdict: the total
-    its own, the environments Holm-adjusted; every other line is a count. `ws.compare` is the short way.
+    its own, the environments screened and Holm-adjusted; every other line is a count. `ws.compare` is the short way.
     events, coverage: of both cycles, and of those between. overlaps, vocabulary, unit: as for `count_events`.
     response_limit: the share of those asked under which a survey is not compared. earlier: years before, for the
     dispersion of the total; trends: the same years, where they have been counted already. whole_sources: only sources

@@ -5,6 +5,8 @@ corners of the ranges. Corners are enough, for a class that holds in them holds 
 the other never makes a direction weaker, and a smaller sum never makes a comparison able to say more.
 """
 
+import math
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -12,7 +14,14 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from vbe_analysis.analysis.poisson import holm, rate_ratio_ci, rate_ratio_tails, rate_ratio_test
+from vbe_analysis.analysis.poisson import (
+    before_dispersion,
+    holm,
+    rate_ratio_ci,
+    rate_ratio_tails,
+    rate_ratio_test,
+    with_dispersion,
+)
 from vbe_analysis.frames import Interval
 
 NO_EVENTS = "inga_handelser"
@@ -35,7 +44,8 @@ class Verdict:
 
     kind: the class; p: least and greatest over the corners, adjusted in a family; ratio: current to previous rate,
     the 95 percent intervals of all corners together (None without a direction); limits: the highest current
-    count that would be a decrease (None: none would) and the lowest that would be an increase.
+    count that would be a decrease (None: none would) and the lowest that would be an increase. phi: how many times more
+    than Poisson counts those of the earlier years vary; p, ratio and limits are as wide as that.
     """
 
     kind: str
@@ -44,62 +54,109 @@ class Verdict:
     p: tuple[float, float]
     ratio: tuple[float, float] | None
     limits: tuple[int | None, int]
+    phi: float = 1.0
 
 
-def change_class(previous: Interval, current: Interval, exposure_ratio: float = 1.0, alpha: float = ALPHA) -> Verdict:
+def change_class(
+    previous: Interval, current: Interval, exposure_ratio: float = 1.0, alpha: float = ALPHA, phi: float = 1.0
+) -> Verdict:
     """The verdict of one unadjusted comparison (the headline).
 
-    exposure_ratio: current period's comparable months to the previous one's. Raises ValueError for an interval that is
-    no range of counts.
+    exposure_ratio: current period's comparable months to the previous one's. phi: variance / mean of the series' own
+    earlier years. Raises ValueError for an interval that is no range of counts.
 
     >>> change_class((9, 9), (7, 7)).kind
     'ingen_saker_forandring'
     """
     corners = _corners(previous, current)
-    p = rate_ratio_test(*corners[::-1], exposure_ratio)
+    p = with_dispersion(rate_ratio_test(*corners[::-1], exposure_ratio), phi)
     kinds = kinds_at(*corners, p, exposure_ratio, alpha, alpha)
-    return _verdict(set(kinds), previous, current, (float(p.min()), float(p.max())), exposure_ratio, alpha)
+    return _verdict(set(kinds), previous, current, (float(p.min()), float(p.max())), exposure_ratio, alpha, phi)
 
 
 def change_classes(
-    pairs: Mapping[str, tuple[Interval, Interval]], exposure_ratio: float = 1.0, alpha: float = ALPHA
+    pairs: Mapping[str, tuple[Interval, Interval]],
+    exposure_ratio: float = 1.0,
+    alpha: float = ALPHA,
+    phi: Mapping[str, float] | None = None,
 ) -> dict[str, Verdict]:
-    """The verdicts of a family (environment -> previous, current), Holm-adjusted over its members.
+    """The verdicts of a family (environment -> previous, current): screened, and Holm-adjusted over those tested.
 
-    The class must hold in every corner of every member's ranges together. That needs no enumeration: an adjusted
+    The screen (`screened`) looks at sums alone, which the test conditions on, and so costs nothing. An environment that
+    it leaves out has too few events.
+
+    The class must hold in every corner of every tested member's ranges together. That needs no enumeration: an adjusted
     p is max over subsets S of |S| x min p in S (Holm is the closure of Bonferroni: Marcus, Peritz & Gabriel 1976,
     Biometrika 63:655), so it grows with every member's p, and it suffices to set all others at their least and at their
     greatest. The greatest is taken over the whole range, not its corners: where the range holds "no change" it is 1, or
     else widening a neighbour's interval could settle what was open.
+
+    phi: by member, as of `change_class`; 1 where it has none.
     """
-    if not pairs:
-        return {}
-    level = alpha / len(pairs)
+    each = phi or {}
+    family = screened(pairs, exposure_ratio, alpha)
     corners = {name: _corners(*pair) for name, pair in pairs.items()}
-    own = {name: rate_ratio_test(*at[::-1], exposure_ratio) for name, at in corners.items()}
-    least = {name: float(p.min()) for name, p in own.items()}
-    greatest = {name: _greatest_p(*pair, exposure_ratio) for name, pair in pairs.items()}
+    own, least, greatest = {}, {}, {}
+    for name in family:
+        own[name] = with_dispersion(rate_ratio_test(*corners[name][::-1], exposure_ratio), each.get(name, 1.0))
+        least[name] = own[name].min()
+        greatest[name] = with_dispersion(_greatest_p(*pairs[name], exposure_ratio), each.get(name, 1.0))
 
     verdicts = {}
     for name, pair in pairs.items():
-        others = [other for other in pairs if other != name]
-        families = [[[p, *(ends[other] for other in others)] for p in own[name]] for ends in (least, greatest)]
-        adjusted = holm(families)[..., 0]
-        kinds = kinds_at(*corners[name], adjusted, exposure_ratio, alpha, level)
+        level = alpha / len({*family, name})  # an environment that had enough events would be one more
+        if name in family:
+            others = [other for other in family if other != name]
+            families = [[[p, *(ends[other] for other in others)] for p in own[name]] for ends in (least, greatest)]
+            adjusted = holm(families)[..., 0]
+            kinds = kinds_at(*corners[name], adjusted, exposure_ratio, alpha, level)
+        else:
+            adjusted = np.ones(len(corners[name][0]))
+            kinds = np.where(sum(corners[name]) == 0, NO_EVENTS, TOO_FEW)
         span = float(adjusted.min()), float(adjusted.max())
-        verdicts[name] = _verdict(set(kinds.flat), *pair, span, exposure_ratio, level)
+        verdicts[name] = _verdict(set(kinds.flat), *pair, span, exposure_ratio, level, each.get(name, 1.0))
     return verdicts
 
 
-def limits(previous: Interval, exposure_ratio: float = 1.0, level: float = ALPHA) -> tuple[int | None, int]:
+def screened(
+    pairs: Mapping[str, tuple[Interval, Interval]], exposure_ratio: float = 1.0, alpha: float = ALPHA
+) -> frozenset[str]:
+    """The members of a family whose sum, at its greatest, can reach significance at all when shared (Tarone's screen).
+
+    alpha is shared by m, the least number for which at most m members can reach alpha / m (Tarone 1990, Biometrics
+    46:515).
+
+    >>> sorted(screened({"a": ((10, 10), (12, 12)), "b": ((1, 1), (2, 2)), "c": ((0, 0), (1, 1))}))
+    ['a']
+    """
+    sums = {name: previous[1] + current[1] for name, (previous, current) in pairs.items()}
+    for m in range(1, len(sums) + 1):
+        able = frozenset(name for name, total in sums.items() if not _powerless(total, exposure_ratio, alpha / m))
+        if len(able) <= m:
+            return able
+    return frozenset()
+
+
+def _powerless(total: npt.ArrayLike, exposure_ratio: float, level: float) -> npt.NDArray[np.bool_]:
+    """Whether no split of a sum of events can reach the level, or the sum is too small for any word.
+
+    The most extreme split, all events in the period with less exposure, has its share to the power total as mid-p.
+    """
+    sums, share = np.asarray(total, dtype=float), exposure_ratio / (1 + exposure_ratio)
+    return np.asarray((sums < LEAST_SUM) | (min(share, 1 - share) ** sums > level))
+
+
+def limits(
+    previous: Interval, exposure_ratio: float = 1.0, level: float = ALPHA, phi: float = 1.0
+) -> tuple[int | None, int]:
     """The highest current count that would be a decrease (None: none) and the lowest that would be an increase.
 
-    Whatever the previous count inside its range; at `level`, for a family its first step, alpha / members.
+    Whatever the previous count inside its range; at `level`, for a family its first step, alpha / members tested.
 
     >>> limits((10, 10)), limits((3, 3))
     ((2, 22), (None, 11))
     """
-    return _limits(previous[0], exposure_ratio, level)[0], _limits(previous[1], exposure_ratio, level)[1]
+    return _limits(previous[0], exposure_ratio, level, phi)[0], _limits(previous[1], exposure_ratio, level, phi)[1]
 
 
 def kinds_at(
@@ -113,15 +170,25 @@ def kinds_at(
     """The class at each point (arrays), from its p-value as adjusted; `level`: what a single test must reach."""
     previous, current, p = np.asarray(previous), np.asarray(current), np.asarray(p)
     total = np.asarray(previous + current, dtype=float)
-    share = exposure_ratio / (1 + exposure_ratio)
-    # The most extreme split, all events in the period with less exposure, has its share to the power total as mid-p.
-    powerless = (total < LEAST_SUM) | (min(share, 1 - share) ** total > level)
+    powerless = _powerless(total, exposure_ratio, level)
     lower, upper = rate_ratio_tails(current, previous, exposure_ratio)
     return np.select(
         [total == 0, powerless, p > alpha, upper < lower],
         [NO_EVENTS, TOO_FEW, NO_CERTAIN_CHANGE, INCREASE],
         DECREASE,
     )
+
+
+def ratio_interval(
+    previous: Interval, current: Interval, exposure_ratio: float = 1.0, phi: float = 1.0
+) -> tuple[float, float]:
+    """Current to previous rate: the 95 percent intervals of all corners together, as wide as the counts vary.
+
+    The interval moves with the ratio itself, so two corners hold the ends.
+    """
+    level = 1 - before_dispersion(ALPHA, phi)
+    low = rate_ratio_ci(current[0], previous[1], exposure_ratio, level=level)[0]
+    return low, rate_ratio_ci(current[1], previous[0], exposure_ratio, level=level)[1]
 
 
 def _verdict(
@@ -131,13 +198,11 @@ def _verdict(
     p: tuple[float, float],
     exposure_ratio: float,
     level: float,
+    phi: float,
 ) -> Verdict:
     kind = kinds.pop() if len(kinds) == 1 else UNDECIDABLE if kinds & DIRECTIONS else NO_CHANGE_ESTABLISHED
-    ratio = None
-    if kind in DIRECTIONS:  # the interval moves with the ratio itself, so two corners hold the ends
-        low = rate_ratio_ci(current[0], previous[1], exposure_ratio)[0]
-        ratio = low, rate_ratio_ci(current[1], previous[0], exposure_ratio)[1]
-    return Verdict(str(kind), previous, current, p, ratio, limits(previous, exposure_ratio, level))
+    ratio = ratio_interval(previous, current, exposure_ratio, phi) if kind in DIRECTIONS else None
+    return Verdict(str(kind), previous, current, p, ratio, limits(previous, exposure_ratio, level, phi), phi)
 
 
 def _corners(previous: Interval, current: Interval) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
@@ -155,14 +220,19 @@ def _greatest_p(previous: Interval, current: Interval, exposure_ratio: float) ->
 
 
 @cache
-def _limits(previous: int, exposure_ratio: float, level: float) -> tuple[int | None, int]:
-    size = 16
-    while True:
-        current = np.arange(size)
-        kinds = kinds_at(
-            previous, current, rate_ratio_test(current, previous, exposure_ratio), exposure_ratio, level, level
-        )
-        increases, decreases = np.flatnonzero(kinds == INCREASE), np.flatnonzero(kinds == DECREASE)
-        if increases.size:
-            return int(decreases[-1]) if decreases.size else None, int(increases[0])
-        size *= 2
+def _limits(previous: int, exposure_ratio: float, level: float, phi: float) -> tuple[int | None, int]:
+    """By bisection: the further a count lies from what the previous one lets expect, the smaller its p."""
+
+    def kind(current: int) -> str:
+        p = with_dispersion(rate_ratio_test(current, previous, exposure_ratio), phi)
+        return str(kinds_at(previous, current, p, exposure_ratio, level, level))
+
+    middle = math.ceil(previous * exposure_ratio)
+    reach = middle + LEAST_SUM
+    while kind(reach) != INCREASE:
+        reach *= 2
+    increase = bisect_left(range(reach + 1), True, lo=middle, key=lambda current: kind(current) == INCREASE)
+    # A sum that is too small for a word lies below every count that is a decrease, or there is none.
+    least = bisect_left(range(middle + 1), True, key=lambda current: kind(current) != TOO_FEW)
+    above = bisect_left(range(middle + 1), True, lo=least, key=lambda current: kind(current) != DECREASE)
+    return above - 1 if above > least else None, increase
