@@ -23,6 +23,7 @@ from tests.analysis.truth_frames import (
     truth_events,
 )
 from vbe_analysis.analysis.comparison import compare_counts, compare_periods, percent_change
+from vbe_analysis.analysis.ground import on_ground
 from vbe_analysis.analysis.overlaps import find_overlaps
 from vbe_analysis.analysis.verdict import DIRECTIONS, change_class
 from vbe_analysis.periods import Period
@@ -54,6 +55,8 @@ def outcome(comparison):
 @pytest.mark.parametrize(("previous", "current"), PAIRS)
 def test_the_verdicts_of_the_district(previous, current):
     [expected] = [v for v in truth()["verdicts"] if (v["previous_cycle"], v["cycle"]) == (previous, current)]
+    own = truth_events()
+    own = own[(own["not_counted"] == "") & ~own["environment"].eq("ej_vbe") & ~own["source"].eq("historik")]
     for unit, name in (("occasions", "occasions"), ("objects", "count")):
         found = compared(previous, current, unit)
         lines = {**found.lines, "total": found.total}
@@ -63,8 +66,11 @@ def test_the_verdicts_of_the_district(previous, current):
         }
     assert found.ground.months(found.current) == expected["comparable_months"]
     assert found.ground.source_months(found.current)[0] == expected["comparable_source_months"]
-    shares = {label: round(on / counted, 3) for label, (on, counted) in found.ground.reports.items()}
-    assert shares == expected["share_of_reports_comparable"]
+    for compared_period in (found.previous, found.current):
+        inside = own[own["date_from"].ge(str(compared_period.start)) & own["date_to"].le(str(compared_period.end))]
+        share = len(on_ground(inside, found.ground)) / len(inside)
+        assert round(share, 3) == expected["share_of_reports_comparable"][compared_period.label]
+    assert expected["comparison_allowed"] == (found.ground.refused() == "")
     # On objects, as truth.json counts the reference series; its class is for the test only, and stands nowhere.
     reference = expected["reference_series"]
     assert found.reference.ordinary == (reference["previous"], reference["current"])
@@ -123,7 +129,7 @@ def test_without_the_survey_2018_and_2019_cannot_be_compared():
     found = compared_on(coverage.assign(version=coverage["version"].mask(reworded, "v2")), "2018", "2019")
     expected = truth()["verdicts"][1]["without_enkat"]
     assert {name: line.kind for name, line in {**found.lines, "total": found.total}.items()} == expected
-    assert found.ground.refused() == found.total.reason == "half_reports"
+    assert found.ground.refused() == found.total.reason == "half_occasions"
 
 
 @pytest.mark.slow

@@ -15,6 +15,7 @@ from tests.analysis.truth_frames import (
     truth_coverage,
     truth_events,
 )
+from vbe_analysis.analysis.counts import tally
 from vbe_analysis.analysis.ground import Outside, comparable_ground, on_ground
 from vbe_analysis.periods import Period, month_span
 
@@ -121,16 +122,16 @@ def test_a_report_lies_on_the_ground_with_all_its_months_or_not_at_all():
     assert on_ground(events, found).index.tolist() == [0, 2, 4]
 
 
-def test_under_half_of_the_months_or_of_the_reports_is_no_ground():
+def test_under_half_of_the_months_or_of_the_occasions_is_no_ground():
     assert ground(POLICE, covered("ia", "2021-01", "2021-04")).refused() == ""  # 4 of 8 is half
     assert ground(POLICE, covered("ia", "2021-01", "2021-04"), covered("sisab", "2021-01", "2021-01")).refused() == (
         "half_source_months"
     )
     reports = [report(day="2021-02-01"), report("ia", "2021-02-01")]
     found = ground(POLICE, covered("ia", "2021-01", "2021-04"), events=reports)
-    assert (found.refused(), found.reports) == ("", {"T1 2020": (0, 0), "T1 2021": (1, 2)})
+    assert (found.refused(), found.occasions) == ("", {"T1 2020": (0, 0), "T1 2021": (1, 2)})
     found = ground(POLICE, covered("ia", "2021-01", "2021-04"), events=[*reports, report("ia", "2021-03-01")])
-    assert (found.refused(), found.reports["T1 2021"]) == ("half_reports", (1, 3))
+    assert (found.refused(), found.occasions["T1 2021"]) == ("half_occasions", (1, 3))
     assert ground(covered("polis", "2021-01", "2021-04")).refused() == "no_common_months"
 
 
@@ -143,6 +144,66 @@ def test_only_the_same_calendar_months_are_compared():
     rows = [row for month in sorted(months) for row in covered("polis", month, month)]
     assert ground(rows, periods=pair).months(pair[1]) == {"polis": 23}
     assert "2021-01" not in {month for _, _, month in ground(rows, periods=pair).comparable}
+
+
+def test_halves_are_counted_in_occasions_and_never_in_rows():
+    list_of_nine = [report("ia", "2021-02-01", low=2) for _ in range(9)]
+    stated = report("ia", "2021-03-01", to="2021-03-31", low=1, high=6)
+    found = ground(POLICE, covered("ia", "2021-01", "2021-04"), events=[report(), report(day="2021-02-02"),
+                                                                        *list_of_nine, stated])  # fmt: skip
+    assert (found.refused(), found.occasions["T1 2021"]) == ("", (2, 4))
+    events = events_of(*list_of_nine, stated)
+    counts = tally(events)
+    assert [comparable_ground(rows, coverage_of(POLICE), [NOW]).occasions for rows in (events, counts)] == [
+        {"T1 2021": (0, 2)}] * 2  # fmt: skip
+
+
+def months_joined(*reports, missing="2021-04", **more):
+    whole = {f"2021-{number:02d}" for number in range(1, 5)} - {missing}
+    parts = [row for month in sorted(whole) for row in covered("ia", month, month)]
+    found = ground(POLICE, covered("ia", "2020-01", "2020-04"), parts, events=reports, **more)
+    return found, sorted({month for source, _, month in found.comparable if source == "ia"})
+
+
+def test_months_that_a_report_spans_go_out_together_in_both_periods():
+    # April 2021 is missing. A year told in half-years falls out where it lies, and so must the other year's days.
+    found, months = months_joined(report("ia", "2020-03-01", to="2020-04-30"))
+    assert months == ["2020-01", "2020-02", "2021-01", "2021-02"]
+    assert [(o.source, o.reason, o.period, o.months) for o in found.outside] == [
+        ("ia", "joined_months", "T1 2021", ("2021-03",)),
+        ("ia", "missing_months", "T1 2021", ("2021-04",)),
+    ]
+    # In turn: February to March joins February to what goes out with April; another environment's report as well.
+    _, months = months_joined(
+        report("ia", "2020-03-01", to="2020-04-30"), report("ia", "2021-02-10", to="2021-03-10", environment="oklar")
+    )
+    assert months == ["2020-01", "2021-01"]
+    _, months = months_joined(report("ia", "2021-01-01", to="2021-03-31"), report("ia", "2020-01-01", to="2020-04-30"))
+    assert months == []  # nothing is left: the source is not compared
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [report("ia", "2020-01-01", to="2020-02-28")],  # joins months that are all there
+        [report("ia", "2020-04-01", to="2020-04-30")],  # one month
+        [report("polis", "2020-01-01", to="2020-04-30")],  # another source
+        [report("ia", "2020-03-01", to="2020-05-31", not_counted="straddles_boundary")],
+        [report("ia", "2020-01-01", to="2020-04-30", environment="ej_vbe")],  # the reference series is by itself
+    ],
+)
+def test_what_joins_no_missing_month_changes_nothing(rows):
+    (found, months), (plain, plain_months) = months_joined(*rows), months_joined()
+    assert (months, found.outside) == (plain_months, plain.outside)
+
+
+def test_the_reference_series_is_joined_by_its_own_reports():
+    events = events_of(report("ia", "2020-01-01", to="2020-04-30", environment="ej_vbe"))
+    coverage = coverage_of(both("polis"), covered("ia", "2020-01", "2020-04"), covered("ia", "2021-01", "2021-03"))
+    found = comparable_ground(events, coverage, [BEFORE, NOW], ["vit_makt", "ej_vbe"])
+    assert {month for source, name, month in found.comparable if (source, name) == ("ia", "ej_vbe")} == set()
+    assert found.months(NOW) == {"ia": 3, "polis": 4}
+    assert {outside.reason for outside in found.outside} == {"missing_months"}
 
 
 def test_years_have_in_common_the_months_covered_in_all():

@@ -2,6 +2,8 @@
 
 Rules: reference statistics.md 11. A month of a source is compared with the same calendar month of the other period, if
 both were delivered, the counted question has the same version, and no break marked as not comparable lies between.
+Months that one report spans go in or out together: else a year told in half-years would fall out where one told in
+days stays.
 """
 
 from collections import defaultdict
@@ -12,15 +14,18 @@ from itertools import groupby
 import numpy as np
 import pandas as pd
 
+from vbe_analysis.analysis.overlaps import OCCASION
 from vbe_analysis.frames import ALL_ENVIRONMENTS, DELIVERED, NOT_ASKED, NOT_DELIVERED, NOTHING, OBSERVED, PARTIAL
 from vbe_analysis.periods import Period, months_between
 from vbe_analysis.vocabulary import HISTORY, REFERENCE, default_vocabulary
 
 NEW_SOURCE, STOPPED_SOURCE, MISSING_MONTHS = "new_source", "stopped_source", "missing_months"
-NEW_VERSION, LOW_RESPONSE, BREAK = "new_version", "low_response", "break"
-REASONS = frozenset({NEW_SOURCE, STOPPED_SOURCE, MISSING_MONTHS, NOT_ASKED, NEW_VERSION, LOW_RESPONSE, BREAK})
-NO_COMMON_MONTHS, HALF_SOURCE_MONTHS, HALF_REPORTS = "no_common_months", "half_source_months", "half_reports"
-REFUSALS = frozenset({NO_COMMON_MONTHS, HALF_SOURCE_MONTHS, HALF_REPORTS})
+NEW_VERSION, LOW_RESPONSE, BREAK, JOINED_MONTHS = "new_version", "low_response", "break", "joined_months"
+REASONS = frozenset(
+    {NEW_SOURCE, STOPPED_SOURCE, MISSING_MONTHS, NOT_ASKED, NEW_VERSION, LOW_RESPONSE, BREAK, JOINED_MONTHS}
+)
+NO_COMMON_MONTHS, HALF_SOURCE_MONTHS, HALF_OCCASIONS = "no_common_months", "half_source_months", "half_occasions"
+REFUSALS = frozenset({NO_COMMON_MONTHS, HALF_SOURCE_MONTHS, HALF_OCCASIONS})
 MOST_YEARS = 10  # statistics.md 7
 
 SourceMonth = tuple[str, str, str]  # source, environment, month
@@ -141,14 +146,15 @@ class Outside:
 class Ground:
     """What periods (in order of time) can be compared on.
 
-    reports: by period, reports whose whole interval lies on the ground, and all that count (no reference series).
+    occasions: by period, those whose whole interval lies on the ground, and all that count (no reference series); the
+    least of an open number.
     """
 
     periods: tuple[Period, ...]
     comparable: frozenset[SourceMonth]
     covered: frozenset[SourceMonth]
     outside: tuple[Outside, ...]
-    reports: Mapping[str, tuple[int, int]]
+    occasions: Mapping[str, tuple[int, int]]
 
     def source_months(self, period: Period, environment: str | None = None) -> tuple[int, int]:
         """Source-months of a period on the ground, and all that were covered."""
@@ -173,7 +179,7 @@ class Ground:
             return NO_COMMON_MONTHS
         if any(2 * comparable < covered for comparable, covered in shares):
             return HALF_SOURCE_MONTHS
-        return HALF_REPORTS if any(2 * on < counted for on, counted in self.reports.values()) else ""
+        return HALF_OCCASIONS if any(2 * on < counted for on, counted in self.occasions.values()) else ""
 
 
 def comparable_ground(
@@ -206,7 +212,7 @@ def comparable_segments(
 ) -> dict[int, Ground]:
     """The grounds of the longest runs of periods that can be compared, numbered from 1 in order of time.
 
-    The newest reaches back as long as at least half of every period's source-months and reports lie on the ground of
+    The newest reaches back as long as at least half of every period's source-months and occasions lie on the ground of
     all its periods, at most ten; those before it are divided in the same way. A period that nobody delivered is in
     none. Arguments as of `comparable_ground`.
     """
@@ -258,44 +264,94 @@ class _Material:
         self.covered = frozenset(place for place, cell in known.items() if cell.covered)
         for (source, environment, month), cell in known.items():
             self.cells[source, environment][month] = cell
-        self.events = events[
-            (events["not_counted"] == "") & (events["environment"] != REFERENCE) & (events["source"] != HISTORY)
-        ]
+        own = events[(events["not_counted"] == "") & (events["source"] != HISTORY)]
+        self.joined = _joined(own)
+        self.events = _occasions(own[own["environment"] != REFERENCE])
 
     def ground(self, periods: Sequence[Period], whole_sources: bool) -> Ground:
         """The ground of periods in order of time."""
         comparable: set[SourceMonth] = set()
         outside: list[Outside] = []
+        calendars = [_calendar(period) for period in periods]
         for source, pairs in groupby(sorted(self.cells), key=lambda pair: pair[0]):
             by_environment: dict[str, list[Outside]] = {}
+            common: dict[bool, dict[str, set[str]]] = {False: {}, True: {}}
             for _, environment in pairs:
-                months, by_environment[environment] = _compared(
-                    source, self.cells[source, environment], periods, self.breaks.get(source, [])
-                )
-                comparable |= {(source, environment, month) for month in months}
+                cells, breaks = self.cells[source, environment], self.breaks.get(source, [])
+                months, by_environment[environment] = _compared(source, cells, periods, calendars, breaks)
+                common[environment == REFERENCE][environment] = months
             outside += _together(by_environment)
+            for reference, months_of_each in common.items():
+                divided = _divided(months_of_each, self.joined.get((source, reference), set()), calendars)
+                newest = tuple(month for month in calendars[-1].values() if month in divided)
+                if newest and not reference:
+                    outside.append(Outside(source, JOINED_MONTHS, periods[-1].label, newest))
+                for environment, months in months_of_each.items():
+                    comparable |= {(source, environment, month) for month in months - divided}
         if whole_sources:
-            divided = {item.source for item in outside}
-            comparable = {cell for cell in comparable if cell[0] not in divided}
+            partly = {item.source for item in outside}
+            comparable = {cell for cell in comparable if cell[0] not in partly}
         covered = {
             (*pair, month) for pair, cells in self.cells.items() for month, cell in cells.items() if cell.covered
         }
         ground = Ground(tuple(periods), frozenset(comparable), frozenset(covered), tuple(sorted(outside)), {})
-        return replace(ground, reports=self._reports(ground))
+        return replace(ground, occasions=self._occasions(ground))
 
-    def _reports(self, ground: Ground) -> dict[str, tuple[int, int]]:
-        """By period the reports on the ground, and all that count."""
+    def _occasions(self, ground: Ground) -> dict[str, tuple[int, int]]:
+        """By period the occasions on the ground, and all that count."""
         first, last = self.events["date_from"], self.events["date_to"]
         shares = {}
         for period in ground.periods:
             inside = self.events[(first >= pd.Timestamp(period.start)) & (last <= pd.Timestamp(period.end))]
-            shares[period.label] = _number(on_ground(inside, ground)), _number(inside)
+            shares[period.label] = int(on_ground(inside, ground)["low"].sum()), int(inside["low"].sum())
         return shares
 
 
-def _number(events: pd.DataFrame) -> int:
-    """How many reports: rows, or what the rows of a tally say."""
-    return int(events["reports"].sum()) if "reports" in events else len(events)
+def _occasions(events: pd.DataFrame) -> pd.DataFrame:
+    """One row an occasion, of 1, and one row a report dated to an interval, of the least that it states."""
+    on_day = events["date_from"] == events["date_to"]
+    kept = events[~on_day | ~events.duplicated([*OCCASION, "date_to"])]
+    return kept.assign(low=kept["low"].mask(on_day, 1))
+
+
+Span = tuple[str, str]  # first and last month
+
+
+def _joined(events: pd.DataFrame) -> dict[tuple[str, bool], set[Span]]:
+    """Source, and whether of the reference series -> the months that some report spans."""
+    starts, ends = events["date_from"].dt, events["date_to"].dt
+    several = events[(starts.year != ends.year) | (starts.month != ends.month)]
+    first, last = (several[name].dt.strftime("%Y-%m") for name in ("date_from", "date_to"))
+    rows = zip(several["source"], several["environment"] == REFERENCE, first, last, strict=True)
+    found: dict[tuple[str, bool], set[Span]] = defaultdict(set)
+    for source, reference, start, end in rows:
+        found[str(source), bool(reference)].add((start, end))
+    return found
+
+
+def _divided(
+    common: Mapping[str, set[str]], joined: Collection[Span], calendars: Sequence[Mapping[tuple[str, int], str]]
+) -> set[str]:
+    """The months of one source that go out with a month joined to them, in all periods.
+
+    common: the comparable months of each environment. Months are joined where a report of any period spans them, and
+    what is joined to them in turn.
+    """
+    groups: list[set[tuple[str, int]]] = []
+    for calendar in calendars:
+        key_of = {month: key for key, month in calendar.items()}
+        for first, last in joined:
+            group = {key for month, key in key_of.items() if first <= month <= last}
+            if first in key_of and last in key_of:
+                group = group.union(*(other for other in groups if other & group))
+                groups = [other for other in groups if not other & group] + [group]
+    divided: set[str] = set()
+    for group in groups:
+        months = {calendar[key] for calendar in calendars for key in group if key in calendar}
+        whole = all(key in calendar for calendar in calendars for key in group)
+        if not whole or any(own and not months <= own for own in common.values()):
+            divided |= months
+    return divided & set().union(*common.values())
 
 
 _UNSPOKEN = MonthCoverage(False, False, "", False)  # no delivery speaks of the month
@@ -319,10 +375,13 @@ def _calendar(period: Period) -> dict[tuple[str, int], str]:
 
 
 def _compared(
-    source: str, known: Mapping[str, MonthCoverage], periods: Sequence[Period], breaks: Sequence[tuple[str, str]]
+    source: str,
+    known: Mapping[str, MonthCoverage],
+    periods: Sequence[Period],
+    calendars: Sequence[Mapping[tuple[str, int], str]],
+    breaks: Sequence[tuple[str, str]],
 ) -> tuple[set[str], list[Outside]]:
     """The comparable months of one source and environment, in all periods, and what falls outside."""
-    calendars = [_calendar(period) for period in periods]
     cells = [{key: known.get(month, _UNSPOKEN) for key, month in calendar.items()} for calendar in calendars]
     if not any(cell.asked for own in cells for cell in own.values()):
         return set(), []

@@ -185,7 +185,7 @@ def _refusal(comparison: Comparison, reason: str) -> str:
     """The rule that stops the comparison, with the numbers that it rests on."""
     sentences, common = [_word(f"why.{reason}")], comparison.ground
     for period in common.periods:
-        on, of = common.reports[period.label] if reason == ground.HALF_REPORTS else common.source_months(period)
+        on, of = common.occasions[period.label] if reason == ground.HALF_OCCASIONS else common.source_months(period)
         sentences.append(_word(f"share.{reason}", on=number(on), of=number(of), period=period.label))
     return " ".join(sentences)
 
