@@ -1,8 +1,9 @@
 """The codelists of the package: environments, event types and sources, each code with its Swedish label."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from vbe_analysis.config import load, message, message_table
@@ -16,17 +17,22 @@ OTHER_TYPE = "ovrigt"
 REFERENCE = "ej_vbe"
 HISTORY = "historik"
 TRACES, PERSONAL = "spår", "personknuten"  # the two groups of events: physical traces, and all others
+GROUPS = {"traces": TRACES, "person_linked": PERSONAL}  # as disclosure.toml, vocabulary.toml and vbe.toml name them
 TOTAL = "total"  # in the place of an environment: all of them together
 
 
 @dataclass(frozen=True)
 class Term:
-    """A code, its label in tables, its form in running text, and whether it is a physical trace (fysiskt spår)."""
+    """A code, its label in tables, and its form in running text.
+
+    trace: of an event type, whether it is a physical trace (fysiskt spår). groups: of a source, those it can tell of.
+    """
 
     code: str
     label: str
     text: str
     trace: bool = False
+    groups: frozenset[str] = frozenset(GROUPS.values())
 
 
 @dataclass(frozen=True)
@@ -67,10 +73,17 @@ class Vocabulary:
         """TRACES or PERSONAL: the group of the events of a type that a source reports, whatever the source."""
         return TRACES if event_type in self.traces else PERSONAL
 
+    def tells(self, source: str, group: str) -> bool:
+        """Whether a source can tell of a group of events (TRACES, PERSONAL); one that cannot is no gap in it."""
+        return source not in self.sources or group in self.sources[source].groups
+
     def extended(self, extra: Mapping[str, Mapping[str, Any]]) -> "Vocabulary":
-        """This vocabulary with a workspace's own codes; `oklar` and `ovrigt` stay last."""
-        environments = {**self.environments, **_terms(extra.get("environments", {}))}
-        event_types = {**self.event_types, **_terms(extra.get("event_types", {}))}
+        """This vocabulary with a workspace's own codes; `oklar` and `ovrigt` stay last.
+
+        An entry of a known code changes what it names and leaves the rest.
+        """
+        environments = {**self.environments, **_terms(extra.get("environments", {}), self.environments)}
+        event_types = {**self.event_types, **_terms(extra.get("event_types", {}), self.event_types)}
         for terms, last in ((environments, UNKNOWN), (event_types, OTHER_TYPE)):
             if last in terms:
                 terms[last] = terms.pop(last)
@@ -78,7 +91,7 @@ class Vocabulary:
             environments=environments,
             reference=self.reference,
             event_types=event_types,
-            sources={**self.sources, **_terms(extra.get("sources", {}))},
+            sources={**self.sources, **_terms(extra.get("sources", {}), self.sources)},
         )
 
 
@@ -89,13 +102,19 @@ def default_vocabulary() -> Vocabulary:
     return Vocabulary(*(_terms(data[name]) for name in ("environments", "reference", "event_types", "sources")))
 
 
-def _terms(table: Mapping[str, Any]) -> dict[str, Term]:
+def _terms(table: Mapping[str, Any], known: Mapping[str, Term] = MappingProxyType({})) -> dict[str, Term]:
     terms = {}
     for code, entry in table.items():
         if not (code.isascii() and code.replace("_", "").isalnum() and code == code.lower()):
             raise fault("bad_code", code=code)
-        unknown = set(entry) - {"label", "text", "trace"}
-        if unknown or "label" not in entry:
+        unknown = set(entry) - {"label", "text", "trace", "groups"}
+        if unknown or ("label" not in entry and code not in known):
             raise fault("bad_term", code=code, keys=", ".join(sorted(unknown)) or "label")
-        terms[code] = Term(code, entry["label"], entry.get("text", entry["label"]), entry.get("trace", False))
+        groups = entry.get("groups", list(GROUPS))
+        if not isinstance(groups, list) or not groups or not set(groups) <= GROUPS.keys():
+            raise fault("bad_groups", code=code, known=", ".join(GROUPS))
+        own = {name: entry[name] for name in ("label", "text", "trace") if name in entry}
+        own |= {"groups": frozenset(GROUPS[name] for name in groups)} if "groups" in entry else {}
+        before = known.get(code) or Term(code, entry["label"], entry["label"])
+        terms[code] = replace(before, **{**({"text": entry["label"]} if "label" in entry else {}), **own})
     return terms

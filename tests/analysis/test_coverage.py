@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from tests.analysis.truth_frames import coverage_of, covered
+from tests.analysis.truth_frames import coverage_of, covered, events_of
+from vbe_analysis.analysis.counts import count_events
 from vbe_analysis.analysis.ground import cell_status, source_months
 from vbe_analysis.periods import Period
 
@@ -47,6 +48,18 @@ def test_an_environments_own_row_goes_before_the_row_for_all():
     assert status(*parts) == [("partial", 3)]
     only = covered("ia", "2021-01", "2021-03", environment="oklar")
     assert status(only, keys=["source", "environment"]) == [("ia", "oklar", "observed", 3)]
+
+
+def test_a_source_that_cannot_tell_of_a_group_is_no_gap_in_it():
+    # The street office's graffiti of March is missing; of threats it never tells anything.
+    parts = covered("polis", "2021-01", "2021-03"), covered("trafikkontoret", "2021-01", "2021-02")
+    assert status(*parts, keys=["group"]) == [("spår", "partial", 5), ("personknuten", "observed", 3)]
+    assert status(*parts) == [("partial", 5)]
+    only = status(covered("sisab", "2021-01", "2021-03"), keys=["group"])
+    assert only == [("spår", "observed", 3)]  # of the other group nobody was asked
+    counts = count_events(events_of(), coverage_of(covered("sisab", "2021-01", "2021-03")), ["group"], [SPRING])
+    assert counts[["group", "status"]].values.tolist() == [["spår", "observed"], ["personknuten", "not_asked"]]
+    assert counts["low"].isna().tolist() == [False, True]
 
 
 def test_of_two_deliveries_of_a_month_the_one_that_covers_it_holds():

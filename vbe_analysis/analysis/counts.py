@@ -23,7 +23,7 @@ REPORTS = "reports"
 UNITS = (OCCASIONS, OBJECTS, REPORTS)
 KEYS = ("environment", "event_type", "group", "source", "area")
 NUMBERS = ["low", "high", "reports"]
-_COVERED_BY = ("source", "environment")  # the keys that coverage tells apart
+_COVERED_BY = ("source", "environment", "group")  # the keys that coverage tells apart
 
 
 def count_events(
@@ -77,7 +77,7 @@ def count_events(
     if overlaps is not None and unit != REPORTS and "source" not in by:
         sums = _without_duplicates(sums, overlaps, by, periods, unit, wanted, words)
     grid = _grid(by, periods, _values(by, periods, asked, sums, wanted, words, areas))
-    status = cell_status(asked, periods, [key for key in by if key in _COVERED_BY], wanted)
+    status = cell_status(asked, periods, [key for key in by if key in _COVERED_BY], wanted, words)
     return _known(grid, sums, status, by)
 
 

@@ -9,7 +9,7 @@ days stays.
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import groupby, product
 
 import numpy as np
 import pandas as pd
@@ -17,7 +17,7 @@ import pandas as pd
 from vbe_analysis.analysis.overlaps import OCCASION
 from vbe_analysis.frames import ALL_ENVIRONMENTS, DELIVERED, NOT_ASKED, NOT_DELIVERED, NOTHING, OBSERVED, PARTIAL
 from vbe_analysis.periods import Period, months_between
-from vbe_analysis.vocabulary import HISTORY, REFERENCE, default_vocabulary
+from vbe_analysis.vocabulary import GROUPS, HISTORY, REFERENCE, Vocabulary, default_vocabulary
 
 NEW_SOURCE, STOPPED_SOURCE, MISSING_MONTHS = "new_source", "stopped_source", "missing_months"
 NEW_VERSION, LOW_RESPONSE, BREAK, JOINED_MONTHS = "new_version", "low_response", "break", "joined_months"
@@ -93,13 +93,19 @@ def newcomers(coverage: pd.DataFrame, cycles: Sequence[str]) -> dict[str, tuple[
 
 
 def cell_status(
-    coverage: pd.DataFrame, periods: Sequence[Period], keys: Sequence[str], environments: Collection[str]
+    coverage: pd.DataFrame,
+    periods: Sequence[Period],
+    keys: Sequence[str],
+    environments: Collection[str],
+    words: Vocabulary | None = None,
 ) -> pd.DataFrame:
-    """Whether a cell's count is known: one row per period and value of `keys` (of source, environment) in coverage.
+    """Whether a cell's count is known: one row per period and value of `keys` (source, environment, group) in coverage.
 
     Gives period, the keys, `status` (frames.COUNTS) and `months_covered`, the number of source-months with a delivery.
     A source that was not asked at all in a period leaves no gap in it: `observed` means every month of the others.
+    Nor does one that cannot tell of a group leave a gap in that group.
     """
+    tells = (words or default_vocabulary()).tells
     labels: dict[str, list[str]] = defaultdict(list)
     for period in periods:
         for month in months_of(period):
@@ -108,8 +114,9 @@ def cell_status(
     asked: dict[tuple[str, ...], set[str]] = defaultdict(set)
     covered: dict[tuple[str, ...], list[tuple[str, str]]] = defaultdict(list)
     for (source, environment, month), cell in source_months(coverage, environments).items():
-        values = {"source": source, "environment": environment}
-        for label in labels.get(month, ()):
+        groups = [group for group in GROUPS.values() if tells(source, group)] if "group" in keys else [""]
+        for label, group in product(labels.get(month, ()), groups):
+            values = {"source": source, "environment": environment, "group": group}
             key = (label, *(values[name] for name in keys))
             asked[key] |= {source} if cell.asked else set()
             covered[key] += [(source, month)] if cell.covered else []

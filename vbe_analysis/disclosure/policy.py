@@ -6,14 +6,13 @@ from functools import cache
 from itertools import pairwise
 from typing import Any
 
-from vbe_analysis import vocabulary
 from vbe_analysis.config import load
 from vbe_analysis.disclosure.bands import Ladder
 from vbe_analysis.errors import Fault, InputError
+from vbe_analysis.vocabulary import GROUPS
 
 INTERNAL, PUBLIC = "intern", "publik"
-TRACES, PERSON_LINKED, ALL = "traces", "person_linked", "all"
-GROUP_CODES = {TRACES: vocabulary.TRACES, PERSON_LINKED: vocabulary.PERSONAL}  # as counts have them
+TRACES, PERSON_LINKED, ALL = *GROUPS, "all"
 PROCESS_QUESTIONS = "process_questions"
 TERTIAL = "tertial"
 DIMENSIONS = ("environment", "event_type", "source", "area", TERTIAL)

@@ -13,9 +13,9 @@ import pandas as pd
 from vbe_analysis.analysis.comparison import Change
 from vbe_analysis.disclosure.bands import OPEN, phrase
 from vbe_analysis.disclosure.facts import Fact, Facts, Rule, Selector, SumClaim, VerdictClaim, count, select
-from vbe_analysis.disclosure.policy import ALL, GROUP_CODES, PERSON_LINKED
+from vbe_analysis.disclosure.policy import ALL, PERSON_LINKED
 from vbe_analysis.frames import Interval
-from vbe_analysis.vocabulary import HISTORY, REFERENCE, TOTAL, Vocabulary
+from vbe_analysis.vocabulary import GROUPS, HISTORY, REFERENCE, TOTAL, Vocabulary
 
 PLACE = "kapitlet"  # until an element of the chapter shows it
 _KNOWN = {"environment": "miljo", "event_type": "typ"}
@@ -63,7 +63,7 @@ def types_of(group: str, words: Vocabulary) -> tuple[str, ...]:
     """The event types of a group of events (ALL, TRACES or PERSON_LINKED), whatever their source."""
     if group == ALL:
         return tuple(words.event_types)
-    return tuple(code for code in words.event_types if words.group(code, "") == GROUP_CODES[group])
+    return tuple(code for code in words.event_types if words.group(code, "") == GROUPS[group])
 
 
 def selector(group: str, words: Vocabulary, period: str, **keys: str | Sequence[str]) -> Selector:

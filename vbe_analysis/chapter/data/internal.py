@@ -15,11 +15,11 @@ from vbe_analysis.chapter.data import public
 from vbe_analysis.chapter.data.facts import Register, at_least, compared, counted, frame_of, index_entries, selector
 from vbe_analysis.chapter.data.picture import PUBLISHING, EventGroup, Material, Picture, read_material, spans_of
 from vbe_analysis.disclosure.facts import rule_of
-from vbe_analysis.disclosure.policy import ALL, GROUP_CODES, INTERNAL, PUBLIC, TableSpec, disclosure
+from vbe_analysis.disclosure.policy import ALL, INTERNAL, PUBLIC, TableSpec, disclosure
 from vbe_analysis.errors import Fault, InputError
 from vbe_analysis.settings import FILE
 from vbe_analysis.storage import OWN_TEXTS
-from vbe_analysis.vocabulary import HISTORY, TOTAL
+from vbe_analysis.vocabulary import GROUPS, HISTORY, TOTAL
 from vbe_analysis.workspace.workspace import Workspace
 
 
@@ -133,7 +133,7 @@ def _counted(material: Material, table: TableSpec) -> pd.DataFrame:
     if table.group == ALL:
         return material.counted(keys, spans)
     counts = material.counted(["group", *keys], spans)
-    return counts[counts["group"] == GROUP_CODES[table.group]].drop(columns="group").reset_index(drop=True)
+    return counts[counts["group"] == GROUPS[table.group]].drop(columns="group").reset_index(drop=True)
 
 
 def _register(

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from vbe_analysis.analysis.comparison import Change, Comparison, ReferenceSeries, compare_counts
-from vbe_analysis.analysis.ground import Ground
+from vbe_analysis.analysis.ground import Ground, comparable_ground
 from vbe_analysis.analysis.trends import COUNTED, Trends
 from vbe_analysis.analysis.verdict import NO_COMPARISON, change_class, change_classes
 from vbe_analysis.chapter.data.facts import (
@@ -40,10 +40,10 @@ from vbe_analysis.disclosure.facts import (
     read_facts,
     rule_of,
 )
-from vbe_analysis.disclosure.policy import GROUP_CODES, PERSON_LINKED, TRACES, TableSpec, disclosure
+from vbe_analysis.disclosure.policy import PERSON_LINKED, TRACES, TableSpec, disclosure
 from vbe_analysis.disclosure.repair import Detail, ordinary, publishable
 from vbe_analysis.frames import DELIVERED, NOT_DELIVERED, NOTHING, Interval
-from vbe_analysis.vocabulary import HISTORY, REFERENCE, TOTAL, Vocabulary
+from vbe_analysis.vocabulary import GROUPS, HISTORY, REFERENCE, TOTAL, Vocabulary
 from vbe_analysis.workspace.frozen import frozen
 from vbe_analysis.workspace.workspace import Workspace
 
@@ -163,12 +163,16 @@ def _as_delivered(coverage: pd.DataFrame) -> pd.DataFrame:
 
 
 def _only(material: Material, group: str) -> Material:
-    """The material with one group's events alone, so that nothing of the other can be seen in what is counted."""
-    words, code = material.vocabulary, GROUP_CODES[group]
+    """The material with one group's events alone, so that nothing of the other can be seen in what is counted.
+
+    Of the coverage that of the sources which can tell of the group: the others are no gap in it.
+    """
+    words, code = material.vocabulary, GROUPS[group]
     pairs = zip(material.events["event_type"], material.events["source"], strict=True)
     own = pd.Series([words.group(*pair) == code for pair in pairs], index=material.events.index, dtype="bool")
     events = material.events[own]
-    return replace(material, events=events, overlaps=material.overlaps.within(events))
+    told = [words.tells(source, code) for source in material.coverage["source"]]
+    return replace(material, events=events, coverage=material.coverage[told], overlaps=material.overlaps.within(events))
 
 
 def _traces(
@@ -281,7 +285,7 @@ def _banded(
     counts = widened[widened["period"].isin([period.label for period in material.periods])].reset_index(drop=True)
     comparison = None
     if compared_with is not None:
-        ground = compared_with.ground
+        ground = _whole_ground(material)
         labels = compared_with.current.label, compared_with.previous.label
         refused = NOT_EVERY_SOURCE if ground.outside else ground.refused()
         lines = {
@@ -289,6 +293,7 @@ def _banded(
         }
         comparison = replace(
             compared_with,
+            ground=ground,
             total=Change(None, None),
             lines=lines,
             full=counts,
@@ -298,6 +303,14 @@ def _banded(
             dispersion=None,
         )
     return EventGroup(PERSON_LINKED, counts, None, comparison, Trends(years, {}, {}), types)
+
+
+def _whole_ground(material: Material) -> Ground:
+    """The ground of all other events: whole sources, from the coverage alone, so that it tells of no event."""
+    own = _only(material, PERSON_LINKED)
+    limit = material.workspace.settings.response_limit
+    environments = material.vocabulary.all_environments
+    return comparable_ground(own.events[:0], own.coverage, material.periods, environments, limit, whole_sources=True)
 
 
 def _without_ratio(change: Change) -> Change:
