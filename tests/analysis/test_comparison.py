@@ -168,6 +168,51 @@ def test_a_refused_comparison_says_why_and_keeps_the_full_counts():
     assert found.reference is None
 
 
+def survey(before, now, asked=100):
+    return [
+        *covered("enkat", "2020-01", "2020-12", asked=asked, answered=before),
+        *covered("enkat", "2021-01", "2021-12", asked=asked, answered=now),
+    ]
+
+
+def in_years(source, before, now, environment="vit_makt"):
+    """So many reports of days of their own in 2020 and 2021."""
+    return [
+        report(source, f"{year}-{1 + n % 12:02d}-{1 + n // 12:02d}", environment)
+        for year, number in ((2020, before), (2021, now))
+        for n in range(number)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("answered", "rows", "kinds"),
+    [
+        ((60, 90), [("polis", 10, 12), ("enkat", 5, 20)], ("kan_inte_avgoras", "kan_inte_avgoras")),
+        ((75, 90), [("polis", 10, 12), ("enkat", 5, 20)], ("okning", "okning")),  # 5/6 of as many answered
+        ((90, 60), [("polis", 10, 12), ("enkat", 20, 2)], ("kan_inte_avgoras", "kan_inte_avgoras")),
+        ((60, 90), [("polis", 5, 20), ("enkat", 5, 20)], ("okning", "okning")),  # also with the survey left out
+        ((60, 90), [("polis", 20, 5), ("enkat", 0, 60)], ("kan_inte_avgoras", "kan_inte_avgoras")),  # the other way
+        ((60, 90), [("polis", 10, 10), ("enkat", 5, 5)], ("ingen_saker_forandring", "ingen_saker_forandring")),
+        ((60, 90), [("polis", 1, 1), ("enkat", 5, 30)], ("kan_inte_avgoras", "kan_inte_avgoras")),
+    ],
+)
+def test_a_direction_must_hold_without_a_survey_that_so_many_more_or_fewer_answered(answered, rows, kinds):
+    events = events_of(*(row for given in rows for row in in_years(*given)))
+    coverage = coverage_of(covered("polis", "2020-01", "2021-12"), survey(*answered))
+    found = compare_periods(events, coverage, NOW, BEFORE)
+    assert (found.total.kind, found.lines["vit_makt"].kind) == kinds
+    held_back = kinds[0] == "kan_inte_avgoras"
+    assert found.total.reason == found.lines["vit_makt"].reason == ("survey_answers" if held_back else "")
+    assert (found.total.verdict.ratio is None) == (held_back or kinds[0] == "ingen_saker_forandring")
+    assert found.surveys == (frozenset() if answered == (75, 90) else {"enkat"})
+    assert {line.kind for name, line in found.lines.items() if name != "vit_makt"} == {"inga_handelser"}
+
+
+def test_a_direction_that_leaves_no_ground_without_the_survey_is_held_back():
+    found = compare_periods(events_of(*in_years("enkat", 5, 20)), coverage_of(survey(60, 90)), NOW, BEFORE)
+    assert (found.total.kind, found.total.reason) == ("kan_inte_avgoras", "survey_answers")
+
+
 def counts(**cells):
     rows = [
         (name, label, low, high, None, "observed", 12)

@@ -13,6 +13,7 @@ import pytest
 import vbe_analysis.chapter
 from tests.reading import read
 from vbe_analysis.analysis import ground, verdict
+from vbe_analysis.analysis.comparison import SURVEY_ANSWERS
 from vbe_analysis.analysis.verdict import change_class, change_classes
 from vbe_analysis.chapter.text.sentences import (
     capital,
@@ -47,6 +48,7 @@ REASONS -= {ground.HISTORY, ground.REFERENCE}  # codes of the vocabulary
 COMPOSED = {
     "verdict.{}": KINDS,
     "verdict.short.{}": KINDS,
+    "undecidable.{}": {"intervals", "bands", SURVEY_ANSWERS},
     "outside.{}": REASONS,
     "verdict.{}_intervall": set(verdict.DIRECTIONS),
     "refused.{}": REFUSALS | {f"{reason}_whole" for reason in REFUSALS} | {"not_every_source"},
@@ -82,7 +84,7 @@ TABLES = ("survey.label.", "method.reject.")
 # Keys that are a part of a sentence, or a title, and so need no capital and no full stop.
 PARTS = re.compile(
     r"number\.|verdict\.(short\.|fewer|more|ratio)|summary\.(environment|unclear|interval_\w+)$|finding\.|refused\.|"
-    r"outside\.|years\.(inside|outside|year|outside_named)$|sources\.period$|survey\.label\.|comparison\.reference_(same|before)|"
+    r"outside\.|undecidable\.|years\.(inside|outside|year|outside_named)$|sources\.period$|survey\.label\.|comparison\.reference_(same|before)|"
     r"page\.gap(_all)?$|summary\.outside\.|comparison\.reference_sources?$|group\.|reported\.shows$|summary\.(traces|others)_(mainly|part|each|all|rest|everywhere|other)$|"
     r"method\.(part|correction$|reject\.)"
 )
@@ -97,6 +99,7 @@ NAMES = [term.text for term in WORDS.environments.values()]
 POSITIVE = [count for count in COUNTS if count[1] > 0]
 FIELDS: Mapping[str, Sequence[object]] = {
     "answered": [0, 1, 38],
+    "cause": [text(f"undecidable.{name}") for name in ("intervals", "bands", SURVEY_ANSWERS)],
     "bands": ["inga, enstaka (1–4), 5–9 och minst 10"],
     "area": ["stadsdelsområdet Tistelhamn-Gärdslunda"],
     "asked": [1, 60],

@@ -1,17 +1,24 @@
 """Two periods side by side: what they have in common, how many events each, and what may be said of the difference."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from vbe_analysis.analysis.answers import newcombe
 from vbe_analysis.analysis.counts import count_events
-from vbe_analysis.analysis.ground import Ground, comparable_ground, on_ground
+from vbe_analysis.analysis.ground import Ground, changed_surveys, comparable_ground, on_ground
 from vbe_analysis.analysis.overlaps import OCCASIONS, Overlaps
 from vbe_analysis.analysis.poisson import Limits, rate_ratio_ci, rate_ratio_test
 from vbe_analysis.analysis.trends import Trends, interval_text, yearly_trends
-from vbe_analysis.analysis.verdict import NO_COMPARISON, Verdict, change_class, change_classes
+from vbe_analysis.analysis.verdict import (
+    DIRECTIONS,
+    NO_COMPARISON,
+    UNDECIDABLE,
+    Verdict,
+    change_class,
+    change_classes,
+)
 from vbe_analysis.frames import Interval
 from vbe_analysis.periods import Period
 from vbe_analysis.vocabulary import TOTAL, Vocabulary, default_vocabulary
@@ -63,6 +70,7 @@ def reference_series(
     )
 
 
+SURVEY_ANSWERS = "survey_answers"  # why a direction is held back: it may be of how many answered
 NO_PERCENT_BELOW, PERCENT_ALONE_FROM = 20, 50  # statistics.md 9
 
 
@@ -73,8 +81,9 @@ class Change:
     previous, current: the counts on comparable ground, None where nothing can be compared. kind: the class of the word
     rule (okning, minskning, ingen_saker_forandring, ingen_forandring_kan_faststallas, kan_inte_avgoras, for_fa,
     inga_handelser); ingen_jamforelse; or "" where no word is given (anything but the total and the environments).
-    reason: the code of why there is no comparison, "" where there is one. percent: least and greatest change, None on
-    small numbers; percent_interval: its 95 percent interval, where the numbers are too small to give it without.
+    reason: the code of why there is no comparison, or no word of direction (SURVEY_ANSWERS); else "". percent: least
+    and greatest change, None on small numbers; percent_interval: its 95 percent interval, where the numbers are too
+    small to give it without.
     """
 
     previous: Interval | None
@@ -101,7 +110,8 @@ class Comparison:
     full_total: frames.COUNTS of both periods on all ground. sources: the change by source, a frame, with the reason
     where a source is not compared (`explore.sources_table` shows it). reference: the reference series beside.
     dispersion: least and greatest variance / mean of the total over at least five comparable years, None where they
-    were fewer. Shown in a cell: `table` with Swedish labels, areas by their codes.
+    were fewer. surveys: those of which so many more or fewer answered that a change may be of answers alone.
+    Shown in a cell: `table` with Swedish labels, areas by their codes.
     """
 
     current: Period
@@ -115,6 +125,7 @@ class Comparison:
     sources: pd.DataFrame
     reference: ReferenceSeries | None
     dispersion: Limits | None
+    surveys: frozenset[str] = frozenset()
 
     @property
     def table(self) -> pd.DataFrame:
@@ -170,21 +181,35 @@ def compare_periods(
     <Comparison ...>
     """
     words = vocabulary or default_vocabulary()
-    ground = comparable_ground(
-        events, coverage, [previous, current], words.all_environments, response_limit, whole_sources
-    )
-    periods, common = [previous, current], on_ground(events, ground)
-    within = overlaps.within(common) if overlaps else None
+    periods = [previous, current]
 
     def counted(rows: pd.DataFrame, keys: Sequence[str], found: Overlaps | None) -> pd.DataFrame:
         return count_events(
             rows, coverage, keys, periods, unit, found, vocabulary=words, environments=words.environments
         )
 
-    refused = {name: ground.refused(name) for name in words.environments} if by == "environment" else {}
-    headline = ground.refused()
-    lines = compare_counts(counted(common, [by], within), current.label, previous.label, by, headline, refused)
-    total = compare_counts(counted(common, [], within), current.label, previous.label, "", headline)[TOTAL]
+    def changes(rows: pd.DataFrame, ground: Ground) -> tuple[dict[str, Change], Change]:
+        within = overlaps.within(rows) if overlaps else None
+        refused = {name: ground.refused(name) for name in words.environments} if by == "environment" else {}
+        lines, total = (
+            compare_counts(counted(rows, keys, within), current.label, previous.label, key, ground.refused(), refused)
+            for key, keys in ((by, [by]), ("", []))
+        )
+        return lines, total[TOTAL]
+
+    def ground_without(surveys: Collection[str]) -> Ground:
+        own, told = (frame[~frame["source"].isin(list(surveys))] for frame in (events, coverage))
+        return comparable_ground(own, told, periods, words.all_environments, response_limit, whole_sources)
+
+    ground = ground_without(())
+    common = on_ground(events, ground)
+    lines, total = changes(common, ground)
+    surveys = changed_surveys(coverage, ground)
+    if surveys and {total.kind, *(line.kind for line in lines.values())} & DIRECTIONS:
+        rest = ground_without(surveys)
+        without, total_without = changes(on_ground(events, rest), rest)
+        lines = {name: hold_back(line, without.get(name)) for name, line in lines.items()}
+        total = hold_back(total, total_without)
     if earlier and trends is None:
         trends = yearly_trends(
             events,
@@ -209,7 +234,20 @@ def compare_periods(
         sources=change_by_source(counted(events, ["source"], None), counted(common, ["source"], None), ground),
         reference=reference_series(common, coverage, current, previous, unit, words),
         dispersion=newest.dispersion if newest else None,
+        surveys=surveys,
     )
+
+
+def hold_back(change: Change, without: Change | None) -> Change:
+    """The change, without its word of direction where that does not hold `without` the surveys (None: it cannot).
+
+    Fewer or more answers alone make fewer or more reports: 60 to 90 percent answering and nothing else changed makes
+    a false increase in 6 to 34 percent of cases.
+    """
+    if change.kind not in DIRECTIONS or (without and without.kind == change.kind) or change.verdict is None:
+        return change
+    verdict = replace(change.verdict, kind=UNDECIDABLE, ratio=None)
+    return replace(change, kind=UNDECIDABLE, verdict=verdict, reason=SURVEY_ANSWERS)
 
 
 def compare_counts(

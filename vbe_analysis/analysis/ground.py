@@ -27,6 +27,7 @@ REASONS = frozenset(
 NO_COMMON_MONTHS, HALF_SOURCE_MONTHS, HALF_OCCASIONS = "no_common_months", "half_source_months", "half_occasions"
 REFUSALS = frozenset({NO_COMMON_MONTHS, HALF_SOURCE_MONTHS, HALF_OCCASIONS})
 MOST_YEARS = 10  # statistics.md 7
+ENOUGH_ANSWERS = 0.8  # statistics.md 11
 
 SourceMonth = tuple[str, str, str]  # source, environment, month
 
@@ -236,6 +237,18 @@ def comparable_segments(
         grounds.append(ground)
         left = left[:start]
     return dict(enumerate(reversed(grounds), 1))
+
+
+def changed_surveys(coverage: pd.DataFrame, ground: Ground) -> frozenset[str]:
+    """The surveys on the ground whose answering units in some period are under four fifths of those in another."""
+    own = coverage[coverage["source"].isin({source for source, _, _ in ground.comparable})]
+    found = set()
+    for source, rows in own.dropna(subset="answered").groupby("source"):
+        inside = [rows.loc[rows["month"].isin(months_of(period)), "answered"] for period in ground.periods]
+        answered = [int(units.max()) for units in inside if len(units)]
+        if answered and min(answered) < ENOUGH_ANSWERS * max(answered):
+            found.add(str(source))
+    return frozenset(found)
 
 
 def on_ground(events: pd.DataFrame, ground: Ground) -> pd.DataFrame:

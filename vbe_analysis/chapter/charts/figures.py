@@ -265,7 +265,7 @@ def graffiti_figure(picture: Picture, size: Size = "page") -> Figure | None:
         alt=alt_texts.graffiti_alt(counts, labels, finding=f"{title}."),
         frame=frame,
         size=size,
-        facts=picture.facts("traces_jamforelse/"),
+        facts=picture.facts("traces_referens/"),
     )
 
 

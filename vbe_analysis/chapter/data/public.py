@@ -10,10 +10,10 @@ from typing import Any
 
 import pandas as pd
 
-from vbe_analysis.analysis.comparison import Change, Comparison, ReferenceSeries, compare_counts
-from vbe_analysis.analysis.ground import Ground, comparable_ground
+from vbe_analysis.analysis.comparison import Change, Comparison, ReferenceSeries, compare_counts, hold_back
+from vbe_analysis.analysis.ground import Ground, changed_surveys, comparable_ground
 from vbe_analysis.analysis.trends import COUNTED, Trends
-from vbe_analysis.analysis.verdict import NO_COMPARISON, change_class, change_classes
+from vbe_analysis.analysis.verdict import DIRECTIONS, NO_COMPARISON, UNDECIDABLE, change_class, change_classes
 from vbe_analysis.chapter.data.facts import (
     Entry,
     at_least,
@@ -56,10 +56,11 @@ def earlier_facts(workspace: Workspace) -> list[Facts]:
     return [read_facts(edition.facts) for edition in frozen(workspace)]
 
 
-def word_rule(facts: Facts) -> Follows:
+def word_rule(facts: Facts, held_back: bool = False) -> Follows:
     """A judge of the edition's verdicts: each must be what the word rule says of the published intervals alone.
 
-    facts: the edition's, for which lines are judged together (Holm over a family of environments).
+    facts: the edition's, for which lines are judged together (Holm over a family of environments). held_back: whether
+    a direction may be held back, since the published number of answers of a survey has changed.
     """
     verdicts = [fact.claim for fact in facts.published if isinstance(fact.claim, VerdictClaim)]
     judged = [claim for claim in verdicts if claim.verdict != NO_COMPARISON]
@@ -74,9 +75,9 @@ def word_rule(facts: Facts) -> Follows:
             str(claim.current): (_interval(published[claim.previous]), _interval(published[claim.current]))
             for claim in family
         }
-        if not _lone(verdict):
-            return change_class(*pairs[str(verdict.current)]).kind == verdict.verdict
-        return change_classes(pairs)[str(verdict.current)].kind == verdict.verdict
+        own = str(verdict.current)
+        kind = change_classes(pairs)[own].kind if _lone(verdict) else change_class(*pairs[own]).kind
+        return kind == verdict.verdict or (held_back and kind in DIRECTIONS and verdict.verdict == UNDECIDABLE)
 
     return follows
 
@@ -135,7 +136,9 @@ def picture(material: Material, response: pd.DataFrame, shared: Mapping[str, Any
         for label in labels
         if label == material.cycle or not all(_published(earlier, open_, label, name) for name in words.environments)
     ]
-    rule = word_rule(build({label: ordinary(rules.policy) for label in own}))
+    compared_ = trace_group.comparison, rendered({label: ordinary(rules.policy) for label in own})[0].comparison
+    held_back = any(comparison.surveys for comparison in compared_ if comparison)
+    rule = word_rule(build({label: ordinary(rules.policy) for label in own}), held_back)
     safe = publishable(build, own, rules.policy, earlier, rule, rules.audit_seconds)
     group, others = rendered(safe.details)
     counts = {name: _marked(counts, rows, earlier) for name, (counts, rows) in tables.items()}
@@ -220,9 +223,9 @@ def _reference(series: ReferenceSeries, words: Vocabulary, labels: tuple[str, st
     entries = []
     for label, ordinary_, coded in zip(labels, series.ordinary, series.coded, strict=True):
         cells = selector(TRACES, words, label, miljo=REFERENCE, kalla=series.sources)
-        entries.append(entry(f"traces_jamforelse/{REFERENCE}/{label}", cells, (ordinary_, ordinary_)))
+        entries.append(entry(f"traces_referens/{REFERENCE}/{label}", cells, (ordinary_, ordinary_)))
         whole = selector(TRACES, words, label)
-        entries.append(at_least(f"traces_jamforelse/kodade/{label}", whole, (coded, coded)))
+        entries.append(at_least(f"traces_referens/kodade/{label}", whole, (coded, coded)))
     return entries
 
 
@@ -288,8 +291,10 @@ def _banded(
         ground = _whole_ground(material)
         labels = compared_with.current.label, compared_with.previous.label
         refused = NOT_EVERY_SOURCE if ground.outside else ground.refused()
+        surveys = changed_surveys(material.coverage, ground)
         lines = {
-            name: _without_ratio(change) for name, change in compare_counts(counts, *labels, refused=refused).items()
+            name: hold_back(_without_ratio(change), None if surveys else change)
+            for name, change in compare_counts(counts, *labels, refused=refused).items()
         }
         comparison = replace(
             compared_with,
@@ -301,6 +306,7 @@ def _banded(
             sources=compared_with.sources[:0],
             reference=None,
             dispersion=None,
+            surveys=surveys,
         )
     return EventGroup(PERSON_LINKED, counts, None, comparison, Trends(years, {}, {}), types)
 

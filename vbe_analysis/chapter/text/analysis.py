@@ -46,7 +46,9 @@ def comparison(picture: Picture) -> Prose:
         if len(picture.groups) > 1:
             own[0] = f"**{capital(text(f'group.{group.name}'))}.** {own[0]}"
         paragraphs += own
-    return Prose("\n\n".join(paragraphs), picture.facts(*comparison_facts(picture), "traces_source/"))
+    return Prose(
+        "\n\n".join(paragraphs), picture.facts(*comparison_facts(picture), "traces_source/", "traces_referens/")
+    )
 
 
 def _counts(group: EventGroup, picture: Picture) -> list[str]:

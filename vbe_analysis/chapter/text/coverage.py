@@ -7,7 +7,7 @@ import pandas as pd
 
 from vbe_analysis.chapter.data.picture import Picture
 from vbe_analysis.chapter.text.sentences import capital, text
-from vbe_analysis.frames import ALL_ENVIRONMENTS, DELIVERED, NOT_DELIVERED, NOTHING
+from vbe_analysis.frames import ALL_ENVIRONMENTS, DELIVERED, NOT_ASKED, NOT_DELIVERED, NOTHING
 from vbe_analysis.periods import swedish_months
 from vbe_analysis.vocabulary import Term, Vocabulary
 
@@ -65,6 +65,12 @@ def source_months(coverage: pd.DataFrame, vocabulary: Vocabulary) -> dict[str, S
 def gaps_of(coverage: pd.DataFrame, vocabulary: Vocabulary) -> dict[str, SourceMonths]:
     """The sources of `source_months` that leave a gap: asked, and some month without anything that can be counted."""
     return {source: months for source, months in source_months(coverage, vocabulary).items() if months.missing}
+
+
+def asked_sources(picture: Picture) -> dict[str, SourceMonths]:
+    """The sources that were asked for anything in the period: one that never was is in no "five of seven"."""
+    months = source_months(picture.coverage, picture.vocabulary)
+    return {source: own for source, own in months.items() if not own.only(NOT_ASKED)}
 
 
 def nothing_delivered(picture: Picture) -> bool:

@@ -6,7 +6,7 @@ from vbe_analysis.analysis import verdict
 from vbe_analysis.analysis.comparison import ReferenceSeries
 from vbe_analysis.analysis.trends import LEAST_YEARS
 from vbe_analysis.chapter.data.picture import EventGroup, Picture
-from vbe_analysis.chapter.text.coverage import gaps_of, source_months
+from vbe_analysis.chapter.text.coverage import asked_sources, gaps_of
 from vbe_analysis.chapter.text.sentences import capital, span, text, word
 from vbe_analysis.frames import Interval
 from vbe_analysis.periods import swedish_months
@@ -137,5 +137,5 @@ def coverage(picture: Picture) -> str:
         return text("finding.coverage_one", source=gaps[0].source.text, months=swedish_months(gaps[0].missing))
     if len(gaps) < 4:
         return text("finding.coverage_some", sources=listed([gap.source.text for gap in gaps]))
-    of = len(source_months(picture.coverage, picture.vocabulary))
+    of = len(asked_sources(picture))
     return text("finding.coverage_many", n=word(len(gaps)), of=word(of))

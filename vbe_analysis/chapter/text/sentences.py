@@ -10,7 +10,7 @@ from vbe_analysis.analysis.verdict import Verdict
 from vbe_analysis.chapter.data.picture import Picture
 from vbe_analysis.config import load
 from vbe_analysis.disclosure.bands import OPEN
-from vbe_analysis.disclosure.policy import ALL, TRACES
+from vbe_analysis.disclosure.policy import ALL, PERSON_LINKED, TRACES
 from vbe_analysis.frames import Interval
 from vbe_analysis.periods import swedish_months
 from vbe_analysis.swedish import number
@@ -73,12 +73,17 @@ def capital(sentence: str) -> str:
 def verdict_sentence(verdict: Verdict | None, reason: str = "", group: str = ALL) -> str:
     """The sentence of the verdict's class; None means that the ground is not comparable, for `reason`.
 
+    reason: of a verdict, the code of why a direction is held back.
+
     group: which events were counted, where they are not all.
     """
     if verdict is None:
         return text("verdict.ingen_jamforelse", reason=reason)
     now, before = capital(events(verdict.current, group)), span(verdict.previous)
     kind, what = verdict.kind, text(f"group.{TRACES if group == TRACES else ALL}")
+    if kind == rule.UNDECIDABLE:
+        cause = reason or ("bands" if group == PERSON_LINKED else "intervals")
+        return text("verdict.kan_inte_avgoras", cause=text(f"undecidable.{cause}"))
     if kind == rule.NO_CERTAIN_CHANGE:
         return _no_certain_change(verdict, now, before)
     if kind in rule.DIRECTIONS and not verdict.ratio:
@@ -163,7 +168,7 @@ def change_sentence(change: Change, group: str = ALL) -> str:
     """What may be said of one line of a comparison."""
     if change.kind == rule.NO_COMPARISON:
         return verdict_sentence(None, refusal(change.reason, group=group))
-    return verdict_sentence(change.verdict, group=group)
+    return verdict_sentence(change.verdict, change.reason, group)
 
 
 def break_sentence(picture: Picture, break_: Mapping[str, str]) -> str:

@@ -8,7 +8,7 @@ from vbe_analysis.analysis.ground import MISSING_MONTHS
 from vbe_analysis.analysis.verdict import DIRECTIONS, NO_COMPARISON
 from vbe_analysis.chapter.data.picture import EventGroup, Picture
 from vbe_analysis.chapter.text import findings
-from vbe_analysis.chapter.text.coverage import gap_sentences, gaps_of, nothing_delivered, source_months
+from vbe_analysis.chapter.text.coverage import asked_sources, gap_sentences, gaps_of, nothing_delivered
 from vbe_analysis.chapter.text.sentences import (
     capital,
     change_sentence,
@@ -144,7 +144,7 @@ def _missing(picture: Picture) -> str:
     gaps = gaps_of(picture.coverage, picture.vocabulary)
     if len(gaps) < 3:
         return " ".join(gap_sentences(picture))
-    sources, table = source_months(picture.coverage, picture.vocabulary), "{tabell:tackning}"
+    sources, table = asked_sources(picture), "{tabell:tackning}"
     delivered = [code for code, months in sources.items() if not months.all_missing]
     if len(delivered) == 1:
         only = text("summary.only_source", source=sources[delivered[0]].source.text, tabell=table)
@@ -249,9 +249,9 @@ def three_lines(picture: Picture) -> Prose:
 
 
 def _coverage(picture: Picture) -> str:
-    """How many of the sources delivered for the whole period."""
-    sources = source_months(picture.coverage, picture.vocabulary).values()
-    whole = sum(months.covered == len(picture.period.months) for months in sources)
+    """How many of the sources that were asked delivered for all that they were asked for."""
+    sources = asked_sources(picture).values()
+    whole = sum(not months.missing for months in sources)
     key = "coverage_none" if not whole else "coverage_all" if whole == len(sources) > 1 else "coverage"
     return text(f"page.{key}", n=capital(word(whole)), of=word(len(sources)))
 
