@@ -233,7 +233,11 @@ def test_rows_may_be_left_out_and_are_told(tmp_path: Path, capsys: pytest.Captur
     assert "Rader i filerna: 5 = inlästa 3 + räknas inte enligt regel 1 + utelämnade 1." in told(capsys)
     workspace = Workspace(root)
     assert len(workspace.events("2021")) == 3
-    assert workspace.record("2021")["accept_rejects"] is True
+    record = workspace.record("2021")
+    assert record["accept_rejects"] is True
+    assert record["inputs"][0]["sheets"][0]["cells"] == [
+        {"filled": 25, "read": 15, "dropped": {"header_row": 5}, "notices": {"rejected": 5}}
+    ]
     place = workspace.rejects("2021")[["file", "sheet", "row", "column", "reason"]]
     assert place.values.tolist() == [
         [NAME, "Händelser", 2, "A", "ambiguous_date"],

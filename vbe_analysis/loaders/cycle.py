@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -25,8 +25,8 @@ from vbe_analysis.loaders.privacy.detect import kinds_in, safe_name
 from vbe_analysis.loaders.privacy.gate import sheet_names_at_fault
 from vbe_analysis.loaders.profiles.profile import Draft, Profile
 from vbe_analysis.loaders.tables.columns import Context
+from vbe_analysis.loaders.tables.conservation import RowOutcomes, whole_sheet
 from vbe_analysis.loaders.tables.file import OMITTED, FileResult, read_delivered, without_rows
-from vbe_analysis.loaders.tables.rows import RowOutcomes, whole_sheet
 from vbe_analysis.loaders.values.cells import TextForm, normalise
 from vbe_analysis.periods import Period, months_between
 from vbe_analysis.settings import Settings
@@ -285,6 +285,7 @@ def _record(
                 "loaded": len(of_sheet.loaded),
                 "ignored": {rule: len(rows) for rule, rows in sorted(of_sheet.ignored().items())},
                 "rejected": len(of_sheet.rejected),
+                "cells": [asdict(of_table) for of_table in of_sheet.cells],
             }
             for of_sheet in result.outcomes
         ]

@@ -14,7 +14,7 @@ from vbe_analysis.errors import Fault, InputError
 from vbe_analysis.loaders.cycle import Ingested
 from vbe_analysis.loaders.deliveries.deliveries import Delivery
 from vbe_analysis.loaders.privacy.detect import kinds_in
-from vbe_analysis.loaders.tables.rows import RowOutcomes
+from vbe_analysis.loaders.tables.conservation import RowOutcomes
 from vbe_analysis.loaders.values.cells import normalise
 from vbe_analysis.storage import OWN_FILES
 

@@ -15,23 +15,25 @@ import pandas as pd
 from vbe_analysis.config import message
 from vbe_analysis.errors import Fault, InputError, VbeError
 from vbe_analysis.loaders.deliveries.corrections import Decision, approved, corrected_rows, omitted
-from vbe_analysis.loaders.files.raw import RawFile, RawSheet, column_letter
+from vbe_analysis.loaders.files.raw import RawFile, RawSheet, column_index, column_letter
 from vbe_analysis.loaders.privacy.detect import PRIVATE_CELL
 from vbe_analysis.loaders.privacy.gate import cells_at_fault, dropped_notices, headings_at_fault
 from vbe_analysis.loaders.profiles.profile import YES, Table, used_codes
 from vbe_analysis.loaders.profiles.unknown import guess
 from vbe_analysis.loaders.tables.columns import IGNORE, Context
-from vbe_analysis.loaders.tables.locate import SheetColumn, SheetTable, locate
-from vbe_analysis.loaders.tables.reports import TableResult, read_table
-from vbe_analysis.loaders.tables.rows import (
-    LOADED,
+from vbe_analysis.loaders.tables.conservation import (
+    SECOND_COLUMN,
+    UNREAD_CELLS,
+    UNREAD_COLUMN,
     RowOutcomes,
-    first_outcomes,
-    ragged_rows,
+    second_columns,
     sheet_outcomes,
-    turned_dates,
+    unread_cells,
     whole_sheet,
 )
+from vbe_analysis.loaders.tables.locate import SheetColumn, SheetTable, locate
+from vbe_analysis.loaders.tables.reports import TableResult, read_table
+from vbe_analysis.loaders.tables.rows import LOADED, first_outcomes, ragged_rows, turned_dates
 from vbe_analysis.loaders.tables.survey import question_of, read_survey
 from vbe_analysis.loaders.values.appearance import STRUCK
 from vbe_analysis.loaders.values.cells import is_heading, normalise
@@ -86,7 +88,7 @@ def read_delivered(raw: RawFile, context: Context, period: Period, decisions: It
     if private := [fault for table in tables for fault in headings_at_fault(table, raw.name)]:
         return without_rows(private)
     refusals += [fault for table in tables for fault in (*table.faults, *_questions_without_yes(table, context))]
-    notices += [notice for table in tables for notice in _column_notices(table, context)]
+    notices += [table.place(notice) for table in tables for notice in _column_notices(table, context)]
     readable = [table for table in tables if not refusals or _is_tied(table)]
     results = [_read(table, context, tuple(decisions)) for table in readable]
     result = _fold(raw, context, period, tuple(decisions), results, notices)
@@ -188,19 +190,29 @@ def unknown_codes(context: Context) -> list[Fault]:
 
 def _column_notices(table: SheetTable, context: Context) -> Iterator[Fault]:
     """Personal data in columns that are dropped; columns that no line of the profile names, those that look like
-    counts, dates or choices each by its heading; and questions that the chapter has no name for.
+    counts, dates or choices each by its heading; what a form holds beside its fields; and questions that the chapter
+    has no name for.
     """
     sheet, file = table.sheet.name, context.file
     yield from dropped_notices(table, file)
+    for column in second_columns(table):
+        first = table.with_role(column.spec.as_)[0]
+        values = {"other": first.heading or first.letter, "cells": int(column.raw.filled().sum())}
+        yield Fault(SECOND_COLUMN, file, sheet, None, column.heading, column.letter, values)
+    if beside := [] if table.source.prose else unread_cells(table):
+        places = few(f"{column_letter(index)}{row}" for row, index in beside)
+        yield Fault(UNREAD_CELLS, file, sheet, values={"cells": places})
     rest = [c.index for c in table.with_role("drop") if not is_heading(_without_stars(c.spec.heading), c.heading)]
-    kinds = {index: _looks_like(table, index) for index in (*table.dropped, *(i for i in rest if table.headings[i]))}
+    dropped, turned = () if table.fields else table.dropped, table.table.transposed
+    kinds = {index: _looks_like(table, index) for index in (*dropped, *(i for i in rest if table.headings[i]))}
     for index, kind in kinds.items():
         if kind:
             cells = int(table.body_of(table.sheet.columns[index]).filled().sum())
             values = {"what": message(f"unread.{kind}"), "cells": cells}
-            yield Fault("unread_column", file, sheet, None, table.headings[index], column_letter(index), values)
-    if new := [column_letter(index) for index in table.dropped if not kinds[index]]:
-        yield Fault("new_columns", file, sheet, values={"letters": ", ".join(new)})
+            yield Fault(UNREAD_COLUMN, file, sheet, None, table.headings[index], column_letter(index), values)
+    if new := [column_letter(index) for index in dropped if not kinds[index]]:
+        letters = [str(table.source.row_numbers[column_index(letter)]) for letter in new] if turned else new
+        yield Fault("new_rows" if turned else "new_columns", file, sheet, values={"letters": ", ".join(letters)})
     columns: list[tuple[SheetColumn[Any], str]] = [(c, c.spec.question) for c in table.with_role("question")]
     columns += [(group, question_of(group)) for group in table.groups if group.spec.question]
     unnamed = [f"'{c.heading}' ({question})" for c, question in columns if question not in context.questions]
@@ -318,12 +330,16 @@ def _fold(
             notices += _rows_outside(sheet, [result.table for result in own], raw.name)
             tables = [(result.table, result.outcomes, {position for position, _ in result.faults}) for result in own]
             rows = omitted(decisions, sheet.name)
-            of_sheet = sheet_outcomes(sheet, raw.name, tables)
+            try:
+                of_sheet = sheet_outcomes(sheet, raw.name, tables)
+            except InputError as error:
+                refusals += error.faults
+                continue
             by_row = {row: OMITTED if row in rows else outcome for row, outcome in of_sheet.by_row.items()}
             outcomes.append(replace(of_sheet, by_row=by_row, rejected=of_sheet.rejected | rows))
         elif sheet.hidden or not sheet.prose:
             outcomes.append(whole_sheet(sheet, raw.name, "hidden_sheet" if sheet.hidden else "ignored_sheet"))
-    if results and not any(o.loaded or o.rejected or set(o.ignored()) - WITHOUT_DATA for o in outcomes):
+    if results and outcomes and not any(o.loaded or o.rejected or set(o.ignored()) - WITHOUT_DATA for o in outcomes):
         refusals.append(Fault("no_rows", raw.name))
     if context.profile.source != HISTORY and not _any_day_inside(results, period):
         refusals.append(Fault("no_dates_in_period", raw.name, values={"period": str(period)}))

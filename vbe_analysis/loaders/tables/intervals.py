@@ -33,10 +33,11 @@ class Intervals:
 def read_intervals(table: SheetTable, defaults: Mapping[str, SheetColumn[Column]], context: Context) -> Intervals:
     """The interval of each body row; in a table of counts a date may be any period ("maj–okt 2020").
 
-    defaults: what names, section rows and a heading say of time, by role; a column of the table goes before them.
+    defaults: what names, section rows and a heading say of time, by role; the first such column of the table
+    goes before them.
     Where a date is blank, its parts speak.
     """
-    sources = {**defaults, **{column.spec.as_: column for column in table.with_role(*DATE_ROLES)}}
+    sources = {**defaults, **{column.spec.as_: column for column in reversed(table.with_role(*DATE_ROLES))}}
     read = _date_reader(period_interval if table.table.shape == "counts" else date_interval, table, context)
     dates = {role: _read_dates(sources[role], read, context) for role in DATE_ROLES[:3] if role in sources}
     parts = [sources[role] for role in PARTS if role in sources]

@@ -12,16 +12,9 @@ from typing import Generic, TypeVar
 import numpy as np
 
 from vbe_analysis.errors import Fault
-from vbe_analysis.loaders.files.raw import (
-    Cell,
-    RawColumn,
-    RawSheet,
-    Special,
-    column_index,
-    column_letter,
-    factorise,
-)
+from vbe_analysis.loaders.files.raw import Cell, Position, RawColumn, RawSheet, Special, column_letter, factorise
 from vbe_analysis.loaders.profiles.profile import Column, Condition, Group, Table
+from vbe_analysis.loaders.tables.form_layout import Field, lay_out_forms
 from vbe_analysis.loaders.values.cells import is_heading, label_of, matcher, normalise
 
 # How far down a heading row is looked for: offices put titles above their tables, not pages.
@@ -55,7 +48,8 @@ class SheetTable:
     """A table found in a sheet: positions (0-based, in `sheet`) of its first header row, body start and body end.
 
     sheet: the sheet as it is read, with a row a record; source: the sheet as the office sent it (the same object but
-    for forms and transposed tables). label_rows: for each form, the row of `source` where each label stands.
+    for forms and transposed tables). fields: for each form, where its fields stand in `source`; labels: the cells of
+    `source` that hold a form's labels.
     """
 
     table: Table
@@ -70,7 +64,8 @@ class SheetTable:
     faults: tuple[Fault, ...]
     dropped: tuple[int, ...]  # columns that no profile column names
     missing: tuple[str, ...] = ()  # needed headings that are not there
-    label_rows: tuple[dict[str, int], ...] = ()
+    fields: tuple[dict[str, Field], ...] = ()
+    labels: frozenset[Position] = frozenset()
 
     @property
     def size(self) -> int:
@@ -100,20 +95,28 @@ class SheetTable:
         """The part of a column of the sheet that lies in the table's body."""
         return raw.rows(self.body, self.end)
 
+    @property
+    def label_rows(self) -> tuple[dict[str, int], ...]:
+        """For each form, the row of `source` where each label stands."""
+        return tuple({label: field.label[0] for label, field in form.items()} for form in self.fields)
+
     def numbers(self) -> np.ndarray:
         """The body's row numbers as the office's program shows them."""
         return np.asarray(self.sheet.row_numbers[self.body : self.end])
 
     def place(self, fault: Fault) -> Fault:
-        """The fault where the office sees it: on its field's row in a form, in its own column in a transposed table."""
+        """The fault where the office sees it: a form's field in its cell, a transposed table in its columns."""
         if self.table.transposed:
             places = {column_letter(i): int(n) for i, n in enumerate(self.source.row_numbers)}
             letter = column_letter(fault.row - 1) if fault.row else ""
             return replace(fault, row=places.get(fault.letter), letter=letter, column="")
-        if self.label_rows:
+        if self.fields:
             records = self.numbers().tolist()
-            rows = self.label_rows[records.index(fault.row)] if fault.row in records else None
-            return fault if rows is None else replace(fault, row=rows.get(fault.column, fault.row), letter="")
+            form = self.fields[records.index(fault.row)] if fault.row in records else {}
+            if fault.column not in form:
+                return replace(fault, letter="")
+            row, column = form[fault.column].value
+            return replace(fault, row=row, letter=column_letter(column))
         return fault
 
 
@@ -347,59 +350,7 @@ def _transposed(sheet: RawSheet) -> RawSheet:
 
 
 def _locate_forms(sheet: RawSheet, table: Table, file: str) -> SheetTable:
-    """The forms of a sheet as a table with a row a form. A form begins where the first label comes again.
-
-    A form's own row is that of its event type.
-    """
-    values: list[dict[str, Cell]] = []
-    rows: list[dict[str, int]] = []
-    spelled: dict[str, str] = {}  # normal form -> the label as it first stood
-    for label, value, number in _fields(sheet, table):
-        if not values or normalise(label) == next(iter(spelled)):
-            values.append({})
-            rows.append({})
-        name = spelled.setdefault(normalise(label), label)
-        values[-1].setdefault(name, value)
-        rows[-1].setdefault(name, number)
-    types = {normalise(h) for column in table.columns if column.as_ == "event_type" for h in column.headings}
-    own = [next((row for name, row in of.items() if normalise(name) in types), min(of.values())) for of in rows]
-    codes = np.arange(len(values) + 1, dtype=np.int32)  # no two forms are one because they say the same
-    columns = tuple(RawColumn(codes, [label, *(of.get(label) for of in values)]) for label in spelled.values())
-    records = replace(sheet, row_numbers=[0, *own], columns=columns, merged=(), ragged=frozenset())
+    forms = lay_out_forms(sheet, table)
     flat = replace(table, transposed=False, header_rows=1, header_at=0, start=(), end=(), footnotes=False)
-    return replace(_search(records, flat, file), source=sheet, label_rows=tuple(rows))
-
-
-def _fields(sheet: RawSheet, table: Table) -> Iterator[tuple[str, Cell, int]]:
-    """Label, value and row number of every field of the forms, row by row."""
-    anywhere = table.label_column == "*"
-    known = tuple(heading for column in table.columns for heading in column.headings)
-    for position, number in enumerate(sheet.row_numbers):
-        cells = sheet.row(position)
-        places = range(len(cells)) if anywhere else [column_index(table.label_column)]
-        for at in (at for at in places if at < len(cells) and cells[at] is not None):
-            label, inside = _parted(cells[at], known)
-            if anywhere and not is_heading(known, label):
-                continue
-            value = _value(sheet, cells, position, at, table) if inside is None else inside
-            yield label, None if anywhere and is_heading(known, label_of(value).rstrip(": ")) else value, int(number)
-
-
-def _parted(cell: Cell, known: tuple[str, ...]) -> tuple[str, str | None]:
-    """The label, and the value where it stands after a colon in the same cell ("Datum: 2021-03-05")."""
-    text = label_of(cell)
-    label, _, value = text.partition(":")
-    if value.strip() and not is_heading(known, text) and is_heading(known, label.strip()):
-        return label.strip(), value.strip()
-    return text.rstrip(": "), None
-
-
-def _value(sheet: RawSheet, cells: list[Cell], position: int, at: int, table: Table) -> Cell:
-    """The value that belongs to the label at `at`: below it, in the value column, or next to the right."""
-    if table.value_column == "below":
-        below = sheet.row(position + 1) if position + 1 < len(sheet.row_numbers) else []
-        return below[at] if at < len(below) else None
-    if table.value_column:
-        index = column_index(table.value_column)
-        return cells[index] if index < len(cells) else None
-    return next((cell for cell in cells[at + 1 :] if cell is not None), None)
+    place = _search(forms.records, flat, file)
+    return replace(place, source=sheet, fields=forms.fields, labels=forms.labels)

@@ -1,4 +1,4 @@
-"""What becomes of each row of a sheet: loaded, ignored by a named rule, or rejected with a reason. Exactly one.
+"""Which rows of a table hold data: notes, repeated headings, named rules; and totals held against the rows above.
 
 While a table is read, the outcomes are an object array over its body rows: LOADED, or the rule that ignores the row.
 """
@@ -6,7 +6,6 @@ While a table is read, the outcomes are an object array over its body rows: LOAD
 import math
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -14,8 +13,8 @@ import numpy as np
 import pandas as pd
 
 from vbe_analysis.config import message
-from vbe_analysis.errors import Fault, VbeError
-from vbe_analysis.loaders.files.raw import Cell, RawColumn, RawSheet, Special
+from vbe_analysis.errors import Fault
+from vbe_analysis.loaders.files.raw import Cell, RawColumn, Special
 from vbe_analysis.loaders.profiles.profile import Total
 from vbe_analysis.loaders.tables.columns import Context
 from vbe_analysis.loaders.tables.locate import SheetColumn, SheetTable, rows_where
@@ -23,69 +22,10 @@ from vbe_analysis.loaders.values.cells import DateForms, Missing, Number, amount
 from vbe_analysis.loaders.values.dates import date_interval
 
 LOADED = ""
-FORM_FIELD = "form_field"
 TOLERANCE = 0.005  # of a sum of amounts with two decimals
 TURNED_DAY, TURNED_CELLS, MANY_ROWS = 12, 4, 1 << 40
 TURNED = re.compile(r"\s*(\d{1,2})([/.-])(\d{1,2})\2(?:19|20)?\d\d(?:[ T].*)?")
 LARGE = 1_000_000  # no such sum: such a number may be of a person, and is not repeated
-
-
-@dataclass(frozen=True, eq=False)
-class RowOutcomes:
-    """The rows of one sheet: row number -> LOADED or the rule that ignores it, and which rows are rejected instead."""
-
-    file: str
-    sheet: str
-    by_row: dict[int, str]
-    rejected: frozenset[int]
-
-    @property
-    def loaded(self) -> list[int]:
-        """The rows that became reports or answers with reports."""
-        return [row for row, outcome in self.by_row.items() if outcome == LOADED and row not in self.rejected]
-
-    def ignored(self) -> dict[str, list[int]]:
-        """Rule -> its rows."""
-        rules: dict[str, list[int]] = {}
-        for row, outcome in self.by_row.items():
-            if outcome != LOADED and row not in self.rejected:
-                rules.setdefault(outcome, []).append(row)
-        return rules
-
-
-def whole_sheet(sheet: RawSheet, file: str, rule: str) -> RowOutcomes:
-    """A sheet that is left out by one rule."""
-    return RowOutcomes(file, sheet.name, dict.fromkeys((int(n) for n in sheet.row_numbers), rule), frozenset())
-
-
-def sheet_outcomes(
-    sheet: RawSheet, file: str, tables: Sequence[tuple[SheetTable, np.ndarray, set[int]]]
-) -> RowOutcomes:
-    """The outcomes of a sheet from its tables: their body's outcomes, and the positions rejected in each.
-
-    A form is one record, known by its own row; its other rows are its fields. A transposed table has a record a
-    column. Raises VbeError where a row belongs to two tables: then rows would be counted twice.
-    """
-    own = [of_table for of_table in tables if of_table[0].source is not of_table[0].sheet]
-    tables = own[:1] or tables
-    by_row: dict[int, str] = {}
-    rejected: set[int] = set()
-    for table, outcomes, positions in tables:
-        sheet = table.sheet if table.table.transposed else sheet
-        rows = table.numbers().tolist()
-        headings = [
-            int(number) for number in table.sheet.row_numbers[table.header : table.body] if not table.label_rows
-        ]
-        if by_row.keys() & set(rows):
-            raise VbeError(str(Fault("overlapping_tables", file, sheet.name)))
-        by_row |= dict(zip(rows, outcomes, strict=True)) | dict.fromkeys(headings, "header_row")
-        rejected |= {rows[position] for position in positions}
-    for position, number in enumerate(map(int, sheet.row_numbers)):
-        if number not in by_row and own and not own[0][0].table.transposed:
-            by_row[number] = FORM_FIELD
-        elif number not in by_row:
-            by_row[number] = "blank_row" if all(cell is None for cell in sheet.row(position)) else "title_row"
-    return RowOutcomes(file, sheet.name, {int(n): by_row[int(n)] for n in sheet.row_numbers}, frozenset(rejected))
 
 
 def first_outcomes(table: SheetTable) -> np.ndarray:

@@ -119,14 +119,13 @@ def _read_respondents(table: SheetTable, outcomes: np.ndarray, context: Context)
     numbers: list[Number | None] = [None] * len(outcomes)
     defaults = read_defaults(table, context)
     columns: list[ColumnValues] = [*defaults.labels]
-    for column in table.with_role(*LABELS, "count"):
-        if column.spec.as_ == "count":
-            columns.append(read_numbers(column, context))
-            numbers = [n if isinstance(n, Number) else None for n in columns[-1].by_row(lambda number: number)]
-        else:
-            own = choices if column.spec.as_ in CHOICES else {}
-            separator = table.table.separator if column.spec.many else "\0"
-            columns.append(lay_labels(column, table, defaults, own, outcomes, context, separator, answers=True))
+    for column in table.with_role(*LABELS):
+        own = choices if column.spec.as_ in CHOICES else {}
+        separator = table.table.separator if column.spec.many else "\0"
+        columns.append(lay_labels(column, table, defaults, own, outcomes, context, separator, answers=True))
+    for column in table.with_role("count")[:1]:
+        columns.append(read_numbers(column, context))
+        numbers = [n if isinstance(n, Number) else None for n in columns[-1].by_row(lambda number: number)]
     columns += [_add_ticks(c, choices, pairs, context) for c in table.groups if not c.spec.question]
     return _Respondents(choices, pairs, numbers, defaults, read_intervals(table, defaults.dates, context), columns)
 
@@ -294,7 +293,7 @@ def _units(
     """
     kinds = np.full(table.size, "", dtype=object)
     faults: list[tuple[int, Fault]] = []
-    for column in table.with_role("unit_kind"):
+    for column in table.with_role("unit_kind")[:1]:
         if not column.spec.values and column.spec.default is None:  # its labels are their own codes
             kinds = read_column(column, label_of).by_row(str, "")
             labels_seen = set(kinds)
