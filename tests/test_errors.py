@@ -41,7 +41,11 @@ def test_all_faults_stand_in_one_error() -> None:
 
 def test_faults_come_whole_out_of_another_process() -> None:
     told = InputError(
-        [Fault("unreadable_date", "SISAB.xlsx", "Vår", 14, "Datum", values={"value": "x", "reason": "y"})]
+        [
+            Fault(
+                "unreadable_date", "SISAB.xlsx", "Vår", 14, "Datum", values={"value": "x", "reason": "y", "advice": "z"}
+            )
+        ]
     )
     back = pickle.loads(pickle.dumps(told))
     assert (type(back), back.faults, str(back)) == (InputError, told.faults, str(told))

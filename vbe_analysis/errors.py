@@ -26,11 +26,15 @@ class Fault:
 
     @property
     def place(self) -> str:
-        """The place in Swedish: "SISAB 2021.xlsx, blad 'Vår', rad 14, kolumn 'Datum'"."""
+        """The place in Swedish: "SISAB 2021.xlsx, blad 'Vår', rad 14, kolumn 'Datum'"; in a Word file as Word shows it:
+        "Blankett 1.docx, tabell 1, rad 4, kolumn B ('Datum')".
+        """
         parts = [self.file] if self.file else []
-        parts += [message("place.sheet", sheet=self.sheet)] if self.sheet else []
-        parts += [message("place.row", row=self.row)] if self.row is not None else []
-        if self.column:
+        parts += [sheet_in_words(self.sheet)] if self.sheet else []
+        parts += [row_in_words(str(self.row), self.sheet)] if self.row is not None else []
+        if self.column and self.letter and is_table_of_a_page(self.sheet):
+            parts.append(message("place.field", letter=self.letter, column=self.column))
+        elif self.column:
             parts.append(message("place.column", column=self.column))
         elif self.letter:
             parts.append(message("place.letter", letter=self.letter))
@@ -48,6 +52,22 @@ class Fault:
 
     def __str__(self) -> str:
         return " ".join(part for part in (f"{self.place}:" if self.place else "", self.text, self.remedy) if part)
+
+
+def is_table_of_a_page(sheet: str) -> bool:
+    """Whether the sheet is a numbered table of a Word file or a web page."""
+    return sheet == message("raw.table", number=sheet.rpartition(" ")[2])
+
+
+def sheet_in_words(sheet: str) -> str:
+    """What an office calls the sheet: "blad 'Vår'"; "tabell 1" or "brödtext" in a Word file."""
+    of_page = sheet == message("raw.prose") or is_table_of_a_page(sheet)
+    return sheet if of_page else message("place.sheet", sheet=sheet)
+
+
+def row_in_words(rows: str, sheet: str = "") -> str:
+    """ "rad 4"; "stycke 4" in the text of a Word file."""
+    return message("place.paragraph" if sheet == message("raw.prose") else "place.row", row=rows)
 
 
 class VbeError(Exception):
@@ -85,7 +105,7 @@ class Repeated(Fault):
         alone = Fault(self.code, self.file, self.sheet, None, self.column, self.letter).place
         rows = ", ".join(str(row) for row in self.rows[:SHOWN])
         rest = len(self.rows) - SHOWN
-        rows = message("repeated.more", rows=rows, more=rest) if rest > 0 else message("repeated.rows", rows=rows)
+        rows = row_in_words(rows, self.sheet) + (message("repeated.more", more=rest) if rest > 0 else "")
         return ", ".join(part for part in (alone, rows) if part)
 
 

@@ -120,9 +120,8 @@ def test_all_cells_that_cannot_be_read_are_told_at_once(tmp_path: Path) -> None:
         "ia.xlsx, blad 'Register', rad 2, kolumn 'Miljö': 'Vit mkt' är en okänd etikett. Närmast: 'vit makt'. Är etiketten "
         """rätt: lägg till raden "Vit mkt" = "<kod>" bland values för kolumnen 'Miljö' i profilen prov (koder: autonom, """
         f"ej_vbe, islamistisk, oklar, vit_makt). {PASTE}",
-        "ia.xlsx, blad 'Register', rad 2, kolumn 'Datum': Datumet '5/3' kan läsas på flera sätt: året saknas. Skriv året "
-        "med fyra siffror, till exempel 2021-03-05 eller mars 2021, i rattelser.xlsx, eller ange källans skrivsätt i "
-        "profilen.",
+        "ia.xlsx, blad 'Register', rad 2, kolumn 'Datum': Datumet '5/3' kan läsas på flera sätt: året saknas. Fråga "
+        "avsändaren vilket år det gäller och skriv hela datumet, till exempel 2021-03-05, i rattelser.xlsx.",
         "ia.xlsx, blad 'Register', rad 3, kolumn 'Antal': 'flera' är inget antal. Ett antal är ett heltal från 0 och uppåt, "
         "eller <5 där källan döljer små tal. Fråga avsändaren och skriv antalet i rattelser.xlsx, eller utelämna raden "
         "där.",

@@ -90,9 +90,8 @@ WRONG_FILES = {
             "rattelser.xlsx, "
             "eller ange källans skrivsätt i profilen.",
             f"{HERE}, rad 3, kolumn 'Datum': Datumet '2021-02-30' går inte att läsa: 30 februari 2021 finns inte. "
-            "Skriv "
-            "datumet som 2021-03-05, mars 2021, v. 12 2021 eller våren 2021 i rattelser.xlsx, eller utelämna raden "
-            "där.",
+            "Fråga avsändaren vilken dag det gäller och skriv datumet som 2021-03-05 i rattelser.xlsx. "
+            "Är dagen okänd: skriv månaden, till exempel mars 2021.",
         ],
     ),
     "unreadable number": (

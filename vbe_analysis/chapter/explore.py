@@ -10,6 +10,7 @@ from vbe_analysis.analysis.ground import Outside
 from vbe_analysis.chapter.charts import alt_texts
 from vbe_analysis.chapter.charts import bars as charts
 from vbe_analysis.chapter.charts.cells import counts_data
+from vbe_analysis.chapter.quality.offices import reason_in_words, rules_in_words
 from vbe_analysis.chapter.tables.analysis import source_counts
 from vbe_analysis.chapter.tables.cells import DASH, KEYS, interval_of, interval_text, labels_of, with_events, word
 from vbe_analysis.chapter.text.coverage import source_months
@@ -42,7 +43,7 @@ def rows(workspace: Workspace, cycle: str) -> Table:
     cells = []
     for entry in workspace.record(cycle).get("inputs", []):
         for sheet in entry["sheets"]:
-            ignored = ", ".join(f"{rule}: {count}" for rule, count in sheet["ignored"].items()) or DASH
+            ignored = rules_in_words(sheet["ignored"]) or DASH
             counts = (sheet["rows"], sheet["loaded"], ignored, sheet["rejected"])
             cells.append((entry["file"], sheet["sheet"] or DASH, *counts))
     return _material_table("rader", ("file", "sheet", "rows", "loaded", "ignored", "rejected"), cells)
@@ -51,7 +52,9 @@ def rows(workspace: Workspace, cycle: str) -> Table:
 def rejects(workspace: Workspace, cycle: str) -> Table:
     """A row for each cell or row that was left out, with the reason and what to do."""
     names = ("file", "sheet", "row", "column", "reason", "advice")
-    cells = [tuple(row[name] or DASH for name in names) for row in workspace.rejects(cycle).to_dict("records")]
+    frame = workspace.rejects(cycle)
+    rows = frame.assign(reason=frame["reason"].map(reason_in_words)).to_dict("records")
+    cells = [tuple(row[name] or DASH for name in names) for row in rows]
     return _material_table("underkanda", names, cells)
 
 

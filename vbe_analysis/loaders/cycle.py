@@ -13,7 +13,7 @@ import pandas as pd
 
 from vbe_analysis import frames
 from vbe_analysis.config import message
-from vbe_analysis.errors import Fault, InputError
+from vbe_analysis.errors import Fault, InputError, VbeError
 from vbe_analysis.frames import DELIVERED, NOT_ASKED
 from vbe_analysis.loaders.deliveries.corrections import SHEET as CORRECTIONS_SHEET
 from vbe_analysis.loaders.deliveries.corrections import Decision, apply, decisions_on, read_corrections
@@ -26,7 +26,7 @@ from vbe_analysis.loaders.privacy.gate import sheet_names_at_fault
 from vbe_analysis.loaders.profiles.profile import Draft, Profile
 from vbe_analysis.loaders.tables.columns import Context
 from vbe_analysis.loaders.tables.conservation import RowOutcomes, whole_sheet
-from vbe_analysis.loaders.tables.file import OMITTED, FileResult, read_delivered, without_rows
+from vbe_analysis.loaders.tables.file import OMITTED, FileResult, read_delivered, unknown_error, without_rows
 from vbe_analysis.loaders.values.cells import TextForm, normalise
 from vbe_analysis.periods import Period, months_between
 from vbe_analysis.settings import Settings
@@ -39,7 +39,10 @@ Reading = tuple[Delivery, RawFile, FileResult]  # one file that was read
 
 @dataclass(frozen=True, eq=False)
 class Ingested:
-    """A cycle, loaded. Frames by the contracts in frames.py; record: what the run record keeps, JSON-able."""
+    """A cycle, loaded. Frames by the contracts in frames.py; record: what the run record keeps, JSON-able.
+
+    rejected: why each row was left out, with the label, date or number that could not be read; kept nowhere.
+    """
 
     cycle: str
     events: pd.DataFrame
@@ -48,6 +51,7 @@ class Ingested:
     rejects: pd.DataFrame
     outcomes: tuple[tuple[Delivery, RowOutcomes], ...]
     notices: tuple[Fault, ...]
+    rejected: tuple[Fault, ...]
     record: Mapping[str, Any]
 
 
@@ -68,13 +72,15 @@ class Task:
 def ingest(task: Task) -> Ingested:
     """Read every delivery of the cycle. Raises InputError with all faults of all files; nothing is written."""
     with nullcontext(task.reader) if task.reader else FileReader() as reader:
-        deliveries = read_deliveries(task.folder, task.period, task.settings.vocabulary.sources, reader)
-        decisions = read_corrections(task.folder, reader)
+        own_faults: list[Fault] = []  # of the coordinator's workbooks
+        deliveries = read_deliveries(task.folder, task.period, task.settings.vocabulary.sources, reader, own_faults)
+        named = not own_faults  # whether every row of leveranser.xlsx could be read
+        decisions = read_corrections(task.folder, reader, own_faults)
         files, refusals = delivered_files(task.folder, deliveries.rows, task.profiles)
-        refusals = [*_open_guesses(task, deliveries), *refusals]
+        refusals = [*own_faults, *_open_guesses(task, deliveries), *refusals]
         cycles = task.settings.cycles.items()
         old_files = contents({c: task.folder.parent / c for c, span in cycles if span.start < task.period.start})
-        unnamed, notices = undelivered(task.folder, {path for _, path in files}, old_files)
+        unnamed, notices = undelivered(task.folder, {path for _, path in files}, old_files) if named else ([], [])
         refusals += unnamed
         first_of: dict[str, tuple[Path, Delivery]] = {}  # sha256 -> the first file with these bytes
         readings: list[Reading] = []
@@ -96,6 +102,11 @@ def ingest(task: Task) -> Ingested:
                     refusals += error.faults
                 else:
                     notices.append(Fault(SET_ASIDE, path.name))
+                continue
+            except Exception as error:  # its own words may hold a cell
+                if isinstance(error, VbeError):
+                    raise
+                refusals.append(unknown_error(error, name))
                 continue
             readings.append((delivery, raw, result))
             refusals += result.refusals
@@ -140,7 +151,8 @@ def _read_file(
     if raw.sha256 in old_files:
         cycle, name = old_files[raw.sha256]
         raise InputError([Fault("other_cycles_file", raw.name, values={"cycle": cycle, "other": name})])
-    corrected = apply(raw, own, task.earlier.get("corrections", {}))
+    misses: list[Fault] = []
+    corrected = apply(raw, own, task.earlier.get("corrections", {}), misses)
     settings = task.settings
     context = Context(
         profile=task.profiles[delivery.profile],
@@ -153,7 +165,8 @@ def _read_file(
         places={normalise(place): code for place, code in settings.places.items()},
         questions=frozenset(settings.question_labels),
     )
-    return read_delivered(corrected, context, task.period, own)
+    result = read_delivered(corrected, context, task.period, own)
+    return replace(result, refusals=(*misses, *result.refusals))
 
 
 def _left_out(raw: RawFile, rule: str, decisions: tuple[Decision, ...], other: str) -> FileResult:
@@ -200,10 +213,12 @@ def _ingested(
         (cycle, source_of.get(f.file, ""), f.file, f.sheet, f.row or 0, f.letter or f.column, f.code, f.remedy)
         for f in faults
     ]
+    left_out: list[Fault] = []  # by a decision
     outcomes = tuple((delivery, o) for delivery, _, result in readings for o in result.outcomes)
     for delivery, of_sheet in outcomes:
-        omitted = (row for row, outcome in of_sheet.by_row.items() if outcome == OMITTED)
+        omitted = [row for row, outcome in of_sheet.by_row.items() if outcome == OMITTED]
         rows += [(cycle, delivery.source, of_sheet.file, of_sheet.sheet, row, "", OMITTED, "") for row in omitted]
+        left_out += [Fault(OMITTED, of_sheet.file, of_sheet.sheet, row) for row in omitted]
     return Ingested(
         cycle=cycle,
         events=frames.conform(events, frames.EVENTS, allowed=allowed),
@@ -212,6 +227,7 @@ def _ingested(
         rejects=frames.conform(pd.DataFrame(rows, columns=list(frames.REJECTS)), frames.REJECTS),
         outcomes=outcomes,
         notices=tuple(notices),
+        rejected=(*faults, *left_out),
         record=_record(task, deliveries, decisions, readings),
     )
 

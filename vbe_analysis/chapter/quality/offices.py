@@ -10,7 +10,7 @@ from unicodedata import category
 
 from vbe_analysis.config import load, message
 from vbe_analysis.document.parts import Cover
-from vbe_analysis.errors import Fault, InputError
+from vbe_analysis.errors import Fault, InputError, row_in_words
 from vbe_analysis.loaders.cycle import Ingested
 from vbe_analysis.loaders.deliveries.deliveries import Delivery
 from vbe_analysis.loaders.privacy.detect import kinds_in
@@ -48,7 +48,7 @@ class Remark:
         runs = [[row for _, row in step] for _, step in steps]
         words = ", ".join(f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs[:SHOWN])
         more = message("quality.more_rows", count=sum(map(len, runs[SHOWN:]))) if runs[SHOWN:] else ""
-        return f"{message('place.row', row=words)} {more}".strip() if runs else ""
+        return f"{row_in_words(words, self.sheet)} {more}".strip() if runs else ""
 
 
 @dataclass(frozen=True)
@@ -64,11 +64,8 @@ class Tally:
 
     @property
     def ignored_words(self) -> str:
-        """The rules in words, each with its number of rows: "rubrikrader: 1, tomma rader: 3"."""
-        words = load("messages.sv")["quality"]["rules"]
-        named = {rule: words.get(rule) or message("quality.own_rule", rule=rule) for rule in self.ignored}
-        parts = [f"{named[rule]}: {number}" for rule, number in self.ignored.items()]
-        return ", ".join(parts) or message("quality.none")
+        """The rules in words, each with its number of rows."""
+        return rules_in_words(self.ignored) or message("quality.none")
 
 
 @dataclass(frozen=True)
@@ -130,6 +127,22 @@ def offices(
     return (*parts, *([Office(message("quality.coordinator"), _merge(own))] if own else []))
 
 
+def rules_in_words(rows: Mapping[str, int]) -> str:
+    """The rules by which rows are left out, each with its number of rows.
+
+    >>> rules_in_words({"header_row": 1, "egen": 3})
+    'rubrikrader: 1, rader enligt regeln egen: 3'
+    """
+    words = load("messages.sv")["quality"]["rules"]
+    named = {rule: words.get(rule) or message("quality.own_rule", rule=rule) for rule in rows}
+    return ", ".join(f"{named[rule]}: {number}" for rule, number in rows.items())
+
+
+def reason_in_words(code: str) -> str:
+    """Why a row was left out, without the cell that could not be read."""
+    return _brief(code) or _brief("other")
+
+
 def quality_words(*names: str) -> tuple[str, ...]:
     """The headings and words of the report, in the order of `names`."""
     return tuple(message(f"quality.{name}") for name in names)
@@ -141,12 +154,7 @@ def _remarks(outcome: Ingested | InputError, deliveries: list[Delivery]) -> Iter
         yield from _faults(MUST, outcome.faults, deliveries)
         return
     yield from _faults(NOTICE, outcome.notices, deliveries)
-    safe_text = cache(_safe_text)
-    for row in outcome.rejects.to_dict("records"):
-        fault = Fault(row["reason"], row["file"], row["sheet"], row["row"] or None, row["column"])
-        brief = _brief(fault.code) or _brief("other")
-        remedy = _office_words(fault).get("remedy", row["advice"])
-        yield row["source"], brief, _remark(LEFT_OUT, _safe(fault, safe_text), brief, remedy)
+    yield from _faults(LEFT_OUT, outcome.rejected, deliveries)
 
 
 def _faults(status: str, faults: Iterable[Fault], deliveries: list[Delivery]) -> Iterator[tuple[str, str, Remark]]:

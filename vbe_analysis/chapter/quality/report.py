@@ -13,7 +13,7 @@ from vbe_analysis.config import load, message
 from vbe_analysis.document.html import write_html
 from vbe_analysis.document.parts import Cover, Table
 from vbe_analysis.document.tree import Block, Document, Heading, Items, Paragraph, Run
-from vbe_analysis.errors import Fault, InputError
+from vbe_analysis.errors import Fault, InputError, sheet_in_words
 from vbe_analysis.loaders.cycle import Ingested
 from vbe_analysis.loaders.deliveries.deliveries import Delivery, read_deliveries
 from vbe_analysis.storage import replace_whole
@@ -51,10 +51,10 @@ def write_quality(workspace: Workspace, cycle: str, outcome: Ingested | InputErr
 
 
 def _deliveries(workspace: Workspace, cycle: str) -> tuple[Delivery, ...]:
-    """The rows of leveranser.xlsx; none where it cannot be read, which is then among the faults."""
+    """The rows of leveranser.xlsx that can be read; what is wrong with the others is among the faults."""
     try:
         period, sources = workspace.period(cycle), workspace.vocabulary.sources
-        return read_deliveries(workspace.raw(cycle), period, sources).rows
+        return read_deliveries(workspace.raw(cycle), period, sources, faults=[]).rows
     except InputError:
         return ()
 
@@ -100,7 +100,7 @@ def _remarks(remarks: list[Remark], name: str) -> Table:
 
 
 def _place(remark: Remark, file: str) -> str:
-    parts = [file, message("place.sheet", sheet=remark.sheet) if remark.sheet else "", remark.row_words]
+    parts = [file, sheet_in_words(remark.sheet) if remark.sheet else "", remark.row_words]
     parts.append(message("place.letter", letter=remark.column) if remark.column else "")
     whole = message("quality.whole_file" if remark.file else "quality.whole_cycle")
     return ", ".join(part for part in parts if part) or whole
@@ -110,7 +110,7 @@ def _tallies(tallies: tuple[Tally, ...], name: str) -> Table:
     header = quality_words("tally_place", "tally_rows", "tally_loaded", "tally_left_out", "tally_ignored")
     cells, values = [], []
     for tally in tallies:
-        place = ", ".join([tally.file, *([message("place.sheet", sheet=tally.sheet)] if tally.sheet else [])])
+        place = ", ".join([tally.file, *([sheet_in_words(tally.sheet)] if tally.sheet else [])])
         numbers = (tally.rows, tally.loaded, tally.rejected)
         cells.append((place, *map(str, numbers), tally.ignored_words))
         values.append((None, *numbers, None))

@@ -57,15 +57,20 @@ class Decision:
         return next((action for action in (OMIT, CLEAR, APPROVE) if normalise(action) == text), "")
 
 
-def read_corrections(folder: Path, reader: FileReader | None = None) -> tuple[Decision, ...]:
-    """The decisions in the cycle's rattelser.xlsx (none without the file); raises InputError for unusable rows."""
+def read_corrections(
+    folder: Path, reader: FileReader | None = None, faults: list[Fault] | None = None
+) -> tuple[Decision, ...]:
+    """The decisions in the cycle's rattelser.xlsx (none without the file); raises InputError for unusable rows.
+
+    faults: takes the faults of single rows instead, for a caller who goes on with the others.
+    """
     path = folder / CORRECTIONS
     if not path.is_file():
         return ()
-    faults: list[Fault] = []
+    stops, faults = faults is None, [] if faults is None else faults
     rows = list(rows_of(open_book(path, reader), CORRECTIONS, SHEET, COLUMNS, faults))
     decisions = [_decision(number, cells, faults) for number, cells in rows]
-    if faults:
+    if faults and stops:
         raise InputError(faults)
     return tuple(decision for decision in decisions if decision)
 
@@ -101,13 +106,12 @@ def decisions_on(raw: RawFile, decisions: Iterable[Decision]) -> tuple[Decision,
     return tuple(replace(d, sheet=names.get(normalise(d.sheet), d.sheet) if d.sheet else only) for d in own)
 
 
-def apply(raw: RawFile, decisions: Iterable[Decision], earlier: Mapping[str, str]) -> RawFile:
+def apply(raw: RawFile, decisions: Iterable[Decision], earlier: Mapping[str, str], faults: list[Fault]) -> RawFile:
     """The file with its corrected cells. An omitted row is blanked (see `omitted`); an approved total is left alone.
 
     decisions: by `decisions_on`. earlier: identity -> sha256 of the file each correction was first applied to.
-    Raises InputError for a correction that names no one place in the file, or whose file has changed since.
+    faults: takes one for each correction that names no one place in the file, or whose file has changed since.
     """
-    faults: list[Fault] = []
     sheets = {sheet.name: sheet for sheet in raw.sheets}
     for decision in decisions:
         if earlier.get(decision.identity, raw.sha256) != raw.sha256:
@@ -118,8 +122,6 @@ def apply(raw: RawFile, decisions: Iterable[Decision], earlier: Mapping[str, str
             sheets[decision.sheet] = sheet.with_cells(dict(_cells(sheet, decision)))
         except KeyError:
             faults.append(Fault("correction_misses", CORRECTIONS, SHEET, decision.number, values={"file": raw.name}))
-    if faults:
-        raise InputError(faults)
     return replace(raw, sheets=tuple(sheets[sheet.name] for sheet in raw.sheets))
 
 
@@ -154,13 +156,16 @@ def _cells(sheet: RawSheet, decision: Decision) -> Iterator[tuple[tuple[int, int
 
 
 def _index(sheet: RawSheet, decision: Decision) -> int:
-    """The column by its letter, or by a heading that stands above the row in this column alone."""
+    """The column by its letter, by a heading that stands above the row in this column alone, or by a form's label in
+    the row, before the cell.
+    """
     letters = decision.column.strip()
     if letters.isascii() and letters.isalpha() and column_index(letters) < len(sheet.columns):
         return column_index(letters)
     wanted, upto = _words(letters), sheet.position(decision.row) + (decision.action == CLEAR)
     hits = {index for index, column in enumerate(sheet.columns) if _stands(wanted, column, upto)}
     hits = hits or {index for row in _joined(sheet, upto) for index, text in enumerate(row) if text == wanted}
+    hits = hits or set(_beside(sheet.row(sheet.position(decision.row)), wanted))
     if len(hits) != 1:
         raise KeyError(decision.column)
     return hits.pop()
@@ -179,6 +184,12 @@ def _joined(sheet: RawSheet, upto: int) -> Iterator[list[str]]:
         for first in range(len(rows) - depth + 1):
             above = [list(accumulate(row, _or_left)) for row in rows[first : first + depth - 1]]
             yield [" ".join(filter(None, parts)) for parts in zip(*above, rows[first + depth - 1], strict=True)]
+
+
+def _beside(row: list[Cell], wanted: str) -> Iterator[int]:
+    """The cell that a form's label stands before: the next filled one, or the next."""
+    for at in (at for at, cell in enumerate(row[:-1]) if cell is not None and _words(cell) == wanted):
+        yield next((i for i in range(at + 1, len(row)) if row[i] is not None), at + 1)
 
 
 def _or_left(left: str, text: str) -> str:

@@ -69,21 +69,28 @@ class Deliveries:
 
 
 def read_deliveries(
-    folder: Path, period: Period, sources: Mapping[str, Any], reader: FileReader | None = None
+    folder: Path,
+    period: Period,
+    sources: Mapping[str, Any],
+    reader: FileReader | None = None,
+    faults: list[Fault] | None = None,
 ) -> Deliveries:
-    """leveranser.xlsx of a cycle's raw folder; raises InputError with every fault in it at once."""
+    """leveranser.xlsx of a cycle's raw folder; raises InputError with every fault in it at once.
+
+    faults: takes the faults of single rows instead, for a caller who goes on with the others.
+    """
     path = folder / DELIVERIES
     if not path.is_file():
         raise InputError([Fault("no_deliveries", values={"cycle": period.label})])
     book = open_book(path, reader)
-    faults: list[Fault] = []
+    stops, faults = faults is None, [] if faults is None else faults
     rows = [_delivery(n, c, period, sources, faults) for n, c in rows_of(book, DELIVERIES, SHEET, COLUMNS, faults)]
     breaks: list[Break | None] = []
     if BREAKS in book:
         breaks += [_break(n, c, sources, faults) for n, c in rows_of(book, DELIVERIES, BREAKS, BREAK_COLUMNS, faults)]
     if not faults and not rows:
         faults.append(Fault("deliveries_empty", DELIVERIES, SHEET))
-    if faults:
+    if faults and stops:
         raise InputError(faults)
     known = sorted((b for b in breaks if b), key=lambda b: (b.day, b.source))
     return Deliveries(tuple(r for r in rows if r), tuple(known))

@@ -218,12 +218,25 @@ def unknown_label(text: str, spec: Column | Level | Group | Section, context: Co
     kind = role if role in ("area", "place") else "value"
     known = [*spec.values, *(context.areas if kind == "area" else ()), *(context.places if kind == "place" else ())]
     near = difflib.get_close_matches(normalise(text), known, n=1, cutoff=0.6)
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    values: dict[str, object] = {"value": text, "near": f"'{near[0]}'" if near else "–", "kind": kind, "label": escaped}
+    if fields := _fields_of(spec):
+        of_field = ((field, ", ".join(sorted(context.codes(field)))) for field in fields)
+        lines = [message("snippets.line", label=escaped, field=field, codes=codes) for field, codes in of_field]
+        return Unreadable("unknown_label", {**values, "kind": "codes", "lines": message("snippets.and").join(lines)})
     codes = sorted(context.codes(role)) if role in FIELDS else []
     if not codes and isinstance(spec.values, Mapping):
         codes = sorted({code for code in spec.values.values() if isinstance(code, str)})
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    values = {"value": text, "near": f"'{near[0]}'" if near else "–", "kind": kind, "label": escaped}
     return Unreadable("unknown_label", {**values, "codes": ", ".join(codes) or "–"})
+
+
+def _fields_of(spec: Column | Level | Group | Section) -> list[str]:
+    """The fields that the labels of a column set together; none where a label is one code."""
+    codes = spec.values.values() if isinstance(spec.values, Mapping) else ()
+    fields = {field for code in codes if isinstance(code, Mapping) for field in code}
+    if not fields and not isinstance(spec, Group) and spec.as_ == "label":
+        return list(FIELDS[:2])
+    return [field for field in FIELDS if field in fields]
 
 
 def read_numbers(column: SheetColumn[Column], context: Context) -> ColumnValues:

@@ -46,8 +46,11 @@ FAR = np.timedelta64(2 * 366, "D")
 # Faults of single cells, which hold also where a heading of the file is missing.
 OF_CELLS = (
     *("ambiguous_date", "unreadable_date", "unreadable_number", "ambiguous_number", "error_cell"),
-    *("uncomputed_formula", "unknown_label", "free_text_choice", "ragged_row"),
+    *("uncomputed_formula", "unknown_label", "free_text_choice", "ragged_row", "large_number", "far_date"),
+    *("contradictory_answer", "conflicting_key"),
 )
+# Refusals that hold there too.
+OF_COLUMNS = (PRIVATE_CELL, "dates_turned", "total_differs", "sheet_name_unmatched", "file_name_unmatched")
 MANY = 8  # places that a notice names
 # Rules of rows that hold no data; rows that any other rule ignores do.
 WITHOUT_DATA = {"header_row", "title_row", "blank_row", "footnote", "ignored_sheet", "hidden_sheet"}
@@ -94,9 +97,9 @@ def read_delivered(raw: RawFile, context: Context, period: Period, decisions: It
     result = _fold(raw, context, period, tuple(decisions), results, notices)
     if not refusals:
         return result
-    private = [fault for fault in result.refusals if fault.code == PRIVATE_CELL]
+    more = [fault for fault in result.refusals if fault.code in OF_COLUMNS]
     own = [fault for fault in result.faults if fault.code in OF_CELLS]
-    return replace(without_rows([*refusals, *private], result.notices), faults=tuple(own))
+    return replace(without_rows([*refusals, *more], result.notices), faults=tuple(own))
 
 
 def _is_tied(table: SheetTable) -> bool:
@@ -124,22 +127,20 @@ def _sheets_to_read(raw: RawFile, context: Context) -> tuple[list[tuple[RawSheet
     """The (sheet, table) pairs to read (forms last), what refuses the file, and notices of hidden parts."""
     pairs: list[tuple[RawSheet, Table]] = []
     refusals: list[Fault] = []
-    notices: list[Fault] = list(raw.notices)
     profile = context.profile
+    notices = [n for n in raw.notices if n.code != "sheet_unread" or not _named(n.sheet, profile.ignore_sheets)]
     for sheet in raw.sheets:
         if sheet.hidden:
-            notices.append(Fault("hidden_sheet", raw.name, sheet.name))
+            if not _named(sheet.name, profile.ignore_sheets):
+                notices.append(Fault("hidden_sheet", raw.name, sheet.name))
             continue
-        tables = [t for t in profile.tables if _named(sheet, t.sheets) and (not sheet.prose or t.sheets != ("*",))]
+        tables = [t for t in profile.tables if _named(sheet.name, t.sheets) and (not sheet.prose or t.sheets != ("*",))]
         pairs += [(sheet, table) for table in tables]
         filled = any(cell is not None for column in sheet.columns for cell in column.cells)
-        if not tables and filled and not sheet.prose and not _named(sheet, profile.ignore_sheets):
+        if not tables and filled and not sheet.prose and not _named(sheet.name, profile.ignore_sheets):
             refusals.append(Fault("unknown_sheet", raw.name, sheet.name, values={"profile": profile.name}))
         if sheet.hidden_rows and tables:
             notices.append(Fault("hidden_rows", raw.name, sheet.name, values={"rows": len(sheet.hidden_rows)}))
-        if sheet.hidden_columns and tables:
-            letters = ", ".join(column_letter(i) for i in sorted(sheet.hidden_columns))
-            notices.append(Fault("hidden_columns", raw.name, sheet.name, values={"letters": letters}))
         if tables:
             notices += marked_cells(sheet, raw.name)
     for table in profile.tables:
@@ -173,8 +174,8 @@ def few(places: Iterable[str]) -> str:
     return ", ".join(listed[:MANY]) + (" …" if len(listed) > MANY else "")
 
 
-def _named(sheet: RawSheet, patterns: tuple[str, ...]) -> bool:
-    return any(fnmatchcase(normalise(sheet.name), normalise(pattern)) for pattern in patterns)
+def _named(sheet: str, patterns: tuple[str, ...]) -> bool:
+    return any(fnmatchcase(normalise(sheet), normalise(pattern)) for pattern in patterns)
 
 
 def unknown_codes(context: Context) -> list[Fault]:
@@ -195,6 +196,12 @@ def _column_notices(table: SheetTable, context: Context) -> Iterator[Fault]:
     """
     sheet, file = table.sheet.name, context.file
     yield from dropped_notices(table, file)
+    read = {column.index for column in table.columns if column.spec.as_ not in ("text", "drop")}
+    read = {field.value[1] for form in table.fields for field in form.values()} or read | {
+        c.index for c in table.groups
+    }
+    if hidden := sorted(read & table.sheet.hidden_columns):
+        yield Fault("hidden_columns", file, sheet, values={"letters": ", ".join(map(column_letter, hidden))})
     for column in second_columns(table):
         first = table.with_role(column.spec.as_)[0]
         values = {"other": first.heading or first.letter, "cells": int(column.raw.filled().sum())}

@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 from pyarrow import compute as pc
 
+from vbe_analysis.loaders.deliveries.corrections import Correction
 from vbe_analysis.loaders.files.raw import Cell, RawColumn
 from vbe_analysis.loaders.profiles.profile import PARTS, Column
 from vbe_analysis.loaders.tables.columns import _YEAR, DATE_ROLES, EPOCH, TIMESTAMP, ColumnValues, Context, read_column
@@ -78,7 +79,7 @@ def _by_day(raw: RawColumn) -> RawColumn | None:
 
 
 def _date_reader(read: Callable[..., Any], table: SheetTable, context: Context) -> Callable[[Cell], Any]:
-    """Read one cell, a bare year by the month that ends it."""
+    """Read one cell, a bare year by the month that ends it; a correction may state a span."""
     forms, ends = context.profile.dates, table.table.year_ends
 
     def interval(cell: Cell) -> Any:
@@ -87,7 +88,7 @@ def _date_reader(read: Callable[..., Any], table: SheetTable, context: Context) 
         if ends != 12 and _YEAR.fullmatch(label_of(cell)):
             year = int(label_of(cell))
             return date(year - 1, ends + 1, 1), date(year, ends, calendar.monthrange(year, ends)[1])
-        return read(cell, forms)
+        return (period_interval if isinstance(cell, Correction) else read)(cell, forms)
 
     return interval
 

@@ -20,11 +20,13 @@ Groups = Mapping[str, str | None]
 
 
 class Refused(Exception):
-    """A form that knows why the text cannot be read: fault code, and the reason under [date_reasons]."""
+    """A form that knows why the text cannot be read: fault code, the reason, and what to do about it."""
 
     def __init__(self, code: str, reason: str, **values: object) -> None:
         super().__init__(code)
         self.code, self.reason = code, message(f"date_reasons.{reason}", **values)
+        advice, answers = (load("messages.sv")[name] for name in ("date_advice", "date_answers"))
+        self.advice, self.answer = (words.get(reason, words[code]) for words in (advice, answers))
 
 
 def point(text: str, forms: DateForms) -> Interval | None:
@@ -93,6 +95,9 @@ def _days(year: int, month: int, day: int | None) -> Interval:
 def _ordered(groups: Groups, forms: DateForms) -> Interval | None:
     """Three numbers of which none is a four-digit year in front: only in the order that the profile states."""
     parts = dict(zip(forms.order or "???", (groups["a"], groups["b"], groups["c"]), strict=True))
+    first, second = int(groups["a"] or 0), int(groups["b"] or 0)
+    if len(groups["c"] or "") == 4 and min(first, second) > 12:
+        raise Refused("unreadable_date", "month", month=first if forms.order == "mdy" else second)
     if len(parts.get("y") or "") < 2 or len(parts["d"] or "") > 2:
         raise Refused("ambiguous_date", "order")
     return _calendar(parts, forms)
@@ -227,7 +232,7 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[[Groups, DateForms], Interval | No
 
 
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))
-_RANGE_SIGN = re.compile(r"\s*-\s*|\s+(?:till och med|till|t\.?o\.?m\.?|to|until|bis)\s+")
+_RANGE_SIGN = re.compile(r"\s*--?\s*|\s+(?:till och med|till|t\.?o\.?m\.?|to|until|bis)\s+")
 _TIME_ONLY = re.compile(r"(?:kl\.? ?)?([01]?\d|2[0-3])[:.][0-5]\d(?::\d\d)?")
 _NO_YEAR = re.compile(
     r"(?:i )?(?:våras|somras|höstas|vintras|fjol|går|förrgår|dag|morse|natt|förra .*|denna .*|år)|igår|idag"
@@ -267,7 +272,8 @@ def _interval(cell: Cell, forms: DateForms, ranges: bool) -> Interval | Unreadab
             raise Refused("unreadable_date", "year", first=forms.years[0], last=forms.years[1])
         return first, last
     except Refused as refused:
-        return Unreadable(refused.code, {"value": label_of(cell), "reason": refused.reason})
+        words = {name: getattr(refused, name) for name in ("reason", "advice", "answer")}
+        return Unreadable(refused.code, {"value": label_of(cell), **words})
 
 
 def _read(cell: Cell, forms: DateForms, ranges: bool) -> Interval:
