@@ -1,7 +1,8 @@
 """csv, tsv and other text -> raw table: own rules for delimiter and lines, then pyarrow.csv, every cell as text.
 
-No line is guessed away: short rows (titles, totals) are filled with blanks, a row whose fields do not line up with the
-columns is marked, and what cannot be told apart safely (a quote that never ends) refuses the file with its row.
+No line is guessed away: short rows (titles, totals) are filled with blanks and marked, for the table to know what they
+are; a row whose fields do not line up with the columns is marked; and what cannot be told apart safely (a quote that
+never ends) refuses the file with its row.
 """
 
 import codecs
@@ -151,6 +152,9 @@ def _read_regular(body: bytes, delimiter: str, skipped: int, limits: Limits) -> 
     _check_fields(body, starts, ends, breaks, lines, delimiter, limits)
     width = _width(counts)
     _check_width(width, limits)
+    first = int(np.argmax(counts == width))
+    (headings,) = _records(body[int(starts[first]) : int(ends[first]) + 1].decode(), delimiter, 0)
+    short = _short(counts, width, headings.fields)
     pieces, done, ragged = [], 0, _misaligned(counts, breaks, width)
     for record in np.flatnonzero(counts != width).tolist():
         start, end = int(starts[record]), int(ends[record])
@@ -167,7 +171,8 @@ def _read_regular(body: bytes, delimiter: str, skipped: int, limits: Limits) -> 
     longest = int((ends - starts).max()) + width
     columns = _parse(body, delimiter, width, has_quotes, len(ends) < len(newlines), longest)
     numbers = lines.tolist() if len(ends) < len(newlines) else range(1 + skipped, len(ends) + 1 + skipped)
-    return RawSheet("", numbers, columns, ragged=frozenset(int(lines[record]) for record in ragged))
+    ragged_lines, short_lines = (frozenset(int(lines[record]) for record in of_kind) for of_kind in (ragged, short))
+    return RawSheet("", numbers, columns, ragged=ragged_lines, short=short_lines)
 
 
 def _read_irregular(text: str, delimiter: str | None, skipped: int, limits: Limits) -> RawSheet:
@@ -181,7 +186,9 @@ def _read_irregular(text: str, delimiter: str | None, skipped: int, limits: Limi
     cells = [[*record.fields[:width], *[""] * (width - len(record.fields))] for record in records]
     columns = tuple(factorise(column) for column in zip(*cells, strict=True))
     numbers = [record.line for record in records]
-    return RawSheet("", numbers, columns, ragged=frozenset(numbers[record] for record in ragged))
+    short = _short(counts, width, records[int(np.argmax(counts == width))].fields)
+    ragged_lines, short_lines = (frozenset(numbers[record] for record in of_kind) for of_kind in (ragged, short))
+    return RawSheet("", numbers, columns, ragged=ragged_lines, short=short_lines)
 
 
 def _records(text: str, delimiter: str | None, skipped: int, limits: Limits | None = None) -> Iterator[Record]:
@@ -259,6 +266,12 @@ def _misaligned(counts: Ints, breaks: Ints, width: int) -> set[int]:
     return swallowed | {
         record for run in runs if width > 3 and sum(int(counts[i]) - 1 for i in run) == width - 1 for record in run
     }
+
+
+def _short(counts: Ints, width: int, first: list[str]) -> list[int]:
+    """Records with fewer fields than the headings (the first record of the table's width) have up to their last one."""
+    named = max((place for place, field in enumerate(first, 1) if field.strip()), default=width)
+    return np.flatnonzero((counts < named) & (np.arange(len(counts)) > np.argmax(counts == width))).tolist()
 
 
 def _check_fields(

@@ -147,7 +147,8 @@ class RawSheet:
 
     row_numbers: ascending, 1-based as the office's program shows them; in text files the physical line where the
     record starts. hidden_columns and merged count columns from 0. ragged: rows whose fields do not line up with the
-    columns, or whose number occurs twice; they are to be rejected, never shifted. prose: paragraphs, not a table.
+    columns, or whose number occurs twice; they are to be rejected, never shifted. short: rows of a text file with fewer
+    fields than headings; they are to be rejected where no rule names them. prose: paragraphs, not a table.
     marks: what the eye sees beside the text, by kind (appearance.py) -> the cells.
     """
 
@@ -161,6 +162,7 @@ class RawSheet:
     error_cells: frozenset[Position] = frozenset()
     uncomputed: frozenset[Position] = frozenset()
     ragged: frozenset[int] = frozenset()
+    short: frozenset[int] = frozenset()
     prose: bool = False
     marks: Marks = field(default_factory=dict)
 

@@ -50,7 +50,7 @@ OF_CELLS = (
     *("contradictory_answer", "conflicting_key"),
 )
 # Refusals that hold there too.
-OF_COLUMNS = (PRIVATE_CELL, "dates_turned", "total_differs", "sheet_name_unmatched", "file_name_unmatched")
+OF_COLUMNS = (PRIVATE_CELL, "dates_turned", "sheet_name_unmatched", "file_name_unmatched")
 MANY = 8  # places that a notice names
 # Rules of rows that hold no data; rows that any other rule ignores do.
 WITHOUT_DATA = {"header_row", "title_row", "blank_row", "footnote", "ignored_sheet", "hidden_sheet"}

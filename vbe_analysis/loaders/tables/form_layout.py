@@ -48,7 +48,7 @@ def lay_out_forms(sheet: RawSheet, table: Table) -> Forms:
     own = [_row_of(of_form, types) for of_form in fields]
     codes = np.arange(len(values) + 1, dtype=np.int32)  # no two forms are one because they say the same
     columns = tuple(RawColumn(codes, [label, *(of.get(label) for of in values)]) for label in spelled.values())
-    records = replace(sheet, row_numbers=[0, *own], columns=columns, merged=(), ragged=frozenset())
+    records = replace(sheet, row_numbers=[0, *own], columns=columns, merged=(), ragged=frozenset(), short=frozenset())
     return Forms(records, tuple(fields), frozenset(labels))
 
 

@@ -18,7 +18,7 @@ from vbe_analysis.loaders.files.raw import Cell, RawColumn, Special
 from vbe_analysis.loaders.profiles.profile import Total
 from vbe_analysis.loaders.tables.columns import Context
 from vbe_analysis.loaders.tables.locate import SheetColumn, SheetTable, rows_where
-from vbe_analysis.loaders.values.cells import DateForms, Missing, Number, amount, count_number, is_blank
+from vbe_analysis.loaders.values.cells import DateForms, Missing, Number, Unreadable, amount, count_number, is_blank
 from vbe_analysis.loaders.values.dates import date_interval
 
 LOADED = ""
@@ -56,16 +56,18 @@ def first_outcomes(table: SheetTable) -> np.ndarray:
 
 
 def _is_day(cell: Cell) -> bool:
-    """Whether the cell states a date, in whatever order its day and month stand."""
+    """Whether the cell states a date, in whatever order its day and month stand, or is one with a fault of its own."""
     if isinstance(cell, Special) or cell is None:
         return False
-    return any(isinstance(date_interval(cell, DateForms(order=order)), tuple) for order in ("", "dmy", "mdy"))
+    days = [date_interval(cell, DateForms(order=order)) for order in ("", "dmy", "mdy")]
+    unknown = message("date_reasons.form")
+    return any(not isinstance(day, Unreadable) or day.values.get("reason", unknown) != unknown for day in days)
 
 
 def ragged_rows(table: SheetTable, outcomes: np.ndarray, file: str) -> list[tuple[int, Fault]]:
     """(position, fault) of every row whose fields do not line up with the columns: never read, never shifted."""
     numbers = table.numbers()
-    ragged = np.isin(numbers, list(table.sheet.ragged)) & (outcomes == LOADED)
+    ragged = np.isin(numbers, list(table.sheet.ragged | table.sheet.short)) & (outcomes == LOADED)
     return [(int(p), Fault("ragged_row", file, table.sheet.name, int(numbers[p]))) for p in np.flatnonzero(ragged)]
 
 
