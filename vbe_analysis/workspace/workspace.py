@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from vbe_analysis.config import message
 from vbe_analysis.errors import Fault, InputError, fault
 from vbe_analysis.loaders.privacy.detect import safe_path
+from vbe_analysis.loaders.privacy.names import known_places
 from vbe_analysis.periods import Period
 from vbe_analysis.settings import Settings, read_settings
 from vbe_analysis.storage import (
@@ -332,7 +333,9 @@ class Workspace:
         earlier: dict[str, Any] = {}
         with suppress(InputError):  # a damaged record is made anew
             earlier = self.record(cycle)
-        ingested = ingest(Task(self.settings, self.raw(cycle), self.period(cycle), self.profiles(), earlier, **options))
+        task = Task(self.settings, self.raw(cycle), self.period(cycle), self.profiles(), earlier, **options)
+        with known_places([*self.settings.places, *self.settings.areas.values(), *self.settings.areas_outside]):
+            ingested = ingest(task)
         read = {entry["file"]: entry["sha256"] for entry in ingested.record["inputs"]}  # of the bytes that were read
         stands_on |= {name: read.get(Path(name).name, stands_on[name]) for name in stands_on if name.startswith("raw/")}
         return replace(ingested, record={**ingested.record, "stands_on": stands_on})

@@ -7,19 +7,19 @@ load; in other columns it is a notice. Names slip through (names.py); the struct
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import date
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vbe_analysis.config import message
-from vbe_analysis.loaders.privacy.names import find_names
+from vbe_analysis.loaders.privacy.folding import fold
+from vbe_analysis.loaders.privacy.names import find_names, office_sites
+from vbe_analysis.loaders.privacy.numbers import Hit, personal_numbers
 from vbe_analysis.loaders.values.cells import label_of
 
 if TYPE_CHECKING:
     from vbe_analysis.loaders.files.raw import Cell  # numpy and pyarrow are slow to import
 
-Hit = tuple[str, int, int]
 Search = Callable[[str], Iterator[Hit]]
 PRIVATE_CELL = "personal_data_cell"  # the fault of a kept cell that holds any
 
@@ -35,7 +35,10 @@ def find(text: str) -> list[Hit]:
     """
     hits: list[Hit] = []
     taken = bytearray(len(text))
-    for kind, start, end in _candidates(text):
+    plain, places = fold(text)
+    for kind, start, end in _candidates(plain):
+        if places:
+            start, end = places[start][0], places[end - 1][1]
         if not any(taken[start:end]):
             hits.append((kind, start, end))
             taken[start:end] = b"x" * (end - start)
@@ -92,47 +95,21 @@ def _search(kind: str, *patterns: re.Pattern[str], only_with: re.Pattern[str] | 
     return search
 
 
-def _personal_numbers(text: str) -> Iterator[Hit]:
-    """Date, then Luhn's check digit: Skatteverket's rules for personnummer and samordningsnummer (day + 60).
-
-    The check digit is waived after a word that says what the number is: a slip of the pen does not make it harmless.
-    A letter in place of the first serial digit is a hospital's or authority's temporary number, which has no check.
-    """
-    for match in _PERSONAL_NUMBER.finditer(text):
-        serial = match["serial"].upper()
-        day = int(match["d"])
-        if not _is_birthday(match["c"], int(match["y"]), int(match["m"]), day - 60 if day > 60 else day):
-            continue
-        if match["inner"] == "-" and not match["sep"]:
-            continue  # "2021-03-05 1430": a day and a time
-        kind = "tnr" if serial[0].isalpha() else "samnr" if day > 60 else "pnr"
-        digits = match["y"] + match["m"] + match["d"] + serial
-        if kind == "tnr" or _luhn(digits) or _NUMBER_CUE.search(text, max(0, match.start() - 30), match.start()):
-            yield kind, *match.span()
-
-
-def _is_birthday(century: str | None, year: int, month: int, day: int) -> bool:
-    for full in (int(century) * 100 + year,) if century else (1900 + year, 2000 + year):
-        try:
-            date(full, month, day)
-        except ValueError:
-            continue
-        return True
-    return False
-
-
-def _luhn(digits: str) -> bool:
-    doubled = (int(digit) * (2 - i % 2) for i, digit in enumerate(digits))
-    return sum(product - 9 if product > 9 else product for product in doubled) % 10 == 0
-
-
 def _phones(text: str) -> Iterator[Hit]:
     for match in _PHONE.finditer(text):
-        if 8 <= sum(letter.isdecimal() for letter in match[0]) <= 15:
+        if 8 <= sum(letter.isdecimal() for letter in match[0]) <= 15 and not _HOURS.fullmatch(match[0]):
             yield "phone", *match.span()
     for match in _CUED_PHONE.finditer(text):
         if 6 <= sum(letter.isdecimal() for letter in match["number"]) <= 13:
             yield "phone", *match.span("number")
+
+
+def _urls(text: str) -> Iterator[Hit]:
+    """Web addresses, but for the pages of offices that anybody may refer to."""
+    for match in _URL.finditer(text):
+        host = re.sub(r"^https?://|[/?#:,;)].*$", "", match[0].lower(), flags=re.DOTALL).strip(".")
+        if not any(host == site or host.endswith(f".{site}") for site in office_sites()):
+            yield "url", *match.span()
 
 
 def _addresses(text: str) -> Iterator[Hit]:
@@ -173,13 +150,6 @@ _CUED_HANDLE = re.compile(
     r"(?P<handle>(?=[\w.]{0,29}[a-zåäö])(?=[\w.]{0,29}[\d_]|\w{1,29}\.\w)\w[\w.]{1,28}\w)",
     re.IGNORECASE,
 )
-_PERSONAL_NUMBER = re.compile(
-    r"(?<![^\W_])(?<!\d[-/.])(?P<c>18|19|20)?(?P<y>\d\d)(?P<inner>[\s-]?)(?P<m>[01]\d)(?P=inner)(?P<d>[0-9]\d)"
-    r"\s?(?P<sep>[-+‐‑–—−/]?)\s?(?P<serial>\d{4}|[TRSUWXJKLMNtrsuwxjklmn]\d{3})(?![^\W_])(?![-/]\d)"
-)
-_NUMBER_CUE = re.compile(
-    r"person\s?(?:nummer|nr|numret)|pers\.?\s?nr|\bpnr|samordnings\s?(?:nummer|nr)|\bsamnr", re.IGNORECASE
-)
 _AREA_CODE = r"(?:08|0(?:10|11|13|16|18|19|2[01367]|31|33|35|36|4[0246]|54|6[03]|7[0236789]|90)|0[1-9]\d\d)"
 _PHONE = re.compile(
     r"(?<![^\W_])(?<![\d][-/.,:])(?:"
@@ -189,6 +159,8 @@ _PHONE = re.compile(
     rf"|{_AREA_CODE}\s\d{{2,3}}(?:\s\d{{2,3}}){{1,3}}"
     r")(?![^\W_])(?![-/]\d)"
 )
+_HOUR = r"(?:[01]\d|2[0-4])(?:[.: ]?[0-5]\d)?"
+_HOURS = re.compile(rf"{_HOUR}\s?[-–]\s?{_HOUR}(?:\s{_HOUR}\s?[-–]\s?{_HOUR})?")  # opening hours: 0800-1645
 _CUED_PHONE = re.compile(
     r"\b(?:tele?(?:fon)?(?:nummer|nr)?|tfn|mobil(?:nummer|nr|telefon)?|ring(?:er|de|a)?|sms:?a?|nås på|nummer(?:et)?)"
     r"[.:]?\s+(?:(?:på|till|från|är)\s+)?(?:(?:nummer|nr\.?)\s+)?(?P<number>\d(?:[\s-]?\d){5,12})(?![\w/])(?!-\d)",
@@ -201,9 +173,12 @@ _BIRTHDATE = re.compile(
     r"|\d{1,2}[/.-]\s?\d{1,2}(?:[/.\s-]{1,2}(?:19|20)?\d\d)?(?!\d))",
     re.IGNORECASE,
 )
-_STREET = r"(?:gat(?:a|an)|väg(?:en)?|gränd(?:en)?|stig(?:en)?|all[eé]n?|torg(?:et)?|slingan|kajen|esplanaden|backen)"
+_STREET = (
+    r"(?:gat(?:a|an)|väg(?:en)?|gränd(?:en)?|stig(?:en)?|all[eé]n?|torg(?:et)?|slingan|kaj(?:en)?|esplanaden|back(?:e|en)"
+    r"|leden|höjden|kullen|liden|rundan|platsen|strand|(?<!gs)(?<!ds)(?<!ts)(?<!ro)plan|(?<!e)(?<!d)ringen)"
+)
 _ADDRESS = re.compile(
-    rf"\b[A-ZÅÄÖÉ][\w-]{{1,40}}(?:\s[A-ZÅÄÖ]\w{{1,40}})?(?:(?<=\w){_STREET}|\s(?i:{_STREET}))\s\d{{1,3}}(?!\d)(?:\s?[A-H]\b)?"
+    rf"\b[A-ZÅÄÖÉ][\w-]{{1,40}}(?:\s[A-ZÅÄÖ]\w{{1,40}})?(?:(?<=\w){_STREET}|\s(?i:{_STREET}))\s(?:nr\.?\s)?\d{{1,3}}(?!\d)(?:\s?[A-H]\b)?"
     r"(?:,?\s(?:lgh|lägenhet)\.?\s?\d{1,4})?(?:,?\s\d{3}\s?\d\d\s[A-ZÅÄÖ][a-zåäö]+)?"
     r"|\b[Cc]/[Oo]\s[A-ZÅÄÖ]\w+(?:\s[A-ZÅÄÖ]\w+)?|\b(?:lgh|lägenhet)\.?\s(?:nr\s)?\d{4}\b"
 )
@@ -216,12 +191,12 @@ _VEHICLE = re.compile(
 )
 _SEARCHES: tuple[Search, ...] = (
     _search("email", _EMAIL, only_with=_AT),
-    _search("url", _URL),
+    _urls,
     _search("handle", _HANDLE, _CUED_HANDLE),
-    _personal_numbers,
+    personal_numbers,
     _phones,
     _search("birthdate", _BIRTHDATE),
     _addresses,
     _plates,
 )
-_NUMBERS_ONLY = (_personal_numbers, _phones)
+_NUMBERS_ONLY = (personal_numbers, _phones)

@@ -16,10 +16,12 @@ from vbe_analysis.config import message
 from vbe_analysis.errors import Fault
 from vbe_analysis.loaders.files.raw import Cell, RawColumn, RawFile, column_letter
 from vbe_analysis.loaders.privacy.detect import PRIVATE_CELL, kinds_in
+from vbe_analysis.loaders.privacy.names import is_lone_name
 from vbe_analysis.loaders.profiles.profile import KEPT_ROLES
 from vbe_analysis.loaders.tables.columns import TIMESTAMP, section_columns
 from vbe_analysis.loaders.tables.locate import SheetColumn, SheetTable
 from vbe_analysis.loaders.tables.rows import LOADED
+from vbe_analysis.loaders.values.cells import code_of, normalise, tidy
 from vbe_analysis.loaders.values.choices import choices_in
 
 SEARCHED = 1000
@@ -66,7 +68,7 @@ def cells_at_fault(table: SheetTable, outcomes: np.ndarray, file: str) -> list[t
     kept += [(column, None) for section, column, _ in section_columns(table) if section.default is None]
     faults = []
     for column, separator in kept:
-        hits = _hits(column.raw, separator=separator)
+        hits = _hits(column.raw, separator=separator, kept=column.spec)
         for position in np.flatnonzero(np.isin(column.raw.codes, list(hits)) & (outcomes == LOADED)) if hits else ():
             place = (int(table.numbers()[position]), column.heading, column.letter)
             values = {"kinds": hits[int(column.raw.codes[position])]}
@@ -92,10 +94,11 @@ def dropped_notices(table: SheetTable, file: str) -> Iterator[Fault]:
         yield Fault("personal_data_dropped", file, table.sheet.name, letter=column_letter(index), values=values)
 
 
-def _hits(raw: RawColumn, most: int | None = None, separator: str | None = None) -> dict[int, str]:
+def _hits(raw: RawColumn, most: int | None = None, separator: str | None = None, kept: Any = None) -> dict[int, str]:
     """Code -> kinds, of the (first `most`) different cells in use that hold personal data.
 
-    separator: of a column whose cells hold several choices; each choice is searched by itself too.
+    separator: of a column whose cells hold several choices; each choice is searched by itself too. kept: what the
+    profile says of a kept column: a cell that is none of its labels and looks like a name is one, on a list or not.
     """
     hits = {}
     used = raw.used()[:most]
@@ -106,6 +109,15 @@ def _hits(raw: RawColumn, most: int | None = None, separator: str | None = None)
         if isinstance(cell, str | float | int):
             choices = choices_in(cell, separator) if separator is not None else ()
             kinds = next(filter(None, map(kinds_in, (cell, *choices))), "")
+            if not kinds and kept is not None and any(_is_stranger(kept, label) for label in choices or (cell,)):
+                kinds = message("personal_data.name")
             if kinds:
                 hits[code] = kinds
     return hits
+
+
+def _is_stranger(spec: Any, label: str | float) -> bool:
+    """Whether a label that the column does not declare looks like a name; a column with a default keeps no label."""
+    if not isinstance(label, str) or getattr(spec, "default", None) is not None:
+        return False
+    return is_lone_name(tidy(label)) and code_of(normalise(label), getattr(spec, "values", None) or {}) is None

@@ -5,9 +5,24 @@ ordinary delivery: places, schools, offices, categories and questions, also in T
 """
 
 import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 
 from vbe_analysis.config import load
+
+_PLACES: ContextVar[frozenset[str]] = ContextVar("places", default=frozenset())
+
+
+@contextmanager
+def known_places(names: Iterable[str]) -> Iterator[None]:
+    """Within it, these places of the workspace (the keys of [places] and its areas) are no names of persons."""
+    token = _PLACES.set(frozenset(" ".join(name.casefold().split()) for name in names))
+    try:
+        yield
+    finally:
+        _PLACES.reset(token)
 
 
 def find_names(text: str) -> list[tuple[int, int]]:
@@ -16,12 +31,28 @@ def find_names(text: str) -> list[tuple[int, int]]:
         return []
     words = list(_WORD.finditer(text))
     prose = _is_prose(text, words)
+    places = [match.span() for match in _place_pattern(_PLACES.get()).finditer(text)]
     spans: list[tuple[int, int]] = []
     for i in range(len(words)):
         span = _name_at(text, words, i, prose)
-        if span and (not spans or span[0] >= spans[-1][1]):
+        if not span or (spans and span[0] < spans[-1][1]):
+            continue
+        if not any(start <= span[0] and span[1] <= end for start, end in places):
             spans.append(span)
     return spans
+
+
+def is_lone_name(text: str) -> bool:
+    """Whether a cell looks like a name and nothing else, on a list or not: "Grahn, Ottilia", "OTTILIA GRAHN".
+
+    In a column that is kept, what is no declared label and looks so is no label at all; places are none.
+    """
+    words = text.replace(",", " ", 1).split()
+    if len(words) != 2 or not all(word.replace("-", "").isalpha() and len(word) > 1 for word in words):
+        return False
+    if any(map(_is_place, words)) or _place_pattern(_PLACES.get()).fullmatch(text):
+        return False
+    return all(map(str.istitle, words)) or all(word.isupper() and len(word) > 2 for word in words)
 
 
 def _worth_reading(text: str) -> bool:
@@ -98,7 +129,7 @@ def _is_capital_pair(text: str, words: Words, i: int, prose: bool) -> bool:
 def _is_prose(text: str, words: Words) -> bool:
     """Running Swedish, where two capitals in a row are seldom anything but a name; not a question, label or title."""
     small = [word.group() for word in words if word.group().islower()]
-    return len(small) >= 4 and "?" not in text and not _SWEDISH.isdisjoint(small)
+    return len(small) >= 3 and "?" not in text and not _lists()["small_words"].isdisjoint(small)
 
 
 def _stands_alone(text: str, words: Words, i: int) -> bool:
@@ -182,11 +213,22 @@ def _lists() -> dict[str, frozenset[str]]:
 
 
 @cache
+def _place_pattern(own: frozenset[str]) -> re.Pattern[str]:
+    """The places that bear a person's name, those of the workspace among them, also in the genitive."""
+    known = sorted({*load("personal_data")["named_places"].strip().split("\n"), *own} - {""}, key=len, reverse=True)
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, known))})s?\b", re.IGNORECASE)
+
+
+def office_sites() -> frozenset[str]:
+    """The web sites of offices: a page of theirs is no person's."""
+    return _lists()["office_sites"]
+
+
+@cache
 def _long_endings() -> tuple[str, ...]:
     return tuple(ending for ending in _lists()["place_endings"] if len(ending) > 4)
 
 
-_SWEDISH = frozenset({"och", "att", "som", "det", "på", "är", "till", "av", "för", "inte", "från", "en", "var"})
 _TO_BLANK = str.maketrans(dict.fromkeys("_.,;:!?()[]\"'”’/-–", " "))
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*(?::[a-zåäö]+)?")
 _GAP = re.compile(r"[ \u00a0]{1,2}|_|\. ?")
