@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.chapter import telling_sentences as own
 from tests.chapter.claim_sentences import LABELLED
 from vbe_analysis.chapter.own_texts.claims import blank_references, find_claims
 from vbe_analysis.chapter.text.sentences import events
@@ -69,3 +70,36 @@ def test_blanking_keeps_every_place(text: str) -> None:
     ]
     for claim in find_claims(text):
         assert text.split("\n")[claim.line - 1][claim.column - 1 :][:1] == text[claim.start]
+
+
+@pytest.mark.parametrize(
+    ("sentences", "least"),
+    # The first were written before the rules; each further set after them, and the rules were widened after each.
+    [(own.TELLING, 70), (own.UNSEEN_TELLING, 26), (own.LAST_TELLING, 26), (own.FINAL_TELLING, 17)],
+)
+def test_sentences_that_tell_are_stopped_in_public(sentences: tuple[str, ...], least: int) -> None:
+    assert sum(bool(find_claims(sentence, own.PLACES)) for sentence in sentences) >= least
+
+
+def test_harmless_sentences_pass() -> None:
+    assert len(own.TELLING) == len(own.HARMLESS) == 80
+    for sentences in (own.HARMLESS, own.UNSEEN_HARMLESS + own.LAST_HARMLESS):
+        stopped = [sentence for sentence in sentences if find_claims(sentence, own.PLACES)]
+        assert len(stopped) <= len(sentences) // 10, stopped
+
+
+@pytest.mark.parametrize(
+    ("sentence", "claims"),
+    [
+        ("Båda {bekräftat: polisens beslut} är kända.", ()),
+        ("Hotet {bekräftat: öppen källa} och eleven är kända.", ("eleven",)),
+        ("När ett hot riktas mot någon ska det anmälas.", ()),
+        ("Karl XII firas av gruppen.", ()),
+        ("Händelse IV, ④, ½ och ٣.", ("IV", "④", "½", "٣")),
+        ("Ring Hjördis Lindqvist om skolan.", ("Hjördis Lindqvist",)),
+        ("Vid lodsby skolas entré var det lugnt.", ("lodsby skolas",)),
+    ],
+)
+def test_what_a_public_text_may_not_tell_stands_where_it_is_said(sentence: str, claims: tuple[str, ...]) -> None:
+    assert tuple(claim.text for claim in find_claims(sentence, own.PLACES)) == claims
+    assert not set(claims) & set(texts(sentence)), "an internal text may say so"

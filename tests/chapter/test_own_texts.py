@@ -222,7 +222,7 @@ def test_what_is_empty_and_what_no_fact_supports(tmp_path: Path) -> None:
     word.add_paragraph("Antalet ökade {bekräftat: polisens brev}, till 12.")
     word.save(str(tmp_path / "samlad_bedomning.docx"))
     assert empty_texts(tmp_path) == ["aktiva_organisationer", REQUIRED]
-    assert [(claim.place, claim.text) for claim in unsupported_claims(tmp_path, FACTS.texts)] == [
+    assert [(claim.place, claim.text) for claim in unsupported_claims(tmp_path, FACTS.texts, ())] == [
         ("polisens_bild.md, rad 2, tecken 8", "Samtliga"),
         ("polisens_bild.md, rad 2, tecken 41", "tre"),
         ("samlad_bedomning.docx, stycke 2", "12"),

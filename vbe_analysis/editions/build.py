@@ -144,7 +144,8 @@ def executed_chapter(
     notebook = workspace.root / NOTEBOOKS / name
     if not notebook.is_file():
         raise InputError([Fault("notebook_missing", name)])
-    return document_of(run_notebook(notebook, {"cycle": cycle, "edition": edition}), notebook.name)
+    executed = run_notebook(notebook, {"cycle": cycle, "edition": edition})
+    return document_of(executed, notebook.name, workspace.settings.places)
 
 
 def contents(document: Document, workspace: Workspace) -> dict[str, bytes]:

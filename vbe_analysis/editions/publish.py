@@ -72,7 +72,7 @@ def _check_texts(workspace: Workspace, cycle: str) -> None:
     facts = make_picture(workspace, cycle, PUBLIC).register.texts
     faults += [
         Fault("slot_claim", claim.place, values={"claim": claim.text})
-        for claim in texts.unsupported_claims(folder, facts)
+        for claim in texts.unsupported_claims(folder, facts, workspace.settings.places)
     ]
     if faults:
         raise InputError(faults)

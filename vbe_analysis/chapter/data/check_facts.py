@@ -5,7 +5,7 @@ that it shows. What the chapter shows in the end becomes the edition's facts fil
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from vbe_analysis.chapter.own_texts.claims import find_claims
@@ -24,11 +24,18 @@ _HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(.+?)[ \t#]*$", re.MULTILINE)
 _NUMBER = re.compile(r"\d+(?:\u00a0\d{3})*(?:–\d+(?:\u00a0\d{3})*)?")
 
 
-def vouched(cover: Cover, parts: Iterable[tuple[int, Part]], labels: Mapping[str, str], file: str = "") -> Facts | None:
+def vouched(
+    cover: Cover,
+    parts: Iterable[tuple[int, Part]],
+    labels: Mapping[str, str],
+    file: str = "",
+    places: Collection[str] = (),
+) -> Facts | None:
     """The facts that the parts show, each with its places; None where the cover knows of none.
 
-    parts: each with its cell's number. Raises InputError, all faults at once, for a fact that the edition may not show
-    and, in the public edition, for what shows a number that is none of its facts.
+    parts: each with its cell's number. places: the schools and others that a public text may not name. Raises
+    InputError, all faults at once, for a fact that the edition may not show and, in the public edition, for what shows
+    a number that is none of its facts.
     """
     if not cover.published:
         return None
@@ -42,7 +49,8 @@ def vouched(cover: Cover, parts: Iterable[tuple[int, Part]], labels: Mapping[str
             heading = next(iter(reversed(_HEADING.findall(part.markdown))), heading)
         own = getattr(part, "facts", None)
         if cover.edition != INTERNAL:
-            faults += [Fault(code, file, values={"cell": cell, **values}) for code, values in _unfounded(part, known)]
+            unfounded = _unfounded(part, known, places)
+            faults += [Fault(code, file, values={"cell": cell, **values}) for code, values in unfounded]
         faults += [
             Fault("fact_unknown", file, values={"cell": cell, "id": name}) for name in own or () if name not in known
         ]
@@ -57,10 +65,12 @@ def vouched(cover: Cover, parts: Iterable[tuple[int, Part]], labels: Mapping[str
     return gather(may.dims, may.impossible, may.rule, facts)
 
 
-def _unfounded(part: Part, known: Mapping[str, Fact]) -> Iterator[tuple[str, dict[str, object]]]:
+def _unfounded(
+    part: Part, known: Mapping[str, Fact], places: Collection[str]
+) -> Iterator[tuple[str, dict[str, object]]]:
     """What the public edition may not show: its code, and what the message tells."""
     if isinstance(part, Prose) and part.facts is None:
-        for claim in find_claims(part.markdown):
+        for claim in find_claims(part.markdown, places):
             yield "unfounded_claim", {"claim": claim.text}
     elif isinstance(part, Table | Figure):
         if part.facts is None:

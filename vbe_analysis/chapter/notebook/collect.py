@@ -1,6 +1,6 @@
 """An executed notebook, as the JSON of its file -> the document. Neither nbformat nor nbconvert is imported: slow."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -17,12 +17,13 @@ Cells = Sequence[tuple[int, Mapping[str, Any]]]
 KEPT_OUT = "remove-cell"  # the cell tag that Jupyter Book also uses: the cell speaks to the analyst, not to the reader
 
 
-def document_of(notebook: Mapping[str, Any], file: str = "") -> Document:
+def document_of(notebook: Mapping[str, Any], file: str = "", places: Collection[str] = ()) -> Document:
     """The chapter that the notebook's Markdown cells and outputs make up.
 
-    notebook: the .ipynb as JSON; file: its name, for messages. A cell tagged "remove-cell" gives the Cover at most.
-    Raises InputError if a cell was not run or failed, or shows anything but our parts (print, warning, bare frame),
-    if there is not exactly one Cover, and as `compose` and `vouched` do. No output's content is ever quoted.
+    notebook: the .ipynb as JSON; file: its name, for messages; places: as in `vouched`. A cell tagged "remove-cell"
+    gives the Cover at most. Raises InputError if a cell was not run or failed, or shows anything but our parts (print,
+    warning, bare frame), if there is not exactly one Cover, and as `compose` and `vouched` do. No output's content is
+    ever quoted.
     """
     cells = list(enumerate(notebook["cells"], start=1))
     for check in (_failures, _unrun, _strays):
@@ -34,7 +35,7 @@ def document_of(notebook: Mapping[str, Any], file: str = "") -> Document:
         raise InputError([Fault("cover_count", file, values={"count": len(covers)})])
     contents = [(number, part) for number, part in parts if not isinstance(part, Cover)]
     document = compose(covers[0], contents, file)
-    facts = vouched(covers[0], contents, document.labels, file)
+    facts = vouched(covers[0], contents, document.labels, file, places)
     return replace(document, facts=to_json(facts) if facts else "")
 
 

@@ -1,10 +1,11 @@
 """The numbers and claims in a text that somebody wrote: what must rest on a published fact or be confirmed."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from vbe_analysis.chapter.own_texts.telling import telling
 from vbe_analysis.config import load
 
 BLANK = "\ue001"  # neither a letter, a digit nor a space: nothing is read across it
@@ -128,26 +129,30 @@ class Claim:
     place: str = ""
 
 
-def find_claims(text: str) -> list[Claim]:
+def find_claims(text: str, places: Iterable[str] | None = None) -> list[Claim]:
     """The claims of a text in Markdown that are neither {fakta: ...} nor followed by {bekräftat: ...}, in order.
 
-    Claims side by side are one. Dates, years, references and the article "en" are none (claims.toml).
+    Claims side by side are one. Dates, years, references and the article "en" are none (claims.toml). places: the names
+    of schools and other places, for an own text of the public edition; what tells of one event, person or place is a
+    claim there too.
 
     >>> [claim.text for claim in find_claims("Samtliga tre skolor svarade 2021. Antalet ökade {bekräftat: tabell 2}.")]
     ['Samtliga tre']
     """
     claims = []
-    for kind, start, end in _phrases(blank_references(text)):
+    plain = blank_references(text)
+    strict = [] if places is None else [(WORD, *span) for span in telling(plain, tuple(places))]
+    for kind, start, end in _phrases(plain, strict):
         if not _CONFIRMED.match(text, end):
             line, column = text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start)
             claims.append(Claim(" ".join(text[start:end].split()), kind, start, line, column))
     return claims
 
 
-def _phrases(plain: str) -> Iterator[tuple[str, int, int]]:
+def _phrases(plain: str, strict: Sequence[tuple[str, int, int]]) -> Iterator[tuple[str, int, int]]:
     """The claims with those beside each other as one: "38 av 60", "alla tre", "ökade 12 procent"."""
     before: tuple[str, int, int] | None = None
-    for kind, start, end in _matches(plain):
+    for kind, start, end in _matches(plain, strict):
         if before is None:
             before = kind, start, end
             continue
@@ -162,9 +167,10 @@ def _phrases(plain: str) -> Iterator[tuple[str, int, int]]:
         yield before
 
 
-def _matches(plain: str) -> list[tuple[str, int, int]]:
+def _matches(plain: str, strict: Sequence[tuple[str, int, int]]) -> list[tuple[str, int, int]]:
     """Every single match, in order; of two that overlap, the one that begins first."""
-    spans = [(NUMBER, *match.span()) for pattern in _numbers() for match in pattern.finditer(plain)]
+    spans = [*strict]
+    spans += [(NUMBER, *match.span()) for pattern in _numbers() for match in pattern.finditer(plain)]
     spans += [(WORD, *match.span()) for match in _claim_words().finditer(plain)]
     spans += [(NUMBER, *match.span()) for match in _one_event().finditer(plain) if _is_reported(plain, *match.span())]
     matches: list[tuple[str, int, int]] = []

@@ -5,7 +5,7 @@ A number in a text comes from a fact, by a reference to it.
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -83,13 +83,16 @@ def empty_texts(folder: Path) -> list[str]:
     return [name for name in NAMES if not _read(folder, name).markdown]
 
 
-def unsupported_claims(folder: Path, facts: Mapping[str, str]) -> list[Claim]:
-    """The numbers and claims in the texts that are neither a fact nor confirmed; raises InputError as `own_text`."""
+def unsupported_claims(folder: Path, facts: Mapping[str, str], places: Iterable[str]) -> list[Claim]:
+    """The numbers and claims in the texts that are neither a fact nor confirmed; raises InputError as `own_text`.
+
+    places: the names of the workspace's schools and other places.
+    """
     claims = []
     for name in NAMES:
         text = _read(folder, name)
         _check(text, facts)
-        claims += [replace(claim, place=text.place(claim)) for claim in find_claims(text.markdown)]
+        claims += [replace(claim, place=text.place(claim)) for claim in find_claims(text.markdown, places)]
     return claims
 
 
