@@ -13,15 +13,15 @@ import pytest
 from tests.chapter import public_pairs
 from tests.chapter.situations import AREAS, NOTHING, Row, Year, situation, workspace
 from tests.disclosure.districts import narrow_by_period
+from tests.profiles import column, profile, table
 from tests.reading import numbers, numbers_are_alike, text_of_pdf
 from tests.shared import copy, once
 from tests.workspaces import vbe
 from vbe_analysis.chapter.data.internal import make_picture
 from vbe_analysis.chapter.data.public import earlier_facts, word_rule
-from vbe_analysis.config import load
 from vbe_analysis.disclosure.audit import audit, published_ends
 from vbe_analysis.disclosure.facts import CountClaim, Facts, VerdictClaim, facts_in, read_facts
-from vbe_analysis.disclosure.policy import INTERNAL, PUBLIC, disclosure
+from vbe_analysis.disclosure.policy import INTERNAL, PUBLIC
 from vbe_analysis.editions.build import build_chapter, contents, executed_chapter
 from vbe_analysis.errors import InputError
 from vbe_analysis.workspace.workspace import Workspace
@@ -263,20 +263,14 @@ def test_a_band_gives_way_where_it_would_tell_a_number(tmp_path: Path) -> None:
     assert document.cover.repairs == (told,)
 
 
-def test_the_strict_policy_says_nothing_of_zero_and_lists_no_types(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(load("disclosure"), "policy", "strikt")
-    disclosure.cache_clear()
-    try:
-        years = {year: {"sisab": graffiti(year, 6), "ia": threats(year, 3, 0, 7)} for year in (2020, 2021)}
-        made = district(tmp_path / "mapp", years)
-        document = executed_chapter(made, "2021", PUBLIC)
-        files = contents(document, made)
-        facts = facts_in(files["facts-2021.json"].decode(), "")
-    finally:
-        monkeypatch.undo()
-        disclosure.cache_clear()
+def test_the_strict_policy_says_nothing_of_zero_and_lists_no_types(tmp_path: Path) -> None:
+    """Chosen in the workspace's own disclosure.toml."""
+    years = {year: {"sisab": graffiti(year, 6), "ia": threats(year, 3, 0, 7)} for year in (2020, 2021)}
+    made = district(tmp_path / "mapp", years)
+    (made.root / "disclosure.toml").write_text('policy = "strikt"\n', encoding="utf-8")
+    document = executed_chapter(made, "2021", PUBLIC)
+    files = contents(document, made)
+    facts = facts_in(files["facts-2021.json"].decode(), "")
     [table] = [table for table in document.tables if table.id == "person_linked_environment"]
     assert [row[1:] for row in table.cells] == [("0–4", "0–4"), ("0–4", "0–4"), ("5–9", "5–9"), ("0–4", "0–4")]
     page = lxml.html.fromstring(files["lagesbild.html"]).text_content()
@@ -284,6 +278,52 @@ def test_the_strict_policy_says_nothing_of_zero_and_lists_no_types(
     assert "hot eller kränkningar" not in page.split("Så skyddas uppgifterna")[0].lower()
     assert not any(fact.id.startswith("typer/") for fact in facts.published)
     assert (facts.rule.name, audit(facts, [], word_rule(facts)).safe) == ("strikt", True)
+
+
+def test_a_chapter_under_settings_below_the_floors_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = district(tmp_path / "mapp", {2021: {"ia": threats(2021, 3)}})
+    (made.root / "disclosure.toml").write_text("[policies.standard]\nk = 2\nwidth = 1\n", encoding="utf-8")
+    assert vbe(made.root, "chapter", "2021", "--quiet") == 1
+    told = capsys.readouterr().err
+    assert "policies.standard.k" in told and "policies.standard.width" in told
+    assert not list(made.reports("2021", PUBLIC).glob("*"))
+
+
+def test_the_public_edition_shows_survey_questions_of_the_closed_list_alone_and_none_with_few_answers(
+    tmp_path: Path,
+) -> None:
+    """Whatever a profile called a question was printed exactly: "2 av 33 har fått ett hot"."""
+    made = workspace(tmp_path / "mapp", {2021: Year({"ia": threats(2021, 3)}, survey=(60, 33, 21))})
+    settings = made.root / "vbe.toml"
+    named = '[questions]\nhotad = "Har fått ett hot"\nrutin = "Har sett hakkors"\n'
+    settings.write_text(settings.read_text(encoding="utf-8") + "\n" + named, encoding="utf-8")
+    yes_or_no = {"Ja": "ja", "Nej": "nej"}
+    columns = [column("unit", "Enhet"), column("noted", "Noterat")]
+    columns.append(column("question", "Känner till rutinen", question="rutin", values=yes_or_no))
+    columns.append(column("question", "Noterat hot", question="hotad", values=yes_or_no))
+    layout = profile("enkat", table("survey", *columns))
+    (made.root / "data/profiles/enkat.toml").write_text(layout, encoding="utf-8")
+    answers = made.raw("2021") / "enkat 2021.csv"
+
+    def shown(edition: str, answered: int) -> tuple[str, list[str]]:
+        lines = [("Enhet", "Noterat", "Känner till rutinen", "Noterat hot")]
+        lines += [(f"E{n}", "Nej", "Ja", "Ja" if n < 2 else "Nej") for n in range(answered)]
+        answers.write_text("\n".join(map(";".join, lines)), encoding="utf-8")
+        fresh = Workspace(made.root)
+        fresh.write(fresh.read_in("2021"))
+        document = executed_chapter(fresh, "2021", edition)
+        page = lxml.html.fromstring(contents(document, fresh)["lagesbild.html"]).text_content()
+        return page, [row[0] for table in document.tables if table.id == "kunskap" for row in table.cells]
+
+    page, questions = shown(PUBLIC, 33)
+    assert questions == ["Känner till rutinen vid oro eller händelse"]
+    assert "fått ett hot" not in page and "hakkors" not in page and "2 av 33" not in page
+    assert shown(PUBLIC, 9)[1] == []
+    assert len(shown(PUBLIC, 10)[1]) == 1
+    page, questions = shown(INTERNAL, 33)
+    assert set(questions) == {"Har fått ett hot", "Har sett hakkors"}
 
 
 def test_gaps_of_one_source_in_both_periods_are_both_named(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """disclosure.toml: what it says, and that a mistake in it is told, not guessed around."""
 
 from copy import deepcopy
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,6 +9,12 @@ import pytest
 from vbe_analysis.config import load
 from vbe_analysis.disclosure.policy import PERSON_LINKED, PUBLIC, TRACES, disclosure, read_disclosure
 from vbe_analysis.errors import InputError
+
+FLOOR = (
+    "Golvet är k minst 5 och width minst 3 (4 där noll ska vara möjlig). Inget intervall som rymmer 1–4 får vara "
+    "smalare. Personknutna händelser visas i den publika utgåvan bara efter miljö, och av enkätens frågor bara plan, "
+    "rutin, blankett och utbildning. Ta bort eller rätta posten."
+)
 
 
 def test_the_rules_are_those_of_the_two_policies() -> None:
@@ -67,6 +74,42 @@ def test_person_linked_events_have_one_public_table() -> None:
             "Så kan det se ut: k >= 2, 1 <= width < k.",
         ),
         (
+            ["policies", "standard", "width"],
+            2,
+            "Posten policies.standard.width i disclosure.toml skyddar mindre än någon inställning får göra "
+            "(width >= 3). "
+            f"{FLOOR}",
+        ),
+        (
+            ["policies", "strikt", "width"],
+            3,
+            "Posten policies.strikt.width i disclosure.toml skyddar mindre än någon inställning får göra (width >= 4). "
+            f"{FLOOR}",
+        ),
+        (
+            ["policies", "standard", "k"],
+            4,
+            "Posten policies.standard.k i disclosure.toml skyddar mindre än någon inställning får göra (k >= 5). "
+            f"{FLOOR}",
+        ),
+        (
+            ["policies", "standard", "ladders"],
+            [[0, 1, 3, 10], [0, 1]],
+            "Posten policies.standard.ladders i disclosure.toml skyddar mindre än någon inställning får göra (1–2). "
+            f"{FLOOR}",
+        ),
+        (
+            ["exempt"],
+            [{"what": "process_questions", "reason": "Arbetssätt.", "questions": ["plan", "hotad"]}],
+            f"Posten exempt 1 i disclosure.toml skyddar mindre än någon inställning får göra (hotad). {FLOOR}",
+        ),
+        (
+            ["tables", "publik", "ny"],
+            {"group": "person_linked", "dimensions": ["event_type"], "annex": True},
+            "Posten tables.publik.ny i disclosure.toml skyddar mindre än någon inställning får göra (event_type). "
+            f"{FLOOR}",
+        ),
+        (
             ["exempt"],
             [{"what": "traces", "reason": " "}],
             "Posten exempt 1 i disclosure.toml har ett värde som inte går att använda. "
@@ -103,3 +146,31 @@ def test_a_forbidden_table_is_refused(edition: str, table: dict[str, Any]) -> No
     assert [fault.text for fault in caught.value.faults] == [
         f"Tabellen tables.{edition}.ny i disclosure.toml är inte tillåten."
     ]
+
+
+def test_a_workspaces_own_file_takes_the_place_of_what_it_names_and_no_more(tmp_path: Path) -> None:
+    (tmp_path / "disclosure.toml").write_text('policy = "strikt"\n[policies.strikt]\nk = 6\nwidth = 5\n', "utf-8")
+    own = disclosure(tmp_path)
+    assert (own.policy.name, own.policy.k, own.policy.width) == ("strikt", 6, 5)
+    assert own.policy.ladders == disclosure().policies["strikt"].ladders
+    assert (own.tables, own.public_questions) == (disclosure().tables, disclosure().public_questions)
+    assert disclosure(tmp_path / "annan") == disclosure()
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        ("[policies.standard]\nk = 3\nwidth = 2\n", "policies.standard.k"),
+        ("[policies.mild]\nk = 5\n", "policies.mild"),
+        ("policies = 1\n", "disclosure"),
+        (
+            '[tables.publik]\nalla = { group = "person_linked", dimensions = ["source"], annex = true }\n',
+            "tables.publik",
+        ),
+        ("policy = \n", "disclosure.toml"),
+    ],
+)
+def test_a_workspaces_own_file_below_the_floors_is_refused(tmp_path: Path, text: str, at: str) -> None:
+    (tmp_path / "disclosure.toml").write_text(text, "utf-8")
+    with pytest.raises(InputError, match=at):
+        disclosure(tmp_path)

@@ -1,12 +1,14 @@
 """The rules of config/disclosure.toml as typed values, checked once when read."""
 
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
-from vbe_analysis.config import load
+from vbe_analysis.config import load, read_toml
 from vbe_analysis.disclosure.bands import Ladder
 from vbe_analysis.errors import Fault, InputError
 from vbe_analysis.vocabulary import GROUPS
@@ -15,6 +17,9 @@ INTERNAL, PUBLIC = "intern", "publik"
 TRACES, PERSON_LINKED, ALL = *GROUPS, "all"
 PROCESS_QUESTIONS = "process_questions"
 TERTIAL = "tertial"
+FILE = "disclosure.toml"
+LEAST_K, LEAST_WIDTH, LEAST_WIDTH_OF_ZERO, LEAST_ANSWERS = 5, 3, 4, 10  # floors that no setting goes below
+QUESTIONS = frozenset({"plan", "rutin", "blankett", "utbildning", "utb"})  # how the work is done, never what happened
 DIMENSIONS = ("environment", "event_type", "source", "area", TERTIAL)
 
 
@@ -32,10 +37,14 @@ class Policy:
 
 @dataclass(frozen=True)
 class Exemption:
-    """Something declared non-personal (TRACES or PROCESS_QUESTIONS), with the reason in Swedish."""
+    """Something declared non-personal (TRACES or PROCESS_QUESTIONS), with the reason in Swedish.
+
+    questions: of PROCESS_QUESTIONS, the survey questions that are meant.
+    """
 
     what: str
     reason: str
+    questions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -70,11 +79,40 @@ class Disclosure:
     retention_months: int
     audit_seconds: int
 
+    @property
+    def public_questions(self) -> frozenset[str]:
+        """The survey questions that the public edition may show."""
+        return frozenset(question for exemption in self.exemptions for question in exemption.questions)
+
+
+def disclosure(root: Path | None = None) -> Disclosure:
+    """The rules of the package's disclosure.toml, with what the workspace's own (beside vbe.toml) puts in their place.
+
+    Raises InputError with every mistake of that file, and every value below a floor.
+    """
+    path = root / FILE if root else None
+    return _rules(path.read_text(encoding="utf-8-sig") if path and path.is_file() else "")
+
 
 @cache
-def disclosure() -> Disclosure:
-    """The rules of the package's disclosure.toml."""
-    return read_disclosure(load("disclosure"))
+def _rules(own: str) -> Disclosure:
+    data = load("disclosure")
+    try:
+        return read_disclosure(_merged(data, read_toml(own)))
+    except tomllib.TOMLDecodeError as error:
+        raise InputError([Fault("profile_syntax", FILE, values={"detail": str(error)})]) from None
+
+
+def _merged(rules: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    """The rules with the workspace's own: a policy key by key, an edition's tables and the exemptions as a whole."""
+    merged = {**rules, **own}
+    for part in ("policies", "tables"):
+        if isinstance(own.get(part), dict):
+            merged[part] = {**rules[part], **own[part]}
+    for name, entry in merged["policies"].items() if isinstance(merged["policies"], dict) else ():
+        if isinstance(entry, dict):
+            merged["policies"] = {**merged["policies"], name: {**rules["policies"].get(name, {}), **entry}}
+    return merged
 
 
 def read_disclosure(data: Mapping[str, Any]) -> Disclosure:
@@ -82,13 +120,16 @@ def read_disclosure(data: Mapping[str, Any]) -> Disclosure:
     faults = [*_shape_faults(data)]
     if not faults:
         faults = [*_policy_faults(data), *_table_faults(data["tables"])]
+        faults += [] if faults else [*_floor_faults(data)]
     if faults:
         raise InputError(faults)
     policies = {name: _policy(name, entry) for name, entry in data["policies"].items()}
     return Disclosure(
         policy=policies[data["policy"]],
         policies=policies,
-        exemptions=tuple(Exemption(**entry) for entry in data["exempt"]),
+        exemptions=tuple(
+            Exemption(entry["what"], entry["reason"], tuple(entry.get("questions", ()))) for entry in data["exempt"]
+        ),
         tables={
             edition: tuple(
                 TableSpec(name, table["group"], tuple(table["dimensions"]), table["annex"])
@@ -117,7 +158,9 @@ def _shape_faults(data: Mapping[str, Any]) -> list[Fault]:
         return faults
     inner: list[tuple[str, Mapping[str, Any], Mapping[str, type]]] = []
     inner += [(f"policies.{name}", entry, _POLICY) for name, entry in data["policies"].items()]
-    inner += [(f"exempt {number}", entry, _EXEMPT) for number, entry in enumerate(data["exempt"], 1)]
+    for number, entry in enumerate(data["exempt"], 1):
+        asked = {"questions": list} if isinstance(entry, dict) and entry.get("what") == PROCESS_QUESTIONS else {}
+        inner.append((f"exempt {number}", entry, {**_EXEMPT, **asked}))
     for edition, tables in data["tables"].items():
         inner += [(f"tables.{edition}.{name}", entry, _TABLE) for name, entry in tables.items()]
     return [fault for place, entry, keys in inner for fault in _keys(place, entry, keys)]
@@ -152,6 +195,28 @@ def _policy_faults(data: Mapping[str, Any]) -> list[Fault]:
     if set(data["tables"]) != {INTERNAL, PUBLIC}:
         faults.append(("tables", f"{INTERNAL}, {PUBLIC}"))
     return [Fault("disclosure_value", values={"at": place, "legal": legal}) for place, legal in faults]
+
+
+def _floor_faults(data: Mapping[str, Any]) -> list[Fault]:
+    """What protects less than any setting may."""
+    low: list[tuple[str, str]] = []
+    for name, entry in data["policies"].items():
+        width = LEAST_WIDTH_OF_ZERO if entry["zero_possible"] else LEAST_WIDTH
+        if entry["k"] < LEAST_K:
+            low.append((f"policies.{name}.k", f"k >= {LEAST_K}"))
+        if entry["width"] < width:
+            low.append((f"policies.{name}.width", f"width >= {width}"))
+        for least, most in Ladder.of(tuple(entry["ladders"][0])).shown:
+            small = most >= 1 and least < LEAST_K
+            if small and (most - least < width or (entry["zero_possible"] and least > 0)):
+                low.append((f"policies.{name}.ladders", f"{least}–{most}"))
+    for number, entry in enumerate(data["exempt"], 1):
+        if strangers := sorted({str(question) for question in entry.get("questions", ())} - QUESTIONS):
+            low.append((f"exempt {number}", ", ".join(strangers)))
+    for name, table in data["tables"][PUBLIC].items():
+        if table["group"] == PERSON_LINKED and table["dimensions"] != ["environment"]:
+            low.append((f"tables.{PUBLIC}.{name}", ", ".join(map(str, table["dimensions"]))))
+    return [Fault("disclosure_floor", values={"at": place, "value": value}) for place, value in low]
 
 
 def _table_faults(editions: Mapping[str, Mapping[str, Any]]) -> list[Fault]:

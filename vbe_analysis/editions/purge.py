@@ -108,12 +108,12 @@ def _due(workspace: Workspace, cycle: str) -> Due:
         counts[SAVED] = sum(len(_files(path)) for path in workspace.root.rglob(CHECKPOINTS))
     published = any(edition.cycle == cycle for edition in frozen(workspace))
     current = not workspace.raw(cycle).is_dir() or workspace.is_current(cycle)
-    return Due(cycle, _day(workspace.period(cycle).end), counts, published, current)
+    return Due(cycle, _day(workspace, workspace.period(cycle).end), counts, published, current)
 
 
-def _day(end: date) -> date:
+def _day(workspace: Workspace, end: date) -> date:
     """The day on which a period that ended on `end` has been kept for the months of retention."""
-    months = end.year * 12 + end.month - 1 + disclosure().retention_months
+    months = end.year * 12 + end.month - 1 + disclosure(workspace.root).retention_months
     last = month_span(f"{months // 12}-{months % 12 + 1:02d}")[1]
     return last if last.day < end.day else last.replace(day=end.day)
 

@@ -15,7 +15,8 @@ from vbe_analysis.chapter.data import public
 from vbe_analysis.chapter.data.facts import Register, at_least, compared, counted, frame_of, index_entries, selector
 from vbe_analysis.chapter.data.picture import PUBLISHING, EventGroup, Material, Picture, read_material, spans_of
 from vbe_analysis.disclosure.facts import rule_of
-from vbe_analysis.disclosure.policy import ALL, INTERNAL, PUBLIC, TableSpec, disclosure
+from vbe_analysis.disclosure.policy import ALL, INTERNAL, LEAST_ANSWERS, PUBLIC, TableSpec, disclosure
+from vbe_analysis.disclosure.policy import FILE as PROTECTION
 from vbe_analysis.errors import Fault, InputError
 from vbe_analysis.settings import FILE
 from vbe_analysis.storage import OWN_TEXTS
@@ -50,6 +51,7 @@ def _stamp(workspace: Workspace) -> tuple[tuple[str, int, int], ...]:
     """Name, time and size of every file that a picture stands on."""
     patterns = (
         FILE,
+        PROTECTION,
         "data/processed/*/*",
         "data/raw/*/*.xlsx",
         "reports/*/publicerat-*.json",
@@ -64,7 +66,10 @@ def _made(root: Path, cycle: str, edition: str, publishing: bool, stamp: tuple[t
     workspace = Workspace(root)
     material = read_material(workspace, cycle)
     answers = workspace.answers(*material.cycles[-2:])
+    rules = disclosure(root)
+    allowed = rules.public_questions if edition == PUBLIC else workspace.settings.question_labels
     questions = [code for code in answers["question"].unique() if code in workspace.settings.question_labels]
+    questions = [code for code in questions if code in allowed]
     known = [knowledge(answers, material.coverage, question, population=True) for question in questions]
     asked = response(answers, material.coverage[material.coverage["cycle"].isin(material.cycles[-2:])])
     shared = {
@@ -74,8 +79,9 @@ def _made(root: Path, cycle: str, edition: str, publishing: bool, stamp: tuple[t
         "edition": edition,
         "period": material.period,
         "previous": material.previous,
-        "specs": disclosure().tables[edition],
-        "knowledge": pd.concat(known, ignore_index=True) if known else pd.DataFrame(columns=SHARE_COLUMNS),
+        "rules": rules,
+        "specs": rules.tables[edition],
+        "knowledge": _shown(known, LEAST_ANSWERS if edition == PUBLIC else 0),
         "breaks": tuple(
             {**entry, "cycle": name} for name in material.cycles for entry in workspace.record(name).get("breaks", [])
         ),
@@ -92,6 +98,12 @@ def _made(root: Path, cycle: str, edition: str, publishing: bool, stamp: tuple[t
     )
     picture_of = public.picture if edition == PUBLIC else _internal
     return picture_of(material, asked, {**shared, "changes": tuple(changes)})
+
+
+def _shown(known: list[pd.DataFrame], least: int) -> pd.DataFrame:
+    """The questions' rows in one frame, but those that fewer than `least` have answered."""
+    rows = pd.concat(known, ignore_index=True) if known else pd.DataFrame(columns=SHARE_COLUMNS)
+    return rows[rows["n"] >= least].reset_index(drop=True)
 
 
 def _internal(material: Material, asked: pd.DataFrame, shared: Mapping[str, Any]) -> Picture:
@@ -163,7 +175,7 @@ def _register(
                 for label, interval in pairs
                 if interval
             ]
-    rule = rule_of(disclosure(), words.traces)
+    rule = rule_of(disclosure(material.workspace.root), words.traces)
     return index_entries(
         filter(None, entries), frame_of(words, [period.label for period in material.years], rule, False)
     )

@@ -14,9 +14,9 @@ from vbe_analysis.analysis.counts import count_events, tally
 from vbe_analysis.analysis.overlaps import OCCASIONS, Overlaps
 from vbe_analysis.analysis.trends import Trends, yearly_trends
 from vbe_analysis.chapter.data.facts import Register
-from vbe_analysis.config import message
+from vbe_analysis.config import load, message
 from vbe_analysis.disclosure.facts import to_json
-from vbe_analysis.disclosure.policy import PUBLIC, TableSpec
+from vbe_analysis.disclosure.policy import PUBLIC, Disclosure, TableSpec
 from vbe_analysis.document.parts import Cover
 from vbe_analysis.frames import DELIVERED, NOTHING, Interval
 from vbe_analysis.periods import Period
@@ -71,6 +71,7 @@ class Picture:
     edition: str
     period: Period
     previous: Period | None
+    rules: Disclosure
     specs: tuple[TableSpec, ...]
     groups: tuple[EventGroup, ...]
     counts: Mapping[str, pd.DataFrame]
@@ -120,8 +121,9 @@ class Picture:
         )
 
     def question(self, code: str) -> str:
-        """A survey question as a statement in tables and sentences; vbe.toml's own words go first."""
-        return self.settings.question_labels[code]
+        """A survey question as a statement in tables and sentences; vbe.toml's own words go first, but in public."""
+        labels = load("texts.sv")["survey"]["label"] if self.edition == PUBLIC else self.settings.question_labels
+        return str(labels[code])
 
     def spec(self, name: str) -> TableSpec:
         """The edition's table of that name; raises KeyError where the edition has none."""

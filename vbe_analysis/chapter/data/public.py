@@ -105,7 +105,7 @@ NOT_EVERY_SOURCE = "not_every_source"
 
 def picture(material: Material, response: pd.DataFrame, shared: Mapping[str, Any]) -> Picture:
     """The picture; raises InputError where no repair makes the edition safe."""
-    rules, words = disclosure(), material.vocabulary
+    rules, words = shared["rules"], material.vocabulary
     earlier = earlier_facts(material.workspace)
     open_ = replace(
         material,
@@ -241,7 +241,7 @@ def _others(material: Material) -> pd.DataFrame:
     """The exact counts of all other events by environment and year. They go no further than to be widened."""
     others = _only(material, PERSON_LINKED)
     counts = others.counted(["environment"], material.years)
-    if not disclosure().policy.zero_possible:
+    if not disclosure(material.workspace.root).policy.zero_possible:
         return counts
     # That an undelivered period has a number at all would tell that something was reported in it.
     silent = replace(others, events=others.events[:0]).counted(["environment"], material.years)["low"].isna()
@@ -269,7 +269,7 @@ def _widened(
     exact: pd.DataFrame, details: Mapping[str, Detail], earlier: Sequence[Facts], material: Material
 ) -> pd.DataFrame:
     """The counts as bands; a figure that was published once stays as it was published."""
-    ordinary = disclosure().policy.ladders[0]
+    ordinary = disclosure(material.workspace.root).policy.ladders[0]
     ladders = {label: details[label].ladder if label in details else ordinary for label in exact["period"].unique()}
     widened = widen_counts(exact, ladders)
     for at, row in enumerate(exact.to_dict("records")):

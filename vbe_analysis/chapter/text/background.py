@@ -7,7 +7,7 @@ from vbe_analysis.chapter.text.coverage import SourceMonths, gap_sentences, sour
 from vbe_analysis.chapter.text.sentences import break_sentence, capital, text, word
 from vbe_analysis.config import load, message
 from vbe_analysis.disclosure.bands import phrase
-from vbe_analysis.disclosure.policy import PUBLIC, disclosure
+from vbe_analysis.disclosure.policy import PUBLIC
 from vbe_analysis.document.parts import Prose
 from vbe_analysis.frames import NOT_ASKED, NOTHING
 from vbe_analysis.swedish import listed, number
@@ -91,7 +91,7 @@ def method(picture: Picture) -> Prose:
 
 def protection(picture: Picture) -> Prose:
     """The box that says how people are protected, from the rules in disclosure.toml, and what that does not cover."""
-    rules = disclosure()
+    rules = picture.rules
     if picture.edition != PUBLIC:
         return Prose(f"> {text('protection.internal')}", ())
     bands = listed([phrase(*band) for band in rules.policy.ladders[0].shown])  # the ordinary ladder
