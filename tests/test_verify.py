@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from tests.workspaces import NAME, correct, make, vbe
 from vbe_analysis.chapter.notebook.run import run_notebook
 from vbe_analysis.disclosure.policy import INTERNAL, PUBLIC
+from vbe_analysis.editions import record as run_record
 from vbe_analysis.editions import verify
 from vbe_analysis.editions.record import edition_files, edition_record, record_path, write_record
 from vbe_analysis.errors import InputError
@@ -164,11 +166,12 @@ def test_what_the_record_holds(made: Path) -> None:
     }  # fmt: skip
     assert {"vbe_analysis", "programkod", "python", "pandas", "typst"} <= set(record["versions"])
     assert record["versions"]["python"].count(".") == 1
-    [file] = record["cycles"]["2021"]["inputs"]
+    internal = json.loads(record_path(workspace, "2021", INTERNAL).read_text(encoding="utf-8"))
+    [file] = internal["cycles"]["2021"]["inputs"]
     assert file["sheets"] == [
         {"sheet": "Händelser", "rows": 4, "loaded": 3, "ignored": {"header_row": 1}, "rejected": 0}
     ]
-    assert record["cycles"]["2021"]["corrections_by_reason"] == {"felskrivet": 1}
+    assert internal["cycles"]["2021"]["corrections_by_reason"] == {"felskrivet": 1}
     assert {"vbe.toml", "notebooks/3_lagesbild.ipynb", f"data/raw/2021/{NAME}", "data/processed/2021/korning.json",
             "data/raw/2021/texter/bakgrund.md"} <= set(record["inputs"])  # fmt: skip
     assert {"disclosure.toml", "vocabulary.toml", "texts.sv.toml"} <= set(record["rules"])
@@ -176,6 +179,40 @@ def test_what_the_record_holds(made: Path) -> None:
     assert [one["what"] for one in record["exemptions"]] == ["traces", "process_questions"]
     assert record["audit"] == {"verdict": "safe", "repairs": []}
     assert [path.name for path in edition_files(workspace, "2021", PUBLIC)] == ["figur_ar.svg", FACTS, "lagesbild.html"]
+
+
+def test_the_record_beside_the_public_edition_holds_no_count(made: Path) -> None:
+    """Its reports per file, less the annex's traces per source, were person-linked reports exactly: 1 and 1."""
+
+    def values(node: object) -> Iterator[object]:
+        inner = node.values() if isinstance(node, dict) else node if isinstance(node, list) else None
+        if inner is None:
+            yield node
+        for one in inner or ():
+            yield from values(one)
+
+    public, internal = (
+        json.loads(record_path(Workspace(made), "2021", edition).read_text(encoding="utf-8"))
+        for edition in (PUBLIC, INTERNAL)
+    )
+    assert {type(value) for value in values(public)} == {str}
+    assert public["cycles"] == {"2021": {}}
+    assert "felskrivet" not in str(public)
+    assert int in {type(value) for value in values(internal)}
+
+
+def test_a_public_record_of_the_first_release_is_still_verified(root: Path) -> None:
+    """It held the counts too; an archive keeps it as it was written."""
+    workspace = Workspace(root)
+    path = record_path(workspace, "2021", PUBLIC)
+    record = json.loads(path.read_text(encoding="utf-8"))
+    loaded = json.loads(record_path(workspace, "2021", INTERNAL).read_text(encoding="utf-8"))["cycles"]
+    del record["seal"]
+    old = {**record, "cycles": loaded}
+    path.write_bytes(run_record._text({**old, "seal": run_record._seal(old)}))
+    assert differences(root) == ()
+    (workspace.reports("2021", PUBLIC) / "lagesbild.html").write_text("<p>ändrad</p>", encoding="utf-8")
+    assert differences(root) == ("Utgåvans fil är ändrad: reports/2021/publik/lagesbild.html",)
 
 
 def test_the_record_names_no_user_no_path_and_no_cell(made: Path) -> None:

@@ -1,5 +1,8 @@
 """The run record of an edition: what it was made of and what came of it, in hashes and numbers of rows.
 
+The public edition's holds hashes and versions and no count: the reports of a file, less the traces that the annex shows
+of its source, are person-linked reports, exactly.
+
 It lies beside the edition's folder (reports/<cycle>/korning-<edition>.json), so that publik/ holds nothing but what is
 published. No user, no path outside the workspace, no cell. The record of reading a cycle in is storage.RECORD.
 """
@@ -15,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from vbe_analysis.config import message
+from vbe_analysis.disclosure.policy import FILE as PROTECTION
 from vbe_analysis.disclosure.policy import PUBLIC, disclosure
 from vbe_analysis.loaders.privacy.detect import safe_path
 from vbe_analysis.settings import FILE
@@ -47,15 +51,16 @@ def edition_record(
         "cycle": cycle,
         "edition": edition,
         "versions": versions(),
-        "cycles": {name: _loaded(workspace, name) for name in cycles},
+        "cycles": {name: {} if edition == PUBLIC else _loaded(workspace, name) for name in cycles},
         "inputs": inputs(workspace, cycle, cycles),
         "rules": rules(),
         "outputs": {safe_path(path, workspace.root): sha256(path) for path in sorted(outputs)},
     }
     if edition == PUBLIC:
-        record["policy"] = disclosure().policy.name
+        protection = disclosure(workspace.root)
+        record["policy"] = protection.policy.name
         record["exemptions"] = [
-            {"what": exemption.what, "reason": exemption.reason} for exemption in disclosure().exemptions
+            {"what": exemption.what, "reason": exemption.reason} for exemption in protection.exemptions
         ]
     if audit is not None:
         record["audit"] = dict(audit)
@@ -126,7 +131,7 @@ def inputs(workspace: Workspace, cycle: str, cycles: Iterable[str]) -> dict[str,
     root, paths = workspace.root, list[Path]()
     for name in cycles:
         paths += [*visible_files(workspace.raw(name)), *visible_files(workspace.processed(name))]
-    paths += [root / FILE, root / NOTEBOOKS / CHAPTER_NOTEBOOK, *(root / PROFILES).glob("*.toml")]
+    paths += [root / FILE, root / PROTECTION, root / NOTEBOOKS / CHAPTER_NOTEBOOK, *(root / PROFILES).glob("*.toml")]
     template = root / workspace.settings.template
     paths += [template] if template.is_relative_to(root) else []
     before = workspace.cycles[: workspace.cycles.index(cycle)]

@@ -126,7 +126,9 @@ def _origins(record: Mapping[str, Any]) -> Iterator[str]:
     place = f"reports/{cycle}/{edition}"
     yield message("trust.made_of", place=place, count=len(record["outputs"]), cycles=", ".join(record["cycles"]))
     for name, loaded in record["cycles"].items():
-        files = loaded.get("inputs", [])
+        if "inputs" not in loaded:  # the public edition's record holds no count
+            continue
+        files = loaded["inputs"]
         reports = sum(file["reports"] for file in files)
         yield message("trust.frames_of", place=f"data/processed/{name}", files=len(files), reports=reports)
         if name == cycle:
