@@ -1,10 +1,14 @@
 """Workbooks of 1997: what hides in them is seen, and a damaged one is refused before a reader makes room for it."""
 
 import struct
+from datetime import date
 from pathlib import Path
 
 import pytest
+import xlwt
 
+from tests.loaders.loading import load, told
+from tests.profiles import column, ignore, table, tables, where
 from vbe_analysis.errors import InputError
 from vbe_analysis.loaders.files.files import read_file
 from vbe_analysis.loaders.files.old_workbooks import preflight_xls
@@ -88,10 +92,10 @@ def test_what_hides_in_an_old_workbook_is_seen(tmp_path: Path) -> None:
 )
 def test_a_broken_chain_is_refused(place: int, content: bytes, code: str | None) -> None:
     data = compound(stream(CELLS))
-    assert list(preflight_xls(data, Limits())) == ["Blad"]
+    assert list(preflight_xls(data, Limits())[0]) == ["Blad"]
     broken = data[:place] + content + data[place + len(content) :]
     if code is None:
-        assert preflight_xls(broken, Limits())["Blad"].filled == {1, 2}
+        assert preflight_xls(broken, Limits())[0]["Blad"].filled == {1, 2}
         return
     with pytest.raises(InputError) as caught:
         preflight_xls(broken, Limits())
@@ -111,3 +115,50 @@ def test_a_locked_old_workbook_is_said_to_be_locked() -> None:
     with pytest.raises(InputError) as caught:
         preflight_xls(compound(locked), Limits())
     assert caught.value.faults[0].code == "file_encrypted"
+
+
+def test_an_old_workbook_is_read_as_the_eye_sees_it(tmp_path: Path) -> None:
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("Blad")
+    month = xlwt.easyxf(num_format_str="mmm\\-yy")
+    year, struck = xlwt.easyxf(num_format_str="yyyy"), xlwt.easyxf("font: struck_out true")
+    raised, lined = xlwt.easyfont("escapement superscript"), xlwt.easyfont("struck_out true")
+    for index, text in enumerate(("Datum", "Typ", "Antal")):
+        sheet.write(0, index, text)
+    sheet.write(1, 0, date(2021, 3, 1), month)
+    sheet.write(2, 0, date(2021, 1, 1), year)
+    sheet.write(3, 0, "2021-04-01", struck)
+    for row in (1, 2):
+        sheet.write(row, 1, "Hot")
+    sheet.write(3, 1, "Hot", struck)
+    sheet.write_rich_text(1, 2, ["1", ("2", raised)])
+    sheet.write_rich_text(2, 2, [("7", lined), ""])
+    sheet.write(3, 2, 3, struck)
+    for row in range(5, 900):  # so many texts that they go on in further records
+        sheet.write(row, 5, f"anmärkning {row} {'å' * 40} \u2713")
+    sheet.write_rich_text(900, 5, ["a", ("b", raised)])
+    book.save(str(tmp_path / "a.xls"))
+    (raw,) = read_file(tmp_path / "a.xls").sheets
+    assert (raw.cell(901, 5), raw.cell(2, 2)) == ("a", "1")
+    assert {kind: sorted(places) for kind, places in raw.marks.items()} == {
+        "raised_sign": [(2, 2), (901, 5)],
+        "struck": [(3, 2), (4, 0), (4, 1), (4, 2)],
+    }
+    counts = table(
+        "counts",
+        column("date", "Datum"),
+        column("event_type", "Typ", values={"Hot": "hot_krankning"}),
+        column("count", "Antal"),
+        ignore("other", where("Typ", blank=True)),
+    )
+    found = load(tmp_path / "a.xls", tables(counts))
+    assert told(found, "date_from", "date_to", "high") == [
+        ("2021-03-01", "2021-03-31", 1),
+        ("2021-01-01", "2021-12-31", 7),
+        ("2021-04-01", "2021-04-01", 3),
+    ]
+    assert [(notice.code, *notice.values.values()) for notice in found.notices][:3] == [
+        ("struck_rows", "4"),
+        ("raised_sign", "C2, F901"),
+        ("struck_cells", "C3"),
+    ]

@@ -180,9 +180,10 @@ def _read(data: bytes, kind: str, limits: Limits, form: TextForm) -> Content:
     if kind == "xlsx":
         return _read_xlsx(data, limits)
     if kind == "xls":
-        sheets, notices = _workbook_sheets(padded(data), preflight_xls(data, limits))
-    else:
-        sheets, notices = _workbook_sheets(data, preflight_xlsb(open_archive(data, limits), limits))
+        traits, rich = preflight_xls(data, limits)
+        sheets, notices = _workbook_sheets(padded(data), traits)
+        return Content([_as_shown(sheet, traits[sheet.name], rich) for sheet, _ in sheets], notices=tuple(notices))
+    sheets, notices = _workbook_sheets(data, preflight_xlsb(open_archive(data, limits), limits))
     return Content([sheet for sheet, _ in sheets], notices=tuple(notices))
 
 

@@ -2,22 +2,30 @@
 
 The file is a small file system (a compound file) whose sectors point to one another; a damaged chain makes a reader ask
 for all the memory there is. So the chains are followed here first, and the records of the workbook's stream walked:
-hidden rows and columns, merged ranges, error cells, and how large a box of cells the reader would have to build.
-Source: [MS-CFB] 2.1-2.6 and [MS-XLS] 2.1-2.4.
+hidden rows and columns, merged ranges, error cells, how large a box of cells the reader would have to build, and what
+the eye sees of a cell: its number format, lines through it, raised signs.
+Source: [MS-CFB] 2.1-2.6 and [MS-XLS] 2.1-2.5 (Font 2.4.122, Format 2.4.126, XF 2.4.353, SST 2.4.265).
 """
 
 import struct
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from vbe_analysis.loaders.files.agreement import RichTexts
 from vbe_analysis.loaders.files.preflight import Limits, refusal
+from vbe_analysis.loaders.files.raw import Position
 from vbe_analysis.loaders.files.workbooks import SheetTraits, check_box
+from vbe_analysis.loaders.values.appearance import BUILT_IN, LOWERED, RAISED, Look, look_of, without_raised
 
 HEADER, ENTRY, MINI = 512, 128, 64
 LAST_SECTOR = 0xFFFFFFFA  # larger numbers are marks
 STREAM, ROOT = 2, 5
 BOF, EOF, FILEPASS, BOUNDSHEET, CONTINUE = 0x0809, 0x0A, 0x2F, 0x85, 0x3C
+FONT, FORMAT, STYLE, STRINGS = 0x31, 0x041E, 0xE0, 0xFC
+STRIKE, SUPERSCRIPT = 0x08, 1
+WIDE, PHONETIC, RUNS = 0x01, 0x04, 0x08  # of a string's flags
 VERSIONS = (0x0500, 0x0600)
 WORKSHEET = 0
 ROW, COLUMNS_INFO, MERGED, DIMENSIONS = 0x0208, 0x7D, 0xE5, 0x0200
@@ -37,16 +45,22 @@ class Record(NamedTuple):
     content: bytes
 
 
-def preflight_xls(data: bytes, limits: Limits) -> dict[str, SheetTraits]:
-    """Sheet name -> what the preflight saw of it; raises InputError for a workbook that must not be opened."""
+def preflight_xls(data: bytes, limits: Limits) -> tuple[dict[str, SheetTraits], dict[str, RichTexts]]:
+    """Sheet name -> what the preflight saw of it, and of its texts; raises InputError for a workbook that must not be
+    opened.
+    """
+    traits, rich = dict[str, SheetTraits](), dict[str, RichTexts]()
     try:
         stream = _workbook_stream(data)
-        traits = {name: _sheet(name, _records(stream, start)) for name, start in _sheets(stream)}
+        styles = _styles(stream)
+        for name, start in _sheets(stream):
+            traits[name], rich[name] = SheetTraits(), RichTexts()
+            _sheet(name, _records(stream, start), styles, traits[name], rich[name])
     except (struct.error, IndexError, UnicodeDecodeError):
         raise refusal("file_corrupt") from None
     for name, sheet in traits.items():
         check_box(name, sheet, limits)
-    return traits
+    return traits, rich
 
 
 def padded(data: bytes) -> bytes:
@@ -182,12 +196,116 @@ def _sheets(stream: bytes) -> Iterator[tuple[str, int]]:
                 yield name, start
 
 
-def _sheet(name: str, records: Iterator[Record]) -> SheetTraits:
-    """What the records of one sheet say."""
-    traits = SheetTraits()
+@dataclass
+class _Styles:
+    """What the workbook says of its styles (by the number that cells write) and of its shared texts.
+
+    fonts: whether each strikes through, whether it raises; texts: number -> those with struck or raised parts.
+    """
+
+    fonts: list[tuple[bool, bool]] = field(default_factory=list)
+    formats: dict[int, str] = field(default_factory=lambda: dict(BUILT_IN))
+    looks: dict[int, Look] = field(default_factory=dict)
+    struck: set[int] = field(default_factory=set)
+    texts: dict[int, tuple[str, bool]] = field(default_factory=dict)
+
+    def font(self, number: int) -> tuple[bool, bool]:
+        """The font that a style or a run calls by this number: there is none of number 4."""
+        place = number - (number > 4)
+        return self.fonts[place] if place < len(self.fonts) else (False, False)
+
+    def drawn(self, text: str, runs: Sequence[tuple[int, int]]) -> tuple[str, bool]:
+        """The text with its raised parts marked, and whether some of it is struck through."""
+        drawn, struck = text[: runs[0][0]] if runs else text, False
+        for (start, number), (end, _) in zip(runs, [*runs[1:], (len(text), 0)], strict=True):
+            strikes, raises = self.font(number)
+            words = text[start:end]
+            drawn += f"{RAISED}{words}{LOWERED}" if raises and words else words
+            struck |= strikes and bool(words.strip())
+        return drawn, struck
+
+
+def _styles(stream: bytes) -> _Styles:
+    """The styles and shared texts of the workbook, which stand before its sheets."""
+    styles, strings, last, count = _Styles(), list[bytes](), 0, 0
+    modern = struct.unpack_from("<H", stream, 4)[0] != VERSIONS[0]
+    for kind, content in _records(stream, 0):
+        if kind == FONT:
+            flags, raised = struct.unpack_from("<H", content, 2)[0], struct.unpack_from("<H", content, 8)[0]
+            styles.fonts.append((bool(flags & STRIKE), raised == SUPERSCRIPT))
+        elif kind == FORMAT:
+            number, code = struct.unpack_from("<H", content)[0], content[3:].decode("cp1252", "replace")
+            if modern:
+                wide = content[4] & WIDE
+                code = content[5:].decode("utf-16-le" if wide else "latin-1", "replace")
+            styles.formats[number] = code
+        elif kind == STYLE:
+            font, number = struct.unpack_from("<HH", content)
+            look = look_of(styles.formats.get(number, ""))
+            if look:
+                styles.looks[count] = look
+            if styles.font(font)[0]:
+                styles.struck.add(count)
+            count += 1
+        elif kind == STRINGS or (kind == CONTINUE and last == STRINGS):
+            strings.append(content)
+        last = STRINGS if kind == CONTINUE and last == STRINGS else kind
+    if strings and any(strikes or raises for strikes, raises in styles.fonts):
+        for number, (text, runs) in enumerate(_Strings(strings)):
+            if runs and any(map(any, (styles.font(font) for _, font in runs))):
+                styles.texts[number] = styles.drawn(text, runs)
+    return styles
+
+
+class _Strings:
+    """Reads the shared texts, which may be cut anywhere and go on in the next record, which says the width anew."""
+
+    def __init__(self, parts: list[bytes]) -> None:
+        self.parts = parts
+        self.part, self.place = 0, 8  # after the two counts
+
+    def __iter__(self) -> Iterator[tuple[str, list[tuple[int, int]]]]:
+        for _ in range(struct.unpack_from("<I", self.parts[0], 4)[0]):
+            length, flags = struct.unpack("<HB", self._bytes(3))
+            count = struct.unpack("<H", self._bytes(2))[0] if flags & RUNS else 0
+            phonetic = struct.unpack("<I", self._bytes(4))[0] if flags & PHONETIC else 0
+            text = self._letters(length, flags & WIDE)
+            runs = list(struct.iter_unpack("<HH", self._bytes(4 * count)))
+            self._bytes(phonetic)
+            yield text, [(start, font) for start, font in runs if start < length]
+
+    def _bytes(self, count: int) -> bytes:
+        content = b""
+        while len(content) < count:
+            if self.place >= len(self.parts[self.part]):
+                self.part, self.place = self.part + 1, 0
+            content += (piece := self.parts[self.part][self.place : self.place + count - len(content)])
+            self.place += len(piece)
+        return content
+
+    def _letters(self, count: int, wide: int) -> str:
+        text = ""
+        while count:
+            if self.place >= len(self.parts[self.part]):
+                self.part, self.place = self.part + 1, 1
+                wide = self.parts[self.part][0] & WIDE
+            piece = self.parts[self.part][self.place : self.place + (count << wide)]
+            if not piece:
+                raise refusal("file_corrupt")
+            text += piece.decode("utf-16-le" if wide else "latin-1", "replace")
+            count -= len(piece) >> wide
+            self.place += len(piece)
+        return text
+
+
+def _sheet(name: str, records: Iterator[Record], styles: _Styles, traits: SheetTraits, rich: RichTexts) -> None:
+    """Add what the records of one sheet say."""
     for kind, content in records:
         if kind in ONE_CELL:
-            row, column = struct.unpack_from("<HH", content)
+            row, column, style = struct.unpack_from("<HHH", content)
+            _look(traits, (row + 1, column), style, styles)
+            if kind == SHARED_TEXT and (number := struct.unpack_from("<I", content, 6)[0]) in styles.texts:
+                _add_text(rich, (row + 1, column), *styles.texts[number])
             if kind == BOOL_OR_ERROR and content[7]:
                 traits.error_cells.add((row + 1, column))
             elif kind in FORMULAS and content[12:14] == NO_NUMBER:
@@ -202,6 +320,8 @@ def _sheet(name: str, records: Iterator[Record]) -> SheetTraits:
             if (last - first + 1) * 6 + 6 != len(content):
                 raise refusal("file_corrupt", sheet=name)
             for column in range(first, last + 1):
+                style = struct.unpack_from("<H", content, 4 + 6 * (column - first))[0]
+                _look(traits, (row + 1, column), style, styles)
                 _count(traits, row + 1, column)
         elif kind == ROW:
             if struct.unpack_from("<I", content, 12)[0] & HIDDEN_ROW:
@@ -220,7 +340,22 @@ def _sheet(name: str, records: Iterator[Record]) -> SheetTraits:
                 raise refusal("file_corrupt", sheet=name)
             corners = struct.iter_unpack("<4H", content[2:])
             traits.merged += [(top + 1, left, bottom + 1, right) for top, bottom, left, right in corners]
-    return traits
+
+
+def _look(traits: SheetTraits, place: Position, style: int, styles: _Styles) -> None:
+    """Note how the cell is shown."""
+    if style in styles.looks:
+        traits.looks[place] = styles.looks[style]
+    if style in styles.struck:
+        traits.struck.add(place)
+
+
+def _add_text(rich: RichTexts, place: Position, text: str, struck: bool) -> None:
+    plain, raised = without_raised(text)
+    if RAISED in text:
+        rich.plain[place] = plain
+    rich.raised.update({place} if raised else ())
+    rich.struck.update({place} if struck else ())
 
 
 def _count(traits: SheetTraits, row: int, column: int) -> None:
