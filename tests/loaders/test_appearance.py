@@ -2,9 +2,11 @@
 
 from datetime import date, datetime
 from pathlib import Path
+from zipfile import ZipFile
 
 import openpyxl
 import pytest
+from docx import Document
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.styles import Font
@@ -89,8 +91,8 @@ def test_numbers_that_their_format_hides_or_changes_are_told(tmp_path: Path) -> 
     ]
 
 
-def ods(path: Path, cells: str) -> Path:
-    """A table of one row under HEAD, with styles as LibreOffice writes them."""
+def ods(path: Path, cells: str, named: bool = False) -> Path:
+    """A table of one row under HEAD, with styles as LibreOffice writes them; `named` styles stand in a part apart."""
     styles = (
         (
             '<n:date-style s:name="N1"><n:month n:textual="true"/><n:text>-</n:text><n:year/></n:date-style>'
@@ -116,13 +118,15 @@ def ods(path: Path, cells: str) -> Path:
             ("number", "datastyle"),
         )
     )
+    part = f"<office:document-styles {spaces}><office:styles>{styles}</office:styles></office:document-styles>"
+    styles = "" if named else styles
     content = (
         f"<office:document-content {spaces}><office:automatic-styles>{styles}</office:automatic-styles><office:body>"
         f'<office:spreadsheet><table:table table:name="Blad"><table:table-row>{head}</table:table-row><table:table-row>'
         f"{cells}</table:table-row></table:table></office:spreadsheet></office:body></office:document-content>"
     )
     kind = "application/vnd.oasis.opendocument.spreadsheet"
-    return zipped(path, {"mimetype": kind, "content.xml": content})
+    return zipped(path, {"mimetype": kind, "content.xml": content, **({"styles.xml": part} if named else {})})
 
 
 def ods_cell(kind: str, value: str, text: str, style: str = "") -> str:
@@ -159,12 +163,13 @@ def ods_cell(kind: str, value: str, text: str, style: str = "") -> str:
         ),
     ],
 )
+@pytest.mark.parametrize("named", [False, True])
 def test_what_is_shown_in_an_open_document(
     tmp_path: Path, date_: tuple[str, ...], number: tuple[str, ...], span: tuple[str, str], high: int,
-    marks: dict[str, frozenset[tuple[int, int]]],
+    marks: dict[str, frozenset[tuple[int, int]]], named: bool,
 ) -> None:  # fmt: skip
     label = ods_cell("string", 'string-value="Hot"', "Hot")
-    path = ods(tmp_path / "a.ods", ods_cell(*date_) + label + ods_cell(*number))
+    path = ods(tmp_path / "a.ods", ods_cell(*date_) + label + ods_cell(*number), named)
     assert told(load(path, PROFILE), "date_from", "date_to", "high") == [(f"2021-{span[0]}", f"2021-{span[1]}", high)]
     assert read_file(path).sheets[0].marks == marks
 
@@ -201,6 +206,35 @@ def test_a_raised_sign_is_dropped_and_told_by_cell(tmp_path: Path, file: str) ->
     assert notice.text == (
         "Celler på bladet har upphöjda tecken (B2, C2). De läses som hänvisningar till noter och hör inte till värdet."
     )
+
+
+def test_a_style_of_the_cell_goes_before_the_named_one_that_it_stands_on(tmp_path: Path) -> None:
+    path = ods(tmp_path / "a.ods", ods_cell("string", 'string-value="x"', "x", "T2"), named=True)
+    parts = {name: ZipFile(path).read(name).decode() for name in ("mimetype", "content.xml", "styles.xml")}
+    plain = '<style:style style:name="T2" style:parent-style-name="T1"/>'
+    parts["content.xml"] = parts["content.xml"].replace(
+        "<office:automatic-styles>", f"<office:automatic-styles>{plain}"
+    )
+    assert read_file(zipped(tmp_path / "b.ods", parts)).sheets[0].marks == {}
+
+
+def test_struck_text_in_a_word_table_is_told(tmp_path: Path) -> None:
+    document = Document()
+    grid = document.add_table(3, 3)
+    rows = (("Datum", "Typ", "Antal"), ("2021-03-05", "Hot", "1"), ("2021-03-06", "Hot", "2"))
+    for row, texts in zip(grid.rows, rows, strict=True):
+        for cell, text in zip(row.cells, texts, strict=True):
+            cell.paragraphs[0].add_run(text).font.strike = row is not grid.rows[0] and text in ("2021-03-06", "2")
+    grid.rows[2].cells[1].paragraphs[0].runs[0].font.double_strike = True
+    grid.rows[1].cells[2].paragraphs[0].runs[0].font.strike = True
+    document.save(str(tmp_path / "a.docx"))
+    found = load(tmp_path / "a.docx", PROFILE.replace('shape = "', 'sheets = ["tabell *"]\nshape = "', 1))
+    assert [str(notice) for notice in found.notices] == [
+        "a.docx, tabell 1: Rader på bladet är genomstrukna (rad 3). De läses som andra rader. "
+        "Fråga avsändaren om raderna ska räknas. Annars: utelämna dem i rattelser.xlsx.",
+        "a.docx, tabell 1: Celler på bladet är genomstrukna, helt eller delvis (C2). De läses som andra celler. "
+        "Fråga avsändaren vad som gäller. Är cellen fel: skriv rätt värde i rattelser.xlsx.",
+    ]
 
 
 def test_a_square_in_a_heading_is_no_note(tmp_path: Path) -> None:

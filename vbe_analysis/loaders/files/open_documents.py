@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from xml.parsers import expat
 from zipfile import ZipFile
 
-from vbe_analysis.loaders.files.preflight import Limits, inspect_parts, refusal
+from vbe_analysis.loaders.files.preflight import Elements, Limits, inspect_parts, read_part, refusal
 from vbe_analysis.loaders.files.raw import Cell, Position, RawSheet, Special, column_letter, columns_of, with_durations
 from vbe_analysis.loaders.files.workbooks import COLUMNS, ROWS, SheetTraits, check_box
 from vbe_analysis.loaders.values.appearance import (
@@ -27,6 +27,7 @@ from vbe_analysis.loaders.values.appearance import (
 )
 
 HIDDEN = ("collapse", "filter")
+STYLES = "styles.xml"  # those that the document has names for; a cell's own styles stand in content.xml
 WHITE = re.compile(r"[ \t\r\n]+")
 SOFT = "\x01"  # white space of the file, which counts as one blank at most; \x01 cannot stand in XML
 DURATION = re.compile(r"-?P(?:(\d+)D)?T?(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:[.,]\d+)?)S)?")
@@ -48,6 +49,8 @@ class _Sheet:
 def read_ods(archive: ZipFile, limits: Limits) -> list[RawSheet]:
     """The document's tables; raises InputError for one that must not be opened, or that contradicts itself."""
     content = _Content()
+    if STYLES in archive.namelist():
+        read_part(archive, STYLES, limits, Elements(content.styles.starts).watch)
     inspect_parts(archive, limits, {"content.xml": content.watch}, {})
     return [_raw_sheet(sheet, limits) for sheet in content.sheets]
 
@@ -88,6 +91,7 @@ class _Styles:
         self._format_of: dict[str, str] = {}
         self.starts: Mapping[str, Callable[[dict[str, str]], None]] = {
             "style": self._begin_style,
+            "default-style": self._begin_style,
             "date-style": self._begin_format,
             "text-properties": self._text_properties,
             **{part: self._date_part(part) for part in DATE_PARTS},
@@ -105,8 +109,7 @@ class _Styles:
         parent = attributes.get("style:parent-style-name", "")
         self._format_of[self._style] = attributes.get("style:data-style-name") or self._format_of.get(parent, "")
         for styles in (self.struck, self.raised):
-            if parent in styles:
-                styles.add(self._style)
+            (styles.add if parent and parent in styles else styles.discard)(self._style)
 
     def _begin_format(self, attributes: dict[str, str]) -> None:
         self._format = attributes.get("style:name", "")
