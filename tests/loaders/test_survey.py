@@ -6,8 +6,10 @@ from collections import Counter
 from pathlib import Path
 
 import pandas as pd
+import pytest
 
 from tests.loaders.loading import load, rules, text_file, told, workbook
+from tests.profiles import column, table, tables
 
 ENVIRONMENTS = '{ "Vit makt" = "vit_makt", "Autonom" = "autonom" }'
 TYPES = '{ "Klotter" = "klotter", "Hot" = "hot_krankning" }'
@@ -175,3 +177,22 @@ values = { "Ja" = "ja", "Nej" = "nej" }
         """Är etiketten rätt: lägg till raden "Ja, \\"kanske\\"" = "<kod>" bland values för kolumnen 'Plan?' i profilen """
         """prov (koder: ja, nej). Är den fel: för in rättelsen i rattelser.xlsx. Ändra inte originalfilen."""
     ]
+
+
+@pytest.mark.parametrize(
+    ("blank", "answers"),
+    [
+        ({}, ["ja", "", "nej"]),
+        ({"blank": "nej"}, ["ja", "nej", "nej"]),
+        ({"blank": "chef"}, ["ja", "ja", "nej"]),
+        ({"blank": "inget_svar"}, ["ja", "", "nej"]),  # was a no, which nobody had said
+    ],
+)
+def test_a_blank_cell_of_many_choices_is_what_the_profile_says(
+    tmp_path: Path, blank: dict[str, str], answers: list[str]
+) -> None:
+    choices = {"Chefen": "chef", "Polisen": "polis"}
+    question = column("question", "Vem?", question="vem", many=True, values=choices, **blank)
+    rows = [["Vem?", "x"], ["Chefen;Polisen", 1], ["", 2], ["Polisen", 3]]
+    found = load(text_file(tmp_path / "a.csv", rows), tables(table("survey", question, column("drop", "x"))))
+    assert list(found.answers.query("question == 'vem_chef'")["answer"]) == answers

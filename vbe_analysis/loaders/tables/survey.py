@@ -248,15 +248,20 @@ def _questions(spec: Column, values: ColumnValues) -> Iterator[tuple[str, str, n
     elif not spec.many:
         yield spec.name, version, values.by_row(_answer, "")
     elif not isinstance(spec.values, str | tuple):
-        for code in dict.fromkeys(map(str, spec.values.values())):
-            yield f"{spec.name}_{_id(code)}", version, values.by_row(partial(_ticked, code), "")
+        codes = dict.fromkeys(map(str, spec.values.values()))
+        silent = spec.blank if spec.blank not in (*codes, NO, spec.default) else None
+        for code in codes:
+            yield f"{spec.name}_{_id(code)}", version, values.by_row(partial(_ticked, code, silent), "")
 
 
 def _answer(sets: tuple[Codes, ...]) -> str:
     return sets[0].get("question", "")
 
 
-def _ticked(code: str, sets: tuple[Codes, ...]) -> str:
+def _ticked(code: str, silent: str | None, sets: tuple[Codes, ...]) -> str:
+    """silent: the code of a blank cell where it is none of the choices, nor a no: nothing was answered."""
+    if silent is not None and all(choice.get("question") == silent for choice in sets):
+        return ""
     return YES if any(choice.get("question") == code for choice in sets) else NO
 
 
