@@ -115,19 +115,46 @@ def conform(
     """The frame with the contract's columns (after `keys`, all text) in its order and dtypes.
 
     allowed: closed values of columns whose codes a workspace decides (environment, event_type, source, area).
-    Raises VbeError for a missing or unknown column, a missing value, or a value outside the closed list.
+    Raises VbeError for a missing or unknown column, a missing value, a value that is not of its column's kind (a date
+    with a time of day or a zone, a count with decimals), one outside the closed list, an interval that ends before it
+    begins, or a report of less than one event. No value is quoted.
     """
     columns = {**{key: FrameColumn("str") for key in keys}, **contract}
     if set(frame.columns) != set(columns):
         raise VbeError(f"contract: columns differ: {sorted(set(frame.columns) ^ set(columns))}")
-    result = frame[list(columns)].astype({name: dtype_of(column) for name, column in columns.items()})
+    result = pd.DataFrame({name: _converted(frame[name], column) for name, column in columns.items()})
     for name, column in columns.items():
         if not column.nullable and result[name].isna().any():
             raise VbeError(f"contract: missing value in {name}")
         closed = column.values if column.values is not None else (allowed or {}).get(name)
         if closed is not None and not result[name].isin(list(closed)).all():
             raise VbeError(f"contract: value outside the closed list in {name}")
+    for first, last in (("date_from", "date_to"), ("low", "high")):
+        if {first, last} <= columns.keys() and (result[last] < result[first]).any():
+            raise VbeError(f"contract: {last} before {first}")
+    # A closed cycle's report may add nothing to its month; it has lost the file that it came from.
+    if contract is EVENTS and ((result["low"] < 1) & (result["file"] != "")).any():
+        raise VbeError("contract: low under 1")
     return result.reset_index(drop=True)
+
+
+def _converted(values: pd.Series, column: FrameColumn) -> pd.Series:
+    """The column in its dtype; pandas alone would drop zones and decimals in silence, and quote what it cannot read."""
+    unfit = VbeError(f"contract: {values.name} holds what is no {column.dtype}")
+    try:
+        if column.dtype == "date":
+            days = pd.to_datetime(values)
+            if isinstance(days.dtype, pd.DatetimeTZDtype) or (days.dropna().dt.normalize() != days.dropna()).any():
+                raise unfit
+            return days.astype("datetime64[us]")
+        if column.dtype == "count" and not column.nullable and values.isna().any():
+            raise VbeError(f"contract: missing value in {values.name}")
+        converted = pd.Series(values, dtype=dtype_of(column))
+        if column.dtype == "count" and (pd.to_numeric(values.dropna()) != converted.dropna()).any():
+            raise unfit
+    except (TypeError, ValueError, AttributeError):
+        raise unfit from None
+    return converted
 
 
 def empty(contract: Mapping[str, FrameColumn], keys: Collection[str] = ()) -> pd.DataFrame:

@@ -1,9 +1,11 @@
 """Time: days, months, tertials and the period of a cycle. Both ends of a period are included."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 
+from vbe_analysis.errors import fault
 from vbe_analysis.swedish import listed, month_name, swedish_date
 
 
@@ -51,6 +53,13 @@ class Period:
     def __str__(self) -> str:
         """As the chapter writes it: "1 maj 2020–30 april 2021"."""
         return f"{swedish_date(self.start)}–{swedish_date(self.end)}"
+
+
+def refuse_overlap(periods: Sequence[Period]) -> None:
+    """Raise InputError where two periods have a day in common: they would count it twice."""
+    for before, after in pairwise(sorted(periods)):
+        if after.start <= before.end:
+            raise fault("periods_overlap", one=before.label, other=after.label)
 
 
 def months_between(first: date, last: date) -> Iterator[str]:

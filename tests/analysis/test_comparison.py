@@ -25,7 +25,9 @@ from tests.analysis.truth_frames import (
 from vbe_analysis.analysis.comparison import compare_counts, compare_periods, percent_change
 from vbe_analysis.analysis.ground import on_ground
 from vbe_analysis.analysis.overlaps import find_overlaps
+from vbe_analysis.analysis.trends import yearly_trends
 from vbe_analysis.analysis.verdict import DIRECTIONS, change_class
+from vbe_analysis.errors import InputError
 from vbe_analysis.periods import Period
 
 BEFORE, NOW = (Period(date(year, 1, 1), date(year, 12, 31), str(year)) for year in (2020, 2021))
@@ -166,6 +168,20 @@ def test_a_refused_comparison_says_why_and_keeps_the_full_counts():
     assert found.full_total[["period", "status"]].values.tolist() == [["2020", "not_asked"], ["2021", "observed"]]
     assert found.sources["reason"].tolist() == ["new_source"]
     assert found.reference is None
+
+
+def test_periods_that_overlap_and_unknown_environments_are_refused():
+    coverage = coverage_of(covered("polis", "2020-01", "2021-12"))
+    late = Period(date(2020, 7, 1), date(2021, 6, 30), "2020/21")
+    for pair in ((NOW, late), (late, NOW), (NOW, NOW)):
+        with pytest.raises(InputError, match="går i varandra"):
+            compare_periods(events_of(), coverage, *pair)
+    with pytest.raises(InputError, match="Koden finns inte: djurratt"):
+        compare_periods(events_of(report(environment="djurratt")), coverage, NOW, BEFORE)
+    with pytest.raises(InputError, match="Koden finns inte: djurratt"):
+        yearly_trends(events_of(report(environment="djurratt")), coverage, [BEFORE, NOW])
+    with pytest.raises(InputError, match="går i varandra"):
+        yearly_trends(events_of(), coverage, [BEFORE, late, NOW])
 
 
 def survey(before, now, asked=100):

@@ -25,6 +25,7 @@ from vbe_analysis.analysis.verdict import (
     limits,
     screened,
 )
+from vbe_analysis.errors import InputError
 
 TRUTH = Path(__file__).parents[2] / ".." / "shared" / "district" / "truth.json"
 UNDECIDED = {NO_CHANGE_ESTABLISHED, UNDECIDABLE}
@@ -141,8 +142,17 @@ def test_a_direction_has_a_ratio_interval_beyond_1_and_nothing_else_has_one():
 
 @pytest.mark.parametrize("bad", [(3, 2), (-1, 2)])
 def test_what_is_no_range_of_counts_is_refused(bad):
-    with pytest.raises(ValueError, match=r"^\[-?\d, 2\] is no range of counts$"):
-        change_class(bad, (1, 1))
+    for judged in (lambda: change_class(bad, (1, 1)), lambda: change_classes({"a": ((1, 1), bad)})):
+        with pytest.raises(InputError, match=r"^\[-?\d, 2\] är inget intervall av antal"):
+            judged()
+
+
+@pytest.mark.parametrize("ratio", [0, -1, float("inf"), float("nan")])
+def test_an_exposure_ratio_that_is_not_over_zero_is_refused(ratio):
+    pair = ((3, 3), (8, 8))
+    for judged in (lambda: change_class(*pair, ratio), lambda: change_classes({"a": pair}, ratio)):
+        with pytest.raises(InputError, match="Förhållandet mellan periodernas längd"):
+            judged()
 
 
 @settings(deadline=None)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from vbe_analysis.analysis.answers import newcombe
-from vbe_analysis.analysis.counts import count_events
+from vbe_analysis.analysis.counts import count_events, refuse_codes
 from vbe_analysis.analysis.ground import Ground, changed_surveys, comparable_ground, on_ground
 from vbe_analysis.analysis.overlaps import OCCASIONS, Overlaps
 from vbe_analysis.analysis.poisson import Limits, rate_ratio_ci, rate_ratio_test
@@ -20,7 +20,7 @@ from vbe_analysis.analysis.verdict import (
     change_classes,
 )
 from vbe_analysis.frames import Interval
-from vbe_analysis.periods import Period
+from vbe_analysis.periods import Period, refuse_overlap
 from vbe_analysis.vocabulary import TOTAL, Vocabulary, default_vocabulary
 
 
@@ -175,6 +175,7 @@ def compare_periods(
     response_limit: the share of those asked under which a survey is not compared. earlier: years before, for the
     dispersion of the total; trends: the same years, where they have been counted already. whole_sources: only sources
     of which no month falls outside the comparison.
+    Raises InputError for periods that overlap, and for an environment that the vocabulary lacks.
 
     >>> ws = vbe.Workspace(".")
     >>> vbe.compare_periods(ws.events(), ws.coverage(), ws.period("2021"), ws.period("2020"), "source")
@@ -182,6 +183,8 @@ def compare_periods(
     """
     words = vocabulary or default_vocabulary()
     periods = [previous, current]
+    refuse_overlap(periods)
+    refuse_codes(events["environment"].unique(), words.all_environments)
 
     def counted(rows: pd.DataFrame, keys: Sequence[str], found: Overlaps | None) -> pd.DataFrame:
         return count_events(
@@ -198,8 +201,8 @@ def compare_periods(
         return lines, total[TOTAL]
 
     def ground_without(surveys: Collection[str]) -> Ground:
-        own, told = (frame[~frame["source"].isin(list(surveys))] for frame in (events, coverage))
-        return comparable_ground(own, told, periods, words.all_environments, response_limit, whole_sources)
+        own, covered = (frame[~frame["source"].isin(list(surveys))] for frame in (events, coverage))
+        return comparable_ground(own, covered, periods, words.all_environments, response_limit, whole_sources)
 
     ground = ground_without(())
     common = on_ground(events, ground)

@@ -68,8 +68,8 @@ def count_events(
     words = vocabulary or default_vocabulary()
     by = [by] if isinstance(by, str) else by
     _refuse(by, periods, unit)
-    _refuse_codes(environments, words.all_environments)
-    _refuse_codes(sources, words.sources)
+    refuse_codes(environments, words.all_environments)
+    refuse_codes(sources, words.sources)
     wanted = list(environments or (words.all_environments if "environment" in by else words.environments))
     asked = coverage[coverage["source"].isin(list(sources)) if sources is not None else coverage["source"] != HISTORY]
 
@@ -119,7 +119,7 @@ def _refuse(by: Sequence[str], periods: Sequence[Period], unit: str) -> None:
         raise fault("period_labels")
 
 
-def _refuse_codes(codes: Collection[str] | None, known: Collection[str]) -> None:
+def refuse_codes(codes: Collection[str] | None, known: Collection[str]) -> None:
     """A code that the vocabulary lacks would be counted as none at all: a false zero."""
     unknown = sorted(set(codes or ()) - set(known))
     if unknown:

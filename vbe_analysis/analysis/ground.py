@@ -14,6 +14,7 @@ from itertools import groupby, product
 import numpy as np
 import pandas as pd
 
+from vbe_analysis.analysis.joined_months import divided_months, joined_months
 from vbe_analysis.analysis.overlaps import OCCASION
 from vbe_analysis.frames import ALL_ENVIRONMENTS, DELIVERED, NOT_ASKED, NOT_DELIVERED, NOTHING, OBSERVED, PARTIAL
 from vbe_analysis.periods import Period, months_between
@@ -242,13 +243,13 @@ def comparable_segments(
 def changed_surveys(coverage: pd.DataFrame, ground: Ground) -> frozenset[str]:
     """The surveys on the ground whose answering units in some period are under four fifths of those in another."""
     own = coverage[coverage["source"].isin({source for source, _, _ in ground.comparable})]
-    found = set()
+    surveys = set()
     for source, rows in own.dropna(subset="answered").groupby("source"):
         inside = [rows.loc[rows["month"].isin(months_of(period)), "answered"] for period in ground.periods]
         answered = [int(units.max()) for units in inside if len(units)]
         if answered and min(answered) < ENOUGH_ANSWERS * max(answered):
-            found.add(str(source))
-    return frozenset(found)
+            surveys.add(str(source))
+    return frozenset(surveys)
 
 
 def on_ground(events: pd.DataFrame, ground: Ground) -> pd.DataFrame:
@@ -285,7 +286,7 @@ class _Material:
         for (source, environment, month), cell in known.items():
             self.cells[source, environment][month] = cell
         own = events[(events["not_counted"] == "") & (events["source"] != HISTORY)]
-        self.joined = _joined(own)
+        self.joined = joined_months(own)
         self.events = _occasions(own[own["environment"] != REFERENCE])
 
     def ground(self, periods: Sequence[Period], whole_sources: bool) -> Ground:
@@ -302,7 +303,7 @@ class _Material:
                 common[environment == REFERENCE][environment] = months
             outside += _together(by_environment)
             for reference, months_of_each in common.items():
-                divided = _divided(months_of_each, self.joined.get((source, reference), set()), calendars)
+                divided = divided_months(months_of_each, self.joined.get((source, reference), set()), calendars)
                 newest = tuple(month for month in calendars[-1].values() if month in divided)
                 if newest and not reference:
                     outside.append(Outside(source, JOINED_MONTHS, periods[-1].label, newest))
@@ -332,46 +333,6 @@ def _occasions(events: pd.DataFrame) -> pd.DataFrame:
     on_day = events["date_from"] == events["date_to"]
     kept = events[~on_day | ~events.duplicated([*OCCASION, "date_to"])]
     return kept.assign(low=kept["low"].mask(on_day, 1))
-
-
-Span = tuple[str, str]  # first and last month
-
-
-def _joined(events: pd.DataFrame) -> dict[tuple[str, bool], set[Span]]:
-    """Source, and whether of the reference series -> the months that some report spans."""
-    starts, ends = events["date_from"].dt, events["date_to"].dt
-    several = events[(starts.year != ends.year) | (starts.month != ends.month)]
-    first, last = (several[name].dt.strftime("%Y-%m") for name in ("date_from", "date_to"))
-    rows = zip(several["source"], several["environment"] == REFERENCE, first, last, strict=True)
-    found: dict[tuple[str, bool], set[Span]] = defaultdict(set)
-    for source, reference, start, end in rows:
-        found[str(source), bool(reference)].add((start, end))
-    return found
-
-
-def _divided(
-    common: Mapping[str, set[str]], joined: Collection[Span], calendars: Sequence[Mapping[tuple[str, int], str]]
-) -> set[str]:
-    """The months of one source that go out with a month joined to them, in all periods.
-
-    common: the comparable months of each environment. Months are joined where a report of any period spans them, and
-    what is joined to them in turn.
-    """
-    groups: list[set[tuple[str, int]]] = []
-    for calendar in calendars:
-        key_of = {month: key for key, month in calendar.items()}
-        for first, last in joined:
-            group = {key for month, key in key_of.items() if first <= month <= last}
-            if first in key_of and last in key_of:
-                group = group.union(*(other for other in groups if other & group))
-                groups = [other for other in groups if not other & group] + [group]
-    divided: set[str] = set()
-    for group in groups:
-        months = {calendar[key] for calendar in calendars for key in group if key in calendar}
-        whole = all(key in calendar for calendar in calendars for key in group)
-        if not whole or any(own and not months <= own for own in common.values()):
-            divided |= months
-    return divided & set().union(*common.values())
 
 
 _UNSPOKEN = MonthCoverage(False, False, "", False)  # no delivery speaks of the month

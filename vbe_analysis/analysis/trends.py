@@ -10,13 +10,13 @@ from datetime import timedelta
 
 import pandas as pd
 
-from vbe_analysis.analysis.counts import count_events
+from vbe_analysis.analysis.counts import count_events, refuse_codes
 from vbe_analysis.analysis.ground import Ground, comparable_segments, on_ground
 from vbe_analysis.analysis.overlaps import OCCASIONS, Overlaps
 from vbe_analysis.analysis.poisson import prediction_interval
 from vbe_analysis.analysis.trend_tests import Trend, trend
 from vbe_analysis.frames import Interval
-from vbe_analysis.periods import Period
+from vbe_analysis.periods import Period, refuse_overlap
 from vbe_analysis.vocabulary import HISTORY, TOTAL, Vocabulary, default_vocabulary
 
 COUNTED = "counted"
@@ -102,6 +102,8 @@ def yearly_trends(
     """
     words = vocabulary or default_vocabulary()
     ordered = sorted(periods)
+    refuse_overlap(ordered)
+    refuse_codes(events["environment"].unique(), words.all_environments)
     grounds = comparable_segments(events, coverage, ordered, words.all_environments, response_limit, whole_sources)
 
     def counted(rows: pd.DataFrame, years: Sequence[Period], found: Overlaps | None) -> pd.DataFrame:

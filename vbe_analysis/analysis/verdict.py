@@ -22,6 +22,7 @@ from vbe_analysis.analysis.poisson import (
     rate_ratio_test,
     with_dispersion,
 )
+from vbe_analysis.errors import fault
 from vbe_analysis.frames import Interval
 
 NO_EVENTS = "inga_handelser"
@@ -63,11 +64,12 @@ def change_class(
     """The verdict of one unadjusted comparison (the headline).
 
     exposure_ratio: current period's comparable months to the previous one's. phi: variance / mean of the series' own
-    earlier years. Raises ValueError for an interval that is no range of counts.
+    earlier years. Raises InputError for an interval that is no range of counts, or an exposure ratio not over 0.
 
     >>> change_class((9, 9), (7, 7)).kind
     'ingen_saker_forandring'
     """
+    _refuse(exposure_ratio)
     corners = _corners(previous, current)
     p = with_dispersion(rate_ratio_test(*corners[::-1], exposure_ratio), phi)
     kinds = kinds_at(*corners, p, exposure_ratio, alpha, alpha)
@@ -93,9 +95,10 @@ def change_classes(
 
     phi: by member, as of `change_class`; 1 where it has none.
     """
+    _refuse(exposure_ratio)
     each = phi or {}
-    family = screened(pairs, exposure_ratio, alpha)
     corners = {name: _corners(*pair) for name, pair in pairs.items()}
+    family = screened(pairs, exposure_ratio, alpha)
     own, least, greatest = {}, {}, {}
     for name in family:
         own[name] = with_dispersion(rate_ratio_test(*corners[name][::-1], exposure_ratio), each.get(name, 1.0))
@@ -205,10 +208,15 @@ def _verdict(
     return Verdict(str(kind), previous, current, p, ratio, limits(previous, exposure_ratio, level, phi), phi)
 
 
+def _refuse(exposure_ratio: float) -> None:
+    if not 0 < exposure_ratio < math.inf:
+        raise fault("exposure_ratio", ratio=exposure_ratio)
+
+
 def _corners(previous: Interval, current: Interval) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     for low, high in (previous, current):
         if not 0 <= low <= high:
-            raise ValueError(f"[{low}, {high}] is no range of counts")
+            raise fault("no_range", low=low, high=high)
     return np.array(previous)[[0, 0, 1, 1]], np.array(current)[[0, 1, 0, 1]]
 
 

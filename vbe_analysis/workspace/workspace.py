@@ -275,8 +275,6 @@ class Workspace:
         first = periods[period or cycles[-1]]
         second = periods[previous] if previous else _before(first, periods, cycles)
         before, after = sorted((first, second))
-        if after.start <= before.end:
-            raise fault("periods_overlap", one=before.label, other=after.label)
         return compare_periods(
             self.events(*cycles),
             self.coverage(*cycles),

@@ -174,8 +174,10 @@ def _only(material: Material, group: str) -> Material:
     pairs = zip(material.events["event_type"], material.events["source"], strict=True)
     own = pd.Series([words.group(*pair) == code for pair in pairs], index=material.events.index, dtype="bool")
     events = material.events[own]
-    told = [words.tells(source, code) for source in material.coverage["source"]]
-    return replace(material, events=events, coverage=material.coverage[told], overlaps=material.overlaps.within(events))
+    telling = [words.tells(source, code) for source in material.coverage["source"]]
+    return replace(
+        material, events=events, coverage=material.coverage[telling], overlaps=material.overlaps.within(events)
+    )
 
 
 def _traces(
