@@ -64,12 +64,18 @@ def rows(year: int, total: int, environments: Sequence[str] = ("vit_makt",), ste
     ]  # fmt: skip
 
 
-def workspace(root: Path, years: Mapping[int, Year], areas: Mapping[str, str] = AREAS) -> Workspace:
-    """The workspace of these years, read in and ready for its chapter, with the project's notebooks."""
+def workspace(
+    root: Path, years: Mapping[int, Year], areas: Mapping[str, str] = AREAS, event_type: str = "", environment: str = ""
+) -> Workspace:
+    """The workspace of these years, read in and ready for its chapter, with the project's notebooks.
+
+    event_type, environment: codes of the workspace's own.
+    """
     sources = sorted({source for year in years.values() for source in year.given} | _surveyed(years))
     (root / "data" / "profiles").mkdir(parents=True)
     for source in sources:
         text = profile(source, SURVEY if source == "enkat" else REPORTS)
+        text = text.replace('"orosanmalan"]', f'"orosanmalan", "{event_type}"]') if event_type else text
         (root / "data" / "profiles" / f"{source}.toml").write_text(text, encoding="utf-8")
     shutil.copytree(ROOT / "notebooks", root / "notebooks", ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
     lines = [
@@ -78,6 +84,8 @@ def workspace(root: Path, years: Mapping[int, Year], areas: Mapping[str, str] = 
         *(f'{code} = "{label}"' for code, label in areas.items()), "[cycles]",
         *(f"{year} = {{ start = {year}-01-01, end = {year}-12-31 }}" for year in years),
     ]  # fmt: skip
+    lines += ["[event_types]", f'{event_type} = {{ label = "Ny typ", text = "nya slag" }}'] if event_type else []
+    lines += ["[environments]", f'{environment} = {{ label = "Ny miljö", text = "ny miljö" }}'] if environment else []
     (root / "vbe.toml").write_text("\n".join(lines), encoding="utf-8")
     for year, told in years.items():
         _write_raw(root / "data" / "raw" / str(year), year, told, sources, areas)

@@ -20,7 +20,7 @@ from tests.workspaces import vbe
 from vbe_analysis.chapter.data.internal import make_picture
 from vbe_analysis.chapter.data.public import earlier_facts, word_rule
 from vbe_analysis.disclosure.audit import audit, published_ends
-from vbe_analysis.disclosure.facts import CountClaim, Facts, VerdictClaim, facts_in, read_facts
+from vbe_analysis.disclosure.facts import CountClaim, Facts, VerdictClaim, facts_in, read_facts, to_json
 from vbe_analysis.disclosure.policy import INTERNAL, PUBLIC
 from vbe_analysis.editions.build import build_chapter, contents, executed_chapter
 from vbe_analysis.errors import InputError
@@ -45,9 +45,11 @@ def graffiti(year: int, many: int) -> list[Row]:
     return [(f"{year}-{n % 12 + 1:02d}-20", "vit_makt", "klotter", ("Norr", "Söder")[n % 2]) for n in range(many)]
 
 
-def district(folder: Path, years: Mapping[int, Mapping[str, Sequence[Row] | str]]) -> Workspace:
-    """A district of these years, in which the slot that publishing needs is filled."""
-    made = workspace(folder, {year: Year(given) for year, given in years.items()}, AREAS)
+def district(
+    folder: Path, years: Mapping[int, Mapping[str, Sequence[Row] | str]], event_type: str = "", environment: str = ""
+) -> Workspace:
+    """A district of these years, in which the slot that publishing needs is filled; with codes of its own."""
+    made = workspace(folder, {year: Year(given) for year, given in years.items()}, AREAS, event_type, environment)
     for year in years:
         fill(made, str(year), TEXT)
     return made
@@ -208,6 +210,49 @@ def test_what_was_published_stands_and_traces_are_marked_as_revised(tmp_path: Pa
     assert found["traces_environment"].cells[1] == ("Vit makt-miljön", "5\u00a0r", "6")
     assert found["person_linked_environment"].cells[1] == ("Vit makt-miljön", "1–4", "0")
     assert any(note.startswith("r: uppgiften har ändrats") for note in found["traces_environment"].notes)
+
+
+def test_a_grown_vocabulary_and_a_renamed_cycle_change_nothing_that_was_published(tmp_path: Path) -> None:
+    """A new event type made a frozen "1-4" into "5-9": a late report, for certain. A renamed cycle escaped it all."""
+    years = {
+        2020: {"sisab": graffiti(2020, 4), "ia": threats(2020, 3)},
+        2021: {"sisab": graffiti(2021, 6), "ia": threats(2021, 0, 7)},
+    }
+    made = district(tmp_path / "mapp", years)
+    assert vbe(made.root, "publish", "2020", "--dnr", "A 1", "--quiet") == 0
+    late = [*threats(2020, 3), *threats(2020, 5, 0, 2, kind="flygblad", day=9)]
+    again = district(tmp_path / "igen", {**years, 2020: {"sisab": graffiti(2020, 4), "ia": late}}, "flygblad", "miljo")
+    for folder in ("data/raw", "data/processed"):
+        shutil.rmtree(made.root / folder / "2020")
+        shutil.copytree(again.root / folder / "2020", made.root / folder / "läsåret")
+    shutil.copy(again.root / "data/profiles/ia.toml", made.root / "data/profiles")
+    settings = (again.root / "vbe.toml").read_text(encoding="utf-8")
+    (made.root / "vbe.toml").write_text(settings.replace("2020 = {", '"läsåret" = {'), encoding="utf-8")
+    grown = Workspace(made.root)
+    assert grown.cycles == ("läsåret", "2021")
+    for cycle in grown.cycles:
+        grown.write(grown.read_in(cycle))
+    assert make_picture(grown, "2021", INTERNAL).counts["person_linked_environment"]["high"].max() > 7
+    build_chapter(grown, "2021", PUBLIC, quiet)
+    found = {table.id: table for table in executed_chapter(grown, "2021", PUBLIC).tables}
+    cells = {row[0]: row[1:] for row in found["person_linked_environment"].cells}
+    assert cells["Vit makt-miljön"][0] == "1–4"
+    assert cells["Islamistiska extremistiska miljön"][0] == "0"
+    assert cells["Ny miljö"][0] == "inte tillfrågad", "it was in no published figure"
+    facts = read_facts(grown.reports("2021", PUBLIC) / "facts-2021.json")
+    [before] = earlier_facts(grown)
+    assert narrow_by_period([to_json(before), to_json(facts)]) == []
+    assert {tuple(days) for days in before.periods.values()} <= {tuple(days) for days in facts.periods.values()}
+
+
+def test_other_days_that_overlap_a_published_cycle_are_refused(tmp_path: Path) -> None:
+    made = district(tmp_path / "mapp", {2020: {"ia": threats(2020, 3)}, 2021: {"ia": threats(2021, 0, 7)}})
+    assert vbe(made.root, "publish", "2020", "--dnr", "A 1", "--quiet") == 0
+    settings = made.root / "vbe.toml"
+    text = settings.read_text(encoding="utf-8").replace("start = 2021-01-01", "start = 2020-09-01")
+    settings.write_text(text.replace("end = 2020-12-31", "end = 2020-08-31"), encoding="utf-8")
+    with pytest.raises(InputError, match="överlappar perioden"):
+        make_picture(Workspace(made.root), "2021", PUBLIC)
 
 
 def test_a_type_that_comes_in_later_is_not_told(tmp_path: Path) -> None:

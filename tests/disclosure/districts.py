@@ -11,8 +11,9 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 
 from vbe_analysis.disclosure.bands import OPEN, total, widen
-from vbe_analysis.disclosure.facts import Fact, Facts, VerdictClaim, count, gather, published_interval, rule_of, select
+from vbe_analysis.disclosure.facts import Fact, Facts, VerdictClaim, count, gather, rule_of, select
 from vbe_analysis.disclosure.policy import Policy, disclosure
+from vbe_analysis.disclosure.publications import PERSON_LINKED, published_counts
 from vbe_analysis.disclosure.repair import Detail, Publishable, publishable
 
 TRACES = ("klotter", "klistermarke", "skadegorelse")
@@ -65,13 +66,18 @@ def edition(
 
     def build(details: Mapping[str, Detail]) -> Facts:
         found: list[Fact] = []
+        frozen = published_counts(earlier)
         shown: dict[tuple[str, str], tuple[int, int]] = {}
         for period in periods:
             traces = district.sum(typ=TRACES, period=period)
             for environment in district.dims["miljo"]:
                 selector = select(miljo=environment, typ=district.person_linked, period=period)
                 number = district.sum(miljo=environment, typ=district.person_linked, period=period)
-                interval = published_interval(earlier, selector) or widen(details[period].ladder, number, number)
+                claim = frozen.get((PERSON_LINKED, environment, "", period))
+                if claim is None:
+                    interval = widen(details[period].ladder, number, number)
+                else:
+                    interval = claim.low, OPEN if claim.high is None else claim.high
                 shown[environment, period] = interval
                 found.append(count(f"ovriga/{environment}/{period}", "tab2", selector, *interval))
                 for kind in TRACES:

@@ -1,6 +1,8 @@
 """Facts: gathered where they are rendered, written in the fixed form, read strictly."""
 
 import json
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,6 @@ from vbe_analysis.disclosure.facts import (
     VerdictClaim,
     count,
     gather,
-    published_interval,
     read_facts,
     rule_of,
     select,
@@ -29,6 +30,9 @@ DIMS = {"miljo": ["autonom", "vit_makt"], "typ": ["klotter", "hot"], "period": [
 RULE = rule_of(disclosure(), ["klotter"])
 HOT = select(miljo="autonom", typ="hot", period="2021")
 BEFORE = select(miljo="autonom", typ="hot", period="2020")
+
+
+DAYS = {"2020": (date(2019, 7, 1), date(2020, 6, 30)), "2021": (date(2020, 7, 1), date(2021, 6, 30))}
 
 
 def example() -> Facts:
@@ -45,13 +49,15 @@ def example() -> Facts:
             Fact("f", ("tab5",), ShareClaim(HOT, select(period="2021"), 33.3, 1)),
             Fact("a", ("analys",), VerdictClaim("minskning", HOT, BEFORE)),
         ],
+        DAYS,
     )
 
 
 def test_the_file_has_the_fixed_form() -> None:
     content = json.loads(to_json(example()))
     hot = {"miljo": "autonom", "period": "2021", "typ": "hot"}
-    assert list(content) == ["dims", "impossible", "published", "policy"]
+    assert list(content) == ["dims", "periods", "impossible", "published", "policy"]
+    assert content["periods"] == {"2020": ["2019-07-01", "2020-06-30"], "2021": ["2020-07-01", "2021-06-30"]}
     assert content["policy"] == {
         "name": "standard",
         "k": 5,
@@ -81,6 +87,16 @@ def test_written_and_read_is_the_same(tmp_path: Path) -> None:
     assert to_json(read_facts(path)) == to_json(example())
 
 
+def test_a_file_of_the_first_release_is_read_and_written_as_it_was(tmp_path: Path) -> None:
+    """It has neither days nor groups."""
+    content = json.loads(to_json(example()))
+    del content["periods"]
+    path = tmp_path / "facts-2021.json"
+    path.write_text(json.dumps(content), encoding="utf-8")
+    assert read_facts(path) == replace(example(), periods={})
+    assert json.loads(to_json(read_facts(path))) == content
+
+
 def test_the_order_of_rendering_leaves_no_trace() -> None:
     found = [count("a", "tab2", HOT, 1, 4), count("a", "text", HOT, 1, 4), count("b", "tab2", BEFORE, 0, 0)]
     assert to_json(gather(DIMS, [], RULE, found)) == to_json(gather(DIMS, [], RULE, found[::-1]))
@@ -100,14 +116,6 @@ def test_facts_that_disagree_are_refused(found: list[Fact], told: str) -> None:
         gather(DIMS, [], RULE, found)
 
 
-def test_what_was_first_published_stands() -> None:
-    first = gather(DIMS, [], RULE, [count("a", "x", HOT, 1, 4)])
-    second = gather(DIMS, [], RULE, [count("a", "x", HOT, 5, 9), count("b", "x", BEFORE, 500, OPEN)])
-    assert published_interval([first, second], HOT) == (1, 4)
-    assert published_interval([first, second], BEFORE) == (500, OPEN)
-    assert published_interval([first, second], select(period="2021")) is None
-
-
 def edited(**changes: Any) -> dict[str, Any]:
     fact = {"id": "x", "where": "tab2", "select": {"period": "2021"}, "min": 1, "max": 4}
     fact = {key: value for key, value in {**fact, **changes}.items() if value is not None}
@@ -117,8 +125,8 @@ def edited(**changes: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("content", "at"),
     [
-        ([], "dims, impossible, published, policy"),
-        ({**edited(), "truth": []}, "dims, impossible, published, policy"),
+        ([], "dims, periods, impossible, published, policy"),
+        ({**edited(), "truth": []}, "dims, periods, impossible, published, policy"),
         ({**edited(), "dims": {"miljo": ["autonom"]}}, "dims"),
         ({**edited(), "policy": {"name": "standard"}}, "policy"),
         ({**edited(), "policy": {**edited()["policy"], "k": "5"}}, "policy"),

@@ -7,8 +7,10 @@ a share as printed, a verdict of the word rule. Dimensions are named as in the f
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, Any
 
 import msgspec
@@ -17,9 +19,11 @@ from msgspec import UNSET, Meta, Struct, UnsetType, structs, to_builtins
 from vbe_analysis.disclosure.bands import OPEN
 from vbe_analysis.disclosure.policy import TRACES, Disclosure
 from vbe_analysis.errors import Fault, InputError, VbeError
-from vbe_analysis.frames import Interval
 
 PERIOD, TYPE = "period", "typ"
+
+Days = tuple[date, date]
+"""A period's first and last day."""
 
 Selector = tuple[tuple[str, tuple[str, ...]], ...]
 """The base cells a claim is about: (dimension, its values) in alphabetical order; one left out means all its values."""
@@ -62,6 +66,7 @@ class VerdictClaim:
     previous: Selector
 
 
+NO_DAYS: Mapping[str, Days] = MappingProxyType({})
 Claim = CountClaim | SumClaim | ShareClaim | VerdictClaim
 
 
@@ -87,12 +92,16 @@ class Rule:
 
 @dataclass(frozen=True)
 class Facts:
-    """All an edition publishes. dims: every dimension's values; impossible: cells everybody knows are empty."""
+    """All an edition publishes. dims: every dimension's values; impossible: cells everybody knows are empty.
+
+    periods: first and last day of each period; files of the first release have none.
+    """
 
     dims: Mapping[str, tuple[str, ...]]
     impossible: tuple[Selector, ...]
     published: tuple[Fact, ...]
     rule: Rule
+    periods: Mapping[str, Days] = field(default_factory=dict)
 
 
 def select(**values: str | Iterable[str]) -> Selector:
@@ -124,7 +133,11 @@ def rule_of(rules: Disclosure, traces: Iterable[str]) -> Rule:
 
 
 def gather(
-    dims: Mapping[str, Iterable[str]], impossible: Iterable[Selector], rule: Rule, facts: Iterable[Fact]
+    dims: Mapping[str, Iterable[str]],
+    impossible: Iterable[Selector],
+    rule: Rule,
+    facts: Iterable[Fact],
+    periods: Mapping[str, Days] = NO_DAYS,
 ) -> Facts:
     """The facts of an edition from what was rendered: the same claim at several places becomes one fact, ids in order.
 
@@ -145,7 +158,9 @@ def gather(
                 raise VbeError(f"contract: fact {fact.id}: selector without period or with unknown values")
         same = merged.get(fact.claim, fact)
         merged[fact.claim] = replace(same, where=tuple(dict.fromkeys((*same.where, *fact.where))))
-    return Facts(closed, tuple(impossible), tuple(sorted(merged.values(), key=lambda fact: fact.id)), rule)
+    return Facts(
+        closed, tuple(impossible), tuple(sorted(merged.values(), key=lambda fact: fact.id)), rule, dict(periods)
+    )
 
 
 def selectors(claim: Claim) -> tuple[Selector, ...]:
@@ -167,15 +182,6 @@ def unknown_in(selector: Selector, dims: Mapping[str, tuple[str, ...]]) -> list[
     return names + [value for name, values in selector for value in values if value not in dims.get(name, values)]
 
 
-def published_interval(editions: Iterable[Facts], selector: Selector) -> Interval | None:
-    """What was first published of the selected cells: person-linked figures are shown so ever after."""
-    for facts in editions:
-        for fact in facts.published:
-            if isinstance(fact.claim, CountClaim) and fact.claim.select == selector:
-                return fact.claim.low, OPEN if fact.claim.high is None else fact.claim.high
-    return None
-
-
 Dims = Mapping[str, tuple[str, ...]]
 
 
@@ -183,10 +189,13 @@ def to_json(facts: Facts) -> str:
     """The file's text; equal facts give equal text."""
     content = {
         "dims": {name: list(values) for name, values in facts.dims.items()},
+        "periods": {name: [day.isoformat() for day in days] for name, days in facts.periods.items()},
         "impossible": [_written(selector) for selector in facts.impossible],
         "published": [to_builtins(_entry(fact)) for fact in facts.published],
         "policy": {**asdict(facts.rule), "exempt": [_written(selector) for selector in facts.rule.exempt]},
     }
+    if not facts.periods:
+        del content["periods"]
     return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
 
 
@@ -297,10 +306,13 @@ def _converted(data: object, form: Any, at: str) -> Any:
 
 
 def _facts(data: Any) -> Facts:
-    keys = ("dims", "impossible", "published", "policy")
-    _require(isinstance(data, dict) and set(data) == set(keys), ", ".join(keys))
+    keys = ("dims", "periods", "impossible", "published", "policy")
+    _require(isinstance(data, dict) and {*data, "periods"} == set(keys), ", ".join(keys))
     dims = {name: tuple(values) for name, values in _converted(data["dims"], dict[str, _Texts], "dims").items()}
     _require(PERIOD in dims, "dims")
+    periods = _converted(data.get("periods", {}), dict[str, tuple[date, date]], "periods")
+    _require(set(periods) in (set(), set(dims[PERIOD])), "periods")
+    _require(all(first <= last for first, last in periods.values()), "periods")
     impossible = _converted(data["impossible"], list[_Cells], "impossible")
     published: list[Fact] = []
     wrong: list[str] = []
@@ -315,7 +327,9 @@ def _facts(data: Any) -> Facts:
     # An exemption may name a type that this edition's dimensions lack: it says what is never personal.
     exempt = tuple(select(**cells) for cells in policy.exempt)
     rule = Rule(policy.name, policy.k, policy.width, policy.zero_possible, exempt)
-    return Facts(dims, tuple(_selector(cells, "impossible", dims) for cells in impossible), tuple(published), rule)
+    return Facts(
+        dims, tuple(_selector(cells, "impossible", dims) for cells in impossible), tuple(published), rule, periods
+    )
 
 
 def _fact(data: Any, at: str, dims: Dims) -> Fact:

@@ -134,8 +134,8 @@ def inputs(workspace: Workspace, cycle: str, cycles: Iterable[str]) -> dict[str,
     paths += [root / FILE, root / PROTECTION, root / NOTEBOOKS / CHAPTER_NOTEBOOK, *(root / PROFILES).glob("*.toml")]
     template = root / workspace.settings.template
     paths += [template] if template.is_relative_to(root) else []
-    before = workspace.cycles[: workspace.cycles.index(cycle)]
-    paths += [edition.facts for edition in frozen(workspace) if edition.cycle in before]
+    later = workspace.cycles[workspace.cycles.index(cycle) :]
+    paths += [edition.facts for edition in frozen(workspace) if edition.cycle not in later]
     return {safe_path(path, root): sha256(path) for path in sorted(paths) if path.is_file()}
 
 

@@ -62,7 +62,7 @@ def vouched(
         facts += [replace(known[name], where=(place,)) for name in own or () if name in known]
     if faults:
         raise InputError(faults)
-    return gather(may.dims, may.impossible, may.rule, facts)
+    return gather(may.dims, may.impossible, may.rule, facts, may.periods)
 
 
 def _unfounded(

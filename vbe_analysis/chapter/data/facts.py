@@ -15,6 +15,7 @@ from vbe_analysis.disclosure.bands import OPEN, phrase
 from vbe_analysis.disclosure.facts import Fact, Facts, Rule, Selector, SumClaim, VerdictClaim, count, select
 from vbe_analysis.disclosure.policy import ALL, PERSON_LINKED
 from vbe_analysis.frames import Interval
+from vbe_analysis.periods import Period
 from vbe_analysis.vocabulary import GROUPS, HISTORY, REFERENCE, TOTAL, Vocabulary
 
 PLACE = "kapitlet"  # until an element of the chapter shows it
@@ -46,17 +47,17 @@ def index_entries(entries: Iterable[Entry], frame: Facts) -> Register:
     return Register(facts, texts, replace(frame, published=tuple(facts.values())))
 
 
-def frame_of(words: Vocabulary, periods: Sequence[str], rule: Rule, reference: bool) -> Facts:
+def frame_of(words: Vocabulary, periods: Sequence[Period], rule: Rule, reference: bool) -> Facts:
     """The dimensions of an edition's facts, without any fact. reference: with the reference series."""
     others = {REFERENCE: ()} if reference else {}
     dims = {
         "miljo": (*words.environments, *others),
         "typ": tuple(words.event_types),
         "kalla": tuple(code for code in words.sources if code != HISTORY),
-        "period": tuple(periods),
+        "period": tuple(period.label for period in periods),
     }
     impossible = (select(miljo=REFERENCE, typ=types_of(PERSON_LINKED, words)),) if reference else ()
-    return Facts(dims, impossible, (), rule)
+    return Facts(dims, impossible, (), rule, {period.label: (period.start, period.end) for period in periods})
 
 
 def types_of(group: str, words: Vocabulary) -> tuple[str, ...]:
@@ -129,10 +130,12 @@ def compared(
     return entries
 
 
-def occurred(name: str, types: Iterable[str], group: str, words: Vocabulary, period: str) -> list[Entry]:
-    """That these types of a group occurred in a period, and no others did, without numbers."""
+def occurred(
+    name: str, types: Iterable[str], known: Iterable[str], group: str, words: Vocabulary, period: str
+) -> list[Entry]:
+    """That these types of a group occurred in a period, and no others of the known ones did, without numbers."""
     some = set(types)
-    bands = {code: (1, OPEN) if code in some else (0, 0) for code in types_of(group, words)}
+    bands = {code: (1, OPEN) if code in some else (0, 0) for code in known}
     return [
         entry(f"{name}/{code}/{period}", selector(group, words, period, typ=code), band) for code, band in bands.items()
     ]

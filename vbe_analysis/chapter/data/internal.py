@@ -176,6 +176,4 @@ def _register(
                 if interval
             ]
     rule = rule_of(disclosure(material.workspace.root), words.traces)
-    return index_entries(
-        filter(None, entries), frame_of(words, [period.label for period in material.years], rule, False)
-    )
+    return index_entries(filter(None, entries), frame_of(words, material.years, rule, False))

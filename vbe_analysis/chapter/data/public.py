@@ -27,6 +27,7 @@ from vbe_analysis.chapter.data.facts import (
     types_of,
 )
 from vbe_analysis.chapter.data.picture import EventGroup, Material, Picture, spans_of
+from vbe_analysis.disclosure import publications
 from vbe_analysis.disclosure.audit import Ends, Follows
 from vbe_analysis.disclosure.bands import OPEN, widen_counts
 from vbe_analysis.disclosure.facts import (
@@ -36,24 +37,31 @@ from vbe_analysis.disclosure.facts import (
     SumClaim,
     VerdictClaim,
     gather,
-    published_interval,
     read_facts,
     rule_of,
 )
 from vbe_analysis.disclosure.policy import PERSON_LINKED, TRACES, TableSpec, disclosure
 from vbe_analysis.disclosure.repair import Detail, ordinary, publishable
-from vbe_analysis.frames import DELIVERED, NOT_DELIVERED, NOTHING, Interval
+from vbe_analysis.frames import DELIVERED, NOT_ASKED, NOT_DELIVERED, NOTHING, Interval
 from vbe_analysis.vocabulary import GROUPS, HISTORY, REFERENCE, TOTAL, Vocabulary
 from vbe_analysis.workspace.frozen import frozen
 from vbe_analysis.workspace.workspace import Workspace
 
+Frozen = Mapping[publications.Meaning, CountClaim]
+"""What was first published of each count."""
+
 
 def earlier_facts(workspace: Workspace) -> list[Facts]:
-    """The facts of every edition that was published or left the authority, in that order.
+    """The facts of every edition that was published or left the authority, in that order, their periods called as the
+    workspace calls the same days now.
 
-    Raises InputError where a frozen facts file is damaged or not the one that was frozen.
+    Raises InputError where a frozen facts file is damaged or not the one that was frozen, where nothing dates a period
+    of it, and where its days overlap a cycle's and are not the same.
     """
-    return [read_facts(edition.facts) for edition in frozen(workspace)]
+    editions = [(f"{past.folder.name}/{past.facts.name}", read_facts(past.facts)) for past in frozen(workspace)]
+    cycles = {name: workspace.period(name) for name in workspace.cycles}
+    days = {name: (period.start, period.end) for name, period in cycles.items()}
+    return publications.join(editions, days, {name: period.label for name, period in cycles.items()})
 
 
 def word_rule(facts: Facts, held_back: bool = False) -> Follows:
@@ -115,40 +123,38 @@ def picture(material: Material, response: pd.DataFrame, shared: Mapping[str, Any
     )
     traces = _only(open_, TRACES)
     trace_group, tables, entries = _traces(traces, shared["specs"])
-    exact, occurring = _others(open_), _occurring(open_, earlier)
+    frozen_counts = publications.published_counts(earlier)
+    exact, occurring = _others(open_), _occurring(open_, frozen_counts)
     labels = [period.label for period in material.years]
     delivered = set(exact.loc[exact["low"].notna(), "period"])
     reference = trace_group.comparison is not None and trace_group.comparison.reference is not None
-    frame = frame_of(words, labels, rule_of(rules, words.traces), reference)
+    frame = frame_of(words, material.years, rule_of(rules, words.traces), reference)
+    whole = replace(frame, dims=publications.united(frame.dims, earlier))
 
     def rendered(details: Mapping[str, Detail]) -> tuple[EventGroup, list[Entry]]:
-        widened = _widened(exact, details, earlier, open_)
+        widened = _widened(exact, details, frozen_counts, open_)
         listed = occurring if details[material.cycle].types and material.cycle in delivered else None
         group = _banded(open_, widened, trace_group.comparison, listed)
-        return group, _entries(group, open_)
+        return group, [_frozen_cells(item, frame, frozen_counts) for item in _entries(group, open_, frozen_counts)]
 
     def build(details: Mapping[str, Detail]) -> Facts:
         facts = [item.fact for item in (*entries, *rendered(details)[1])]
-        return gather(frame.dims, frame.impossible, frame.rule, facts)
+        return gather(whole.dims, whole.impossible, whole.rule, facts, whole.periods)
 
-    own = [
-        label
-        for label in labels
-        if label == material.cycle or not all(_published(earlier, open_, label, name) for name in words.environments)
-    ]
+    own = [label for label in labels if label == material.period.label or not _is_frozen(words, label, frozen_counts)]
     compared_ = trace_group.comparison, rendered({label: ordinary(rules.policy) for label in own})[0].comparison
     held_back = any(comparison.surveys for comparison in compared_ if comparison)
     rule = word_rule(build({label: ordinary(rules.policy) for label in own}), held_back)
     safe = publishable(build, own, rules.policy, earlier, rule, rules.audit_seconds)
     group, others = rendered(safe.details)
-    counts = {name: _marked(counts, rows, earlier) for name, (counts, rows) in tables.items()}
+    counts = {name: _marked(counts, rows, frame, earlier) for name, (counts, rows) in tables.items()}
     counts |= {spec.name: group.environments for spec in shared["specs"] if spec.group == PERSON_LINKED}
     trace_group = replace(trace_group, environments=counts.get("traces_environment", trace_group.environments))
     return Picture(
         **shared,
         groups=(trace_group, group),
         counts=counts,
-        register=index_entries([*entries, *others], frame),
+        register=index_entries([*entries, *others], whole),
         coverage=open_.coverages()[material.period],
         coverages=open_.coverages(),
         response=response[response["unit_kind"] == ""],
@@ -250,34 +256,50 @@ def _others(material: Material) -> pd.DataFrame:
     return counts.assign(low=counts["low"].mask(silent), high=counts["high"].mask(silent))
 
 
-def _occurring(material: Material, earlier: Sequence[Facts]) -> tuple[str, ...]:
+def _occurring(material: Material, frozen_counts: Frozen) -> tuple[str, ...]:
     """The types of all other events that were reported in the period; as published, where that is done."""
     words, label = material.vocabulary, material.period.label
-    published = {
-        code: published_interval(earlier, selector(PERSON_LINKED, words, label, typ=code))
-        for code in types_of(PERSON_LINKED, words)
-    }
-    if any(published.values()):
-        return tuple(code for code, interval in published.items() if interval and interval[0] > 0)
+    listed = _listed(words, label, frozen_counts)
+    if listed:
+        return tuple(code for code, claim in listed.items() if claim.low > 0)
     counts = _only(material, PERSON_LINKED).counted(["event_type"], [material.period])
     return tuple(counts.loc[(counts["high"] > 0).fillna(False), "event_type"])
 
 
-def _published(earlier: Sequence[Facts], material: Material, label: str, environment: str) -> Interval | None:
-    return published_interval(earlier, selector(PERSON_LINKED, material.vocabulary, label, miljo=environment))
+def _listed(words: Vocabulary, label: str, frozen_counts: Frozen) -> dict[str, CountClaim]:
+    """What was published of each type of all other events in a period."""
+    named = ((code, frozen_counts.get((publications.PERSON_LINKED, "", code, label))) for code in words.event_types)
+    return {code: claim for code, claim in named if claim}
+
+
+def _is_frozen(words: Vocabulary, label: str, frozen_counts: Frozen) -> bool:
+    """Whether any figure of all other events has been published of a period."""
+    return any((publications.PERSON_LINKED, name, "", label) in frozen_counts for name in words.environments)
+
+
+def _frozen_cells(item: Entry, frame: Facts, frozen_counts: Frozen) -> Entry:
+    """The entry of a figure that was published once, with the cells that it was published of."""
+    claim = publications.as_published(item.fact.claim, frame, frozen_counts)
+    return replace(item, fact=replace(item.fact, claim=claim))
 
 
 def _widened(
-    exact: pd.DataFrame, details: Mapping[str, Detail], earlier: Sequence[Facts], material: Material
+    exact: pd.DataFrame, details: Mapping[str, Detail], frozen_counts: Frozen, material: Material
 ) -> pd.DataFrame:
-    """The counts as bands; a figure that was published once stays as it was published."""
+    """The counts as bands; a figure that was published once stays as it was published.
+
+    An environment that is newer than a published period has no figure there: it would tell of a late report.
+    """
+    words = material.vocabulary
     ordinary = disclosure(material.workspace.root).policy.ladders[0]
     ladders = {label: details[label].ladder if label in details else ordinary for label in exact["period"].unique()}
     widened = widen_counts(exact, ladders)
     for at, row in enumerate(exact.to_dict("records")):
-        interval = _published(earlier, material, row["period"], row["environment"])
-        if interval is not None:
-            widened.loc[at, ["low", "high"]] = interval
+        claim = frozen_counts.get((publications.PERSON_LINKED, row["environment"], "", row["period"]))
+        if claim is not None:
+            widened.loc[at, ["low", "high"]] = claim.low, OPEN if claim.high is None else claim.high
+        elif _is_frozen(words, row["period"], frozen_counts):
+            widened.loc[at, ["low", "high", "status"]] = pd.NA, pd.NA, NOT_ASKED
     return widened
 
 
@@ -327,7 +349,7 @@ def _without_ratio(change: Change) -> Change:
     return replace(change, verdict=verdict, percent=None, percent_interval=None)
 
 
-def _entries(group: EventGroup, material: Material) -> list[Entry]:
+def _entries(group: EventGroup, material: Material, frozen_counts: Frozen) -> list[Entry]:
     words, label = material.vocabulary, material.period.label
     entries = [*counted("person_linked_environment", PERSON_LINKED, group.environments, ["environment"], words)]
     entries += counted("person_linked_ar", PERSON_LINKED, group.trends.table, ["environment"], words)
@@ -337,17 +359,24 @@ def _entries(group: EventGroup, material: Material) -> list[Entry]:
         kept += compared(
             "person_linked_jamforelse", PERSON_LINKED, group.comparison.lines, words, labels, with_counts=False
         )
-    return kept if group.types is None else kept + occurred("typer", group.types, PERSON_LINKED, words, label)
+    if group.types is None:
+        return kept
+    known = _listed(words, label, frozen_counts) or types_of(PERSON_LINKED, words)
+    return kept + occurred("typer", group.types, known, PERSON_LINKED, words, label)
 
 
-def _marked(counts: pd.DataFrame, rows: Sequence[Entry | None], earlier: Sequence[Facts]) -> pd.DataFrame:
+def _marked(counts: pd.DataFrame, rows: Sequence[Entry | None], frame: Facts, earlier: Sequence[Facts]) -> pd.DataFrame:
     """Traces may be revised: `revised` says which of them were published with another number."""
-    published = [fact for facts in earlier for fact in facts.published]
-    sums = {fact.claim.select: fact.claim for fact in published if isinstance(fact.claim, CountClaim)}
-    parts = {fact.id: fact.claim for fact in published if isinstance(fact.claim, SumClaim)}
+    last = publications.published_counts(reversed(earlier))
+    facts = [fact for edition in earlier for fact in edition.published]
+    parts = {fact.id: fact.claim for fact in facts if isinstance(fact.claim, SumClaim)}
 
-    def before(row: Entry) -> object:
+    def is_revised(row: Entry) -> bool:
         claim = row.fact.claim
-        return sums.get(claim.select, claim) if isinstance(claim, CountClaim) else parts.get(row.fact.id, claim)
+        if not isinstance(claim, CountClaim):
+            return parts.get(row.fact.id, claim) != claim
+        means = publications.meaning(claim.select, frame)
+        before = last.get(means, claim) if means else claim
+        return (before.low, before.high) != (claim.low, claim.high)
 
-    return counts.assign(revised=[row is not None and before(row) != row.fact.claim for row in rows])
+    return counts.assign(revised=[row is not None and is_revised(row) for row in rows])
