@@ -105,6 +105,28 @@ def test_a_bar_holds_nothing_but_its_ends() -> None:
     assert "777" not in words(figure)
 
 
+def test_a_protected_band_is_drawn_and_told_unlike_an_uncertain_count() -> None:
+    """A lighter bar without ends: the ends are the band's, not what is known of the number."""
+    frame = counts({"autonom": [BAND]}, ["2021"])
+    drawn = {}
+    for name, table in (("uncertain", frame), ("protected", frame.assign(protected=True))):
+        figure = years_by_environment(table, LABELS)
+        axes = panel(figure, "Autonoma miljön")
+        (bar,) = bars(axes)
+        drawn[name] = (
+            (bar.get_y(), bar.get_height()),
+            len(axes.collections),
+            sum(bar.get_facecolor()[:3]),
+            words(figure),
+        )
+    (uncertain, caps, dark, help_), (protected, none, light, told) = drawn["uncertain"], drawn["protected"]
+    assert uncertain == protected
+    assert caps - none == 1
+    assert light > dark
+    assert "skyddat antal" in told.replace("\n", " ") and "skyddat" not in help_
+    assert "ligger någonstans" in help_.replace("\n", " ") and "ligger någonstans" not in told
+
+
 def test_an_open_band_reaches_the_top_and_no_further_than_its_low_end_tells() -> None:
     figure = years_by_environment(counts({"autonom": [OPEN]}, ["2021"]), LABELS)
     (bar,) = bars(panel(figure, "Autonoma miljön"))

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vbe_analysis.disclosure.bands import OPEN, Ladder, label, phrase, total, widen, widen_counts
+from vbe_analysis.disclosure.bands import OPEN, Ladder, label, phrase, protected_phrase, total, widen, widen_counts
 from vbe_analysis.disclosure.policy import disclosure
 from vbe_analysis.errors import VbeError
 from vbe_analysis.frames import COUNTS, NOT_DELIVERED, OBSERVED, conform
@@ -106,3 +106,17 @@ def test_a_total_with_an_open_end_is_open() -> None:
 )
 def test_labels(interval: tuple[int, int], in_table: str, in_text: str) -> None:
     assert label(*interval) == in_table and phrase(*interval) == in_text
+
+
+@pytest.mark.parametrize(
+    ("band", "expected"),
+    [
+        ((0, 0), "inga"),
+        ((1, 4), "enstaka (1–4, skyddat antal)"),
+        ((5, 9), "5–9 (skyddat antal)"),
+        ((0, 4), "färre än fem, inklusive inga (skyddat antal)"),
+        ((500, OPEN), "minst 500"),
+    ],
+)
+def test_a_protected_band_in_running_text(band: tuple[int, int], expected: str) -> None:
+    assert protected_phrase(*band) == expected

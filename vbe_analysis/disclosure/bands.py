@@ -95,6 +95,15 @@ def label(low: int, high: int) -> str:
     return message("bands.between", low=number(low), high=number(high))
 
 
+def protected_phrase(low: int, high: int) -> str:
+    """As `phrase`, and that the number is protected: "5–9 (skyddat antal)", "enstaka (1–4, skyddat antal)"."""
+    if low == high or high >= OPEN:
+        return phrase(low, high)
+    if low >= 1 and high <= 4:
+        return message("bands.protected_few", label=label(low, high))
+    return message("bands.protected", phrase=phrase(low, high))
+
+
 def phrase(low: int, high: int) -> str:
     """The interval as running text says it: as `label`, with "enstaka (1–4)" for one to four."""
     return message("bands.few", label=label(low, high)) if 1 <= low < high <= 4 else label(low, high)

@@ -104,8 +104,10 @@ def _sentences(kind: str, table: Grid, breaks: Breaks | None, finding: str, runs
     for label, cells in table.rows.items():
         values = _values(table.columns, cells, runs)
         sentences.append(word("alt.row", label=label, values="; ".join(values)))
-    if any(cell.known and not cell.exact and cell.high is not None for cell in table.cells):
+    if any(cell.known and not cell.exact and cell.high is not None and not cell.protected for cell in table.cells):
         sentences.append(word("alt.interval"))
+    if table.protected:
+        sentences.append(word("alt.protected"))
     if any(cell.known and cell.partial for cell in table.cells):
         sentences.append(word("alt.partly"))
     sentences += [word("alt.break", period=p, label=breaks[p]) for p in table.columns if breaks and p in breaks]

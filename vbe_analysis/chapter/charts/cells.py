@@ -30,6 +30,7 @@ class Cell:
     status: str
     months: int
     revised: bool = False  # published before with another number
+    protected: bool = False  # a band that hides a number that is known, not an uncertain count
 
     @property
     def known(self) -> bool:
@@ -61,6 +62,16 @@ class Grid:
         return tuple(cell for row in self.rows.values() for cell in row)
 
     @property
+    def uncertain(self) -> bool:
+        """Whether any count is an interval because nobody knows it exactly."""
+        return any(cell.known and not cell.exact and not cell.protected for cell in self.cells)
+
+    @property
+    def protected(self) -> bool:
+        """Whether any count is shown as an interval to protect people."""
+        return any(cell.known and not cell.exact and cell.protected for cell in self.cells)
+
+    @property
     def top(self) -> float:
         """The highest value to draw; an open band reaches a quarter above its low end."""
         ends = [cell.high if cell.high is not None else (cell.low or 0) * 1.25 for cell in self.cells if cell.known]
@@ -89,6 +100,7 @@ def grid(
             str(row["status"]),
             int(row["months_covered"]),
             bool(row.get("revised", False)),
+            bool(row.get("protected", False)),
         )
         for row in counts.to_dict("records")
     }

@@ -31,7 +31,7 @@ def draw_count(axes: Axes, at: float, cell: Cell, ink: Ink, look: Look, top: flo
     if cell.low is None:
         return
     high = top if cell.high is None else cell.high
-    draw_interval(axes, at, (cell.low, high), ink, look, sideways, partial=cell.partial)
+    draw_interval(axes, at, (cell.low, high), ink, look, sideways, cell.partial, cell.protected)
     if cell.high is None:
         where = (high, at) if sideways else (at, high)
         axes.plot(*where, ">" if sideways else "^", color=ink.colour, ms=look.mark * 1.3, clip_on=False, zorder=3)
@@ -41,9 +41,19 @@ def draw_count(axes: Axes, at: float, cell: Cell, ink: Ink, look: Look, top: flo
 
 
 def draw_interval(
-    axes: Axes, at: float, ends: tuple[float, float], ink: Ink, look: Look, sideways: bool, partial: bool = False
+    axes: Axes,
+    at: float,
+    ends: tuple[float, float],
+    ink: Ink,
+    look: Look,
+    sideways: bool,
+    partial: bool = False,
+    protected: bool = False,
 ) -> None:
-    """A pale bar between two strong ends, or a mark where they meet; no mark is a square: it would pass for a bar."""
+    """A pale bar between two strong ends, or a mark where they meet; no mark is a square: it would pass for a bar.
+
+    A protected band is a lighter bar without ends: they are the band's, not what is known of the number.
+    """
     low, high = ends
     if low == high:
         face = WHITE if partial else ink.colour
@@ -55,9 +65,12 @@ def draw_interval(
     bar = Rectangle((at - thick / 2, low), thick, high - low)
     if sideways:
         bar = Rectangle((low, at - thick / 2), high - low, thick)
-    bar.set(facecolor=WHITE if partial or ink.hatch else tint(ink.colour), edgecolor=ink.colour, lw=look.mark * 0.16)
+    fill = WHITE if partial or ink.hatch else tint(ink.colour, 0.85 if protected else 0.7)
+    bar.set(facecolor=fill, edgecolor=ink.colour, lw=look.mark * (0.08 if protected else 0.16))
     bar.set(linestyle="--" if partial else "-", hatch="" if partial else ink.hatch, clip_on=False, zorder=2)
     axes.add_patch(bar)
+    if protected:
+        return
     caps = axes.vlines if sideways else axes.hlines
     caps(ends, at - thick * 0.75, at + thick * 0.75, colors=ink.colour, lw=look.mark * 0.4, clip_on=False, zorder=3)
 
@@ -70,9 +83,9 @@ def bar_thickness(axes: Axes, look: Look, sideways: bool) -> float:
     return float(look.mark * 1.3 / 72 / inches[1 if sideways else 0] * abs(limits[1] - limits[0]))
 
 
-def tint(colour: str) -> tuple[float, ...]:
+def tint(colour: str, white: float = 0.7) -> tuple[float, ...]:
     """The colour on its way to white, opaque, so that nothing behind shows through."""
-    return tuple(0.7 + 0.3 * part for part in to_rgb(colour))
+    return tuple(white + (1 - white) * part for part in to_rgb(colour))
 
 
 def missing_band(

@@ -151,9 +151,9 @@ def graffiti_against_all(
 
 def reading_help(table: Grid) -> str:
     """How to read what the chart holds: bars, hollow marks; nothing about what it lacks."""
-    bars = any(cell.known and not cell.exact for cell in table.cells)
     partial = any(cell.partial for cell in table.cells)
-    return " ".join([word("foot.interval")] * bars + [word("foot.partial")] * partial)
+    helps = [word("foot.interval")] * table.uncertain + [word("foot.protected")] * table.protected
+    return " ".join(helps + [word("foot.partial")] * partial)
 
 
 def _multiples(

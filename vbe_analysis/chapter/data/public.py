@@ -300,7 +300,7 @@ def _widened(
             widened.loc[at, ["low", "high"]] = claim.low, OPEN if claim.high is None else claim.high
         elif _is_frozen(words, row["period"], frozen_counts):
             widened.loc[at, ["low", "high", "status"]] = pd.NA, pd.NA, NOT_ASKED
-    return widened
+    return widened.assign(protected=True)
 
 
 def _banded(

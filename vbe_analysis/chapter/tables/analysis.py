@@ -111,7 +111,8 @@ def knowledge_change_table(picture: Picture) -> Table | None:
 def years_counts(group: EventGroup) -> pd.DataFrame:
     """frames.COUNTS by environment and year, all that is known of each year."""
     table = group.trends.table
-    return table.loc[table["environment"] != TOTAL, ["environment", *COUNTS]].reset_index(drop=True)
+    counts = table.loc[table["environment"] != TOTAL, ["environment", *COUNTS]].reset_index(drop=True)
+    return counts.assign(protected=group.banded)
 
 
 def years_tables(picture: Picture) -> list[Table]:

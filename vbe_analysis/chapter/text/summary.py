@@ -20,7 +20,7 @@ from vbe_analysis.chapter.text.sentences import (
     text,
     word,
 )
-from vbe_analysis.disclosure.bands import phrase
+from vbe_analysis.disclosure.bands import protected_phrase
 from vbe_analysis.disclosure.policy import ALL, PERSON_LINKED, TRACES
 from vbe_analysis.document.parts import Prose
 from vbe_analysis.frames import Interval
@@ -97,7 +97,7 @@ def _others(picture: Picture, group: EventGroup) -> list[str]:
     for band in sorted(names, reverse=True):
         where = listed(names[band]) if len(names[band]) < len(terms) else text("summary.others_everywhere")
         key = "others_each" if 1 < len(names[band]) < len(terms) else "others_part"
-        parts.append(text(f"summary.{key}", n=phrase(*band), names=where))
+        parts.append(text(f"summary.{key}", n=protected_phrase(*band), names=where))
     sentences = [text("summary.others", parts=listed(parts), rest=text("summary.others_rest") if none else "")]
     if group.types:
         types = [picture.vocabulary.event_types[code].text for code in group.types if code != OTHER_TYPE]
