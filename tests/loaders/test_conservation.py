@@ -60,7 +60,8 @@ def test_what_a_profile_leaves_unread_is_told_and_counted(tmp_path: Path) -> Non
         "Ska den räknas: lägg till den i profilen. "
         'Annars: skriv rubriken i en kolumn med as = "drop", så nämns den inte mer.',
         "a.xlsx, blad 'Blad1': Kolumner som inte finns i profilen och inte läses: E. "
-        "Du behöver inte göra något. Ska en kolumn ingå: lägg till den i profilen.",
+        "Ska en kolumn läsas: lägg till den i profilen. "
+        'Annars: skriv rubriken i en kolumn med as = "drop", så nämns den inte mer.',
     ]
 
 
