@@ -25,6 +25,7 @@ from tests.analysis.truth_frames import (
 from vbe_analysis.analysis.comparison import compare_counts, compare_periods, percent_change
 from vbe_analysis.analysis.ground import on_ground
 from vbe_analysis.analysis.overlaps import find_overlaps
+from vbe_analysis.analysis.poisson import shrunk_dispersion
 from vbe_analysis.analysis.trends import yearly_trends
 from vbe_analysis.analysis.verdict import DIRECTIONS, change_class
 from vbe_analysis.errors import InputError
@@ -96,7 +97,7 @@ def test_the_app_that_lifts_all_graffiti_is_no_increase_of_extremism():
     found = compared("2018", "2019")
     assert not {line.kind for line in (found.total, *found.lines.values())} & DIRECTIONS
     # All graffiti from the same sources rose by a third or so; the coded share of it did not.
-    assert found.reference.p < 0.001 and found.reference.ratio[0] > 1.15
+    assert found.reference.p < 0.005 and found.reference.ratio[0] > 1.1  # as if it varied twice as much as by chance
     assert found.reference.share_difference[0] < 0 < found.reference.share_difference[1]
 
 
@@ -182,6 +183,24 @@ def test_periods_that_overlap_and_unknown_environments_are_refused():
         yearly_trends(events_of(report(environment="djurratt")), coverage, [BEFORE, NOW])
     with pytest.raises(InputError, match="går i varandra"):
         yearly_trends(events_of(), coverage, [BEFORE, late, NOW])
+
+
+def test_from_five_earlier_years_the_words_need_what_holds_if_counts_vary_as_much_as_theirs():
+    numbers = {2015: 2, 2016: 14, 2017: 3, 2018: 15, 2019: 2, 2020: 5, 2021: 14}
+    rows = [
+        report("polis", f"{year}-{1 + n % 12:02d}-{1 + n // 12:02d}")
+        for year, many in numbers.items()
+        for n in range(many)
+    ]
+    coverage = coverage_of(covered("polis", "2015-01", "2021-12"))
+    earlier = [Period(date(year, 1, 1), date(year, 12, 31), str(year)) for year in range(2015, 2020)]
+    plain, judged = (compare_periods(events_of(*rows), coverage, NOW, BEFORE, earlier=more) for more in ((), earlier))
+    assert (plain.total.kind, plain.total.verdict.phi, plain.total.verdict.limits) == ("okning", 1, (0, 14))
+    assert judged.total.verdict.phi == pytest.approx(shrunk_dispersion([(n, n) for n in (2, 14, 3, 15, 2, 5)]))
+    assert judged.total.kind == judged.lines["vit_makt"].kind == "ingen_saker_forandring"
+    assert judged.total.verdict.limits[1] > 14
+    fewer = compare_periods(events_of(*rows), coverage, NOW, BEFORE, earlier=earlier[2:])
+    assert fewer.total.verdict == plain.total.verdict  # four earlier years cannot tell
 
 
 def survey(before, now, asked=100):

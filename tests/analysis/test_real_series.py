@@ -86,12 +86,17 @@ def test_csis_environments_year_by_year(incidents):
     for year in range(1, len(YEARS)):
         pairs = {name: ((incidents[name][year - 1],) * 2, (incidents[name][year],) * 2) for name in names}
         verdicts = change_classes(pairs)
-        raw = [enumerated(previous[0], current[0])[1] for previous, current in pairs.values()]
-        adjusted = multipletests(raw, method="holm")[1]
-        for name, p in zip(names, adjusted, strict=True):
+        sums = {name: previous[0] + current[0] for name, (previous, current) in pairs.items()}
+        # The least sum that reaches .05, .025, .0167 and .0125 with all of it in one year.
+        least = dict(enumerate((5, 6, 6, 7), 1))
+        tested = next(able for m in least if len(able := [n for n in names if sums[n] >= least[m]]) <= m)
+        raw = [enumerated(pairs[name][0][0], pairs[name][1][0])[1] for name in tested]
+        adjusted = dict(zip(tested, multipletests(raw, method="holm")[1] if raw else (), strict=True))
+        for name in names:
             previous, current = pairs[name][0][0], pairs[name][1][0]
+            p = adjusted.get(name, 1.0)
             assert verdicts[name].p[0] == pytest.approx(p, rel=1e-9)
-            if previous + current < 7:  # 7 against 0 is the least that reaches .0125
+            if name not in tested or sums[name] < least[len(tested)]:
                 expected = "for_fa" if previous + current else "inga_handelser"
             elif p > 0.05:
                 expected = "ingen_saker_forandring"

@@ -5,6 +5,8 @@ from functools import cache
 
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.analysis.truth_frames import (
     CYCLES,
@@ -19,9 +21,9 @@ from tests.analysis.truth_frames import (
     truth_events,
 )
 from vbe_analysis.analysis.overlaps import find_overlaps
-from vbe_analysis.analysis.poisson import prediction_interval
+from vbe_analysis.analysis.poisson import prediction_interval, rate_ratio_test, with_dispersion
 from vbe_analysis.analysis.trend_tests import exact_trend, trend
-from vbe_analysis.analysis.trends import yearly_trends
+from vbe_analysis.analysis.trends import newest_against_earlier, yearly_trends
 from vbe_analysis.periods import Period
 
 pytestmark = pytest.mark.slow
@@ -63,8 +65,8 @@ def test_zero_years_are_zeros_and_undelivered_years_are_gaps():
     assert column(found.table, "segment") == [1, 1, None, 1, 1]
     total = found.series["total"]
     assert (total.years, total.counts) == (("2017", "2018", "2020", "2021"), ((3, 3), (0, 0), (4, 4), (9, 9)))
-    assert total.expected == prediction_interval(7, 3)
-    assert total.within is False  # 0 to 7 were to be expected
+    assert total.expected == prediction_interval(7, 3, phi=1.25) == (0, 7)
+    assert (total.within, total.lead) == (False, "")  # three years do not judge
     assert found.series["autonom"].counts == ((0, 0),) * 4
 
 
@@ -97,23 +99,62 @@ def test_a_new_source_lifts_the_count_but_not_the_comparable_one():
     found = yearly_trends(events, coverage, years(2019, 2021))
     assert column(found.table, "low") == [4, 5, 9]
     assert column(found.table, "comparable_low") == [4, 5, 5]
-    assert found.series["total"].within is True and found.series["total"].expected == prediction_interval(9, 2)
+    assert found.series["total"].counts == ((4, 4), (5, 5), (5, 5))
 
 
 def test_an_open_number_can_leave_the_newest_year_undecided():
-    coverage = coverage_of(covered("polis", "2019-01", "2021-12"))
-    events = events_of(*reports({2019: 5, 2020: 5}), report(day="2021-01-01", to="2021-12-31", low=1, high=40))
-    series = yearly_trends(events, coverage, years(2019, 2021)).series["total"]
+    coverage = coverage_of(covered("polis", "2018-01", "2021-12"))
+    events = events_of(*reports({2018: 5, 2019: 5, 2020: 5}), report(day="2021-01-01", to="2021-12-31", low=1, high=40))
+    series = yearly_trends(events, coverage, years(2018, 2021)).series["total"]
     assert (series.counts[-1], series.within) == ((1, 40), None)
-    assert series.trend.p == trend([(5, 5), (5, 5), (1, 40)]).p
+    assert series.trend.p == trend([(5, 5), (5, 5), (5, 5), (1, 40)]).p
 
 
-def test_fewer_than_three_years_have_no_trend_and_one_year_no_expectation():
+def test_fewer_than_three_years_have_no_trend_and_fewer_than_four_no_expectation():
     coverage = coverage_of(covered("polis", "2020-01", "2021-12"))
     two, one = (yearly_trends(events_of(), coverage, years(first, 2021)).series["total"] for first in (2020, 2021))
-    assert (two.trend, two.expected, two.within) == (None, (0, 4), True)
+    assert (two.trend, two.expected, two.within) == (None, None, None)
     assert (one.trend, one.expected, one.within) == (None, None, None)
     assert yearly_trends(events_of(), coverage, years(2010, 2011)).series == {}  # nothing delivered at all
+
+
+intervals = st.tuples(st.integers(0, 30), st.integers(0, 3)).map(lambda pair: (pair[0], sum(pair)))
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.lists(intervals, min_size=4, max_size=8))
+def test_the_verdict_on_the_newest_year_never_contradicts_its_band_and_widening_never_decides(counts):
+    names = tuple(map(str, range(len(counts))))
+    series = newest_against_earlier(names, counts)
+    low, high = series.expected
+    newest = series.counts[-1]
+    assert bool(series.lead) == (len(counts) > 5)
+    if series.lead == "within":
+        assert low <= newest[0] and newest[1] <= high
+    if series.lead in ("higher", "lower"):
+        assert newest[0] > high if series.lead == "higher" else newest[1] < low
+    # By each corner alone: phi is the greatest of all corners, and the same test is asked of every one.
+    past = [sum(count[end] for count in series.earlier) for end in (0, 1)]
+    ps = [float(with_dispersion(rate_ratio_test(x, y, 1, len(counts) - 1), series.phi)) for x in newest for y in past]
+    assert (series.within is True) == (min(ps) > 0.05)
+    wide = newest_against_earlier(names, [*counts[:-1], (max(0, newest[0] - 2), newest[1] + 2)])
+    assert wide.lead in (series.lead, "undecided") or not series.lead
+
+
+@pytest.mark.parametrize(
+    ("earlier", "newest", "phi", "lead"),
+    [
+        ([9, 11, 8, 12, 10], 19, 1.0, "higher"),
+        ([9, 11, 8, 12, 10], 17, 1.0, "within"),
+        ([9, 11, 8, 12, 10], 2, 1.0, "lower"),
+        ([4, 16, 3, 18, 9], 19, 2.95, "within"),  # they clump: the index is 4.65
+        ([0, 0, 0, 0, 0], 1, 1.0, "within"),
+        ([0, 0, 0, 0, 0], 2, 1.0, "higher"),
+    ],
+)
+def test_five_earlier_years_judge_the_newest_by_how_much_they_vary(earlier, newest, phi, lead):
+    series = newest_against_earlier(tuple("abcdef"), [(n, n) for n in (*earlier, newest)])
+    assert (round(series.phi, 2), series.lead) == (phi, lead)
 
 
 def test_more_than_ten_years_are_described_by_the_newest_ten():

@@ -48,6 +48,7 @@ REASONS -= {ground.HISTORY, ground.REFERENCE}  # codes of the vocabulary
 COMPOSED = {
     "verdict.{}": KINDS,
     "verdict.short.{}": KINDS,
+    "years.{}": {"within", "higher", "lower", "inside", "outside"},
     "undecidable.{}": {"intervals", "bands", SURVEY_ANSWERS},
     "outside.{}": REASONS,
     "verdict.{}_intervall": set(verdict.DIRECTIONS),
@@ -84,7 +85,7 @@ TABLES = ("survey.label.", "method.reject.")
 # Keys that are a part of a sentence, or a title, and so need no capital and no full stop.
 PARTS = re.compile(
     r"number\.|verdict\.(short\.|fewer|more|ratio)|summary\.(environment|unclear|interval_\w+)$|finding\.|refused\.|"
-    r"outside\.|undecidable\.|years\.(inside|outside|year|outside_named)$|sources\.period$|survey\.label\.|comparison\.reference_(same|before)|"
+    r"outside\.|undecidable\.|years\.(year|outside_named)$|sources\.period$|survey\.label\.|comparison\.reference_(same|before)|"
     r"page\.gap(_all)?$|summary\.outside\.|comparison\.reference_sources?$|group\.|reported\.shows$|summary\.(traces|others)_(mainly|part|each|all|rest|everywhere|other)$|"
     r"method\.(part|correction$|reject\.)"
 )
@@ -149,7 +150,7 @@ FIELDS: Mapping[str, Sequence[object]] = {
     "tabell": ["Tabell 1"],
     "types": [listed(["orosanmälningar", "symboler"]), "hot eller kränkningar"],
     "what": ["händelser", "fysiska spår"],
-    "where": [text("years.inside"), text("years.outside")],
+    "range": [span(count) for count in POSITIVE],
     "x": [0, 1, 21],
     "year": ["2017"],
     "first": ["2017"],

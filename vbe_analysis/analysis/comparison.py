@@ -9,9 +9,10 @@ from vbe_analysis.analysis.answers import newcombe
 from vbe_analysis.analysis.counts import count_events, refuse_codes
 from vbe_analysis.analysis.ground import Ground, changed_surveys, comparable_ground, on_ground
 from vbe_analysis.analysis.overlaps import OCCASIONS, Overlaps
-from vbe_analysis.analysis.poisson import Limits, rate_ratio_ci, rate_ratio_test
-from vbe_analysis.analysis.trends import Trends, interval_text, yearly_trends
+from vbe_analysis.analysis.poisson import Limits, before_dispersion, rate_ratio_ci, rate_ratio_test, with_dispersion
+from vbe_analysis.analysis.trends import Series, Trends, interval_text, yearly_trends
 from vbe_analysis.analysis.verdict import (
+    ALPHA,
     DIRECTIONS,
     NO_COMPARISON,
     UNDECIDABLE,
@@ -40,12 +41,16 @@ class ReferenceSeries:
     share_difference: Limits
 
 
+REFERENCE_PHI = 2.0  # statistics.md: graffiti clumps
+
+
 def reference_series(
     events: pd.DataFrame, coverage: pd.DataFrame, current: Period, previous: Period, unit: str, words: Vocabulary
 ) -> ReferenceSeries | None:
     """The reference series in two periods, from the events on their comparable ground; None where there is none.
 
-    unit: as in `count_events`; the least of an open number is taken.
+    unit: as in `count_events`; the least of an open number is taken. Tested as counts that vary twice as much as
+    Poisson's, since all graffiti clumps.
     """
     ordinary = events[events["environment"].isin(list(words.reference)) & (events["not_counted"] == "")]
     if ordinary.empty:
@@ -64,8 +69,8 @@ def reference_series(
         tuple(sources),
         (x2, x1),
         (c2, c1),
-        float(rate_ratio_test(x1, x2)),
-        rate_ratio_ci(x1, x2),
+        float(with_dispersion(rate_ratio_test(x1, x2), REFERENCE_PHI)),
+        rate_ratio_ci(x1, x2, level=1 - before_dispersion(ALPHA, REFERENCE_PHI)),
         newcombe(c1, c1 + x1, c2, c2 + x2),
     )
 
@@ -172,8 +177,9 @@ def compare_periods(
     and possible duplicates only within what is compared. Only the total and the environments get a verdict: the total
     its own, the environments screened and Holm-adjusted; every other line is a count. `ws.compare` is the short way.
     events, coverage: of both cycles, and of those between. overlaps, vocabulary, unit: as for `count_events`.
-    response_limit: the share of those asked under which a survey is not compared. earlier: years before, for the
-    dispersion of the total; trends: the same years, where they have been counted already. whole_sources: only sources
+    response_limit: the share of those asked under which a survey is not compared. earlier: years before: from five
+    comparable ones, the previous period among them, the words need what holds also if counts vary as much as theirs;
+    trends: the same years, where they have been counted already. whole_sources: only sources
     of which no month falls outside the comparison.
     Raises InputError for periods that overlap, and for an environment that the vocabulary lacks.
 
@@ -195,7 +201,9 @@ def compare_periods(
         within = overlaps.within(rows) if overlaps else None
         refused = {name: ground.refused(name) for name in words.environments} if by == "environment" else {}
         lines, total = (
-            compare_counts(counted(rows, keys, within), current.label, previous.label, key, ground.refused(), refused)
+            compare_counts(
+                counted(rows, keys, within), current.label, previous.label, key, ground.refused(), refused, phi
+            )
             for key, keys in ((by, [by]), ("", []))
         )
         return lines, total[TOTAL]
@@ -204,15 +212,6 @@ def compare_periods(
         own, covered = (frame[~frame["source"].isin(list(surveys))] for frame in (events, coverage))
         return comparable_ground(own, covered, periods, words.all_environments, response_limit, whole_sources)
 
-    ground = ground_without(())
-    common = on_ground(events, ground)
-    lines, total = changes(common, ground)
-    surveys = changed_surveys(coverage, ground)
-    if surveys and {total.kind, *(line.kind for line in lines.values())} & DIRECTIONS:
-        rest = ground_without(surveys)
-        without, total_without = changes(on_ground(events, rest), rest)
-        lines = {name: hold_back(line, without.get(name)) for name, line in lines.items()}
-        total = hold_back(total, total_without)
     if earlier and trends is None:
         trends = yearly_trends(
             events,
@@ -224,6 +223,16 @@ def compare_periods(
             response_limit=response_limit,
             whole_sources=whole_sources,
         )
+    phi = {name: series.phi for name, series in _judged(trends, current).items()}
+    ground = ground_without(())
+    common = on_ground(events, ground)
+    lines, total = changes(common, ground)
+    surveys = changed_surveys(coverage, ground)
+    if surveys and {total.kind, *(line.kind for line in lines.values())} & DIRECTIONS:
+        rest = ground_without(surveys)
+        without, total_without = changes(on_ground(events, rest), rest)
+        lines = {name: hold_back(line, without.get(name)) for name, line in lines.items()}
+        total = hold_back(total, total_without)
     newest = trends.series[TOTAL].trend if trends and trends.series else None
     return Comparison(
         current=current,
@@ -239,6 +248,12 @@ def compare_periods(
         dispersion=newest.dispersion if newest else None,
         surveys=surveys,
     )
+
+
+def _judged(trends: Trends | None, current: Period) -> dict[str, Series]:
+    """The series, by environment and in all, in which the current period is the newest and is judged."""
+    every = trends.series if trends else {}
+    return {name: series for name, series in every.items() if series.lead and series.years[-1] == current.label}
 
 
 def hold_back(change: Change, without: Change | None) -> Change:
@@ -260,12 +275,14 @@ def compare_counts(
     by: str = "environment",
     refused: str = "",
     refused_lines: Mapping[str, str] | None = None,
+    phi: Mapping[str, float] | None = None,
 ) -> dict[str, Change]:
     """The changes between two periods of a counts frame (frames.COUNTS after the key `by`; "" for a total, `TOTAL`).
 
     Whatever made the counts intervals (possible duplicates, or the bands of the public edition), the words are those
     that hold everywhere inside. current, previous: labels. refused: why nothing may be compared; refused_lines: the
-    same of single lines. A count that is not known is never compared.
+    same of single lines. phi: variance / mean of each line's earlier years, 1 where it has none. A count that is not
+    known is never compared.
     """
     found = {period: _intervals(counts[counts["period"] == period], by) for period in (previous, current)}
     pairs = {name: (found[previous].get(name), found[current].get(name)) for name in found[current]}
@@ -273,9 +290,9 @@ def compare_counts(
     family = {name: (one, other) for name, (one, other) in pairs.items() if one and other and not reasons[name]}
     verdicts: Mapping[str, Verdict] = {}
     if by == "environment":
-        verdicts = change_classes(family)
+        verdicts = change_classes(family, phi=phi)
     elif by == "":
-        verdicts = {name: change_class(*pair) for name, pair in family.items()}
+        verdicts = {name: change_class(*pair, phi=(phi or {}).get(name, 1.0)) for name, pair in family.items()}
     return {
         name: _change(*pair, verdicts.get(name), reasons[name], known=name in family) for name, pair in pairs.items()
     }

@@ -166,8 +166,11 @@ def _with_candidates(reports: pd.DataFrame, tolerance: int) -> pd.DataFrame:
     pairs = candidates(nodes, tolerance)
     linked = sorted({node for pair in pairs for node in pair})
     name: dict[int, str] = {}
+    reports_of: dict[int, list[str]] = defaultdict(list)
+    for occasion, report in zip(numbered["occasion"], numbered["report_id"], strict=True):
+        reports_of[occasion].append(report)
     for group in components(linked, pairs):
-        ids = sorted(numbered.loc[numbered["occasion"].isin(group), "report_id"])
+        ids = sorted(report for occasion in group for report in reports_of[occasion])
         name |= dict.fromkeys(group, "D-" + hashlib.sha256("|".join(ids).encode()).hexdigest()[:8])
     kept = numbered[numbered["occasion"].isin(linked)]
     kept = kept.assign(

@@ -5,15 +5,20 @@ x1 / e1 - x2 / e2. Zeros are defined in all of them: 0 against 0 has p = 1 and a
 """
 
 import math
+from bisect import bisect_left
 from collections.abc import Sequence
+from itertools import product
 
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import brentq
 from scipy.stats import binom, chi2, norm
 
+from vbe_analysis.frames import Interval
+
 Floats = npt.NDArray[np.float64]
 Limits = tuple[float, float]
+SHRUNK_TO = 1.25  # statistics.md 7
 
 
 def rate_ratio_test(
@@ -74,23 +79,33 @@ def rate_ratio_ci(x1: int, x2: int, e1: float = 1.0, e2: float = 1.0, level: flo
 
 
 def prediction_interval(
-    past_total: int, past_exposure: float, new_exposure: float = 1.0, level: float = 0.95, midp: bool = True
+    past_total: int,
+    past_exposure: float,
+    new_exposure: float = 1.0,
+    level: float = 0.95,
+    midp: bool = True,
+    phi: float = 1.0,
 ) -> tuple[int, int]:
     """The fewest and most events of a new period that the rate of the pooled earlier ones lets expect.
 
     The counts that the two-period test (mid-p as everywhere, exact with midp=False) against the pooled earlier
-    periods does not reject (Nelson 1982, Applied Life Data Analysis, ch. 6).
+    periods does not reject (Nelson 1982, Applied Life Data Analysis, ch. 6); by bisection, since p falls to both sides.
+    phi: as of `with_dispersion`.
 
     >>> prediction_interval(15, 3)
     (1, 11)
     """
-    size = 16
-    while True:
-        p = rate_ratio_test(np.arange(size), past_total, new_exposure, past_exposure, midp=midp)
-        expected = np.flatnonzero(p > 1 - level)
-        if expected.size and expected[-1] < size - 1:
-            return int(expected[0]), int(expected[-1])
-        size *= 2
+
+    def expected(count: int) -> bool:
+        p = rate_ratio_test(count, past_total, new_exposure, past_exposure, midp=midp)
+        return bool(with_dispersion(p, phi) > 1 - level)
+
+    middle = int(past_total * new_exposure / past_exposure)
+    reach = middle + 8
+    while expected(reach):
+        reach *= 2
+    low = bisect_left(range(middle), True, key=expected)
+    return low, bisect_left(range(reach + 1), True, lo=middle, key=lambda count: not expected(count)) - 1
 
 
 def with_dispersion(p: npt.ArrayLike, phi: float) -> Floats:
@@ -134,3 +149,16 @@ def dispersion(counts: Sequence[int], exposure: Sequence[float] | None = None) -
     expected = observed.sum() * weight / weight.sum()
     statistic = float(((observed - expected) ** 2 / expected).sum())
     return statistic / degrees, statistic, degrees, float(chi2.sf(statistic, degrees))
+
+
+def shrunk_dispersion(counts: Sequence[Interval], exposure: Sequence[float] | None = None) -> float:
+    """How many times more than Poisson counts those of earlier years vary, drawn towards 1.25; never under 1.
+
+    phi = max(1, (index + 1.25) / 2), with the greatest index over the corners of the intervals (it is convex, so no
+    point between has a greater). A few years' own index is too uncertain to be used as it is.
+
+    >>> round(shrunk_dispersion([(4, 4), (12, 12), (7, 7), (9, 9), (3, 3)]), 3)
+    1.589
+    """
+    corners = product(*(sorted({low, high}) for low, high in counts))
+    return max(1.0, (max(dispersion(corner, exposure)[0] for corner in corners) + SHRUNK_TO) / 2)

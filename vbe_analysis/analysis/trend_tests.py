@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
+from scipy.fft import irfft, next_fast_len, rfft
 from scipy.optimize import brentq
 from scipy.stats import chi2
 from scipy.stats import t as student
@@ -143,14 +144,10 @@ def _weights_and_times(
 
 
 def _convolution_power(single: Floats, power: int) -> Floats:
-    result, square = np.ones(1), single
-    while power:
-        if power % 2:
-            result = np.convolve(result, square)
-        power //= 2
-        if power:
-            square = np.convolve(square, square)
-    return result
+    """The distribution of a sum of so many independent draws, by the power of its Fourier transform."""
+    size = (len(single) - 1) * power + 1
+    fast = next_fast_len(size, real=True)
+    return np.asarray(np.clip(irfft(rfft(single, fast) ** power, fast)[:size], 0.0, None))
 
 
 def _shares(slope: float, weight: Floats, time: np.typing.NDArray[np.int64]) -> Floats:

@@ -13,7 +13,7 @@ import pandas as pd
 from vbe_analysis.analysis.counts import count_events, refuse_codes
 from vbe_analysis.analysis.ground import Ground, comparable_segments, on_ground
 from vbe_analysis.analysis.overlaps import OCCASIONS, Overlaps
-from vbe_analysis.analysis.poisson import prediction_interval
+from vbe_analysis.analysis.poisson import prediction_interval, shrunk_dispersion
 from vbe_analysis.analysis.trend_tests import Trend, trend
 from vbe_analysis.frames import Interval
 from vbe_analysis.periods import Period, refuse_overlap
@@ -21,15 +21,21 @@ from vbe_analysis.vocabulary import HISTORY, TOTAL, Vocabulary, default_vocabula
 
 COUNTED = "counted"
 LEAST_YEARS = 3  # statistics.md 7
+YEARS_TO_JUDGE = 5  # earlier years from which the newest is judged against them
+FEW_YEARS_PHI = 1.25  # of a band that rests on fewer
+WITHIN, HIGHER, LOWER, UNDECIDED = "within", "higher", "lower", "undecided"
 
 
 @dataclass(frozen=True)
 class Series:
     """The newest undivided run of years of one environment (or the total), on comparable ground.
 
-    years, counts: one of each a year. expected: what the pooled earlier years let expect of the newest one, over all
-    corners of their counts. within: whether the newest count lies there; None where its corners disagree, or there is
-    no earlier year. trend: None under three years. All describe; no word of direction rests on them.
+    years, counts: one of each a year. phi: how many times more than Poisson counts the earlier years vary
+    (`poisson.shrunk_dispersion`; 1.25 for three or four). expected: what the pooled earlier years let expect of the
+    newest one, over all corners of their counts; None under three of them. within: whether the newest count lies
+    there; None where its corners disagree, or nothing is expected. lead: the verdict on the newest year from five
+    earlier ones (WITHIN, HIGHER, LOWER, or UNDECIDED where the corners disagree), "" for fewer. trend: None under three
+    years.
     """
 
     years: tuple[str, ...]
@@ -37,6 +43,13 @@ class Series:
     expected: Interval | None
     within: bool | None
     trend: Trend | None
+    phi: float = 1.0
+    lead: str = ""
+
+    @property
+    def earlier(self) -> tuple[Interval, ...]:
+        """The counts of all years but the newest."""
+        return self.counts[:-1]
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,17 +152,32 @@ def _series(table: pd.DataFrame, name: str, segment: int) -> Series:
     ]
     # A gap keeps its place in time.
     found = trend(counts, times=list(comparable.index)) if len(counts) >= LEAST_YEARS else None
-    return Series(tuple(comparable["period"]), tuple(counts), *_expected(counts), found)
+    return newest_against_earlier(tuple(comparable["period"]), counts, found)
 
 
-def _expected(counts: Sequence[Interval]) -> tuple[Interval | None, bool | None]:
-    if len(counts) < 2:
-        return None, None
+def newest_against_earlier(
+    years: tuple[str, ...], counts: Sequence[Interval], over_years: Trend | None = None
+) -> Series:
+    """The series of these years, with the newest count judged against the pooled earlier ones (statistics.md 7).
+
+    The test that judges is the one whose inversion is the band, so the two never contradict.
+
+    >>> newest_against_earlier(("1", "2", "3", "4", "5", "6"), [(9, 9)] * 5 + [(24, 24)]).lead
+    'higher'
+    """
+    if len(counts) <= LEAST_YEARS:
+        return Series(years, tuple(counts), None, None, over_years)
     *earlier, newest = counts
-    few, many = (prediction_interval(sum(count[end] for count in earlier), len(earlier)) for end in (0, 1))
-    apart = newest[1] < few[0] or newest[0] > many[1]
-    inside = many[0] <= newest[0] and newest[1] <= few[1]
-    return (few[0], many[1]), inside if inside or apart else None
+    enough = len(earlier) >= YEARS_TO_JUDGE
+    phi = shrunk_dispersion(earlier) if enough else FEW_YEARS_PHI
+    few, many = (prediction_interval(sum(count[end] for count in earlier), len(earlier), phi=phi) for end in (0, 1))
+    kind = UNDECIDED
+    if newest[1] < few[0] or newest[0] > many[1]:
+        kind = LOWER if newest[1] < few[0] else HIGHER
+    elif many[0] <= newest[0] and newest[1] <= few[1]:
+        kind = WITHIN
+    within = None if kind == UNDECIDED else kind == WITHIN
+    return Series(years, tuple(counts), (few[0], many[1]), within, over_years, phi, kind if enough else "")
 
 
 def _history(events: pd.DataFrame, coverage: pd.DataFrame, first: Period, words: Vocabulary) -> pd.DataFrame:

@@ -282,6 +282,7 @@ class Workspace:
             before,
             by,
             overlaps=self.overlaps(*cycles),
+            earlier=[year for year in map(self.period, cycles) if year.end < before.start and after.label in cycles],
             **self._rules,
         )
 

@@ -64,12 +64,14 @@ def earlier_facts(workspace: Workspace) -> list[Facts]:
     return publications.join(editions, days, {name: period.label for name, period in cycles.items()})
 
 
-def word_rule(facts: Facts, held_back: bool = False) -> Follows:
+def word_rule(facts: Facts, held_back: bool = False, phi: Mapping[Selector, float] | None = None) -> Follows:
     """A judge of the edition's verdicts: each must be what the word rule says of the published intervals alone.
 
     facts: the edition's, for which lines are judged together (Holm over a family of environments). held_back: whether
-    a direction may be held back, since the published number of answers of a survey has changed.
+    a direction may be held back, since the published number of answers of a survey has changed. phi: how much more
+    than Poisson counts the published earlier years of a verdict's own cells vary.
     """
+    varies = phi or {}
     verdicts = [fact.claim for fact in facts.published if isinstance(fact.claim, VerdictClaim)]
     judged = [claim for claim in verdicts if claim.verdict != NO_COMPARISON]
 
@@ -84,7 +86,11 @@ def word_rule(facts: Facts, held_back: bool = False) -> Follows:
             for claim in family
         }
         own = str(verdict.current)
-        kind = change_classes(pairs)[own].kind if _lone(verdict) else change_class(*pairs[own]).kind
+        each = {str(claim.current): varies.get(claim.current, 1.0) for claim in family}
+        if _lone(verdict):
+            kind = change_classes(pairs, phi=each)[own].kind
+        else:
+            kind = change_class(*pairs[own], phi=each[own]).kind
         return kind == verdict.verdict or (held_back and kind in DIRECTIONS and verdict.verdict == UNDECIDABLE)
 
     return follows
@@ -144,7 +150,14 @@ def picture(material: Material, response: pd.DataFrame, shared: Mapping[str, Any
     own = [label for label in labels if label == material.period.label or not _is_frozen(words, label, frozen_counts)]
     compared_ = trace_group.comparison, rendered({label: ordinary(rules.policy) for label in own})[0].comparison
     held_back = any(comparison.surveys for comparison in compared_ if comparison)
-    rule = word_rule(build({label: ordinary(rules.policy) for label in own}), held_back)
+    phi = {
+        item.fact.claim.current: change.verdict.phi
+        for line, change in _lines(trace_group).items()
+        for item in entries
+        if item.fact.id == f"traces_jamforelse/{line}/omdome" and isinstance(item.fact.claim, VerdictClaim)
+        if change.verdict
+    }
+    rule = word_rule(build({label: ordinary(rules.policy) for label in own}), held_back, phi)
     safe = publishable(build, own, rules.policy, earlier, rule, rules.audit_seconds)
     group, others = rendered(safe.details)
     counts = {name: _marked(counts, rows, frame, earlier) for name, (counts, rows) in tables.items()}
@@ -161,6 +174,11 @@ def picture(material: Material, response: pd.DataFrame, shared: Mapping[str, Any
         units={},
         protection=tuple(map(str, safe.repairs)),
     )
+
+
+def _lines(group: EventGroup) -> dict[str, Change]:
+    """The changes of a group by environment and TOTAL."""
+    return {**group.comparison.lines, TOTAL: group.comparison.total} if group.comparison else {}
 
 
 def _as_delivered(coverage: pd.DataFrame) -> pd.DataFrame:

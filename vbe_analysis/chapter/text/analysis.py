@@ -214,16 +214,22 @@ def _reference(series: ReferenceSeries, picture: Picture) -> str:
 
 
 def _expected(series: Series) -> str:
+    """The newest year against the earlier ones: a verdict from five of them, the band alone from three."""
     if series.expected is None:
         return ""
-    low, high = series.expected
+    (low, high), earlier = series.expected, series.earlier
     if series.within is None:
-        return text("years.unsure", low=low, high=high)
-    return text("years.expected", where=text("years.inside" if series.within else "years.outside"), low=low, high=high)
+        return text("years.undecided")
+    if series.lead:
+        between = span((min(count[0] for count in earlier), max(count[1] for count in earlier)))
+        return text(f"years.{series.lead}", n=word(len(earlier)), range=between, low=low, high=high)
+    key = "inside" if series.within else "outside"
+    return text(f"years.{key}", n=capital(word(len(earlier))), low=low, high=high)
 
 
 def _trend(series: Series) -> str:
     if series.trend is None:
         return ""
     low, high = series.trend.p
-    return text("years.trend_none" if low > SURE else "years.trend_some" if high <= SURE else "years.trend_unsure")
+    sentence = text("years.trend_none" if low > SURE else "years.trend_some" if high <= SURE else "years.trend_unsure")
+    return sentence if series.lead else f"{sentence} {text('years.trend_few')}"
