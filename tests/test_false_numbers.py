@@ -42,7 +42,7 @@ FORM = profile(
 )
 
 
-ANSWERS = "Av de 37 svarade 13 att de känner till rutinen vid oro eller händelse."
+ANSWERS = "av 37 tillfrågade, och 13 svarade att de känner till rutinen vid oro eller händelse."
 SENTENCES = {
     "intern": (
         ANSWERS,

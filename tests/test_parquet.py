@@ -125,5 +125,12 @@ def test_the_record_holds_no_path_and_no_cell(ingested: Path) -> None:
     assert str(ingested) not in text
     assert not {"Ekåsen", "Lindviken", "Klotter", "Höger"} & set(text.split('"'))
     assert json.loads(text)["inputs"][0]["sheets"] == [
-        {"sheet": "Händelser", "rows": 4, "loaded": 3, "ignored": {"header_row": 1}, "rejected": 0}
+        {
+            "sheet": "Händelser",
+            "rows": 4,
+            "loaded": 3,
+            "ignored": {"header_row": 1},
+            "rejected": 0,
+            "cells": [{"filled": 20, "read": 15, "dropped": {"header_row": 5}, "notices": {}}],
+        }
     ]

@@ -133,7 +133,7 @@ def test_frames_that_the_raw_files_do_not_give_are_found_without_any_edition(roo
     workspace = Workspace(root)
     assert verify.verify_cycle(workspace, "2021").differences == ()
     found = workspace.read_in("2021")
-    found.events["low"] += 1
+    found.events[["low", "high"]] += 1
     workspace.write(found)
     assert differences(root) == (
         "data/processed/2021/events.parquet innehåller inte det som underlaget ger när det läses in på nytt.",
@@ -169,7 +169,14 @@ def test_what_the_record_holds(made: Path) -> None:
     internal = json.loads(record_path(workspace, "2021", INTERNAL).read_text(encoding="utf-8"))
     [file] = internal["cycles"]["2021"]["inputs"]
     assert file["sheets"] == [
-        {"sheet": "Händelser", "rows": 4, "loaded": 3, "ignored": {"header_row": 1}, "rejected": 0}
+        {
+            "sheet": "Händelser",
+            "rows": 4,
+            "loaded": 3,
+            "ignored": {"header_row": 1},
+            "rejected": 0,
+            "cells": [{"filled": 20, "read": 15, "dropped": {"header_row": 5}, "notices": {}}],
+        }
     ]
     assert internal["cycles"]["2021"]["corrections_by_reason"] == {"felskrivet": 1}
     assert {"vbe.toml", "notebooks/3_lagesbild.ipynb", f"data/raw/2021/{NAME}", "data/processed/2021/korning.json",

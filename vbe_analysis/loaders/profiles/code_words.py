@@ -11,6 +11,7 @@ from vbe_analysis.vocabulary import REFERENCE, UNKNOWN, Term
 
 WORDS = "code_words"
 VAGUE = {UNKNOWN, REFERENCE, "ovrigt"}  # they say little of what a column holds
+MOSTLY = 0.6  # of the labels
 LIKE = 0.85  # of difflib, for a workspace's own words and slips of the hand
 KINDS = ("environment", "event_type")
 
@@ -45,7 +46,12 @@ def kind_of_labels(labels: Iterable[str]) -> str:
     codes = {kind: [code_of_label(text, kind)[0] for text in texts] for kind in KINDS}
     best = max(KINDS, key=lambda kind: sum(map(bool, codes[kind])))
     named = sum(map(bool, codes[best]))
-    return best if named and named >= 0.6 * len(texts) and set(codes[best]) - VAGUE - {""} else ""
+    return best if named and named >= MOSTLY * len(texts) and set(codes[best]) - VAGUE - {""} else ""
+
+
+def is_led_by_code(label: str, kind: str) -> bool:
+    """Whether the label begins with a word of a code, as a label does and a sentence does not."""
+    return any(start == 0 for _, start, _ in _longest(normalise(label), _stems(kind)))
 
 
 def _longest(text: str, stems: tuple[tuple[str, re.Pattern[str]], ...]) -> list[tuple[str, int, int]]:

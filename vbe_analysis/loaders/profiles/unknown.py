@@ -16,7 +16,7 @@ from vbe_analysis.config import load
 from vbe_analysis.errors import InputError
 from vbe_analysis.loaders.files.raw import Cell, RawColumn, RawFile, RawSheet, Special, column_letter, factorise
 from vbe_analysis.loaders.privacy.detect import kinds_in
-from vbe_analysis.loaders.profiles.code_words import WORDS, code_of_label, kind_of_labels
+from vbe_analysis.loaders.profiles.code_words import MOSTLY, WORDS, is_led_by_code, kind_of_labels
 from vbe_analysis.loaders.profiles.profile import Table
 from vbe_analysis.loaders.tables.locate import joined_headings
 from vbe_analysis.loaders.values.cells import (
@@ -271,8 +271,9 @@ def guess(heading: str, raw: RawColumn) -> Guess:
     labels, choices = _labels(counted, role)
     texts = _parts(counted)
     if (kind := kind_of_labels(texts)) and (labels or kind == role or 2 * len(texts) <= counted.total()):
-        named = tuple(t for t in texts if t in labels or (is_short(t) and code_of_label(t, kind)[0]))
-        return Guess(kind, named, choices=choices or len(texts) > len(counted))
+        known = tuple(t for t in texts if t in labels or (is_short(t) and is_led_by_code(t, kind)))
+        if len(known) >= MOSTLY * len(texts):  # else some of it was written freely
+            return Guess(kind, known, choices=choices or len(texts) > len(counted))
     if labels and {normalise(label) for label in labels} <= TICKS:
         role = "noted" if names_role("noted", words) else "filter"
     elif role == "event_type" or (role == "environment" and not labels):
@@ -291,7 +292,7 @@ def _parts(counted: Counter[Cell]) -> list[str]:
 
 
 def is_short(text: str) -> bool:
-    """Whether a text may be shown though it stands once: few words, nothing of a person."""
+    """Whether a text is short enough for a label, with nothing of a person."""
     return len(text) <= LONGEST_LABEL and len(text.split()) <= SHORT_WORDS and not kinds_in(text)
 
 
