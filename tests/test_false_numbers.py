@@ -42,7 +42,7 @@ FORM = profile(
 )
 
 
-ANSWERS = "av 37 tillfrågade, och 13 svarade att de känner till rutinen vid oro eller händelse."
+ANSWERS = "besvarades av 37 av 40 tillfrågade, och 13 svarade att de känner till rutinen vid oro eller händelse."
 SENTENCES = {
     "intern": (
         ANSWERS,
