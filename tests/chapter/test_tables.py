@@ -99,3 +99,14 @@ def test_areas_stand_with_their_whole_name() -> None:
 def test_units_behind_the_events() -> None:
     found = tables_analysis.units_table(picture("forsta_aret", YEAR))
     assert rows(found)[1] == ("Vit makt-miljön", "7", "7", "7")
+
+
+def test_a_source_that_cannot_tell_of_a_group_is_no_gap_under_its_table() -> None:
+    shown = picture("exempel", "2021", "publik")
+    notes = {
+        name: " ".join(tables.counts_table(shown, name).notes)
+        for name in ("traces_environment", "person_linked_environment")
+    }
+    assert "Trafikkontoret maj–juni 2021" in notes["traces_environment"]
+    assert "Trafikkontoret" not in notes["person_linked_environment"]
+    assert "IA september–november 2019" in notes["person_linked_environment"]

@@ -122,7 +122,7 @@ def years_tables(picture: Picture) -> list[Table]:
         cells = grid(years_counts(group), "environment", labels_of(picture, "environment"))
         name = "ar" if len(picture.groups) == 1 else f"{group.name}_ar"
         header = (word("key.environment"), *cells.columns)
-        table = cells_table(picture, name, header, cells.rows, group.banded, cells.columns)
+        table = cells_table(picture, name, header, cells.rows, group.name, cells.columns)
         breaks = [break_ for break_ in picture.breaks if break_["cycle"] in cells.columns]
         notes = (*table.notes, *(break_sentence(picture, break_) for break_ in breaks))
         tables.append(replace(table, annex=True, scope="", notes=notes, facts=picture.facts(f"{name}/")))

@@ -9,10 +9,12 @@ from vbe_analysis.chapter.data.picture import EventGroup, Picture
 from vbe_analysis.chapter.text.coverage import gaps_of, nothing_delivered
 from vbe_analysis.chapter.text.sentences import capital, span, text
 from vbe_analysis.config import message
+from vbe_analysis.disclosure.policy import ALL
 from vbe_analysis.document.parts import Table, Value
 from vbe_analysis.frames import Interval
 from vbe_analysis.periods import swedish_months
 from vbe_analysis.swedish import listed, number
+from vbe_analysis.vocabulary import GROUPS
 from vbe_analysis.workspace.workspace import Workspace
 
 DASH = "–"  # a cell without a value
@@ -64,11 +66,12 @@ def cells_table(
     name: str,
     header: tuple[str, ...],
     rows: Mapping[str, tuple[Cell, ...]],
-    banded: bool = False,
+    group: str = ALL,
     periods: Sequence[str] = (),
 ) -> Table:
     """A table of counts, a row a label; notes explain intervals and partial coverage where there are any.
 
+    group: the events that it counts; a source that cannot tell of them leaves no gap in it.
     periods: labels of those that it shows, this and the previous one by default.
     """
     cells = tuple((label, *map(count_text, row)) for label, row in rows.items())
@@ -77,14 +80,14 @@ def cells_table(
     )
     every = [cell for row in rows.values() for cell in row]
     notes = []
-    if banded:
+    if any(own.name == group and own.banded for own in picture.groups):
         notes.append(word("note_band"))
     elif any(cell.known and not cell.exact for cell in every):
         notes.append(word("note_interval"))
     if any(cell.revised for cell in every):
         notes.append(word("note_revised"))
     if any(cell.partial for cell in every):
-        notes.append(_gaps_note(picture, periods or [period.label for period in picture.periods]))
+        notes.append(_gaps_note(picture, group, periods or [period.label for period in picture.periods]))
     # Nothing delivered is not nothing reported.
     none = (word("nothing" if nothing_delivered(picture) else "none"), *[DASH] * (len(header) - 1))
     title, source, scope, unit = word(f"title.{name}"), word("own_source"), str(picture.period), word("unit")
@@ -118,8 +121,8 @@ def word(key: str, **values: object) -> str:
     return message(f"tables.{key}", **values)
 
 
-def _gaps_note(picture: Picture, periods: Sequence[str]) -> str:
-    """Which sources leave gaps in which period, for the note under a table."""
+def _gaps_note(picture: Picture, group: str, periods: Sequence[str]) -> str:
+    """Which sources that can tell of the group leave gaps in which period, for the note under a table."""
     notes = []
     for period, coverage in picture.coverages.items():
         gaps = gaps_of(coverage, picture.vocabulary).values() if period.label in periods else ()
@@ -128,6 +131,7 @@ def _gaps_note(picture: Picture, periods: Sequence[str]) -> str:
             if gap.all_missing
             else word("note_gap_months", source=gap.source.label, months=swedish_months(gap.missing))
             for gap in gaps
+            if group == ALL or picture.vocabulary.tells(gap.source.code, GROUPS[group])
         ]
         if parts:
             notes.append(word("note_gap", period=period.label, parts=listed(parts)))

@@ -134,7 +134,7 @@ def _by_key(picture: Picture, name: str, key: str, counts: pd.DataFrame) -> Tabl
     if group and group.total is not None and key != "source":
         rows[word("total")] = grid(group.total.assign(key=TOTAL), "key", {TOTAL: TOTAL}).rows[TOTAL]
     header = (word(f"key.{key}"), *(word("period", period=period.label) for period in picture.periods))
-    table = cells_table(picture, name, header, rows, group is not None and group.banded)
+    table = cells_table(picture, name, header, rows, spec.group)
     notes = table.notes + ((word("note_sources"),) if key == "source" else ())
     notes += _type_notes(picture, counts, spec.group) if key == "event_type" else ()
     return replace(table, scope=scope_of(picture), notes=notes)
@@ -160,7 +160,9 @@ def _by_two_keys(picture: Picture, name: str, keys: list[str], counts: pd.DataFr
     if counts.empty:
         return cells_table(picture, name, (heading, word("events")), {})
     cells = grid(counts, keys[0], down, keys[1], across)
-    return cells_table(picture, name, (heading, *cells.columns), cells.rows, periods=[picture.period.label])
+    return cells_table(
+        picture, name, (heading, *cells.columns), cells.rows, picture.spec(name).group, [picture.period.label]
+    )
 
 
 def _by_tertial(picture: Picture, name: str, counts: pd.DataFrame) -> Table:
@@ -168,7 +170,7 @@ def _by_tertial(picture: Picture, name: str, counts: pd.DataFrame) -> Table:
     names = {p.label: capital(swedish_months(months_of(p))) for p in picture.period.tertials()}
     cells = grid(counts.assign(key=TOTAL), "period", names, "key", {TOTAL: word("events")})
     header = (word("key.tertial"), *cells.columns)
-    table = cells_table(picture, name, header, cells.rows, periods=[picture.period.label])
+    table = cells_table(picture, name, header, cells.rows, picture.spec(name).group, [picture.period.label])
     return replace(table, notes=table.notes + undated_note(picture, picture.spec(name).group, counts))
 
 
