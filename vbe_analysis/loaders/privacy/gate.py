@@ -120,7 +120,7 @@ def _is_stranger(spec: Any, label: str | float) -> bool:
     """Whether a label that the column does not declare looks like a name; a column with a default keeps no label."""
     if not isinstance(label, str) or getattr(spec, "default", None) is not None:
         return False
-    declared, text = getattr(spec, "values", None) or {}, tidy(label)
-    if not declared and not text.isupper() and "," not in text:
-        return False  # "Graffiti Reported": such a column's cells are compared and never told, so two words may stand
-    return is_lone_name(text) and code_of(normalise(text), declared) is None
+    text = tidy(label)
+    if getattr(spec, "as_", "") == "filter" and not text.isupper() and "," not in text:
+        return False  # "Graffiti Reported": a filter's cells are compared and never told, so two words may stand
+    return is_lone_name(text) and code_of(normalise(text), getattr(spec, "values", None) or {}) is None
