@@ -193,3 +193,23 @@ def test_a_draft_has_most_of_what_a_person_would_write(district: object) -> None
     assert result["column_right"] >= 0.95 * columns
     assert result["label_right"] >= 0.85 * labels
     assert result["label_wrong"] == 0
+
+
+def test_what_was_written_freely_in_a_form_is_not_shown(tmp_path: Path) -> None:
+    fields = [
+        ("Datum", "2021-03-05"),
+        ("Område", "Lodsby"),
+        ("Vilken miljö?", "pojken hyllade nazister"),
+        ("Vad hände?", "Hot"),
+    ]
+    rows = "".join(f"<tr><td>{label}</td><td>{value}</td></tr>" for label, value in fields)
+    path = tmp_path / "blankett 3.html"
+    path.write_text(f"<html><body><table>{rows}</table></body></html>", encoding="utf-8")
+    text = drafted(path)
+    (table,) = parse_profile(text, "utkast.toml").tables
+    assert (table.shape, [column.as_ for column in table.columns]) == (
+        "form",
+        ["date", "area", "environment", "event_type"],
+    )
+    assert "pojken" not in text
+    assert table.columns[3].values == {"hot": "hot_krankning"}

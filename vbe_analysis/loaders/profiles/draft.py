@@ -11,9 +11,10 @@ from vbe_analysis.config import load, message
 from vbe_analysis.errors import Fault, InputError
 from vbe_analysis.loaders.files.raw import RawColumn, RawFile, RawSheet, column_letter
 from vbe_analysis.loaders.privacy.detect import kinds_in
-from vbe_analysis.loaders.profiles.code_words import KINDS, WORDS, code_of_label, kind_of_labels
+from vbe_analysis.loaders.profiles.code_words import KINDS, WORDS, code_of_label, is_led_by_code, kind_of_labels
 from vbe_analysis.loaders.profiles.unknown import (
     CODES_AND_TEXTS,
+    FORM_ROLES,
     TICKS,
     Guess,
     UnknownTable,
@@ -30,7 +31,6 @@ from vbe_analysis.loaders.values.dates import period_interval
 from vbe_analysis.vocabulary import Term, Vocabulary
 
 YES_WORDS = ("ja", "yes", "y")
-FORM_ROLES = ("date", "environment", "area", "event_type")
 OPEN = "?"  # a code that a person has to fill in: no vocabulary has it
 
 
@@ -96,7 +96,8 @@ def _form(sheet: RawSheet, vocabulary: Vocabulary) -> Iterator[str]:
         yield from ("", "[[tables.columns]]", f"as = {_toml(role)}  # {_mark(role)}", f"heading = [{_toml(label)}]")
         if role in KINDS:
             answer = label_of(value)
-            yield from _coded((answer,) if is_short(answer) else (), role, vocabulary)
+            is_label = is_short(answer) and is_led_by_code(answer, role)  # else it may be the writer's own words
+            yield from _coded((answer,) if is_label else (), role, vocabulary)
 
 
 def _filled(sheet: RawSheet, index: int) -> bool:

@@ -35,6 +35,7 @@ INSPECTED_ROWS, DRAFTED_ROWS = 50, 30  # how far down headings are looked for
 MOST_LABELS, LONGEST_LABEL, SHORT_WORDS, SAMPLED = 25, 60, 5, 400
 ENGLISH = NumberForm(decimal=".", thousands=(",",))
 ORDERS = ("", "dmy", "mdy")
+FORM_ROLES = ("date", "environment", "area", "event_type")  # what the labels of a form say, in the order they are tried
 CODES, CODES_AND_TEXTS = "limesurvey_codes", "limesurvey_both"  # the questions may stand in a row below the codes
 YES_NO = frozenset(("ja", "nej", "vet ej", "vet inte", "yes", "no", "not sure", "nein", "y", "n"))
 TICKS = YES_NO | {"x", "0", "1", "true", "false", "quoted", "checked"}
@@ -187,7 +188,7 @@ def is_form(sheet: RawSheet) -> bool:
     if len(sheet.columns) != 2 or not 4 <= len(sheet.row_numbers) <= MOST_LABELS:
         return False
     labels = [normalise(label_of(cell)) for cell in (sheet.row(p)[0] for p in range(len(sheet.row_numbers)))]
-    named = [role for role in ("date", "environment", "area", "event_type") if any(names_role(role, x) for x in labels)]
+    named = [role for role in FORM_ROLES if any(names_role(role, x) for x in labels)]
     return len(set(labels)) == len(labels) and all(labels) and len(named) >= 3
 
 
