@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.workspaces import NAME, correct, make, vbe
+from tests.workspaces import NAME, RECORDED, correct, make, vbe
 from vbe_analysis.chapter.notebook.run import run_notebook
 from vbe_analysis.disclosure.policy import INTERNAL, PUBLIC
 from vbe_analysis.editions import record as run_record
@@ -168,16 +168,7 @@ def test_what_the_record_holds(made: Path) -> None:
     assert record["versions"]["python"].count(".") == 1
     internal = json.loads(record_path(workspace, "2021", INTERNAL).read_text(encoding="utf-8"))
     [file] = internal["cycles"]["2021"]["inputs"]
-    assert file["sheets"] == [
-        {
-            "sheet": "Händelser",
-            "rows": 4,
-            "loaded": 3,
-            "ignored": {"header_row": 1},
-            "rejected": 0,
-            "cells": [{"filled": 20, "read": 15, "dropped": {"header_row": 5}, "notices": {}}],
-        }
-    ]
+    assert file["sheets"] == RECORDED
     assert internal["cycles"]["2021"]["corrections_by_reason"] == {"felskrivet": 1}
     assert {"vbe.toml", "notebooks/3_lagesbild.ipynb", f"data/raw/2021/{NAME}", "data/processed/2021/korning.json",
             "data/raw/2021/texter/bakgrund.md"} <= set(record["inputs"])  # fmt: skip

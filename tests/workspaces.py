@@ -38,6 +38,16 @@ ROWS = (
     (date(2020, 10, 5), "Lindviken", "Affisch", "Vänster", 1),
     (date(2021, 2, 3), "Ekåsen", "Klotter", "Oklart", 4),
 )
+RECORDED = [
+    {
+        "sheet": "Händelser",
+        "rows": 4,
+        "loaded": 3,
+        "ignored": {"header_row": 1},
+        "rejected": 0,
+        "cells": [{"filled": 20, "read": 15, "dropped": {"header_row": 5}, "notices": {}}],
+    }
+]  # what the run record says of HEADINGS and ROWS
 NAME = "IA 2021.xlsx"
 SHEET = "Händelser"
 AREA = column("area", "Område")

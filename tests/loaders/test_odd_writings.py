@@ -7,26 +7,18 @@ import pytest
 
 from tests.loaders import gate_corpus
 from tests.loaders.loading import load, workbook
+from tests.profiles import register, tables
 from vbe_analysis.loaders.privacy.detect import find, kinds_in
 from vbe_analysis.loaders.privacy.folding import fold
 from vbe_analysis.loaders.privacy.names import is_lone_name, known_places
 
 PERSONAL_NUMBER = {"pnr", "samnr"}
-PROFILE = """
-[[tables]]
-shape = "reports"
-[[tables.columns]]
-as = "date"
-heading = ["Datum"]
-[[tables.columns]]
-as = "event_type"
-heading = ["Typ"]
-values = { "Klotter" = "klotter", "Hot Och Hat" = "hot_krankning", "Hot, Hat" = "hot_krankning" }
-[[tables.columns]]
-as = "environment"
-heading = ["Miljö"]
-values = { "Oklar Grupp" = "oklar" }
-"""
+PROFILE = tables(
+    register(
+        environments={"Oklar Grupp": "oklar"},
+        types={"Klotter": "klotter", "Hot Och Hat": "hot_krankning", "Hot, Hat": "hot_krankning"},
+    )
+)
 
 
 def kinds(text: str) -> set[str]:
