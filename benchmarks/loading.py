@@ -34,9 +34,22 @@ SEED = 20261123
 YEAR = Period(date(2021, 1, 1), date(2021, 12, 31), "2021")
 AREAS = {"mistelvik": "mistelvik", "lodsby": "lodsby", "gärdslunda": "gardslunda"}
 HEADINGS = [
-    "Ärende", "Anmält", "Klockslag", "Typ", "Innehåll", "Område", "Antal", "Inkom via", "Adress", "Yta", "Kostnad",
-    "Åtgärdat", "Handläggare", "Status", "Anteckning",
-]  # fmt: skip
+    "Ärende",
+    "Anmält",
+    "Klockslag",
+    "Typ",
+    "Innehåll",
+    "Område",
+    "Antal",
+    "Inkom via",
+    "Adress",
+    "Yta",
+    "Kostnad",
+    "Åtgärdat",
+    "Handläggare",
+    "Status",
+    "Anteckning",
+]
 PROFILE = """
 name = "trafikkontoret"
 source = "trafikkontoret"
@@ -80,8 +93,10 @@ def main() -> None:
             alone, theirs = measured(plain, path)
             loaded, ours = measured(events, path)
             ratio = loaded / alone
-            print(f"{kind} {size} x {len(HEADINGS)}: to tidy events {loaded:.2f} s ({ours} MB), "
-                  f"pandas alone {alone:.2f} s ({theirs} MB), ratio {ratio:.2f} (aim {AIMS[kind]})")  # fmt: skip
+            print(
+                f"{kind} {size} x {len(HEADINGS)}: to tidy events {loaded:.2f} s ({ours} MB), "
+                f"pandas alone {alone:.2f} s ({theirs} MB), ratio {ratio:.2f} (aim {AIMS[kind]})"
+            )
 
 
 def made(path: Path, size: int) -> Path:
@@ -91,15 +106,25 @@ def made(path: Path, size: int) -> Path:
     rows = [HEADINGS]
     for number in range(size):
         day = datetime(2021, 1, 1) + timedelta(minutes=chance.randrange(525_600))
-        rows.append([
-            f"TK-{number:07d}", day.strftime("%Y-%m-%d %H:%M"), day.strftime("%H:%M"),
-            chance.choice(["Klotter", "Klotter", "Affisch", "Dekal"]),
-            chance.choice(["", "", "Tagg", "Högerextremt", "Vänsterextremt"]),
-            chance.choice(["Mistelvik", "Lodsby", "Gärdslunda"]), str(chance.randrange(1, 4)),
-            chance.choice(["App", "Webb", "Telefon"]), f"Plats {chance.randrange(4000)}", f"{chance.random() * 9:.2f}",
-            f"{chance.randrange(900, 9000)} kr", (day + timedelta(days=3)).strftime("%Y-%m-%d"),
-            f"enhet {chance.randrange(40)}", chance.choice(["Avslutat", "Pågår"]), " ".join(chance.sample(words, 9)),
-        ])  # fmt: skip
+        rows.append(
+            [
+                f"TK-{number:07d}",
+                day.strftime("%Y-%m-%d %H:%M"),
+                day.strftime("%H:%M"),
+                chance.choice(["Klotter", "Klotter", "Affisch", "Dekal"]),
+                chance.choice(["", "", "Tagg", "Högerextremt", "Vänsterextremt"]),
+                chance.choice(["Mistelvik", "Lodsby", "Gärdslunda"]),
+                str(chance.randrange(1, 4)),
+                chance.choice(["App", "Webb", "Telefon"]),
+                f"Plats {chance.randrange(4000)}",
+                f"{chance.random() * 9:.2f}",
+                f"{chance.randrange(900, 9000)} kr",
+                (day + timedelta(days=3)).strftime("%Y-%m-%d"),
+                f"enhet {chance.randrange(40)}",
+                chance.choice(["Avslutat", "Pågår"]),
+                " ".join(chance.sample(words, 9)),
+            ]
+        )
     if path.suffix == ".csv":
         with path.open("w", encoding="utf-8", newline="") as file:
             csv.writer(file, delimiter=";").writerows(rows)
@@ -122,8 +147,16 @@ def plain(path: Path) -> int:
 def events(path: Path) -> int:
     """The whole line of a file: read in the child, through the profile, to the contract."""
     places: dict[str, str] = {}
-    context = Context(parse_profile(PROFILE, "trafikkontoret.toml"), default_vocabulary(), "2021", path.name,
-                      (YEAR.start, YEAR.end), AREAS, frozenset(), places)  # fmt: skip
+    context = Context(
+        parse_profile(PROFILE, "trafikkontoret.toml"),
+        default_vocabulary(),
+        "2021",
+        path.name,
+        (YEAR.start, YEAR.end),
+        AREAS,
+        frozenset(),
+        places,
+    )
     with FileReader() as reader:
         found = read_delivered(reader.read(path), context, YEAR)
     if found.refusals or found.faults:

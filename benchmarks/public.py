@@ -30,8 +30,11 @@ def outputs(seed: int) -> dict[str, bytes]:
     situations.CANARY = " ".join(draw.choices(WORDS, k=draw.randint(0, 8))) if seed else situations.CANARY
     with tempfile.TemporaryDirectory() as folder:
         made = situations.workspace(Path(folder) / "mapp", {year: situations.NORMAL[year] for year in (2020, 2021)})
-        found = {f"{cycle}/{path.name}": path.read_bytes() for cycle in made.cycles
-                 for path in made.processed(cycle).glob("*.parquet")}  # fmt: skip
+        found = {
+            f"{cycle}/{path.name}": path.read_bytes()
+            for cycle in made.cycles
+            for path in made.processed(cycle).glob("*.parquet")
+        }
         for edition in (INTERNAL, PUBLIC):
             files = contents(executed_chapter(made, "2021", edition), made)
             found |= {f"{edition}/{name}": content for name, content in files.items()}

@@ -12,9 +12,11 @@ CANARIES = ("19811218-9876", "kanarie.fagel@example.org", "Gunnel Alfredsson")
 NEEDLES = ("811218-9876", "8112189876", "811218 9876", "kanarie", "fagel@", "gunnel", "alfredsson")
 _HASHES = tuple(
     hashlib.new(kind, text.encode(encoding)).hexdigest()
-    for kind in ("md5", "sha1", "sha256") for encoding in ("utf-8", "utf-16-le")
-    for canary in CANARIES for text in (canary, canary.lower())
-)  # fmt: skip
+    for kind in ("md5", "sha1", "sha256")
+    for encoding in ("utf-8", "utf-16-le")
+    for canary in CANARIES
+    for text in (canary, canary.lower())
+)
 
 
 def found_in(text: str) -> list[str]:

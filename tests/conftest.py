@@ -25,8 +25,12 @@ from vbe_analysis.loaders.files.reader import START
 
 MARKERS = ("browser", "office", "process", "chapter", "slow")
 PROGRAMS = {  # program -> the marker that it asks for; any other program asks for `process`
-    "chromium": "browser", "chromium-browser": "browser", "node": "browser", "java": "browser", "soffice": "office",
-}  # fmt: skip
+    "chromium": "browser",
+    "chromium-browser": "browser",
+    "node": "browser",
+    "java": "browser",
+    "soffice": "office",
+}
 allowed: frozenset[str] | None = None  # the markers of the test that runs; None: no test runs
 refused: list[str] = []  # what it was not allowed: the program may have caught the error
 

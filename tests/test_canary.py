@@ -217,8 +217,12 @@ NO_PLACE, NO_TYPE, NO_NUMBER = (
 )
 PLACES: dict[str, Maker] = {
     **{f"cell {name}": cell(column) for column, name in enumerate(HEADINGS)},
-    **{f"cell {name}, with a label": cell(column, f"{label} {{}}") for column, (name, label) in enumerate(
-        zip(HEADINGS, ("2020-09-01", "Ekåsen", "Klotter", "Höger", "3"), strict=True))},
+    **{
+        f"cell {name}, with a label": cell(column, f"{label} {{}}")
+        for column, (name, label) in enumerate(
+            zip(HEADINGS, ("2020-09-01", "Ekåsen", "Klotter", "Höger", "3"), strict=True)
+        )
+    },
     **{f"heading {name}": heading(column, "{}") for column, name in enumerate(HEADINGS)},
     "heading, part of": heading(3, "Miljö {}"),
     "heading, nearly": heading(3, "Miljo {}"),
@@ -283,14 +287,22 @@ PLACES: dict[str, Maker] = {
     "Word, table": word(paragraph("{}") + table_in_word(HEADINGS, ("2020-09-01", "{}", "Klotter", "Höger", "1"))),
     "Word, heading": word(table_in_word((*HEADINGS[:4], "{}"), ("2020-09-01", "Ekåsen", "Klotter", "Höger", "1"))),
     "Word, damaged": word("<w:p>{}"),
-}  # fmt: skip
+}
 
 
 # What loads all the same: the canary stands in what is dropped.
 HARMLESS = (
-    "cell of an unknown column", "cell of free text", "title", "two titles", "footnote", "footnote beside",
-    "hidden sheet", "hidden column", "properties, comments, names", "zip part",
-)  # fmt: skip
+    "cell of an unknown column",
+    "cell of free text",
+    "title",
+    "two titles",
+    "footnote",
+    "footnote beside",
+    "hidden sheet",
+    "hidden column",
+    "properties, comments, names",
+    "zip part",
+)
 PACKS = [tuple(PLACES)[start : start + 9] for start in range(0, len(PLACES), 9)]
 
 

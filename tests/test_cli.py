@@ -121,13 +121,26 @@ def test_personal_data_in_columns_that_are_dropped_is_one_line(
 
 
 INSPECTED = {
-    "file": "a.csv", "format": "csv", "encoding": "utf-8", "delimiter": ";",
-    "sheets": [{
-        "name": "", "rows": 4, "columns": 5, "header_row": 1, "hidden": False, "hidden_rows": [], "hidden_columns": [],
-        "merged": [], "error_cells": [], "uncomputed": [],
-    }],
+    "file": "a.csv",
+    "format": "csv",
+    "encoding": "utf-8",
+    "delimiter": ";",
+    "sheets": [
+        {
+            "name": "",
+            "rows": 4,
+            "columns": 5,
+            "header_row": 1,
+            "hidden": False,
+            "hidden_rows": [],
+            "hidden_columns": [],
+            "merged": [],
+            "error_cells": [],
+            "uncomputed": [],
+        }
+    ],
     "refused": None,
-}  # fmt: skip
+}
 
 
 def test_inspect_prints_the_agreed_keys(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

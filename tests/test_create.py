@@ -87,12 +87,17 @@ def test_new_looks_further_back_where_a_cycle_was_left_out(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("cycle", "sentence"),
     [
-        ("2021", "Omgången 2021 har redan en leveranser.xlsx. Fyll i den. Vill du börja om: flytta undan filen "
-                 "först.\n"),
-        ("2055", "vbe.toml: Omgången '2055' finns inte. Kända omgångar: 2020, 2021. Lägg till den under [cycles] i "
-                 "vbe.toml, eller välj en av de kända.\n"),
+        (
+            "2021",
+            "Omgången 2021 har redan en leveranser.xlsx. Fyll i den. Vill du börja om: flytta undan filen först.\n",
+        ),
+        (
+            "2055",
+            "vbe.toml: Omgången '2055' finns inte. Kända omgångar: 2020, 2021. Lägg till den under [cycles] i "
+            "vbe.toml, eller välj en av de kända.\n",
+        ),
     ],
-)  # fmt: skip
+)
 def test_new_never_writes_over(cycle: str, sentence: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     root = make(tmp_path)
     before = state(root)

@@ -126,17 +126,22 @@ def test_counts_follow_from_the_reports() -> None:
             r["environment"] for r in told["reports"] if not r["not_counted"] and r["source"] != "historik"
         )
         assert {name: count["reports"] for name, count in told["counts"].items()} == {
-            **dict.fromkeys(("autonom", "vit_makt", "islamistisk", "oklar"), 0), **counted, "total": counted.total(),
-        }  # fmt: skip
+            **dict.fromkeys(("autonom", "vit_makt", "islamistisk", "oklar"), 0),
+            **counted,
+            "total": counted.total(),
+        }
 
 
 _MARKS = {
-    "enkat": ("Ja",), "enkat_utb": ("Ja",), "ia": ("Ja",), "polis": ("<5", "1"),
+    "enkat": ("Ja",),
+    "enkat_utb": ("Ja",),
+    "ia": ("Ja",),
+    "polis": ("<5", "1"),
     "historik": ("Vit makt", "Autonoma", "Islamistisk", "Oklart"),
     "sisab": ("Högerextremt", "Vänsterextremt", "Politiskt, oklart"),
     "trafikkontoret": ("Högerextemt", "Höger\u00adextremt", "Högerextremt", "Vänsterextremt", "Politiskt, ej bedömt"),
     "blankett": ("Hot eller kränkning", "Oro för enskild", "Uttalande"),
-}  # fmt: skip
+}
 
 
 def _sheets(path: Path) -> dict[str, list[list[object]]]:

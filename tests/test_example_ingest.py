@@ -19,9 +19,13 @@ from vbe_analysis.settings import Settings, Span
 ROOT = Path(__file__).resolve().parents[1]
 TRUTH = json.loads((ROOT / "tests" / "example_truth.json").read_text(encoding="utf-8"))["cycles"]
 AREAS = {
-    "tistelhamn": "Tistelhamn", "gardslunda": "Gärdslunda", "arlemyra": "Ärlemyra",
-    "mistelvik": "Mistelvik", "lodsby": "Lodsby", "salgangen": "Sälgängen",
-}  # fmt: skip
+    "tistelhamn": "Tistelhamn",
+    "gardslunda": "Gärdslunda",
+    "arlemyra": "Ärlemyra",
+    "mistelvik": "Mistelvik",
+    "lodsby": "Lodsby",
+    "salgangen": "Sälgängen",
+}
 SETTINGS = Settings(
     district="Tistelhamn-Gärdslundas stadsdelsförvaltning",
     board="Tistelhamn-Gärdslundas stadsdelsnämnd",
@@ -30,17 +34,33 @@ SETTINGS = Settings(
     areas=AREAS,
     areas_outside=("Hasselnäset", "Norrklinta"),
     places={
-        "Tistelskolan": "tistelhamn", "Gärdslundaskolan": "gardslunda", "Ärlemyra skola": "arlemyra",
-        "Mistelskolan": "mistelvik", "Lodsby skola": "lodsby", "Sälgängens gymnasium": "salgangen",
-        "Gärdslunda praktiska gymnasium": "gardslunda", "Förskolan Tranbäret": "lodsby",
+        "Tistelskolan": "tistelhamn",
+        "Gärdslundaskolan": "gardslunda",
+        "Ärlemyra skola": "arlemyra",
+        "Mistelskolan": "mistelvik",
+        "Lodsby skola": "lodsby",
+        "Sälgängens gymnasium": "salgangen",
+        "Gärdslunda praktiska gymnasium": "gardslunda",
+        "Förskolan Tranbäret": "lodsby",
         "Förskolan Ekorrboet": "tistelhamn",
     },
     sources_expected=("enkat", "enkat_utb", "blankett", "sisab", "trafikkontoret", "ia", "polis"),
-)  # fmt: skip
+)
 REPORT = (
-    "file", "sheet", "row", "source", "date_from", "date_to", "environment", "event_type", "area", "low", "high",
-    "flags", "not_counted",
-)  # fmt: skip
+    "file",
+    "sheet",
+    "row",
+    "source",
+    "date_from",
+    "date_to",
+    "environment",
+    "event_type",
+    "area",
+    "low",
+    "high",
+    "flags",
+    "not_counted",
+)
 
 
 @pytest.mark.parametrize("cycle", TRUTH)
@@ -65,11 +85,14 @@ def test_every_row_has_the_fate_of_the_truth(cycle: str) -> None:
     }
     assert found == {
         (file["file"], sheet["sheet"]): (
-            sheet["rows"], sheet["loaded"], sheet["ignored"], sum(sheet["rejected"].values()),
+            sheet["rows"],
+            sheet["loaded"],
+            sheet["ignored"],
+            sum(sheet["rejected"].values()),
         )
         for file in TRUTH[cycle]["files"]
         for sheet in file["sheets"]
-    }  # fmt: skip
+    }
 
 
 @pytest.mark.parametrize("cycle", TRUTH)
@@ -82,9 +105,9 @@ def test_coverage_and_response_are_those_of_the_truth(cycle: str) -> None:
         found.setdefault(source, {})[month] = word
     assert found == TRUTH[cycle]["coverage"]
     surveys = coverage[coverage["asked"].notna()].drop_duplicates("source")
-    assert {
-        row.source: {"asked": row.asked, "answered": row.answered} for row in surveys.itertuples()
-    } == TRUTH[cycle]["response"]  # fmt: skip
+    assert {row.source: {"asked": row.asked, "answered": row.answered} for row in surveys.itertuples()} == TRUTH[cycle][
+        "response"
+    ]
 
 
 @pytest.mark.parametrize("cycle", TRUTH)

@@ -14,14 +14,21 @@ from vbe_analysis.cli.command import command_parser
 ROOT = Path(__file__).resolve().parent.parent
 # Every command that there is; one that is added must be added here. {new}: an empty folder, {file}: a delivered file.
 COMMANDS = {
-    "init": ["init", "{new}"], "status": ["status", "2021"], "inspect": ["inspect", "{file}"],
-    "profile": ["profile", "{file}"], "check": ["check", "2021"], "ingest": ["ingest"],
+    "init": ["init", "{new}"],
+    "status": ["status", "2021"],
+    "inspect": ["inspect", "{file}"],
+    "profile": ["profile", "{file}"],
+    "check": ["check", "2021"],
+    "ingest": ["ingest"],
     "overlaps": ["overlaps", "2021"],
-    "chapter": ["chapter", "2021"], "publish": ["publish", "2021", "--dnr", "TG 2021/0417"],
+    "chapter": ["chapter", "2021"],
+    "publish": ["publish", "2021", "--dnr", "TG 2021/0417"],
     "review": ["review", "{plan}", "--edition", "intern"],
-    "trends": ["trends", "2021"], "verify": ["verify", "2021"], "purge": ["purge"],
+    "trends": ["trends", "2021"],
+    "verify": ["verify", "2021"],
+    "purge": ["purge"],
     "new": ["new", "2022"],
-}  # fmt: skip
+}
 UNREADY = ("publish", "review")  # they may refuse: the example lacks texts and a plan
 # Audit hooks see what the interpreter does, below every library; connect_ex and getaddrinfo are among their events.
 REFUSE = """
@@ -102,8 +109,11 @@ for attempt in (lambda: urllib.request.urlopen("http://127.0.0.1:9"), lambda: so
 Path(sys.argv[1]).write_text(json.dumps(log), encoding="utf-8")
 """
     assert run(code, [], tmp_path, tmp_path) == [
-        "urllib.Request", "socket.getaddrinfo", "socket.getaddrinfo", "socket.connect",
-    ]  # fmt: skip
+        "urllib.Request",
+        "socket.getaddrinfo",
+        "socket.getaddrinfo",
+        "socket.connect",
+    ]
 
 
 @pytest.mark.chapter

@@ -87,8 +87,13 @@ def test_one_cell_is_the_settings(name: str) -> None:
     cells = [cell for cell in source(name)["cells"] if "parameters" in cell["metadata"].get("tags", [])]
     assert len(cells) == 1
     tree = ast.parse("".join(cells[0]["source"]))
-    named = {target.id for node in tree.body if isinstance(node, ast.Assign) for target in node.targets
-             if isinstance(target, ast.Name)}  # fmt: skip
+    named = {
+        target.id
+        for node in tree.body
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
     assert named == SETTINGS[name]
 
 

@@ -39,8 +39,12 @@ def root(ingested: Path, tmp_path: Path) -> Path:
 def test_frames_come_back_as_their_contracts_say(ingested: Path) -> None:
     folder = ingested / "data/processed/2021"
     assert sorted(path.name for path in folder.iterdir()) == [
-        "answers.parquet", "coverage.parquet", "events.parquet", "korning.json", "rejects.parquet",
-    ]  # fmt: skip
+        "answers.parquet",
+        "coverage.parquet",
+        "events.parquet",
+        "korning.json",
+        "rejects.parquet",
+    ]
     for name, contract in parquet.CONTRACTS.items():
         frame = parquet.read_frame(folder, name)
         assert dict(frame.dtypes.astype(str)) == {n: frames.dtype_of(column) for n, column in contract.items()}

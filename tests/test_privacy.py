@@ -42,13 +42,22 @@ def synced(service: str) -> str:
 @pytest.mark.parametrize(
     ("folder", "service"),
     [
-        ("OneDrive - Ekåsens stad/VBE", "OneDrive"), ("OneDrive/VBE", "OneDrive"), ("Dropbox (Privat)/VBE", "Dropbox"),
-        ("iCloud Drive/VBE", "iCloud"), ("Library/Mobile Documents/com~apple~CloudDocs/VBE", "iCloud"),
-        ("Library/CloudStorage/GoogleDrive-a/VBE", "Google Drive"), ("Google Drive/VBE", "Google Drive"),
-        ("Min enhet/VBE", "Google Drive"), ("Box/VBE", "Box"), ("Nextcloud/VBE", "Nextcloud"),
-        ("ownCloud/VBE", "ownCloud"), ("Boxholm/VBE", ""), ("Boxen/VBE", ""), ("Dokument/VBE", ""),
+        ("OneDrive - Ekåsens stad/VBE", "OneDrive"),
+        ("OneDrive/VBE", "OneDrive"),
+        ("Dropbox (Privat)/VBE", "Dropbox"),
+        ("iCloud Drive/VBE", "iCloud"),
+        ("Library/Mobile Documents/com~apple~CloudDocs/VBE", "iCloud"),
+        ("Library/CloudStorage/GoogleDrive-a/VBE", "Google Drive"),
+        ("Google Drive/VBE", "Google Drive"),
+        ("Min enhet/VBE", "Google Drive"),
+        ("Box/VBE", "Box"),
+        ("Nextcloud/VBE", "Nextcloud"),
+        ("ownCloud/VBE", "ownCloud"),
+        ("Boxholm/VBE", ""),
+        ("Boxen/VBE", ""),
+        ("Dokument/VBE", ""),
     ],
-)  # fmt: skip
+)
 def test_folders_named_by_a_cloud_service(folder: str, service: str, tmp_path: Path) -> None:
     root = tmp_path / folder
     root.mkdir(parents=True)

@@ -45,8 +45,12 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
         run_record.write_record(workspace, run_record.edition_record(workspace, "2020", edition, files_there))
         if edition == PUBLIC:
             freezing.freeze(workspace, "2020", files_there, freezing.PUBLISHED, "A 1", "2021-01-01")
-    for left in (".ipynb_checkpoints/a.ipynb", "notebooks/.ipynb_checkpoints/b.ipynb", "data/processed/.2020.ny/c",
-                 "reports/2020/.korning-intern.json.ny"):  # fmt: skip
+    for left in (
+        ".ipynb_checkpoints/a.ipynb",
+        "notebooks/.ipynb_checkpoints/b.ipynb",
+        "data/processed/.2020.ny/c",
+        "reports/2020/.korning-intern.json.ny",
+    ):
         (root / left).parent.mkdir(parents=True, exist_ok=True)
         (root / left).write_text("kvar", encoding="utf-8")
     return root
@@ -109,9 +113,10 @@ def test_what_goes_and_what_stays(workspace: Workspace) -> None:
     after = state(workspace.root)
     gone = {name for name in before if name not in after}
     assert gone == {
-        name for name in before
+        name
+        for name in before
         if name.startswith(("data/raw/2020/", "reports/2020/intern/")) or "checkpoints" in name or name.endswith(".ny")
-    } | {"data/processed/.2020.ny/c"}  # fmt: skip
+    } | {"data/processed/.2020.ny/c"}
     changed = {name for name in before if name in after and before[name][0] != after[name][0]}
     frames = "data/processed/2020"  # it had neither answers nor rejects; the record holds the frames' hashes
     assert changed == {f"{frames}/events.parquet", f"{frames}/korning.json"}
@@ -137,12 +142,24 @@ def test_the_protocol_tells_no_content(workspace: Workspace) -> None:
     [entry] = json.loads(path.read_text(encoding="utf-8"))
     files = entry.pop("filer")
     assert entry == {
-        "omgång": "2020", "beslut": DECISION, "datum": "2022-06-30", "slutförd": True,
-        "gallrat": {"underlag": 4, "intern_utgava": 3, "tillfalliga_filer": 2, "handelser_forgrovade": 4,
-                    "enkatsvar": 0, "bortfallslista": 0, "anteckningsbokens_kopior": 2},
-    }  # fmt: skip
-    assert list(files) == [f"data/processed/2020/{name}" for name in (
-        "answers.parquet", "coverage.parquet", "events.parquet", "korning.json", "rejects.parquet")]  # fmt: skip
+        "omgång": "2020",
+        "beslut": DECISION,
+        "datum": "2022-06-30",
+        "slutförd": True,
+        "gallrat": {
+            "underlag": 4,
+            "intern_utgava": 3,
+            "tillfalliga_filer": 2,
+            "handelser_forgrovade": 4,
+            "enkatsvar": 0,
+            "bortfallslista": 0,
+            "anteckningsbokens_kopior": 2,
+        },
+    }
+    assert list(files) == [
+        f"data/processed/2020/{name}"
+        for name in ("answers.parquet", "coverage.parquet", "events.parquet", "korning.json", "rejects.parquet")
+    ]
     assert "IA 2020" not in path.read_text(encoding="utf-8")
 
 

@@ -35,34 +35,53 @@ def test_settings_are_typed(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "sentence"),
     [
-        ("district =", "distrikt =",
-         "vbe.toml: vbe.toml har okända nycklar: distrikt. Kontrollera stavningen. Alla nycklar står i "
-         "docs/profiler.md.\n"
-         "vbe.toml: vbe.toml saknar: district. Lägg till det som saknas."),
-        ('board = "Ekåsens stadsdelsnämnd"\n', "",
-         "vbe.toml: vbe.toml saknar: board. Lägg till det som saknas."),
-        ('"Ekåsens stadsdelsnämnd"', "12",
-         "vbe.toml: board har ett värde av fel slag (väntat: str). Rätta värdet."),
-        ("2020 = { start = 2019-07-01, end = 2020-06-30 }\n2021 = { start = 2020-07-01, end = 2021-06-30 }\n", "",
-         "vbe.toml: Ingen omgång är angiven. Lägg till en rad under [cycles], till exempel 2021 = "
-         "{ start = 2020-07-01, "
-         "end = 2021-06-30 }."),
-        ("end = 2021-06-30", "end = 2020-06-30",
-         "vbe.toml: Omgången 2021 slutar innan den börjar. Rätta start och end under [cycles]."),
-        ("end = 2020-06-30", "end = 2020-07-01",
-         "vbe.toml: Omgångarna 2020 och 2021 har dagar gemensamt, som då skulle räknas två gånger. Rätta start och end "
-         "under [cycles]."),
-        ("2021 = {", '"../2021" = {',
-         "vbe.toml: Omgången '../2021' har ett namn som inte kan vara en mapp. Använd bokstäver, siffror, blanksteg, "
-         "bindestreck och understreck."),
-        ('"Ekskolan" = "ekasen"', '"Ekskolan" = "eken"',
-         "vbe.toml: Platsen 'Ekskolan' har området 'eken', som inte finns under [areas]. Välj en av koderna ekasen, "
-         "lindviken, eller lägg till området."),
-        ('["ia", "sisab"]', '["ia", "facket"]',
-         f"vbe.toml: Den väntade källan 'facket' finns inte. Välj bland {SOURCES}, eller lägg till källan "
-         "under [sources]."),
+        (
+            "district =",
+            "distrikt =",
+            "vbe.toml: vbe.toml har okända nycklar: distrikt. Kontrollera stavningen. Alla nycklar står i "
+            "docs/profiler.md.\n"
+            "vbe.toml: vbe.toml saknar: district. Lägg till det som saknas.",
+        ),
+        ('board = "Ekåsens stadsdelsnämnd"\n', "", "vbe.toml: vbe.toml saknar: board. Lägg till det som saknas."),
+        ('"Ekåsens stadsdelsnämnd"', "12", "vbe.toml: board har ett värde av fel slag (väntat: str). Rätta värdet."),
+        (
+            "2020 = { start = 2019-07-01, end = 2020-06-30 }\n2021 = { start = 2020-07-01, end = 2021-06-30 }\n",
+            "",
+            "vbe.toml: Ingen omgång är angiven. Lägg till en rad under [cycles], till exempel 2021 = "
+            "{ start = 2020-07-01, "
+            "end = 2021-06-30 }.",
+        ),
+        (
+            "end = 2021-06-30",
+            "end = 2020-06-30",
+            "vbe.toml: Omgången 2021 slutar innan den börjar. Rätta start och end under [cycles].",
+        ),
+        (
+            "end = 2020-06-30",
+            "end = 2020-07-01",
+            "vbe.toml: Omgångarna 2020 och 2021 har dagar gemensamt, som då skulle räknas två gånger. Rätta start och "
+            "end under [cycles].",
+        ),
+        (
+            "2021 = {",
+            '"../2021" = {',
+            "vbe.toml: Omgången '../2021' har ett namn som inte kan vara en mapp. Använd bokstäver, siffror, "
+            "blanksteg, bindestreck och understreck.",
+        ),
+        (
+            '"Ekskolan" = "ekasen"',
+            '"Ekskolan" = "eken"',
+            "vbe.toml: Platsen 'Ekskolan' har området 'eken', som inte finns under [areas]. Välj en av koderna ekasen, "
+            "lindviken, eller lägg till området.",
+        ),
+        (
+            '["ia", "sisab"]',
+            '["ia", "facket"]',
+            f"vbe.toml: Den väntade källan 'facket' finns inte. Välj bland {SOURCES}, eller lägg till källan "
+            "under [sources].",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_mistake_is_told(old: str, new: str, sentence: str, tmp_path: Path) -> None:
     assert read(tmp_path, old, new) == sentence
 

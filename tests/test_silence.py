@@ -65,8 +65,14 @@ def profile_by_name(root: Path) -> None:
 
 
 WAYS: list[Callable[[Path], None]] = [
-    filled_down, section_row, break_as_number, reason_as_number, impossible_day, total_as_number, profile_by_name,
-]  # fmt: skip
+    filled_down,
+    section_row,
+    break_as_number,
+    reason_as_number,
+    impossible_day,
+    total_as_number,
+    profile_by_name,
+]
 
 
 @pytest.mark.process

@@ -162,16 +162,31 @@ def test_what_the_record_holds(made: Path) -> None:
     workspace = Workspace(made)
     record = json.loads(record_path(workspace, "2021", PUBLIC).read_text(encoding="utf-8"))
     assert set(record) == {
-        "cycle", "edition", "versions", "cycles", "inputs", "rules", "outputs", "policy", "exemptions", "audit", "seal",
-    }  # fmt: skip
+        "cycle",
+        "edition",
+        "versions",
+        "cycles",
+        "inputs",
+        "rules",
+        "outputs",
+        "policy",
+        "exemptions",
+        "audit",
+        "seal",
+    }
     assert {"vbe_analysis", "programkod", "python", "pandas", "typst"} <= set(record["versions"])
     assert record["versions"]["python"].count(".") == 1
     internal = json.loads(record_path(workspace, "2021", INTERNAL).read_text(encoding="utf-8"))
     [file] = internal["cycles"]["2021"]["inputs"]
     assert file["sheets"] == RECORDED
     assert internal["cycles"]["2021"]["corrections_by_reason"] == {"felskrivet": 1}
-    assert {"vbe.toml", "notebooks/3_lagesbild.ipynb", f"data/raw/2021/{NAME}", "data/processed/2021/korning.json",
-            "data/raw/2021/texter/bakgrund.md"} <= set(record["inputs"])  # fmt: skip
+    assert {
+        "vbe.toml",
+        "notebooks/3_lagesbild.ipynb",
+        f"data/raw/2021/{NAME}",
+        "data/processed/2021/korning.json",
+        "data/raw/2021/texter/bakgrund.md",
+    } <= set(record["inputs"])
     assert {"disclosure.toml", "vocabulary.toml", "texts.sv.toml"} <= set(record["rules"])
     assert set(record["outputs"]) == {f"reports/2021/publik/{name}" for name in (*OUTPUTS, FACTS)}
     assert [one["what"] for one in record["exemptions"]] == ["traces", "process_questions"]

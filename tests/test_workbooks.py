@@ -39,8 +39,15 @@ def test_corrections_have_the_files_to_choose_from() -> None:
     (rule,) = book["Rättelser"].data_validations.dataValidation
     assert listed(book, rule.formula1) == ["a.xlsx"]
     assert [cell.value for cell in book["Rättelser"][1]] == [
-        "Fil", "Blad", "Rad", "Kolumn", "Nytt värde", "Skäl", "Beslutad av (roll)", "Datum",
-    ]  # fmt: skip
+        "Fil",
+        "Blad",
+        "Rad",
+        "Kolumn",
+        "Nytt värde",
+        "Skäl",
+        "Beslutad av (roll)",
+        "Datum",
+    ]
     assert book["Så här fyller du i"]["A1"].value == "En rad för varje rättelse. Ändra aldrig originalfilen."
 
 

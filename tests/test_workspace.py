@@ -48,12 +48,19 @@ def test_a_cycle_without_a_folder_cannot_be_read_in(ingested: Path) -> None:
 @pytest.mark.parametrize(
     ("file", "matters"),
     [
-        (f"data/raw/2021/{NAME}", True), ("data/raw/2021/leveranser.xlsx", True), ("data/profiles/ia.toml", True),
-        ("vbe.toml", True), ("data/raw/2021/under/ny.csv", True), ("data/raw/2021/rattelser.xlsx", True),
-        ("data/raw/2021/texter/bakgrund.md", False), ("data/raw/2021/dubbletter.xlsx", False),
-        ("data/raw/2021/.DS_Store", False), ("data/raw/2021/~$IA 2021.xlsx", False), ("data/raw/2020/a.csv", False),
+        (f"data/raw/2021/{NAME}", True),
+        ("data/raw/2021/leveranser.xlsx", True),
+        ("data/profiles/ia.toml", True),
+        ("vbe.toml", True),
+        ("data/raw/2021/under/ny.csv", True),
+        ("data/raw/2021/rattelser.xlsx", True),
+        ("data/raw/2021/texter/bakgrund.md", False),
+        ("data/raw/2021/dubbletter.xlsx", False),
+        ("data/raw/2021/.DS_Store", False),
+        ("data/raw/2021/~$IA 2021.xlsx", False),
+        ("data/raw/2020/a.csv", False),
     ],
-)  # fmt: skip
+)
 def test_what_makes_the_frames_outdated(file: str, matters: bool, ingested: Path, tmp_path: Path) -> None:
     root = Path(shutil.copytree(ingested, tmp_path / "arbetsmapp"))
     assert Workspace(root).is_current("2021")

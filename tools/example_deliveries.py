@@ -8,8 +8,18 @@ from example_answers import ASKED
 from example_truth import CYCLES, GAPS, SOURCES, Row, end, start
 from office_files import Page, write_xlsx
 
-COLUMNS = ("Källa", "Leverans", "Fil", "Profil", "Från", "Till", "Saknade månader", "Tillfrågade", "Frågeversion",
-           "Anmärkning")  # fmt: skip
+COLUMNS = (
+    "Källa",
+    "Leverans",
+    "Fil",
+    "Profil",
+    "Från",
+    "Till",
+    "Saknade månader",
+    "Tillfrågade",
+    "Frågeversion",
+    "Anmärkning",
+)
 BREAKS = {
     2019: [
         ("trafikkontoret", date(2018, 7, 1), "Felanmälan i en app infördes. Vanligt klotter anmäls oftare.", "ja"),
@@ -38,21 +48,83 @@ NOTES = {
 }
 ROLE = "Samordnare VBE"
 CORRECTIONS: dict[int, list[tuple[Any, ...]]] = {
-    2017: [("Åverkan skolfastigheter 2016-2017.xlsx", "Höst", 7, "C", date(2016, 9, 30),
-            "Datumet finns inte. SISAB uppger 30 september.", ROLE, date(2017, 8, 14))],
-    2018: [("Avvikelser IA 2017-18.xlsx", "Avvikelser", 23, None, "utelämna",
-            "Telefonnummer i områdesfältet. Avsändaren är kontaktad.", ROLE, date(2018, 8, 20))],
-    2019: [("Klotteranmälningar 1807-1906.csv", "", 20, "Innehåll bedömt som", "vit_makt",
-            "Stavfel. Trafikkontoret bekräftar Högerextremt.", ROLE, date(2019, 8, 19))],
-    2020: [("Åverkan skolfastigheter 2019-2020.xlsx", "Vår", 42, "G", "godkänd avvikelse",
-            "SISAB:s summa är två för hög. Raderna gäller.", ROLE, date(2020, 8, 17)),
-           ("Blankettregister 2020.xlsx", "Register", 2, "I", "rensa",
-            "Ett namn stod i rubriken.", ROLE, date(2020, 8, 17))],
-    2021: [("Åverkan skolfastigheter 2020-2021.xlsx", "Vår", 6, "Antal ytor", 3,
-            "Ungefärligt tal. SISAB uppger tre ytor.", ROLE, date(2021, 8, 16))],
-}  # fmt: skip
-PROFILES = {("blankett", 2017): "blankett_formular", ("blankett", 2021): "blankett_formular",
-            ("blankett", 2019): "blankett_register", ("blankett", 2020): "blankett_register"}  # fmt: skip
+    2017: [
+        (
+            "Åverkan skolfastigheter 2016-2017.xlsx",
+            "Höst",
+            7,
+            "C",
+            date(2016, 9, 30),
+            "Datumet finns inte. SISAB uppger 30 september.",
+            ROLE,
+            date(2017, 8, 14),
+        )
+    ],
+    2018: [
+        (
+            "Avvikelser IA 2017-18.xlsx",
+            "Avvikelser",
+            23,
+            None,
+            "utelämna",
+            "Telefonnummer i områdesfältet. Avsändaren är kontaktad.",
+            ROLE,
+            date(2018, 8, 20),
+        )
+    ],
+    2019: [
+        (
+            "Klotteranmälningar 1807-1906.csv",
+            "",
+            20,
+            "Innehåll bedömt som",
+            "vit_makt",
+            "Stavfel. Trafikkontoret bekräftar Högerextremt.",
+            ROLE,
+            date(2019, 8, 19),
+        )
+    ],
+    2020: [
+        (
+            "Åverkan skolfastigheter 2019-2020.xlsx",
+            "Vår",
+            42,
+            "G",
+            "godkänd avvikelse",
+            "SISAB:s summa är två för hög. Raderna gäller.",
+            ROLE,
+            date(2020, 8, 17),
+        ),
+        (
+            "Blankettregister 2020.xlsx",
+            "Register",
+            2,
+            "I",
+            "rensa",
+            "Ett namn stod i rubriken.",
+            ROLE,
+            date(2020, 8, 17),
+        ),
+    ],
+    2021: [
+        (
+            "Åverkan skolfastigheter 2020-2021.xlsx",
+            "Vår",
+            6,
+            "Antal ytor",
+            3,
+            "Ungefärligt tal. SISAB uppger tre ytor.",
+            ROLE,
+            date(2021, 8, 16),
+        )
+    ],
+}
+PROFILES = {
+    ("blankett", 2017): "blankett_formular",
+    ("blankett", 2021): "blankett_formular",
+    ("blankett", 2019): "blankett_register",
+    ("blankett", 2020): "blankett_register",
+}
 STATUS = {"not_delivered": "ej levererat", "delivered_nothing": "inget att rapportera", "not_asked": "inte tillfrågad"}
 
 
@@ -65,8 +137,21 @@ def write_own_files(cycle: int, files: list[Row], folder: Path) -> None:
         page.add([source, *_delivery(source, cycle, names), NOTES.get((source, cycle))], "row")
     if cycle == CYCLES[0]:
         name = next(file["file"] for file in files if file["source"] == "historik")
-        page.add(["historik", "fil", name, "historik", "2011-07", "2016-06", None, None, None,
-                  "Samordnarens egen sammanställning."], "row")  # fmt: skip
+        page.add(
+            [
+                "historik",
+                "fil",
+                name,
+                "historik",
+                "2011-07",
+                "2016-06",
+                None,
+                None,
+                None,
+                "Samordnarens egen sammanställning.",
+            ],
+            "row",
+        )
     breaks.add(("Källa", "Datum", "Beskrivning", "Jämförbar"), "header_row")
     for row in BREAKS.get(cycle, []):
         breaks.add(row, "row")

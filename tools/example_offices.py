@@ -81,8 +81,21 @@ def trafikkontoret(cycle: int, rows: Sequence[Row], folder: Path) -> list[Row]:
     page.add(["Utdrag ur felanmälan. Ytor i kvadratmeter, kostnad i kronor."], "title_row")
     channel = ["Inkom via"] if cycle >= 2019 else []
     project = ["Projektnr"] if cycle == 2020 else []
-    page.add(["Ärende", "Anmält", *channel, "Typ av ärende", "Innehåll bedömt som", "Adress", "Område", "Yta",
-              "Kostnad", *project], "header_row")  # fmt: skip
+    page.add(
+        [
+            "Ärende",
+            "Anmält",
+            *channel,
+            "Typ av ärende",
+            "Innehåll bedömt som",
+            "Adress",
+            "Område",
+            "Yta",
+            "Kostnad",
+            *project,
+        ],
+        "header_row",
+    )
     for number, (day, kind, label, place, row) in enumerate(sorted(entries, key=lambda e: (e[0], e[3], e[1]))):
         other, street = place in OTHER_DISTRICT, random.choice({**AREAS, **OTHER_DISTRICT}[place])
         surface, cost = f"{random.randint(1, 60) / 10:.1f}", f"{random.randint(2, 40) * 60.5:.2f}"
@@ -92,10 +105,21 @@ def trafikkontoret(cycle: int, rows: Sequence[Row], folder: Path) -> list[Row]:
         if row and row["trap"] == "misspelt":
             found["flags"] = "corrected"
         page.add(
-            [f"TK-{cycle}-{1000 + 3 * number}", f"{day:%d/%m/%Y}", *via, kind, label, street, place,
-             surface.replace(".", ","), cost.replace(".", ","), *([f"P{random.randint(10, 99)}"] if project else [])],
-            "other_district" if other else LOADED, () if other else [found],
-        )  # fmt: skip
+            [
+                f"TK-{cycle}-{1000 + 3 * number}",
+                f"{day:%d/%m/%Y}",
+                *via,
+                kind,
+                label,
+                street,
+                place,
+                surface.replace(".", ","),
+                cost.replace(".", ","),
+                *([f"P{random.randint(10, 99)}"] if project else []),
+            ],
+            "other_district" if other else LOADED,
+            () if other else [found],
+        )
     file = f"Klotteranmälningar {start(cycle):%y%m}-{last:%y%m}.csv"
     write_csv(folder / file, page, "cp1252", ";")
     return [file_of(file, "trafikkontoret", [page])]
@@ -114,12 +138,31 @@ def ia(cycle: int, rows: Sequence[Row], folder: Path) -> list[Row]:
             days.append((day, None))
     page = Page("Avvikelser")
     page.add(
-        ["Ärendenr", "Status", "Typ av avvikelse", "Inträffade", "Tid", "Rapporterad", "Rapportör", "Avdelning",
-         "Enhet", "Geografiskt område", "Rubrik", "Händelseförlopp", "Huvudgrupp", "Koppling till VBE",
-         "VBE: miljö", "VBE: vad",
-         "Konsekvens", "Sannolikhet", "Åtgärd", "Ansvarig chef", "Uppföljd"],
+        [
+            "Ärendenr",
+            "Status",
+            "Typ av avvikelse",
+            "Inträffade",
+            "Tid",
+            "Rapporterad",
+            "Rapportör",
+            "Avdelning",
+            "Enhet",
+            "Geografiskt område",
+            "Rubrik",
+            "Händelseförlopp",
+            "Huvudgrupp",
+            "Koppling till VBE",
+            "VBE: miljö",
+            "VBE: vad",
+            "Konsekvens",
+            "Sannolikhet",
+            "Åtgärd",
+            "Ansvarig chef",
+            "Uppföljd",
+        ],
         "header_row",
-    )  # fmt: skip
+    )
     page.hidden_columns.add("G")
     for number, (day, row) in enumerate(sorted(days, key=lambda entry: (entry[0], entry[1] is None))):
         marks: list[Any] = ["Nej", None, None]
@@ -132,13 +175,26 @@ def ia(cycle: int, rows: Sequence[Row], folder: Path) -> list[Row]:
             area, fate, found = f"{area}, ring {phone(random)}", "omitted", []
         reported = max(day + timedelta(days=random.randint(0, 9)), start(cycle))
         cells = [
-            f"IA{cycle % 100}-{4000 + 7 * number}", random.choice(("Öppen", "Avslutad")),
-            random.choice(("Tillbud", "Olycka", "Riskobservation")), day, f"{random.randint(7, 17):02d}:15", reported,
-            random.choice(NAMES), random.choice(UNITS), f"Enhet {random.randint(1, 9)}", area,
+            f"IA{cycle % 100}-{4000 + 7 * number}",
+            random.choice(("Öppen", "Avslutad")),
+            random.choice(("Tillbud", "Olycka", "Riskobservation")),
+            day,
+            f"{random.randint(7, 17):02d}:15",
+            reported,
+            random.choice(NAMES),
+            random.choice(UNITS),
+            f"Enhet {random.randint(1, 9)}",
+            area,
             random.choice(("Halt golv", "Hotfullt samtal", "Tung förflyttning", "Försvunnen dator")),
-            sentence(random), random.choice(groups), *marks, random.randint(1, 4), random.randint(1, 4),
-            random.choice(("Samtal", "Ny rutin", None)), random.choice(NAMES), random.choice(("Ja", "Nej")),
-        ]  # fmt: skip
+            sentence(random),
+            random.choice(groups),
+            *marks,
+            random.randint(1, 4),
+            random.randint(1, 4),
+            random.choice(("Samtal", "Ny rutin", None)),
+            random.choice(NAMES),
+            random.choice(("Ja", "Nej")),
+        ]
         page.add(cells, fate, found)
         if row and row["trap"] == "twice":
             page.add(cells, "duplicate_row")
@@ -162,37 +218,60 @@ def polis(cycle: int, rows: Sequence[Row], folder: Path) -> list[Row]:
     page = Page("tabell 1")
     page.add(["Halvår", "Vit makt", "Vänsterautonom", "Islamistisk"], "header_row")
     for when, cells in tables[cycle].items():
-        found = reports_of(cycle, *[
-            Row(source="polis", when=when, place="", environments=environment, types="ovrigt", number=cell, trap="")
-            for environment, cell in zip(("vit_makt", "autonom", "islamistisk"), cells, strict=True) if cell != "0"
-        ])  # fmt: skip
+        found = reports_of(
+            cycle,
+            *[
+                Row(source="polis", when=when, place="", environments=environment, types="ovrigt", number=cell, trap="")
+                for environment, cell in zip(("vit_makt", "autonom", "islamistisk"), cells, strict=True)
+                if cell != "0"
+            ],
+        )
         page.add([when, *cells], LOADED if found else "zero_counts", found)
     file = f"Polisens lägesuppgifter {cycle}.docx"
     write_docx(
-        folder / file, NAMES[5], "Lägesuppgifter till stadsdelen",
-        ["Lokalpolisområdet lämnar här antalet händelser som bedömts ha koppling till våldsbejakande extremism.",
-         "Uppgifterna är avidentifierade. Några av dem kan också ha rapporterats av skolor."],
-        page, ["Antal under fem anges ibland som <5. Frågor besvaras av områdets kommunpolis."],
-    )  # fmt: skip
+        folder / file,
+        NAMES[5],
+        "Lägesuppgifter till stadsdelen",
+        [
+            "Lokalpolisområdet lämnar här antalet händelser som bedömts ha koppling till våldsbejakande extremism.",
+            "Uppgifterna är avidentifierade. Några av dem kan också ha rapporterats av skolor.",
+        ],
+        page,
+        ["Antal under fem anges ibland som <5. Frågor besvaras av områdets kommunpolis."],
+    )
     return [file_of(file, "polis", [page])]
 
 
 def historik(folder: Path) -> list[Row]:
     """The coordinator's own list of what earlier plans told: "-" was not asked for, "<5" was not told exactly."""
     table = {
-        "Vit makt": ("6", "8", "5", "9", "7"), "Autonoma": ("1", "0", "<5", "3", "2"),
-        "Islamistisk extremism": ("0", "1", "0", "2", "1"), "Oklart": ("-", "-", "1", "2", "0"),
-    }  # fmt: skip
+        "Vit makt": ("6", "8", "5", "9", "7"),
+        "Autonoma": ("1", "0", "<5", "3", "2"),
+        "Islamistisk extremism": ("0", "1", "0", "2", "1"),
+        "Oklart": ("-", "-", "1", "2", "0"),
+    }
     codes = dict(zip(table, ("vit_makt", "autonom", "islamistisk", "oklar"), strict=True))
     years = [f"juli {year - 1}–juni {year}" for year in range(2012, 2017)]
     page = Page("Tidigare planer")
     page.add(["Antal rapporterade händelser enligt tidigare handlingsplaner"], "title_row")
     page.add(["Miljö", *years], "header_row")
     for label, cells in table.items():
-        found = reports_of(2017, *[
-            Row(source="historik", when=when, place="", environments=codes[label], types="ovrigt", number=cell, trap="")
-            for when, cell in zip(years, cells, strict=True) if cell not in "0-"
-        ])  # fmt: skip
+        found = reports_of(
+            2017,
+            *[
+                Row(
+                    source="historik",
+                    when=when,
+                    place="",
+                    environments=codes[label],
+                    types="ovrigt",
+                    number=cell,
+                    trap="",
+                )
+                for when, cell in zip(years, cells, strict=True)
+                if cell not in "0-"
+            ],
+        )
         page.add([label, *[int(cell) if cell.isdigit() else cell for cell in cells]], LOADED, found)
     page.add(["Streck: miljön efterfrågades inte."], "footnote")
     file = "Antal händelser i tidigare planer.xlsx"
@@ -206,8 +285,10 @@ def _sisab_page(cycle: int, name: str, span: tuple[date, date], entries: Sequenc
     page.add(["Åverkan på skolfastigheter i Tistelhamn-Gärdslunda"], "title_row")
     page.add([f"Avser {span[0]} till {span[1]}"], "title_row")
     page.add(["Objekt", None, "Anmälan", None, "Innehåll", None, "Omfattning", None], "header_row")
-    page.add(["Byggnad", "Driftområde", "Anmäld den", "Åtgärdad den", "Åverkan", "Budskap", "Antal ytor", "Kvm",
-              *extra], "header_row")  # fmt: skip
+    page.add(
+        ["Byggnad", "Driftområde", "Anmäld den", "Åtgärdad den", "Åverkan", "Budskap", "Antal ytor", "Kvm", *extra],
+        "header_row",
+    )
     page.merged = ["A3:B3", "C3:D3", "E3:F3", "G3:H3"]
     types = {"Klotter": "klotter", "Ristning": "klotter"}
     for place, group in ((school, [e for e in entries if e[0] == school]) for school in SCHOOLS):
@@ -219,8 +300,17 @@ def _sisab_page(cycle: int, name: str, span: tuple[date, date], entries: Sequenc
             found = report(cycle, "sisab", day, day, environment, types[damage], SCHOOLS[school], number, number)
             reported, amount = _sisab_trap(cycle, page, day, number, found, row)
             mended, order = day + timedelta(days=random.randint(1, 12)), random.randint(70000, 79999)
-            cells = [school, random.choice(("Norr", "Söder")), reported, mended, damage, message, amount,
-                     random.randint(1, 9) / 2, *([order] if extra else [])]  # fmt: skip
+            cells = [
+                school,
+                random.choice(("Norr", "Söder")),
+                reported,
+                mended,
+                damage,
+                message,
+                amount,
+                random.randint(1, 9) / 2,
+                *([order] if extra else []),
+            ]
             page.add(cells, LOADED, [found])
             total += number
         last = len(page.rows)

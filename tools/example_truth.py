@@ -15,15 +15,30 @@ CYCLES = (2017, 2018, 2019, 2020, 2021)
 ENVIRONMENTS = ("autonom", "vit_makt", "islamistisk", "oklar")
 ORDINARY = "ej_vbe"
 SCHOOLS = {
-    "Tistelskolan": "Tistelhamn", "Gärdslundaskolan": "Gärdslunda", "Ärlemyra skola": "Ärlemyra",
-    "Mistelskolan": "Mistelvik", "Lodsby skola": "Lodsby", "Sälgängens gymnasium": "Sälgängen",
-    "Gärdslunda praktiska gymnasium": "Gärdslunda", "Förskolan Tranbäret": "Lodsby",
+    "Tistelskolan": "Tistelhamn",
+    "Gärdslundaskolan": "Gärdslunda",
+    "Ärlemyra skola": "Ärlemyra",
+    "Mistelskolan": "Mistelvik",
+    "Lodsby skola": "Lodsby",
+    "Sälgängens gymnasium": "Sälgängen",
+    "Gärdslunda praktiska gymnasium": "Gärdslunda",
+    "Förskolan Tranbäret": "Lodsby",
     "Förskolan Ekorrboet": "Tistelhamn",
-}  # fmt: skip
+}
 MONTHS = (
-    "januari", "februari", "mars", "april", "maj", "juni",
-    "juli", "augusti", "september", "oktober", "november", "december",
-)  # fmt: skip
+    "januari",
+    "februari",
+    "mars",
+    "april",
+    "maj",
+    "juni",
+    "juli",
+    "augusti",
+    "september",
+    "oktober",
+    "november",
+    "december",
+)
 SEASONS = {"våren": (3, 5), "sommaren": (6, 8), "hösten": (9, 11)}
 GAPS = {  # source and cycle -> months that are not plainly delivered
     ("trafikkontoret", 2021): [("2021-05", "2021-06", "not_delivered")],
@@ -64,17 +79,32 @@ def cycle_truth(cycle: int, files: Sequence[Row], asked: dict[str, tuple[int, in
 
 
 def report(
-    cycle: int, source: str, first: date, last: date, environment: str, event_type: str, area: str,
-    low: int = 1, high: int = 1, flags: str = "",
-) -> Row:  # fmt: skip
+    cycle: int,
+    source: str,
+    first: date,
+    last: date,
+    environment: str,
+    event_type: str,
+    area: str,
+    low: int = 1,
+    high: int = 1,
+    flags: str = "",
+) -> Row:
     """One report; whether it counts follows from its interval and the cycle's period."""
     inside = start(cycle) <= first and last <= end(cycle)
     outside = last < start(cycle) or first > end(cycle)
     return {
-        "source": source, "date_from": f"{first}", "date_to": f"{last}", "environment": environment,
-        "event_type": event_type, "area": area, "low": low, "high": high, "flags": flags,
+        "source": source,
+        "date_from": f"{first}",
+        "date_to": f"{last}",
+        "environment": environment,
+        "event_type": event_type,
+        "area": area,
+        "low": low,
+        "high": high,
+        "flags": flags,
         "not_counted": "" if inside else "outside_period" if outside else "straddles_boundary",
-    }  # fmt: skip
+    }
 
 
 def reports_of(cycle: int, *rows: Row) -> list[Row]:
@@ -206,10 +236,15 @@ def _file_truth(file: Row) -> Row:
     for page in file["pages"]:
         fates = Counter(page.fates)
         loaded, omitted = fates.pop("loaded", 0), fates.pop("omitted", 0)
-        sheets.append({
-            "sheet": page.name, "rows": len(page.fates), "loaded": loaded, "ignored": dict(sorted(fates.items())),
-            "rejected": {"omitted": omitted} if omitted else {},
-        })  # fmt: skip
+        sheets.append(
+            {
+                "sheet": page.name,
+                "rows": len(page.fates),
+                "loaded": loaded,
+                "ignored": dict(sorted(fates.items())),
+                "rejected": {"omitted": omitted} if omitted else {},
+            }
+        )
     return {"file": file["file"], "source": file["source"], "status": file["status"], "sheets": sheets}
 
 

@@ -11,16 +11,23 @@ from example_truth import MONTHS, Row
 from office_files import Page
 
 AREAS = {
-    "Tistelhamn": ("Tistelvägen 4", "Tistelhamns kaj"), "Gärdslunda": ("Gärdslunda torg", "Gärdesgången 9"),
-    "Ärlemyra": ("Ärlestigen", "Myrgatan 15"), "Mistelvik": ("Mistelbacken 2", "Viksgränd"),
-    "Lodsby": ("Lodsbygränd 11", "Gångtunneln, Lodsvägen"), "Sälgängen": ("Sälgvägen 30", "Ängsbron"),
-}  # fmt: skip
+    "Tistelhamn": ("Tistelvägen 4", "Tistelhamns kaj"),
+    "Gärdslunda": ("Gärdslunda torg", "Gärdesgången 9"),
+    "Ärlemyra": ("Ärlestigen", "Myrgatan 15"),
+    "Mistelvik": ("Mistelbacken 2", "Viksgränd"),
+    "Lodsby": ("Lodsbygränd 11", "Gångtunneln, Lodsvägen"),
+    "Sälgängen": ("Sälgvägen 30", "Ängsbron"),
+}
 OTHER_DISTRICT = {"Hasselnäset": ("Näsudden 1",), "Norrklinta": ("Klintbacken 7",)}
 NAMES = ("Annika Bergström", "Johan Lindqvist", "Maria Sandberg", "Erik Holmgren", "Fatima Hassan", "Lars Ekman")
 UNITS = (
-    "Förskola och pedagogisk omsorg", "Fritid och mötesplatser", "Socialtjänst barn och unga",
-    "Äldre och funktionsnedsättning", "Stadsmiljö och medborgarservice", "Stab",
-)  # fmt: skip
+    "Förskola och pedagogisk omsorg",
+    "Fritid och mötesplatser",
+    "Socialtjänst barn och unga",
+    "Äldre och funktionsnedsättning",
+    "Stadsmiljö och medborgarservice",
+    "Stab",
+)
 TEXTS = (
     "Upptäcktes på morgonen och togs bort samma dag.",
     "Vaktmästaren fotograferade och anmälde.",

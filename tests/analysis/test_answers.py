@@ -10,17 +10,27 @@ from vbe_analysis.frames import ANSWERS, conform
 
 def answers(*rows):
     """(cycle, unit, answer) and what else differs."""
-    plain = {"source": "enkat", "unit_kind": "", "unit_kept": False, "question": "plan", "version": "v1", "file": "f",
-             "sheet": "", "row": 1}  # fmt: skip
+    plain = {
+        "source": "enkat",
+        "unit_kind": "",
+        "unit_kept": False,
+        "question": "plan",
+        "version": "v1",
+        "file": "f",
+        "sheet": "",
+        "row": 1,
+    }
     frame = [{**plain, "cycle": c, "unit": u, "answer": a, **(more[0] if more else {})} for c, u, a, *more in rows]
     return conform(pd.DataFrame(frame, columns=list(ANSWERS)), ANSWERS)
 
 
 def coverage(**asked):
     return coverage_of(
-        *(covered("enkat", f"{year[1:]}-01", f"{year[1:]}-12", cycle=year[1:], asked=n, answered=m)
-          for year, (n, m) in asked.items())
-    )  # fmt: skip
+        *(
+            covered("enkat", f"{year[1:]}-01", f"{year[1:]}-12", cycle=year[1:], asked=n, answered=m)
+            for year, (n, m) in asked.items()
+        )
+    )
 
 
 def test_the_response_by_unit_kind_and_cycle():
@@ -57,10 +67,18 @@ def test_what_is_known_is_x_of_those_who_answered():
 def test_two_years_on_all_and_on_the_units_that_answered_both():
     kept = {"unit_kept": True}
     said = answers(
-        ("2020", "z", "nej", kept), ("2021", "z", "nej", kept), ("2021", "z", "ja", kept),  # two voices of one unit
-        ("2020", "a", "nej", kept), ("2020", "b", "nej", kept), ("2020", "c", "ja", kept), ("2020", "x", "ja", kept),
-        ("2021", "a", "ja", kept), ("2021", "b", "ja", kept), ("2021", "c", "ja", kept), ("2021", "y", "nej"),
-    )  # fmt: skip
+        ("2020", "z", "nej", kept),
+        ("2021", "z", "nej", kept),
+        ("2021", "z", "ja", kept),  # two voices of one unit
+        ("2020", "a", "nej", kept),
+        ("2020", "b", "nej", kept),
+        ("2020", "c", "ja", kept),
+        ("2020", "x", "ja", kept),
+        ("2021", "a", "ja", kept),
+        ("2021", "b", "ja", kept),
+        ("2021", "c", "ja", kept),
+        ("2021", "y", "nej"),
+    )
     found = knowledge_change(said, "plan", "enkat", "2021", "2020")
     assert (found.previous, found.current, found.difference) == ((2, 5), (4, 6), newcombe(4, 6, 2, 5))
     assert (found.pairs, found.to_yes, found.from_yes, found.p) == (3, 2, 0, mcnemar(2, 0))
@@ -85,12 +103,17 @@ def test_never_across_versions_of_a_question():
 @pytest.mark.parametrize("question", ["plan", "rutin", "blankett", "utb"])
 def test_the_district(question):
     rows = [
-        (cycle, f"{cycle}-{label}-{n}", label.lower().replace(" ", "_"),
-         {"question": question, "version": said["instrument"]["enkat"]["questions"][question]})
+        (
+            cycle,
+            f"{cycle}-{label}-{n}",
+            label.lower().replace(" ", "_"),
+            {"question": question, "version": said["instrument"]["enkat"]["questions"][question]},
+        )
         for cycle, said in truth()["cycles"].items()
-        for label, number in said["answers"]["enkat"].get(question, {}).items() if label != "(blank)"
+        for label, number in said["answers"]["enkat"].get(question, {}).items()
+        if label != "(blank)"
         for n in range(number)
-    ]  # fmt: skip
+    ]
     found = knowledge(answers(*rows), truth_coverage(), question, population=True)
     for row in found.itertuples():
         tally = truth()["cycles"][row.cycle]["answers"]["enkat"][question]

@@ -52,14 +52,18 @@ SOURCES, PLACES = ("enkat", "ia", "sisab", "polis"), ("lodsby", "mistelvik")
 def made(draw):
     """Reports on two days and in two areas, so that many may be one event; some decisions about them."""
     number = draw(st.integers(1, 8))
-    events = events_of(*(
-        report(
-            draw(st.sampled_from(SOURCES)), draw(st.sampled_from(["2020-09-01", "2020-09-02"])),
-            area=draw(st.sampled_from(PLACES)), environment=draw(st.sampled_from(["vit_makt", "autonom", "oklar"])),
-            low=draw(st.integers(1, 3)),
+    events = events_of(
+        *(
+            report(
+                draw(st.sampled_from(SOURCES)),
+                draw(st.sampled_from(["2020-09-01", "2020-09-02"])),
+                area=draw(st.sampled_from(PLACES)),
+                environment=draw(st.sampled_from(["vit_makt", "autonom", "oklar"])),
+                low=draw(st.integers(1, 3)),
+            )
+            for _ in range(number)
         )
-        for _ in range(number)
-    ))  # fmt: skip
+    )
     ids = events["report_id"].tolist()
     chosen = draw(st.lists(st.tuples(st.sampled_from(ids), st.sampled_from(ids), st.sampled_from(["samma", "olika"]))))
     return events, pd.DataFrame([("", *one) for one in chosen if one[0] != one[1]], columns=list(DECISIONS))

@@ -89,7 +89,9 @@ def test_the_straddling_half_year_changes_no_verdict():
     strict, loose = compared("2017", "2018"), compared_on(as_truth, "2017", "2018")
     assert outcome(strict) == outcome(loose)
     assert (strict.ground.source_months(period("2017")), loose.ground.source_months(period("2017"))) == (
-        (60, 66), (60, 70))  # fmt: skip
+        (60, 66),
+        (60, 70),
+    )
 
 
 @needs_truth
@@ -156,8 +158,10 @@ def test_other_keys_are_counted_without_a_word(by):
 def test_tertials_compare_as_periods_do():
     found = compare_periods(
         events_of(report(day="2020-02-01"), report(day="2021-03-01"), report(day="2021-06-01")),
-        coverage_of(BOTH), NOW.tertials()[0], BEFORE.tertials()[0],
-    )  # fmt: skip
+        coverage_of(BOTH),
+        NOW.tertials()[0],
+        BEFORE.tertials()[0],
+    )
     assert (found.total.previous, found.total.current, found.total.kind) == ((1, 1), (1, 1), "for_fa")
 
 
@@ -258,8 +262,12 @@ def counts(**cells):
 
 
 def test_bands_are_compared_as_any_interval():
-    bands = counts(autonom=[(0, 0), (0, 0)], vit_makt=[(5, 9), (5, 9)], islamistisk=[(1, 4), (20, 29)],
-                   oklar=[(None, None), (1, 4)])  # fmt: skip
+    bands = counts(
+        autonom=[(0, 0), (0, 0)],
+        vit_makt=[(5, 9), (5, 9)],
+        islamistisk=[(1, 4), (20, 29)],
+        oklar=[(None, None), (1, 4)],
+    )
     found = compare_counts(bands, "2021", "2020")
     assert {name: line.kind for name, line in found.items()} == {
         "autonom": "inga_handelser",

@@ -73,8 +73,10 @@ def test_the_units():
         report("sisab", day="2021-03-05"),
         report("polis", "2021-01-01", to="2021-06-30", low=1, high=4),  # dated to an interval: its number
     )
-    found = {unit: cells(count_events(events, ALL_YEAR, [], [YEAR], unit), "period")["2021",]
-             for unit in ("occasions", "objects", "reports")}  # fmt: skip
+    found = {
+        unit: cells(count_events(events, ALL_YEAR, [], [YEAR], unit), "period")["2021",]
+        for unit in ("occasions", "objects", "reports")
+    }
     assert found == {"occasions": (4, 7, 5), "objects": (10, 13, 5), "reports": (5, 5, 5)}
 
 
@@ -125,17 +127,29 @@ def test_a_report_from_months_that_no_delivery_spoke_of_is_not_lost():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"by": ["miljö"]}, "Det går inte att räkna efter miljö. Välj bland environment, event_type, group, source, "
-                            "area. Månader och tertial anges som perioder."),
+        (
+            {"by": ["miljö"]},
+            "Det går inte att räkna efter miljö. Välj bland environment, event_type, group, source, "
+            "area. Månader och tertial anges som perioder.",
+        ),
         ({"unit": "antal"}, "'antal' är ingen enhet att räkna i. Välj bland occasions, objects, reports."),
-        ({"environments": ["vit makt"]}, "Koden finns inte: vit makt. Kända koder: autonom, vit_makt, islamistisk, "
-                                         "oklar, ej_vbe. Välj bland de kända koderna."),
-        ({"sources": ["IA"]}, "Koden finns inte: IA. Kända koder: enkat, enkat_utb, blankett, sisab, trafikkontoret, "
-                              "ia, polis, historik. Välj bland de kända koderna."),
-        ({"periods": [YEAR, YEAR]}, "Perioderna att räkna i saknas, saknar namn eller har samma namn. "
-                                    "Ange minst en period, och ge varje period ett eget namn."),
+        (
+            {"environments": ["vit makt"]},
+            "Koden finns inte: vit makt. Kända koder: autonom, vit_makt, islamistisk, "
+            "oklar, ej_vbe. Välj bland de kända koderna.",
+        ),
+        (
+            {"sources": ["IA"]},
+            "Koden finns inte: IA. Kända koder: enkat, enkat_utb, blankett, sisab, trafikkontoret, "
+            "ia, polis, historik. Välj bland de kända koderna.",
+        ),
+        (
+            {"periods": [YEAR, YEAR]},
+            "Perioderna att räkna i saknas, saknar namn eller har samma namn. "
+            "Ange minst en period, och ge varje period ett eget namn.",
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_counted_is_told(arguments, message):
     with pytest.raises(InputError) as caught:
         count_events(events_of(), ALL_YEAR, **{"periods": [YEAR], **arguments})
@@ -191,8 +205,10 @@ def test_the_tally_counts_as_the_events_do():
     pd.testing.assert_frame_equal(tally(together), together)
     for unit in ("occasions", "objects", "reports"):
         for by in (["environment", "group"], ["source", "area"]):
-            counts = [count_events(rows, truth_coverage(), by, periods, unit, find_overlaps(events))
-                      for rows in (together, events)]  # fmt: skip
+            counts = [
+                count_events(rows, truth_coverage(), by, periods, unit, find_overlaps(events))
+                for rows in (together, events)
+            ]
             pd.testing.assert_frame_equal(*counts)
 
 

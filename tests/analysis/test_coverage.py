@@ -42,8 +42,10 @@ def test_a_total_is_observed_only_where_every_asked_month_was_delivered(parts, e
 
 
 def test_an_environments_own_row_goes_before_the_row_for_all():
-    parts = covered("polis", "2021-01", "2021-03"), covered("polis", "2021-02", "2021-02", "not_asked",
-                                                            environment="oklar")  # fmt: skip
+    parts = (
+        covered("polis", "2021-01", "2021-03"),
+        covered("polis", "2021-02", "2021-02", "not_asked", environment="oklar"),
+    )
     assert status(*parts, keys=["environment"]) == [("autonom", "observed", 3), ("oklar", "partial", 2)]
     assert status(*parts) == [("partial", 3)]
     only = covered("ia", "2021-01", "2021-03", environment="oklar")

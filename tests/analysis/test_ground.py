@@ -38,22 +38,52 @@ POLICE = both("polis")
     ("parts", "expected", "months"),
     [
         ([covered("ia", "2021-01", "2021-04")], ("ia", "new_source", "T1 2020", 4), 0),
-        ([covered("ia", "2020-01", "2020-04", "not_asked"), covered("ia", "2021-01", "2021-04")],
-         ("ia", "new_source", "T1 2020", 4), 0),
+        (
+            [covered("ia", "2020-01", "2020-04", "not_asked"), covered("ia", "2021-01", "2021-04")],
+            ("ia", "new_source", "T1 2020", 4),
+            0,
+        ),
         ([covered("ia", "2020-01", "2020-04")], ("ia", "stopped_source", "T1 2021", 4), 0),
         # Asked and silent is no new source: its months are missing.
-        ([covered("ia", "2020-01", "2020-04", "not_delivered"), covered("ia", "2021-01", "2021-04")],
-         ("ia", "missing_months", "T1 2020", 4), 0),
-        ([covered("ia", "2020-01", "2020-04"), covered("ia", "2021-01", "2021-03"),
-          covered("ia", "2021-04", "2021-04", "not_delivered")], ("ia", "missing_months", "T1 2021", 1), 3),
-        ([covered("ia", "2020-01", "2020-04"), covered("ia", "2021-01", "2021-03"),
-          covered("ia", "2021-04", "2021-04", straddled=True)], ("ia", "missing_months", "T1 2021", 1), 3),
-        ([covered("ia", "2020-01", "2020-04"), covered("ia", "2021-01", "2021-03"),
-          covered("ia", "2021-04", "2021-04", "not_asked")], ("ia", "not_asked", "T1 2021", 1), 3),
-        ([covered("ia", "2020-01", "2020-04", version="v1"), covered("ia", "2021-01", "2021-04", version="v2")],
-         ("ia", "new_version", "T1 2021", 4), 0),
+        (
+            [covered("ia", "2020-01", "2020-04", "not_delivered"), covered("ia", "2021-01", "2021-04")],
+            ("ia", "missing_months", "T1 2020", 4),
+            0,
+        ),
+        (
+            [
+                covered("ia", "2020-01", "2020-04"),
+                covered("ia", "2021-01", "2021-03"),
+                covered("ia", "2021-04", "2021-04", "not_delivered"),
+            ],
+            ("ia", "missing_months", "T1 2021", 1),
+            3,
+        ),
+        (
+            [
+                covered("ia", "2020-01", "2020-04"),
+                covered("ia", "2021-01", "2021-03"),
+                covered("ia", "2021-04", "2021-04", straddled=True),
+            ],
+            ("ia", "missing_months", "T1 2021", 1),
+            3,
+        ),
+        (
+            [
+                covered("ia", "2020-01", "2020-04"),
+                covered("ia", "2021-01", "2021-03"),
+                covered("ia", "2021-04", "2021-04", "not_asked"),
+            ],
+            ("ia", "not_asked", "T1 2021", 1),
+            3,
+        ),
+        (
+            [covered("ia", "2020-01", "2020-04", version="v1"), covered("ia", "2021-01", "2021-04", version="v2")],
+            ("ia", "new_version", "T1 2021", 4),
+            0,
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_falls_outside_is_named(parts, expected, months):
     found = ground(POLICE, *parts)
     assert [(o.source, o.reason, o.period, len(o.months)) for o in found.outside] == [expected]
@@ -149,13 +179,15 @@ def test_only_the_same_calendar_months_are_compared():
 def test_halves_are_counted_in_occasions_and_never_in_rows():
     list_of_nine = [report("ia", "2021-02-01", low=2) for _ in range(9)]
     stated = report("ia", "2021-03-01", to="2021-03-31", low=1, high=6)
-    found = ground(POLICE, covered("ia", "2021-01", "2021-04"), events=[report(), report(day="2021-02-02"),
-                                                                        *list_of_nine, stated])  # fmt: skip
+    found = ground(
+        POLICE, covered("ia", "2021-01", "2021-04"), events=[report(), report(day="2021-02-02"), *list_of_nine, stated]
+    )
     assert (found.refused(), found.occasions["T1 2021"]) == ("", (2, 4))
     events = events_of(*list_of_nine, stated)
     counts = tally(events)
     assert [comparable_ground(rows, coverage_of(POLICE), [NOW]).occasions for rows in (events, counts)] == [
-        {"T1 2021": (0, 2)}] * 2  # fmt: skip
+        {"T1 2021": (0, 2)}
+    ] * 2
 
 
 def months_joined(*reports, missing="2021-04", **more):
@@ -209,8 +241,13 @@ def test_the_reference_series_is_joined_by_its_own_reports():
 def test_years_have_in_common_the_months_covered_in_all():
     years = [Period(date(year, 1, 1), date(year, 4, 30), str(year)) for year in (2019, 2020, 2021)]
     parts = [covered("polis", f"{year}-01", f"{year}-04") for year in (2019, 2020, 2021)]
-    found = ground(*parts, covered("ia", "2019-01", "2019-04"), covered("ia", "2020-01", "2020-04", "not_asked"),
-                   covered("ia", "2021-02", "2021-04"), periods=years)  # fmt: skip
+    found = ground(
+        *parts,
+        covered("ia", "2019-01", "2019-04"),
+        covered("ia", "2020-01", "2020-04", "not_asked"),
+        covered("ia", "2021-02", "2021-04"),
+        periods=years,
+    )
     assert [found.months(year) for year in years] == [{"polis": 4}] * 3
     assert [(o.reason, o.period, len(o.months)) for o in found.outside] == [
         ("missing_months", "2021", 1),  # nobody spoke of January

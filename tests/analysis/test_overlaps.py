@@ -133,10 +133,13 @@ def test_decisions_on_what_is_no_candidate_any_more_are_stale():
     assert shift(overlaps) == {(): (-1, -1)}
 
 
-@pytest.mark.parametrize("rows", [
-    [(0, 1, "samma"), (1, 2, "samma")],  # by a chain, two reports of the police
-    [(0, 1, "samma"), (1, 0, "olika")],
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [(0, 1, "samma"), (1, 2, "samma")],  # by a chain, two reports of the police
+        [(0, 1, "samma"), (1, 0, "olika")],
+    ],
+)
 def test_contradicting_decisions_name_the_candidate(rows):
     # Two police reports of the same day, in two named environments: the nameless one between is at most one of them.
     events = events_of(report("polis"), report("sisab", environment="oklar"), report("polis", environment="autonom"))

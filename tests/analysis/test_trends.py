@@ -84,7 +84,9 @@ def test_a_break_divides_the_series_where_too_little_is_left_across_it():
     assert column(found.table, "segment") == [1, 1, 1, 2, 2, 2, 2]
     assert found.series["total"].counts == ((0, 0), (2, 2), (0, 0), (3, 3))
     assert {number: [p.label for p in ground.periods] for number, ground in found.grounds.items()} == {
-        1: ["2015", "2016", "2017"], 2: ["2018", "2019", "2020", "2021"]}  # fmt: skip
+        1: ["2015", "2016", "2017"],
+        2: ["2018", "2019", "2020", "2021"],
+    }
 
     # One source of three breaks: it is left out of the ground, the years stay together.
     others = [row for source in ("sisab", "ia") for row in covered(source, "2015-01", "2021-12")]

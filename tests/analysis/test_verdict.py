@@ -69,13 +69,39 @@ def test_classes(previous, current, kind):
 
 # Previous count -> highest decrease and lowest increase: the table of the statistical rules, by two other programs.
 HEADLINE = {
-    0: (None, 5), 1: (None, 7), 2: (None, 9), 3: (None, 11), 4: (None, 12), 5: (0, 14), 6: (0, 16), 7: (1, 17),
-    8: (1, 19), 9: (2, 20), 10: (2, 22), 12: (4, 24), 15: (5, 28), 20: (9, 35), 25: (12, 41), 30: (16, 48),
-}  # fmt: skip
+    0: (None, 5),
+    1: (None, 7),
+    2: (None, 9),
+    3: (None, 11),
+    4: (None, 12),
+    5: (0, 14),
+    6: (0, 16),
+    7: (1, 17),
+    8: (1, 19),
+    9: (2, 20),
+    10: (2, 22),
+    12: (4, 24),
+    15: (5, 28),
+    20: (9, 35),
+    25: (12, 41),
+    30: (16, 48),
+}
 FIRST_OF_FOUR = {
-    0: (None, 7), 1: (None, 9), 2: (None, 12), 3: (None, 14), 4: (None, 15), 5: (None, 17), 6: (None, 19), 8: (0, 22),
-    10: (1, 25), 12: (2, 28), 15: (4, 33), 20: (6, 40), 25: (10, 47), 30: (13, 53),
-}  # fmt: skip
+    0: (None, 7),
+    1: (None, 9),
+    2: (None, 12),
+    3: (None, 14),
+    4: (None, 15),
+    5: (None, 17),
+    6: (None, 19),
+    8: (0, 22),
+    10: (1, 25),
+    12: (2, 28),
+    15: (4, 33),
+    20: (6, 40),
+    25: (10, 47),
+    30: (13, 53),
+}
 
 
 def test_limits_equal_the_printed_table():

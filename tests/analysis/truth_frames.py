@@ -76,14 +76,26 @@ def truth_coverage():
 
 def _row(cycle, source, month, status, straddled=False, version="", asked=None, environment=""):
     numbers = asked or {"asked": None, "answered": None}
-    return {"cycle": cycle, "source": source, "month": month, "environment": environment, "status": status,
-            "straddled": straddled, "version": version, "break_before": "", **numbers}  # fmt: skip
+    return {
+        "cycle": cycle,
+        "source": source,
+        "month": month,
+        "environment": environment,
+        "status": status,
+        "straddled": straddled,
+        "version": version,
+        "break_before": "",
+        **numbers,
+    }
 
 
 def _straddled(source, reports, cycle):
     """Months that only a half-year passing the boundary reaches: delivered in truth.json, not so by design.md 5."""
-    spans = {(date.fromisoformat(r["date_from"]), date.fromisoformat(r["date_to"]))
-             for r in reports if r["source"] == source == "polis"}  # fmt: skip
+    spans = {
+        (date.fromisoformat(r["date_from"]), date.fromisoformat(r["date_to"]))
+        for r in reports
+        if r["source"] == source == "polis"
+    }
     inside = {month for span in spans if cycle.holds(*span) for month in months_between(*span)}
     return {month for span in spans if not cycle.holds(*span) for month in months_between(*span)} - inside
 
@@ -98,13 +110,38 @@ def _history():
                     yield _row("2017", "historik", month, "not_asked", environment=environment)
 
 
-def report(source="polis", day="2021-03-04", environment="vit_makt", event_type="klotter", area="a", low=1, high=None,
-           to=None, not_counted="", **more):  # fmt: skip
+def report(
+    source="polis",
+    day="2021-03-04",
+    environment="vit_makt",
+    event_type="klotter",
+    area="a",
+    low=1,
+    high=None,
+    to=None,
+    not_counted="",
+    **more,
+):
     """One row of events, with a report_id of its own."""
     number = next(NUMBERS)
-    return {"report_id": f"r{number:06d}", "cycle": "2021", "source": source, "date_from": day, "date_to": to or day,
-            "environment": environment, "event_type": event_type, "area": area, "low": low, "high": high or low,
-            "flags": "", "not_counted": not_counted, "file": "f", "sheet": "", "row": number, **more}  # fmt: skip
+    return {
+        "report_id": f"r{number:06d}",
+        "cycle": "2021",
+        "source": source,
+        "date_from": day,
+        "date_to": to or day,
+        "environment": environment,
+        "event_type": event_type,
+        "area": area,
+        "low": low,
+        "high": high or low,
+        "flags": "",
+        "not_counted": not_counted,
+        "file": "f",
+        "sheet": "",
+        "row": number,
+        **more,
+    }
 
 
 def events_of(*reports):

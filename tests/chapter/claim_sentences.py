@@ -190,4 +190,4 @@ LABELLED: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Samtliga är kända {bekräftat: polisen}.", ("Samtliga",)),
     ("Tre {bekräftat: polisen} grupper och två andra.", ("två",)),
     ("Antalet ökade till {fakta: tab2/x}.", ("ökade",)),
-)  # fmt: skip
+)

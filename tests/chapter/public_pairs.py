@@ -55,14 +55,30 @@ def public(made: Workspace) -> tuple[Document, Mapping[str, bytes]]:
 
 def _ends(shared: random.Random) -> Ends:
     """The bands of the fewest and the most events that an environment's reports may be of."""
-    low, high = shared.choice([((0, 0), (0, 0)), ((1, 4), (1, 4)), ((1, 4), (1, 4)), ((5, 9), (5, 9)),
-                               ((10, 19), (10, 19)), ((1, 4), (5, 9)), ((5, 9), (10, 19))])  # fmt: skip
+    low, high = shared.choice(
+        [
+            ((0, 0), (0, 0)),
+            ((1, 4), (1, 4)),
+            ((1, 4), (1, 4)),
+            ((5, 9), (5, 9)),
+            ((10, 19), (10, 19)),
+            ((1, 4), (5, 9)),
+            ((5, 9), (10, 19)),
+        ]
+    )
     return low, high
 
 
 def _traces(year: int, many: int, draw: random.Random) -> list[Row]:
-    return [(_day(year, n, 10), draw.choice([*ENVIRONMENTS, ""]), draw.choice(("klotter", "klistermarke")),
-             draw.choice(("Norr", "Söder"))) for n in range(many)]  # fmt: skip
+    return [
+        (
+            _day(year, n, 10),
+            draw.choice([*ENVIRONMENTS, ""]),
+            draw.choice(("klotter", "klistermarke")),
+            draw.choice(("Norr", "Söder")),
+        )
+        for n in range(many)
+    ]
 
 
 def _others(year: int, bands: Mapping[str, Ends], types: Sequence[str], draw: random.Random) -> list[tuple[Row, bool]]:
@@ -77,8 +93,10 @@ def _others(year: int, bands: Mapping[str, Ends], types: Sequence[str], draw: ra
         rows += [(name, draw.choice(types), n < most - least) for n in range(least)]
     for at, kind in enumerate(types[: len(rows)]):
         rows[at] = (rows[at][0], kind, rows[at][2])
-    return [((_day(year, n, 1), name, kind, draw.choice(("Norr", "Söder"))), again)
-            for n, (name, kind, again) in enumerate(draw.sample(rows, len(rows)))]  # fmt: skip
+    return [
+        ((_day(year, n, 1), name, kind, draw.choice(("Norr", "Söder"))), again)
+        for n, (name, kind, again) in enumerate(draw.sample(rows, len(rows)))
+    ]
 
 
 def _day(year: int, n: int, first: int) -> str:

@@ -58,10 +58,14 @@ class Year:
 def rows(year: int, total: int, environments: Sequence[str] = ("vit_makt",), step: int = 1) -> list[Row]:
     """Reports on days of their own; with another step, on other days than those of another source."""
     return [
-        (f"{year}-{n % 12 + 1:02d}-{(n // 12 + step) % 28 + 1:02d}", environments[n % len(environments)],
-         ("klotter", "klistermarke", "hot_krankning")[n % 3], ("Norr", "Söder")[n % 2])
+        (
+            f"{year}-{n % 12 + 1:02d}-{(n // 12 + step) % 28 + 1:02d}",
+            environments[n % len(environments)],
+            ("klotter", "klistermarke", "hot_krankning")[n % 3],
+            ("Norr", "Söder")[n % 2],
+        )
         for n in range(total)
-    ]  # fmt: skip
+    ]
 
 
 def workspace(
@@ -79,11 +83,15 @@ def workspace(
         (root / "data" / "profiles" / f"{source}.toml").write_text(text, encoding="utf-8")
     shutil.copytree(ROOT / "notebooks", root / "notebooks", ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
     lines = [
-        'district = "Provstadens stadsdelsförvaltning"', 'board = "Provstadens stadsdelsnämnd"',
-        f'area_name = "{LONG["norr"] if areas is LONG else "Provstaden"}"', f"sources_expected = {sources}", "[areas]",
-        *(f'{code} = "{label}"' for code, label in areas.items()), "[cycles]",
+        'district = "Provstadens stadsdelsförvaltning"',
+        'board = "Provstadens stadsdelsnämnd"',
+        f'area_name = "{LONG["norr"] if areas is LONG else "Provstaden"}"',
+        f"sources_expected = {sources}",
+        "[areas]",
+        *(f'{code} = "{label}"' for code, label in areas.items()),
+        "[cycles]",
         *(f"{year} = {{ start = {year}-01-01, end = {year}-12-31 }}" for year in years),
-    ]  # fmt: skip
+    ]
     lines += ["[event_types]", f'{event_type} = {{ label = "Ny typ", text = "nya slag" }}'] if event_type else []
     lines += ["[environments]", f'{environment} = {{ label = "Ny miljö", text = "ny miljö" }}'] if environment else []
     (root / "vbe.toml").write_text("\n".join(lines), encoding="utf-8")
@@ -151,11 +159,13 @@ SITUATIONS: Mapping[str, tuple[Mapping[int, Year], Mapping[str, str]]] = {
     ),
     "langa_namn": ({year: NORMAL[year] for year in (2020, 2021)}, LONG),
     "tolv_ar": (
-        {year: Year({"sisab": rows(year, 4 + year * 7 % 5, EVERY), "polis": rows(year, 2, ("",), 9)})
-         for year in range(2010, 2022)},
+        {
+            year: Year({"sisab": rows(year, 4 + year * 7 % 5, EVERY), "polis": rows(year, 2, ("",), 9)})
+            for year in range(2010, 2022)
+        },
         AREAS,
     ),
-}  # fmt: skip
+}
 
 
 EXAMPLE = ("2021", "2017")  # cycles of the repository's own example district: the newest, and the first

@@ -4,8 +4,16 @@ TELLING: a colleague who knows the material and wants the reader to know: how ma
 HARMLESS: what such texts hold of work, routines, co-operation and the state of the world, and should hold unhindered.
 """
 
-PLACES = ("Tistelskolan", "Ärlemyra skola", "Mistelskolan", "Gärdslundaskolan", "Sälgängens gymnasium",
-          "Förskolan Ekorrboet", "Förskolan Tranbäret", "Lodsby skola")  # fmt: skip
+PLACES = (
+    "Tistelskolan",
+    "Ärlemyra skola",
+    "Mistelskolan",
+    "Gärdslundaskolan",
+    "Sälgängens gymnasium",
+    "Förskolan Ekorrboet",
+    "Förskolan Tranbäret",
+    "Lodsby skola",
+)
 
 TELLING = (
     "Barnet har fått stöd sedan anmälan kom in.",
@@ -88,7 +96,7 @@ TELLING = (
     "Skadegörelsen på moskéns port är uppklarad.",
     "Den nyanlände klasskamraten utsattes igen.",
     "Incidenten på Förskolan Tranbäret har utretts.",
-)  # fmt: skip
+)
 
 HARMLESS = (
     "Förvaltningen fortsätter arbetet enligt handlingsplanen.",
@@ -171,7 +179,7 @@ HARMLESS = (
     "Symboler på väggar och bänkar saneras inom ett dygn.",
     "Personer med funktionsnedsättning ska kunna ta del av informationen.",
     "Metodstödet uppdateras av Center mot våldsbejakande extremism.",
-)  # fmt: skip
+)
 
 # Written after the rules, and not used to better them: what they are worth on sentences that nobody has seen.
 UNSEEN_TELLING = (
@@ -205,7 +213,7 @@ UNSEEN_TELLING = (
     "Vandaliseringen av moskén anmäldes.",
     "Demonstranten som greps bor i Mistelvik.",
     "Chefen på hemtjänsten fick ta emot hotet.",
-)  # fmt: skip
+)
 UNSEEN_HARMLESS = (
     "Planen gäller för hela förvaltningen.",
     "Skolorna har rutiner för krishantering.",
@@ -237,7 +245,7 @@ UNSEEN_HARMLESS = (
     "Ansvaret ligger hos linjechefen.",
     "Rapporteringen har förenklats.",
     "Det är viktigt att barn får komma till tals.",
-)  # fmt: skip
+)
 
 # The rules were widened after the sentences above were measured (14 of 30 were stopped); these came after that.
 LAST_TELLING = (
@@ -271,7 +279,7 @@ LAST_TELLING = (
     "Mötet lockade fem till sju deltagare.",
     "En person ur NMR bor på Kvarngränd.",
     "Eleven anmäldes för hets mot folkgrupp.",
-)  # fmt: skip
+)
 LAST_HARMLESS = (
     "Planen är förankrad i ledningsgruppen.",
     "Stödet från staden är gott.",
@@ -303,7 +311,7 @@ LAST_HARMLESS = (
     "Hemtjänsten är en ny målgrupp för utbildning.",
     "Polisen har ett eget uppdrag.",
     "Uppdraget är fördelat mellan avdelningarna.",
-)  # fmt: skip
+)
 
 # And these after the rules were widened again (19 of the 30 above were stopped).
 FINAL_TELLING = (
@@ -327,4 +335,4 @@ FINAL_TELLING = (
     "Den där flaggan hänger kvar på balkongen.",
     "Vi vet vem det är.",
     "Antalet hot blev fler än vi kan räkna på en hand.",
-)  # fmt: skip
+)

@@ -86,8 +86,12 @@ def test_all_four_formats_can_be_opened_again(example: Path) -> None:
 
 
 def test_events_by_environment_equal_a_recount(example: Path) -> None:
-    labels = {"Autonoma miljön": "autonom", "Vit makt-miljön": "vit_makt",
-              "Islamistiska extremistiska miljön": "islamistisk", "Oklar miljö": "oklar"}  # fmt: skip
+    labels = {
+        "Autonoma miljön": "autonom",
+        "Vit makt-miljön": "vit_makt",
+        "Islamistiska extremistiska miljön": "islamistisk",
+        "Oklar miljö": "oklar",
+    }
     table = html_table(example, "environment")
     recount = {year: by_environment(reports(example, year)) for year in ("2020", "2021")}
     for row in table[:-1]:
@@ -113,8 +117,12 @@ def test_events_by_source_equal_a_recount(example: Path) -> None:
 
 
 def test_events_by_tertial_equal_a_recount(example: Path) -> None:
-    ends = [("2020-07-01", "2020-08-31"), ("2020-09-01", "2020-12-31"), ("2021-01-01", "2021-04-30"),
-            ("2021-05-01", "2021-06-30")]  # fmt: skip
+    ends = [
+        ("2020-07-01", "2020-08-31"),
+        ("2020-09-01", "2020-12-31"),
+        ("2021-01-01", "2021-04-30"),
+        ("2021-05-01", "2021-06-30"),
+    ]
     table = annex(example, "Rapporterade händelser per tertial")
     for row, (first, last) in zip(table, ends, strict=True):
         inside = [r for r in reports(example) if first <= r["date_from"] and r["date_to"] <= last]
@@ -126,8 +134,11 @@ def test_the_formats_hold_the_same_tables(example: Path) -> None:
     rows = lxml.html.parse(folder / "lagesbild.html").iter("tr")
     page = [[words(cell) for cell in row.iter("th", "td")] for row in rows]
     document = docx.Document(str(folder / "lagesbild.docx"))
-    office = [[re.sub(r"\s+", " ", cell.text).strip() for cell in row.cells]
-              for table in document.tables for row in table.rows]  # fmt: skip
+    office = [
+        [re.sub(r"\s+", " ", cell.text).strip() for cell in row.cells]
+        for table in document.tables
+        for row in table.rows
+    ]
     missing = Counter(map(tuple, office)) - Counter(map(tuple, page))
     assert not missing
 

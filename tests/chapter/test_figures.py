@@ -21,9 +21,11 @@ def cells(figure: Figure) -> list[str]:
 
 def every(found: Picture) -> list[Figure]:
     drawn = [
-        figures.coverage_figure(found), figures.type_figure(found), figures.previous_figure(found),
+        figures.coverage_figure(found),
+        figures.type_figure(found),
+        figures.previous_figure(found),
         *([figures.years_figure(found, found.groups[0])] if len(found.periods) > 1 else []),
-    ]  # fmt: skip
+    ]
     return [figure for figure in drawn if figure is not None]
 
 

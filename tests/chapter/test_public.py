@@ -103,8 +103,11 @@ def test_free_text_changes_nothing(
         assert vbe(made.root, "ingest") == 0
         assert vbe(made.root, "chapter", "2021") == 0
         told = capfd.readouterr()
-        frames = {f"{year}/{path.name}": path.read_bytes() for year in ("2020", "2021")
-                  for path in made.processed(year).glob("*.parquet")}  # fmt: skip
+        frames = {
+            f"{year}/{path.name}": path.read_bytes()
+            for year in ("2020", "2021")
+            for path in made.processed(year).glob("*.parquet")
+        }
         outputs = files_in(made.reports("2021")) | files_in(made.reports("2021", PUBLIC))
         seen.append((frames, outputs, told.out, told.err))
     assert seen[0] == seen[1]
@@ -408,13 +411,21 @@ def test_the_same_facts_stand_in_all_four_formats(published: Workspace) -> None:
     folder = published.reports("2021", PUBLIC)
     page = lxml.html.parse(folder / "lagesbild.html")
     counted = ("traces_environment", "person_linked_environment", "traces_type")
-    tables = {name: [[" ".join(cell.text_content().split()) for cell in row.iter("th", "td")]
-                     for row in page.xpath(f"//*[@id='del-{name}']//tr")] for name in counted}  # fmt: skip
+    tables = {
+        name: [
+            [" ".join(cell.text_content().split()) for cell in row.iter("th", "td")]
+            for row in page.xpath(f"//*[@id='del-{name}']//tr")
+        ]
+        for name in counted
+    }
     office = docx.Document(str(folder / "lagesbild.docx"))
     word = [[" ".join(cell.text.split()) for cell in row.cells] for table in office.tables for row in table.rows]
     book = openpyxl.load_workbook(folder / "lagesbild.xlsx")
-    sheets = [[" ".join(str(cell).split()) for cell in row if cell is not None] for sheet in book
-              for row in sheet.iter_rows(values_only=True)]  # fmt: skip
+    sheets = [
+        [" ".join(str(cell).split()) for cell in row if cell is not None]
+        for sheet in book
+        for row in sheet.iter_rows(values_only=True)
+    ]
     printed = " ".join(text_of_pdf(folder / "lagesbild.pdf").split())
     shown = {fact.id: fact for fact in facts_of(published, "2021").published}
     for name in counted:

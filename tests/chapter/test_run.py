@@ -20,10 +20,15 @@ def run(folder: Path, *sources: str, **settings: str) -> list[Outputs | None]:
     """The outputs of each cell, None for a cell that was never run; the first cell is the settings cell."""
     tags = {"tags": ["parameters"]}
     cells = [
-        {"cell_type": "code", "metadata": {} if place else tags, "source": source.splitlines(keepends=True),
-         "outputs": [], "execution_count": None}
+        {
+            "cell_type": "code",
+            "metadata": {} if place else tags,
+            "source": source.splitlines(keepends=True),
+            "outputs": [],
+            "execution_count": None,
+        }
         for place, source in enumerate(sources)
-    ]  # fmt: skip
+    ]
     path = folder / "prov.ipynb"
     path.write_text(json.dumps({"cells": cells, "metadata": {}}), encoding="utf-8")
     before = path.read_bytes()

@@ -89,5 +89,6 @@ def test_the_charts_numbers_are_the_tables() -> None:
     series = found.groups[0].comparison.reference  # type: ignore[union-attr]
     assert series is not None
     assert [cells[1:] for cells in graffiti.data.cells] == [
-        tuple(map(str, series.coded)), tuple(map(str, series.ordinary)),
-    ]  # fmt: skip
+        tuple(map(str, series.coded)),
+        tuple(map(str, series.ordinary)),
+    ]

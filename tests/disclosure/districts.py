@@ -196,9 +196,12 @@ def narrow_by_period(files: Sequence[str]) -> list[object]:
     found: list[object] = []
     for period in editions[-1]["dims"]["period"]:
         sliced = [
-            {**file, "dims": {**file["dims"], "period": [period]},
-             "published": [one for one in file["published"] if one.get("select", {}).get("period") == period]}
+            {
+                **file,
+                "dims": {**file["dims"], "period": [period]},
+                "published": [one for one in file["published"] if one.get("select", {}).get("period") == period],
+            }
             for file in editions
-        ]  # fmt: skip
+        ]
         found += narrow_cells([json.dumps(file) for file in sliced])
     return found

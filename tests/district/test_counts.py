@@ -87,6 +87,10 @@ def test_a_decision_settles_the_count(decision: str, distinct: int, workspace: W
 def compare(workspace: Workspace, previous: str, current: str):
     cycles = (previous, current)
     return compare_periods(
-        workspace.events(*cycles), workspace.coverage(*cycles), workspace.period(current), workspace.period(previous),
-        overlaps=workspace.overlaps(*cycles), vocabulary=workspace.vocabulary,
-    )  # fmt: skip
+        workspace.events(*cycles),
+        workspace.coverage(*cycles),
+        workspace.period(current),
+        workspace.period(previous),
+        overlaps=workspace.overlaps(*cycles),
+        vocabulary=workspace.vocabulary,
+    )

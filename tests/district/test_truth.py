@@ -27,10 +27,23 @@ def same(found: Counter, wanted: Counter) -> None:
 def test_reports_equal_the_truth(cycle: str, loaded: dict[str, Ingested], truth: dict) -> None:
     events = loaded[cycle].events
     found = Counter(
-        (e.file, e.sheet, e.row, e.source, str(e.date_from.date()), str(e.date_to.date()), e.environment, e.event_type,
-         e.area, e.low, e.high, e.not_counted, e.flags)
+        (
+            e.file,
+            e.sheet,
+            e.row,
+            e.source,
+            str(e.date_from.date()),
+            str(e.date_to.date()),
+            e.environment,
+            e.event_type,
+            e.area,
+            e.low,
+            e.high,
+            e.not_counted,
+            e.flags,
+        )
         for e in events.itertuples()
-    )  # fmt: skip
+    )
     reports = truth["cycles"][cycle]["reports"] + (truth["historik"]["reports"] if cycle == "2017" else [])
     wanted: Counter = Counter()
     for r in reports:
@@ -47,10 +60,15 @@ def test_reports_equal_the_truth(cycle: str, loaded: dict[str, Ingested], truth:
 def test_rejects_equal_the_truth(cycle: str, loaded: dict[str, Ingested], truth: dict) -> None:
     found = Counter((r.file, r.sheet, r.row, r.column, r.reason) for r in loaded[cycle].rejects.itertuples())
     wanted = Counter(
-        (r["file"].split("/")[1], r["sheet"] or "", r["row"], "" if r["reason"] in REASONS else r["column"],
-         REASONS.get(r["reason"], r["reason"]))
+        (
+            r["file"].split("/")[1],
+            r["sheet"] or "",
+            r["row"],
+            "" if r["reason"] in REASONS else r["column"],
+            REASONS.get(r["reason"], r["reason"]),
+        )
         for r in truth["cycles"][cycle]["rejected"]
-    )  # fmt: skip
+    )
     same(found, wanted)
 
 

@@ -68,13 +68,43 @@ DELIVERIES = {
 BREAKS = {"2019": [("trafikkontoret", date(2018, 10, 1), "Appen Tyck till infördes under hösten 2018.", "ja")]}
 # The decisions that truth.json's rules and traps ask for.
 CORRECTIONS = {
-    "2019": [("SISAB klotterstatistik 2018-19.xlsx", "Grundskolor", 49, "F", "godkänd avvikelse",
-              "Summan i filen är felräknad.", "samordnare", date(2019, 5, 20))],
-    "2020": [("IA_händelser_2020.xlsx", "Händelser", 1, "", "rensa",
-              "Rubriken innehöll ett namn.", "samordnare", date(2020, 5, 20))],
-    "2021": [("Register blanketter aidentifierad info.xlsx", "Blanketter", 5, "", "utelämna",
-              "Personuppgift i kolumnen Stadsdel.", "samordnare", date(2021, 5, 20))],
-}  # fmt: skip
+    "2019": [
+        (
+            "SISAB klotterstatistik 2018-19.xlsx",
+            "Grundskolor",
+            49,
+            "F",
+            "godkänd avvikelse",
+            "Summan i filen är felräknad.",
+            "samordnare",
+            date(2019, 5, 20),
+        )
+    ],
+    "2020": [
+        (
+            "IA_händelser_2020.xlsx",
+            "Händelser",
+            1,
+            "",
+            "rensa",
+            "Rubriken innehöll ett namn.",
+            "samordnare",
+            date(2020, 5, 20),
+        )
+    ],
+    "2021": [
+        (
+            "Register blanketter aidentifierad info.xlsx",
+            "Blanketter",
+            5,
+            "",
+            "utelämna",
+            "Personuppgift i kolumnen Stadsdel.",
+            "samordnare",
+            date(2021, 5, 20),
+        )
+    ],
+}
 
 
 def vbe_toml(vocabulary: dict) -> str:

@@ -59,11 +59,32 @@ def addresses() -> list[str]:
     """Streets and numbers as they stand in texts."""
     chance = random.Random(SEED + 2)
     streets = [
-        "Granitvägen", "Näckrosgatan", "Ormbergsstigen", "Kvarnbacken", "Tegelslagargränd", "Mälartorget", "Ringleden",
-        "Valhallavägen", "Björkallén", "Skeppsbrokajen", "Lundaslingan", "Gamla Prästvägen", "S:t Olofs gata",
-        "Västra Hamngatan", "Södra Parkvägen", "Lilla Åsgränd", "Kapellplan", "Solhöjden", "Stenkullen", "Ekliden",
-        "Nybrogatan", "Fyrbåksringen", "Kungsesplanaden", "Torpvägen", "Drottning Kristinas väg",
-    ]  # fmt: skip
+        "Granitvägen",
+        "Näckrosgatan",
+        "Ormbergsstigen",
+        "Kvarnbacken",
+        "Tegelslagargränd",
+        "Mälartorget",
+        "Ringleden",
+        "Valhallavägen",
+        "Björkallén",
+        "Skeppsbrokajen",
+        "Lundaslingan",
+        "Gamla Prästvägen",
+        "S:t Olofs gata",
+        "Västra Hamngatan",
+        "Södra Parkvägen",
+        "Lilla Åsgränd",
+        "Kapellplan",
+        "Solhöjden",
+        "Stenkullen",
+        "Ekliden",
+        "Nybrogatan",
+        "Fyrbåksringen",
+        "Kungsesplanaden",
+        "Torpvägen",
+        "Drottning Kristinas väg",
+    ]
     texts = []
     for _ in range(80):
         street, number = chance.choice(streets), chance.randint(1, 118)
@@ -112,22 +133,40 @@ def kept_names() -> list[str]:
 
 
 CLEAN = [  # {a-b}: a number between, with the zeros of a; {one|other}: one of them
-    "{06-09}{00|15|30}-{15-21}{00|45}", "öppet {7-9}.00–{16-20}.30", "{07-09}:00-{16-18}:00, lördag 10-14",
-    "måndag {08-09}-12 13-{16-18}", "kl {10-22}:{10-59}",
-    "dnr {1-999}-{1-999}/{2010-2024}", "KS {2012-2024}/{100-9999}",
-    "diarienummer SDN {2012-2024}/{10-999}-1.{1-9}", "Ds {2000-2024}:{1-60}", "SOU {2000-2024}:{1-110}",
-    "koden {88|14/88|1488|18|28|1312|161}", "{14/88|1488|88|1312|161|28|18} i svart färg", "{2-90} {100-999} kr",
-    "faktura {100000-999999}", "objekt {1000-9999}, hus {A|B|C}", "{2015-2024}-{01-12}-{01-28} {07-22}:{00-59}",
-    "perioden {2015-2023}0701-{2016-2024}0630", "se {https://www.stockholm.se/rutin|www.polisen.se|www.sisab.se/fel}",
+    "{06-09}{00|15|30}-{15-21}{00|45}",
+    "öppet {7-9}.00–{16-20}.30",
+    "{07-09}:00-{16-18}:00, lördag 10-14",
+    "måndag {08-09}-12 13-{16-18}",
+    "kl {10-22}:{10-59}",
+    "dnr {1-999}-{1-999}/{2010-2024}",
+    "KS {2012-2024}/{100-9999}",
+    "diarienummer SDN {2012-2024}/{10-999}-1.{1-9}",
+    "Ds {2000-2024}:{1-60}",
+    "SOU {2000-2024}:{1-110}",
+    "koden {88|14/88|1488|18|28|1312|161}",
+    "{14/88|1488|88|1312|161|28|18} i svart färg",
+    "{2-90} {100-999} kr",
+    "faktura {100000-999999}",
+    "objekt {1000-9999}, hus {A|B|C}",
+    "{2015-2024}-{01-12}-{01-28} {07-22}:{00-59}",
+    "perioden {2015-2023}0701-{2016-2024}0630",
+    "se {https://www.stockholm.se/rutin|www.polisen.se|www.sisab.se/fel}",
     "enligt {https://start.stockholm/vbe|https://www.skolverket.se/stod?id=4|https://cve.se/om}",
-    "Ring {112|114 14|1177} vid behov", "utanför {Hedvig Eleonora|Gustav Vasa|Adolf Fredrik|Maria Magdalena}",
-    "vid {Sofia kyrka|Engelbrekts kyrka|Katarina kyrka}", "{Carl Wahren|Anna Whitlock|Frans Schartau} kontaktad",
-    "{Viktor Rydberg|Fredrika Bremer|Ellen Key} har svarat", "{Nordiska Motståndsrörelsen|Islamiska Staten} nämns",
-    "{Svenska Kyrkan|Röda Korset|Region Stockholm} deltog", "{3-40} dekaler på {skolgården|lyktstolpar|bussen 172}",
-    "{Klotter, Skadegörelse|Vit makt, Autonom|Skola, Förskola|Sanerat, Avslutat}", "bg {1000-9999}-{1000-9999}",
-    "org.nr 55{2000-9999}-{1000-9999}", "{55-69}.{100000-999999}, 18.{100000-999999}", "anknytning {10000-99999}",
+    "Ring {112|114 14|1177} vid behov",
+    "utanför {Hedvig Eleonora|Gustav Vasa|Adolf Fredrik|Maria Magdalena}",
+    "vid {Sofia kyrka|Engelbrekts kyrka|Katarina kyrka}",
+    "{Carl Wahren|Anna Whitlock|Frans Schartau} kontaktad",
+    "{Viktor Rydberg|Fredrika Bremer|Ellen Key} har svarat",
+    "{Nordiska Motståndsrörelsen|Islamiska Staten} nämns",
+    "{Svenska Kyrkan|Röda Korset|Region Stockholm} deltog",
+    "{3-40} dekaler på {skolgården|lyktstolpar|bussen 172}",
+    "{Klotter, Skadegörelse|Vit makt, Autonom|Skola, Förskola|Sanerat, Avslutat}",
+    "bg {1000-9999}-{1000-9999}",
+    "org.nr 55{2000-9999}-{1000-9999}",
+    "{55-69}.{100000-999999}, 18.{100000-999999}",
+    "anknytning {10000-99999}",
     "läsår {15-23}/{16-24}",
-]  # fmt: skip
+]
 
 
 def clean() -> list[str]:

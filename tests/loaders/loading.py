@@ -22,8 +22,16 @@ HEAD = 'name = "prov"\nsource = "ia"\n'
 
 def load(path: Path, profile: str, period: Period = YEAR) -> FileResult:
     """The file through a profile (its name and source are given)."""
-    context = Context(parse_profile(HEAD + profile, "prov.toml"), default_vocabulary(), period.label, path.name,
-                      (period.start, period.end), AREAS, frozenset({"hasselnäset"}), PLACES)  # fmt: skip
+    context = Context(
+        parse_profile(HEAD + profile, "prov.toml"),
+        default_vocabulary(),
+        period.label,
+        path.name,
+        (period.start, period.end),
+        AREAS,
+        frozenset({"hasselnäset"}),
+        PLACES,
+    )
     return read_delivered(read_file(path), context, period)
 
 

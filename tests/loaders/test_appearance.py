@@ -51,13 +51,30 @@ def styled(path: Path, format_of: dict[str, str], rows: list[tuple[object, ...]]
 @pytest.mark.parametrize(
     ("code", "look"),
     [
-        ("mmm\\-yy", Look.MONTH), ("[$-41D]mmmm yyyy;@", Look.MONTH), ("mmm", Look.MONTH), ("yyyy", Look.YEAR),
-        ("yyyy\\-mm\\-dd", None), ("d mmm", None), ("h:mm", None), ("[h]:mm:ss", None), ("0.0%", Look.PERCENT),
-        ("General", None), ("Standard", Look.NUMBER), ("Allmänt", Look.NUMBER), ('#,##0 "kr"', None), ("0.00", None),
-        (";;;", Look.HIDDEN), ("#,##0,", Look.OTHERWISE), ('"<5"', Look.OTHERWISE), ('0"00"', Look.OTHERWISE),
-        ('"dagar"\\ 0', None), ("@", None), ("", None), ('_-* #,##0\\ _k_r_-;\\-* #,##0\\ _k_r_-', None),
+        ("mmm\\-yy", Look.MONTH),
+        ("[$-41D]mmmm yyyy;@", Look.MONTH),
+        ("mmm", Look.MONTH),
+        ("yyyy", Look.YEAR),
+        ("yyyy\\-mm\\-dd", None),
+        ("d mmm", None),
+        ("h:mm", None),
+        ("[h]:mm:ss", None),
+        ("0.0%", Look.PERCENT),
+        ("General", None),
+        ("Standard", Look.NUMBER),
+        ("Allmänt", Look.NUMBER),
+        ('#,##0 "kr"', None),
+        ("0.00", None),
+        (";;;", Look.HIDDEN),
+        ("#,##0,", Look.OTHERWISE),
+        ('"<5"', Look.OTHERWISE),
+        ('0"00"', Look.OTHERWISE),
+        ('"dagar"\\ 0', None),
+        ("@", None),
+        ("", None),
+        ("_-* #,##0\\ _k_r_-;\\-* #,##0\\ _k_r_-", None),
     ],
-)  # fmt: skip
+)
 def test_what_a_number_format_makes_of_a_value(code: str, look: Look | None) -> None:
     assert look_of(code) is look
 
@@ -165,9 +182,14 @@ def ods_cell(kind: str, value: str, text: str, style: str = "") -> str:
 )
 @pytest.mark.parametrize("named", [False, True])
 def test_what_is_shown_in_an_open_document(
-    tmp_path: Path, date_: tuple[str, ...], number: tuple[str, ...], span: tuple[str, str], high: int,
-    marks: dict[str, frozenset[tuple[int, int]]], named: bool,
-) -> None:  # fmt: skip
+    tmp_path: Path,
+    date_: tuple[str, ...],
+    number: tuple[str, ...],
+    span: tuple[str, str],
+    high: int,
+    marks: dict[str, frozenset[tuple[int, int]]],
+    named: bool,
+) -> None:
     label = ods_cell("string", 'string-value="Hot"', "Hot")
     path = ods(tmp_path / "a.ods", ods_cell(*date_) + label + ods_cell(*number), named)
     assert told(load(path, PROFILE), "date_from", "date_to", "high") == [(f"2021-{span[0]}", f"2021-{span[1]}", high)]
@@ -310,11 +332,16 @@ def test_what_a_word_form_shows(tmp_path: Path, cell: str, text: str) -> None:
 @pytest.mark.parametrize(
     ("cell", "choices"),
     [
-        ("☑ Klotter ☐ Hot", ["Klotter"]), ("[x] Klotter [ ] Hot [X] Symbol", ["Klotter", "Symbol"]),
-        ("(x) Ja ( ) Nej", ["Ja"]), ("✓ Klotter\n□ Hot", ["Klotter"]), ("☐ Klotter ☐ Hot", []),
-        ("● Ja ○ Nej", ["Ja"]), ("Klotter ☑ Hot ☐", ["Klotter ☑ Hot ☐"]), ("Klotter;Hot", ["Klotter", "Hot"]),
+        ("☑ Klotter ☐ Hot", ["Klotter"]),
+        ("[x] Klotter [ ] Hot [X] Symbol", ["Klotter", "Symbol"]),
+        ("(x) Ja ( ) Nej", ["Ja"]),
+        ("✓ Klotter\n□ Hot", ["Klotter"]),
+        ("☐ Klotter ☐ Hot", []),
+        ("● Ja ○ Nej", ["Ja"]),
+        ("Klotter ☑ Hot ☐", ["Klotter ☑ Hot ☐"]),
+        ("Klotter;Hot", ["Klotter", "Hot"]),
     ],
-)  # fmt: skip
+)
 def test_ticked_boxes_in_every_drawing(cell: Cell, choices: list[str]) -> None:
     assert choices_in(cell, ";") == choices
 

@@ -90,10 +90,19 @@ def test_what_stands_beside_a_forms_fields_is_told_by_cell(tmp_path: Path) -> No
 
 def test_a_cell_that_two_fields_claim_stops_the_file(tmp_path: Path) -> None:
     rows = [["Datum", "Vad?", "2021-03-05"]]
-    found = load(workbook(tmp_path / "b.xlsx", {"Blad1": rows}), tables(table(
-        "form", column("date", "Datum"), column("date_to", "Vad?"), label_column="*", value_column="C",
-        constants={"event_type": "klotter"},
-    )))  # fmt: skip
+    found = load(
+        workbook(tmp_path / "b.xlsx", {"Blad1": rows}),
+        tables(
+            table(
+                "form",
+                column("date", "Datum"),
+                column("date_to", "Vad?"),
+                label_column="*",
+                value_column="C",
+                constants={"event_type": "klotter"},
+            )
+        ),
+    )
     assert [str(fault) for fault in found.refusals] == [
         "b.xlsx, blad 'Blad1': Tabellen har 3 ifyllda celler, men det som har lästs och lämnats är 4. "
         "Någon cell läses två gånger eller inte alls. Kontrollera i profilen att två fält inte läser samma cell. "
@@ -101,8 +110,23 @@ def test_a_cell_that_two_fields_claim_stops_the_file(tmp_path: Path) -> None:
     ]
 
 
-HEADINGS = ["Område", "jan", "feb", "Månad", "Miljö", "Antal", "Kommentar", "Något?", "Vad?", "Plan?", "Namn", "Datum",
-            "Beskrivning", "Okänd", ""]  # fmt: skip
+HEADINGS = [
+    "Område",
+    "jan",
+    "feb",
+    "Månad",
+    "Miljö",
+    "Antal",
+    "Kommentar",
+    "Något?",
+    "Vad?",
+    "Plan?",
+    "Namn",
+    "Datum",
+    "Beskrivning",
+    "Okänd",
+    "",
+]
 VALUES = ["2021-03", "2021-03-05", "A", "V", "Lodsby", "Klotter", "Ja", "Nej", "3", "0", "-", "<5", "vet ej", "", "Hot"]
 
 

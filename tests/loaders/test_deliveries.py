@@ -39,10 +39,17 @@ def read(root: Path, *rows: tuple[object, ...], breaks: tuple[tuple[object, ...]
 @pytest.mark.parametrize(
     ("row", "column", "sentence"),
     [
-        (("facket", "fil", "a.csv", "ia"), "Källa",
-         f"Källan är okänd. Kända källor: {KNOWN}. Välj i listan, eller lägg till källan under [sources] i vbe.toml."),
-        (("ia", ""), "Leverans",
-         "Leveransen från ia är inte ifylld. Välj i listan. Har inget kommit: välj ej levererat."),
+        (
+            ("facket", "fil", "a.csv", "ia"),
+            "Källa",
+            f"Källan är okänd. Kända källor: {KNOWN}. Välj i listan, eller lägg till källan under [sources] i "
+            "vbe.toml.",
+        ),
+        (
+            ("ia", ""),
+            "Leverans",
+            "Leveransen från ia är inte ifylld. Välj i listan. Har inget kommit: välj ej levererat.",
+        ),
         (("ia", "kanske"), "Leverans", f"Värdet är inte ett av: {CHOICES}. Välj i listan."),
         (("ia", "fil", "", "ia"), "Fil", BOTH),
         (("ia", "fil", "a.csv", ""), "Profil", BOTH),
@@ -51,17 +58,23 @@ def read(root: Path, *rows: tuple[object, ...], breaks: tuple[tuple[object, ...]
         ((*FILE, "2020-08", ""), "Till", MONTH),
         ((*FILE, "2021-02", "2020-08"), "Från", NO_MONTH),
         ((*FILE, "2020-08", "2020-08", "2020-08"), "Från", NO_MONTH),
-        ((*FILE, "2020-05", "2021-07"), "Från",
-         "Leveransen gäller månader utanför perioden 1 juli 2020–30 juni 2021: maj–juni 2020 och juli 2021. Skriv bara "
-         "månader i perioden. Händelser utanför den räknas inte i omgången."),
+        (
+            (*FILE, "2020-05", "2021-07"),
+            "Från",
+            "Leveransen gäller månader utanför perioden 1 juli 2020–30 juni 2021: maj–juni 2020 och juli 2021. Skriv "
+            "bara månader i perioden. Händelser utanför den räknas inte i omgången.",
+        ),
         ((*FILE, "", "", "2020-12, 2021"), "Saknade månader", MONTH),
-        ((*FILE, "2020-08", "2020-10", "2020-12"), "Saknade månader",
-         "En saknad månad ligger inte mellan Från och Till. Rätta månaderna."),
+        (
+            (*FILE, "2020-08", "2020-10", "2020-12"),
+            "Saknade månader",
+            "En saknad månad ligger inte mellan Från och Till. Rätta månaderna.",
+        ),
         ((*FILE, "", "", "", "trettio"), "Tillfrågade", "Värdet är inget helt tal. Skriv antalet med siffror."),
         ((*FILE, "", "", "", 30.5), "Tillfrågade", "Värdet är inget helt tal. Skriv antalet med siffror."),
         ((*FILE, "", "", "", -1), "Tillfrågade", "Värdet är inget helt tal. Skriv antalet med siffror."),
     ],
-)  # fmt: skip
+)
 def test_a_row_at_fault_is_told(row: tuple[object, ...], column: str, sentence: str, tmp_path: Path) -> None:
     with pytest.raises(InputError) as stopped:
         read(tmp_path, FILE, row)
@@ -71,16 +84,24 @@ def test_a_row_at_fault_is_told(row: tuple[object, ...], column: str, sentence: 
 def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
     with pytest.raises(InputError) as stopped:
         read(
-            tmp_path, ("facket", "fil", "", "", "x", "", "y", "z"), ("ia", ""), FILE,
+            tmp_path,
+            ("facket", "fil", "", "", "x", "", "y", "z"),
+            ("ia", ""),
+            FILE,
             breaks=(("ia", "hösten", "Ny blankett.", "nej"), ("ia", date(2020, 10, 1), "Ny blankett.", "kanske")),
-        )  # fmt: skip
+        )
     told = [(fault.sheet, fault.row, fault.code) for fault in stopped.value.faults]
     assert told == [
-        ("Leveranser", 2, "unknown_source"), ("Leveranser", 2, "delivery_incomplete"),
-        ("Leveranser", 2, "delivery_incomplete"), ("Leveranser", 2, "not_a_number"), ("Leveranser", 2, "not_a_month"),
-        ("Leveranser", 2, "not_a_month"), ("Leveranser", 3, "delivery_open"),
-        ("Avbrott", 2, "break_incomplete"), ("Avbrott", 3, "break_incomplete"),
-    ]  # fmt: skip
+        ("Leveranser", 2, "unknown_source"),
+        ("Leveranser", 2, "delivery_incomplete"),
+        ("Leveranser", 2, "delivery_incomplete"),
+        ("Leveranser", 2, "not_a_number"),
+        ("Leveranser", 2, "not_a_month"),
+        ("Leveranser", 2, "not_a_month"),
+        ("Leveranser", 3, "delivery_open"),
+        ("Avbrott", 2, "break_incomplete"),
+        ("Avbrott", 3, "break_incomplete"),
+    ]
     assert str(stopped.value.faults[-1]) == (
         "leveranser.xlsx, blad 'Avbrott', rad 3: Ett avbrott behöver källa, datum, beskrivning och ja eller nej under "
         "Jämförbar. Fyll i raden. Datum skrivs som 2018-10-01."

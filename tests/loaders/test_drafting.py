@@ -1,7 +1,5 @@
 """Drafts of profiles: they parse, mark every guess, and never show what a person wrote."""
 
-# ruff: noqa: E501 (rows of sheets and exact messages stand whole)
-
 import csv
 import tomllib
 from collections import Counter
@@ -78,8 +76,10 @@ TOOL_HEADINGS = {
 @pytest.mark.parametrize("name", TOOL_HEADINGS)
 def test_tools_in_other_languages_and_what_their_questions_become(tmp_path: Path, name: str) -> None:
     own, tool = TOOL_HEADINGS[name]
-    rows = [[*own, "Känner du till planen?", "Vilken miljö?", "Berätta"],
-            *([i, "a", "b", "c", "d", "Ja" if i % 2 else "Nej", "Vit makt", f"Det var nummer {i}"] for i in range(1, 9))]  # fmt: skip
+    rows = [
+        [*own, "Känner du till planen?", "Vilken miljö?", "Berätta"],
+        *([i, "a", "b", "c", "d", "Ja" if i % 2 else "Nej", "Vit makt", f"Det var nummer {i}"] for i in range(1, 9)),
+    ]
     text = drafted(text_file(tmp_path / "svar.csv", rows))
     (table,) = parse_profile(text, "utkast.toml").tables
     assert (table.shape, table.tool) == ("survey", tool)
@@ -94,16 +94,33 @@ def test_tools_in_other_languages_and_what_their_questions_become(tmp_path: Path
 
 
 def test_surveymonkeys_two_heading_rows(tmp_path: Path) -> None:
-    rows = [["Respondent ID", "Collector ID", "Vilka kanaler?", None], [None, None, "E-post", "Möte"],
-            *([i, 1, "E-post" if i % 2 else None, "Möte"] for i in range(6))]  # fmt: skip
+    rows = [
+        ["Respondent ID", "Collector ID", "Vilka kanaler?", None],
+        [None, None, "E-post", "Möte"],
+        *([i, 1, "E-post" if i % 2 else None, "Möte"] for i in range(6)),
+    ]
     (table,) = parse_profile(drafted(workbook(tmp_path / "apa.xlsx", {"Sheet": rows})), "utkast.toml").tables
     assert (table.tool, table.header_rows) == ("surveymonkey", 2)
 
 
 def test_a_filled_in_draft_loads_the_file(tmp_path: Path) -> None:
-    rows = [["Utdrag ur registret"], [], ["Ärendenr", "Händelsedatum", "Stadsdel", "Miljö", "Typ av händelse", "Antal", "Beskrivning"],
-            *([f"A{i}", f"2021-03-{i:02d}", "Lodsby", "Vit makt" if i % 2 else "Autonom", "Klotter", 1, f"text {i} om något"]
-              for i in range(1, 13))]  # fmt: skip
+    rows = [
+        ["Utdrag ur registret"],
+        [],
+        ["Ärendenr", "Händelsedatum", "Stadsdel", "Miljö", "Typ av händelse", "Antal", "Beskrivning"],
+        *(
+            [
+                f"A{i}",
+                f"2021-03-{i:02d}",
+                "Lodsby",
+                "Vit makt" if i % 2 else "Autonom",
+                "Klotter",
+                1,
+                f"text {i} om något",
+            ]
+            for i in range(1, 13)
+        ),
+    ]
     path = workbook(tmp_path / "register.xlsx", {"Data": rows})
     text = drafted(path)
     assert "om något" not in text
@@ -114,8 +131,10 @@ def test_a_filled_in_draft_loads_the_file(tmp_path: Path) -> None:
 
 
 def test_nothing_of_a_person_is_shown_in_labels_headings_sheet_or_file_name(tmp_path: Path) -> None:
-    rows = [["Datum", "Anna Andersson har sett", "Miljö"],
-            *([f"2021-03-{i:02d}", "x", "ring 070-174 06 05"] for i in range(1, 13))]  # fmt: skip
+    rows = [
+        ["Datum", "Anna Andersson har sett", "Miljö"],
+        *([f"2021-03-{i:02d}", "x", "ring 070-174 06 05"] for i in range(1, 13)),
+    ]
     path = workbook(tmp_path / "Svar från Anna Andersson.xlsx", {"Erik Johansson": rows, "Två": rows})
     text = drafted(path)
     assert not any(word in text for word in ("Anna", "Andersson", "Erik", "070"))
@@ -132,8 +151,13 @@ def test_a_wide_table_of_months_and_one_of_environments(tmp_path: Path) -> None:
 
 
 def test_two_sheets_alike_are_one_table_and_a_sheet_beside_it_is_ignored(tmp_path: Path) -> None:
-    rows = [["Byggnad", "Anmäld den", "Sanerad den", "Åverkan", "Budskap", "Antal"],
-            *([f"Hus {i % 4}", f"2021-03-{i:02d}", f"2021-04-{i:02d}", "Klotter", "Hakkors" if i % 3 else "Tagg", i] for i in range(1, 9))]  # fmt: skip
+    rows = [
+        ["Byggnad", "Anmäld den", "Sanerad den", "Åverkan", "Budskap", "Antal"],
+        *(
+            [f"Hus {i % 4}", f"2021-03-{i:02d}", f"2021-04-{i:02d}", "Klotter", "Hakkors" if i % 3 else "Tagg", i]
+            for i in range(1, 9)
+        ),
+    ]
     path = workbook(
         tmp_path / "SISAB 2021.xlsx", {"Höst": rows, "Vår": rows, "Sammanfattning": [["Hus", "Antal"], ["Hus 1", 3]]}
     )
@@ -155,22 +179,54 @@ def test_a_covering_note_is_no_table(tmp_path: Path) -> None:
 # Not among the words of the districts at hand. "": left open.
 LABELS = {
     "environment": {
-        "Högerextrema miljön": "vit_makt", "Nynazistiskt": "vit_makt", "Vit makt-rörelsen": "vit_makt",
-        "Vänsterradikala grupper": "autonom", "Anarkistisk": "autonom", "AFA/autonoma": "autonom",
-        "Jihadistisk": "islamistisk", "Våldsbejakande islamism": "islamistisk", "Islamistiskt": "islamistisk",
-        "Miljö okänd": "oklar", "Ej angivet": "oklar", "Osäkert": "oklar", "Ospecificerad": "oklar",
-        "Kärleksförklaring": "ej_vbe", "Taggar": "ej_vbe", "Ingen koppling till extremism": "ej_vbe",
-        "Annat": "", "Flera miljöer": "", "Inte vit makt": "", "Vit makt eller autonom": "", "Rasistiskt": "",
-        "Islam": "", "Fotboll": "", "Politik": "", "Vänster": "",
+        "Högerextrema miljön": "vit_makt",
+        "Nynazistiskt": "vit_makt",
+        "Vit makt-rörelsen": "vit_makt",
+        "Vänsterradikala grupper": "autonom",
+        "Anarkistisk": "autonom",
+        "AFA/autonoma": "autonom",
+        "Jihadistisk": "islamistisk",
+        "Våldsbejakande islamism": "islamistisk",
+        "Islamistiskt": "islamistisk",
+        "Miljö okänd": "oklar",
+        "Ej angivet": "oklar",
+        "Osäkert": "oklar",
+        "Ospecificerad": "oklar",
+        "Kärleksförklaring": "ej_vbe",
+        "Taggar": "ej_vbe",
+        "Ingen koppling till extremism": "ej_vbe",
+        "Annat": "",
+        "Flera miljöer": "",
+        "Inte vit makt": "",
+        "Vit makt eller autonom": "",
+        "Rasistiskt": "",
+        "Islam": "",
+        "Fotboll": "",
+        "Politik": "",
+        "Vänster": "",
     },
     "event_type": {
-        "Graffiti": "klotter", "Inristning i bänk": "klotter", "Dekaler": "klistermarke", "Affischer": "affischering",
-        "Symboler/flaggor": "symbol", "Extrema åsikter": "asiktsuttryck", "Hotfullt beteende": "hot_krankning",
-        "Kränkande tilltal": "hot_krankning", "Oro för barn": "orosanmalan", "Orosanmälan": "orosanmalan",
-        "Vandalisering": "skadegorelse", "Demonstration": "manifestation", "Rekryteringsförsök": "rekrytering",
-        "Övriga händelser": "ovrigt", "Klotter och hot": "", "Inga hot": "", "Möte": "", "Hotell": "", "Stöld": "",
+        "Graffiti": "klotter",
+        "Inristning i bänk": "klotter",
+        "Dekaler": "klistermarke",
+        "Affischer": "affischering",
+        "Symboler/flaggor": "symbol",
+        "Extrema åsikter": "asiktsuttryck",
+        "Hotfullt beteende": "hot_krankning",
+        "Kränkande tilltal": "hot_krankning",
+        "Oro för barn": "orosanmalan",
+        "Orosanmälan": "orosanmalan",
+        "Vandalisering": "skadegorelse",
+        "Demonstration": "manifestation",
+        "Rekryteringsförsök": "rekrytering",
+        "Övriga händelser": "ovrigt",
+        "Klotter och hot": "",
+        "Inga hot": "",
+        "Möte": "",
+        "Hotell": "",
+        "Stöld": "",
     },
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("kind", LABELS)

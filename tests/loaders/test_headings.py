@@ -95,7 +95,7 @@ def made(path: Path, rows: list[list[object]], name: str = "Register", **more: l
             ],
         ),
     ],
-)  # fmt: skip
+)
 def test_what_stops_the_file(tmp_path: Path, rows: list[list[object]], message: list[str]) -> None:
     assert [str(stop) for stop in load(made(tmp_path, rows), PROFILE).refusals] == message
 
@@ -111,8 +111,12 @@ def test_missing_and_new_sheets(tmp_path: Path) -> None:
 
 
 def test_all_cells_that_cannot_be_read_are_told_at_once(tmp_path: Path) -> None:
-    rows = [HEADINGS, ["5/3", "Lodsby", "Vit mkt", "Klotter", 1], ["2021-03-05", "Kölnan", "Autonom", "Klotter", "flera"],
-            ROW]  # fmt: skip
+    rows = [
+        HEADINGS,
+        ["5/3", "Lodsby", "Vit mkt", "Klotter", 1],
+        ["2021-03-05", "Kölnan", "Autonom", "Klotter", "flera"],
+        ROW,
+    ]
     found = load(made(tmp_path, rows), PROFILE)
     assert [str(fault) for fault in found.faults] == [
         "ia.xlsx, blad 'Register', rad 3, kolumn 'Område': 'Kölnan' är en okänd etikett. Närmast: –. Är etiketten rätt: "
@@ -147,8 +151,11 @@ def test_summarised_keeps_what_differs_and_the_order(tmp_path: Path) -> None:
     ]
     lines = summarised(load(made(tmp_path, rows), PROFILE).faults)
     assert [(line.code, line.values["value"], line.row) for line in lines] == [
-        ("unknown_label", "A", 2), ("unknown_label", "B", 3), ("unreadable_date", "x", 2), ("unreadable_date", "y", 3),
-    ]  # fmt: skip
+        ("unknown_label", "A", 2),
+        ("unknown_label", "B", 3),
+        ("unreadable_date", "x", 2),
+        ("unreadable_date", "y", 3),
+    ]
 
 
 def test_a_text_file_without_needed_headings_names_no_cell_of_it(tmp_path: Path) -> None:
@@ -161,7 +168,9 @@ def test_a_text_file_without_needed_headings_names_no_cell_of_it(tmp_path: Path)
 def test_conservation_with_ragged_rows_and_text_beside_the_table(tmp_path: Path) -> None:
     path = tmp_path / "rad.csv"
     path.write_text("Uttag ur systemet\n\nDatum;Typ\n2021-01-01;Klotter\n2021-01-02;Klotter;;x\n", encoding="utf-8")
-    found = load(path, """
+    found = load(
+        path,
+        """
 [[tables]]
 shape = "reports"
 constants = { environment = "oklar" }
@@ -172,7 +181,8 @@ heading = ["Datum"]
 as = "event_type"
 heading = ["Typ"]
 values = { "Klotter" = "klotter" }
-""")  # fmt: skip
+""",
+    )
     (outcomes,) = found.outcomes
     assert (outcomes.loaded, outcomes.rejected, [fault.code for fault in found.faults]) == ([4], {5}, ["ragged_row"])
     assert len(found.events) == 1

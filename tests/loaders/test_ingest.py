@@ -75,7 +75,7 @@ WRONG_FILES = {
         [
             f"{HERE}, rad 2, kolumn 'Typ': 'Kloter' är en okänd etikett. Närmast: 'klotter'. Är etiketten rätt: lägg "
             "till "
-            f"raden \"Kloter\" = \"<kod>\" bland values för kolumnen 'Typ' i profilen ia (koder: {TYPES}). {LABEL}",
+            f'raden "Kloter" = "<kod>" bland values för kolumnen \'Typ\' i profilen ia (koder: {TYPES}). {LABEL}',
             f"{HERE}, rad 3, kolumn 'Område': 'Ekåssen' är en okänd etikett. Närmast: 'ekåsen'. Är etiketten rätt: "
             "lägg "
             f"till området under [areas] i vbe.toml om det hör till förvaltningen, annars i areas_outside. {LABEL}",
@@ -174,7 +174,7 @@ WRONG_FILES = {
             "eller docx."
         ],
     ),
-}  # fmt: skip
+}
 
 
 ROW_FAULTS = ("unknown labels", "unreadable dates", "unreadable number")
@@ -278,7 +278,7 @@ PRIVATE = {
         "inte "
         f"in filen. {INCIDENT}",
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(("change", "sentence"), PRIVATE.values(), ids=PRIVATE)

@@ -65,8 +65,10 @@ def test_names_on_the_list_and_off_it_way_by_way() -> None:
     assert shares[False]["after a cue"] >= 0.97
     assert shares[False]["in prose"] >= 0.6
     assert {way for way, share in shares[False].items() if share < 0.1} == {
-        "reversed", "in capitals", "in small letters",
-    }  # fmt: skip
+        "reversed",
+        "in capitals",
+        "in small letters",
+    }
     assert all(map(is_lone_name, gate_corpus.kept_names()))
 
 

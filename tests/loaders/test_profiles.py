@@ -39,7 +39,10 @@ COLUMN = '[[tables.columns]]\nas = "date"\nheading = ["Datum"]\n'
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("name = prov", "prov.toml: Filen följer inte TOML: Invalid value (at line 1, column 8). Rätta raden och försök igen."),
+        (
+            "name = prov",
+            "prov.toml: Filen följer inte TOML: Invalid value (at line 1, column 8). Rätta raden och försök igen.",
+        ),
         (
             'name = "prov"\nsource = "ia"',
             "prov.toml: profilen saknar: tables. Lägg till det som saknas.",
@@ -85,7 +88,7 @@ COLUMN = '[[tables.columns]]\nas = "date"\nheading = ["Datum"]\n'
             "behöver letter. Rätta värdet. De tillåtna värdena står i docs/profiler.md.",
         ),
     ],
-)  # fmt: skip
+)
 def test_mistakes_are_told_with_place_and_rule(text: str, message: str) -> None:
     with pytest.raises(InputError) as caught:
         parse_profile(text, "prov.toml")
@@ -102,8 +105,9 @@ def test_all_files_faults_come_at_once_and_a_later_folder_wins(tmp_path: Path) -
     with pytest.raises(InputError) as caught:
         read_profiles([tmp_path / "a", tmp_path / "b", tmp_path / "finns inte"])
     assert [(fault.file, fault.code) for fault in caught.value.faults] == [
-        ("sämre.toml", "profile_syntax"), ("gammal.toml", "profile_encoding"),
-    ]  # fmt: skip
+        ("sämre.toml", "profile_syntax"),
+        ("gammal.toml", "profile_encoding"),
+    ]
 
 
 def test_a_code_that_the_workspace_lacks_stops_every_file_of_the_profile(tmp_path: Path) -> None:
@@ -142,7 +146,9 @@ def test_a_tools_own_columns_are_dropped_without_a_notice(tmp_path: Path, tool: 
 
 def test_a_group_never_takes_a_column_that_is_dropped_by_name(tmp_path: Path) -> None:
     rows = [["Miljö", "2020", "2021", "Mål"], ["A", 1, 2, 9]]
-    found = load(workbook(tmp_path / "a.xlsx", {"Blad1": rows}), """
+    found = load(
+        workbook(tmp_path / "a.xlsx", {"Blad1": rows}),
+        """
 [[tables]]
 shape = "counts"
 constants = { event_type = "ovrigt" }
@@ -157,7 +163,8 @@ as = "year"
 [[tables.columns]]
 as = "drop"
 heading = ["Mål"]
-""")  # fmt: skip
+""",
+    )
     assert told(found, "date_from", "low") == [("2020-01-01", 1), ("2021-01-01", 2)]
 
 

@@ -49,8 +49,10 @@ values = {TYPES}
         (4, "autonom", "klotter", 1, 1),
     ]
     assert rules(found) == {"no_event_answer": [3]}
-    ticks = [[cell if n == 0 or i == 0 else "x" if cell not in ("", 0) else "" for i, cell in enumerate(row)]
-             for n, row in enumerate(rows)]  # fmt: skip
+    ticks = [
+        [cell if n == 0 or i == 0 else "x" if cell not in ("", 0) else "" for i, cell in enumerate(row)]
+        for n, row in enumerate(rows)
+    ]
     found = load(
         text_file(tmp_path / "kryss.csv", ticks),
         profile.replace('heading = ["* [*]"]', 'heading = ["* [*]"]\nholds = "tick"'),
@@ -85,18 +87,30 @@ values = { "SQ001" = "grund", "1" = "grund", "Grundkurs" = "grund", "SQ002" = "f
 
 
 def test_limesurvey_as_codes_with_brackets_or_underscores_and_as_full_text(tmp_path: Path) -> None:
-    coded = [["id", "submitdate", "lastpage", "startlanguage", "q1", "q2[SQ001]", "q2[SQ002]", "q3[SQ001]", "q3[SQ002]"],
-             [1, "2021-03-01 10:00:00", 3, "sv", "Y", "Y", "", "A1", "A2"],
-             [2, "2021-03-02 10:00:00", 3, "sv", "N", "", "", "A2", ""]]  # fmt: skip
+    coded = [
+        ["id", "submitdate", "lastpage", "startlanguage", "q1", "q2[SQ001]", "q2[SQ002]", "q3[SQ001]", "q3[SQ002]"],
+        [1, "2021-03-01 10:00:00", 3, "sv", "Y", "Y", "", "A1", "A2"],
+        [2, "2021-03-02 10:00:00", 3, "sv", "N", "", "", "A2", ""],
+    ]
     under = [
         [cell.replace("[SQ00", "_").replace("]", "") if isinstance(cell, str) else cell for cell in row]
         for row in coded
     ]
-    full = [["Svars-ID", "Datum inskickat", "Sista sida", "Startspråk", "Har enheten lagt märke till något?",
-             "Vilken miljö? [Vit makt]", "Vilken miljö? [Autonom]", "Har ni gått utbildningen? [Grundkurs]",
-             "Har ni gått utbildningen? [Fortsättningskurs]"],
-            [1, "2021-03-01 10:00:00", 3, "sv", "Ja", "Ja", "Nej", "Ja", "Nej"],
-            [2, "2021-03-02 10:00:00", 3, "sv", "Nej", "Nej", "Nej", "Nej", ""]]  # fmt: skip
+    full = [
+        [
+            "Svars-ID",
+            "Datum inskickat",
+            "Sista sida",
+            "Startspråk",
+            "Har enheten lagt märke till något?",
+            "Vilken miljö? [Vit makt]",
+            "Vilken miljö? [Autonom]",
+            "Har ni gått utbildningen? [Grundkurs]",
+            "Har ni gått utbildningen? [Fortsättningskurs]",
+        ],
+        [1, "2021-03-01 10:00:00", 3, "sv", "Ja", "Ja", "Nej", "Ja", "Nej"],
+        [2, "2021-03-02 10:00:00", 3, "sv", "Nej", "Nej", "Nej", "Nej", ""],
+    ]
     for name, rows in {"limesurvey_codes": coded, "limesurvey_codes ": under, "limesurvey_text": full}.items():
         profile = LIMESURVEY.replace("TOOL", name.strip())
         found = load(text_file(tmp_path / "svar.csv", rows), profile)
@@ -116,7 +130,9 @@ def test_surveymonkey_repeats_the_choice_where_it_is_ticked(tmp_path: Path) -> N
         [1, 9, "2021-01-01", "Vit makt", "Autonom", "E-post", ""],
         [2, 9, "2021-01-01", "", "", "", ""],
     ]
-    found = load(workbook(tmp_path / "apa.xlsx", {"Sheet": rows}), f"""
+    found = load(
+        workbook(tmp_path / "apa.xlsx", {"Sheet": rows}),
+        f"""
 [[tables]]
 shape = "survey"
 tool = "surveymonkey"
@@ -133,16 +149,23 @@ holds = "tick"
 question = "kanal"
 [[tables.groups.levels]]
 as = "item"
-""")  # fmt: skip
+""",
+    )
     assert told(found, "row", "environment") == [(3, "vit_makt"), (3, "autonom")]
     # a blank beside a ticked choice is a no; a respondent who ticked nothing has not answered
     assert tally(found.answers) == {"kanal_e_post": {"ja": 1, "": 1}, "kanal_möte": {"nej": 1, "": 1}}
 
 
 def test_a_question_of_many_choices_is_one_question_a_choice(tmp_path: Path) -> None:
-    rows = [["ID", "Starttid", "Slutförandetid", "E-post", "Namn", "Kanaler?"], [1, "", "", "anonymous", "", "E-post;Möte;"],
-            [2, "", "", "anonymous", "", "Möte;"], [3, "", "", "anonymous", "", None]]  # fmt: skip
-    found = load(workbook(tmp_path / "forms.xlsx", {"Sheet1": rows}), """
+    rows = [
+        ["ID", "Starttid", "Slutförandetid", "E-post", "Namn", "Kanaler?"],
+        [1, "", "", "anonymous", "", "E-post;Möte;"],
+        [2, "", "", "anonymous", "", "Möte;"],
+        [3, "", "", "anonymous", "", None],
+    ]
+    found = load(
+        workbook(tmp_path / "forms.xlsx", {"Sheet1": rows}),
+        """
 [[tables]]
 shape = "survey"
 tool = "forms"
@@ -152,7 +175,8 @@ question = "kanal"
 heading = ["Kanaler?"]
 many = true
 values = { "E-post" = "epost", "Möte" = "möte" }
-""")  # fmt: skip
+""",
+    )
     assert (found.notices, len(found.events)) == ((), 0)
     assert tally(found.answers) == {"kanal_epost": {"ja": 1, "nej": 1, "": 1}, "kanal_möte": {"ja": 2, "": 1}}
     assert rules(found) == {}  # a survey that asks for no events has no rows without one
@@ -160,7 +184,9 @@ values = { "E-post" = "epost", "Möte" = "möte" }
 
 def test_an_unknown_answer_is_told_with_the_line_to_paste(tmp_path: Path) -> None:
     rows = [["ID", "Plan?"], [1, "Ja"], [2, 'Ja, "kanske"']]
-    found = load(workbook(tmp_path / "svar.xlsx", {"Sheet1": rows}), """
+    found = load(
+        workbook(tmp_path / "svar.xlsx", {"Sheet1": rows}),
+        """
 [[tables]]
 shape = "survey"
 [[tables.columns]]
@@ -171,7 +197,8 @@ as = "question"
 question = "plan"
 heading = ["Plan?"]
 values = { "Ja" = "ja", "Nej" = "nej" }
-""")  # fmt: skip
+""",
+    )
     assert [str(fault) for fault in found.faults] == [
         """svar.xlsx, blad 'Sheet1', rad 3, kolumn 'Plan?': 'Ja, "kanske"' är en okänd etikett. Närmast: –. """
         """Är etiketten rätt: lägg till raden "Ja, \\"kanske\\"" = "<kod>" bland values för kolumnen 'Plan?' i profilen """

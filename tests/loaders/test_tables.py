@@ -36,7 +36,9 @@ def test_wide_by_month_and_environment_under_three_merged_heading_rows(tmp_path:
         ["Källa: fastighetssystemet"],
     ]
     path = workbook(tmp_path / "bred.xlsx", {"Blad1": rows}, ("A2:A4", "B2:E2", "B3:C3", "D3:E3"))
-    found = load(path, f"""
+    found = load(
+        path,
+        f"""
 [[tables]]
 shape = "counts"
 header_rows = 3
@@ -56,7 +58,8 @@ values = {ENVIRONMENTS}
 [[tables.totals]]
 rule = "total_row"
 where = [{{ column = "area", equals = ["Summa"] }}]
-""")  # fmt: skip
+""",
+    )
     assert told(found, "row", "area", "date_from", "environment", "low", "high", "flags") == [
         (5, "mistelvik", "2021-01-01", "vit_makt", 2, 2, ""),
         (5, "mistelvik", "2021-02-01", "vit_makt", 1, 4, "suppressed"),
@@ -126,7 +129,9 @@ def test_several_tables_in_one_sheet_and_a_repeated_heading_row(tmp_path: Path) 
         ["När", "Antal"],
         ["mars 2021", 2],
     ]
-    found = load(workbook(tmp_path / "flera.xlsx", {"Blad1": rows}), f"""
+    found = load(
+        workbook(tmp_path / "flera.xlsx", {"Blad1": rows}),
+        f"""
 [[tables]]
 shape = "reports"
 start = ["A. *"]
@@ -150,7 +155,8 @@ heading = ["När"]
 [[tables.columns]]
 as = "count"
 heading = ["Antal"]
-""")  # fmt: skip
+""",
+    )
     assert told(found, "row", "event_type", "environment", "low") == [
         (3, "klotter", "vit_makt", 1),
         (5, "klotter", "autonom", 1),
@@ -202,7 +208,9 @@ values = {TYPES}
 
 def test_the_environment_in_the_sheets_name(tmp_path: Path) -> None:
     rows = [["Datum"], ["2021-05-01"]]
-    found = load(workbook(tmp_path / "blad.xlsx", {"Vit makt": rows, "Autonom": rows}), f"""
+    found = load(
+        workbook(tmp_path / "blad.xlsx", {"Vit makt": rows, "Autonom": rows}),
+        f"""
 [[tables]]
 shape = "reports"
 constants = {{ event_type = "symbol" }}
@@ -215,7 +223,8 @@ values = {ENVIRONMENTS}
 [[tables.columns]]
 as = "date"
 heading = ["Datum"]
-""")  # fmt: skip
+""",
+    )
     assert told(found, "sheet", "environment") == [("Autonom", "autonom"), ("Vit makt", "vit_makt")]
 
 
@@ -230,7 +239,9 @@ def test_a_school_named_once_and_sections_that_say_month_and_area(tmp_path: Path
         ["Lodsby skola", "Symbol", None],
         ["Uppgifterna är preliminära."],
     ]
-    found = load(workbook(tmp_path / "grupp.xlsx", {"Blad1": rows}), f"""
+    found = load(
+        workbook(tmp_path / "grupp.xlsx", {"Blad1": rows}),
+        f"""
 [[tables]]
 shape = "reports"
 constants = {{ environment = "oklar" }}
@@ -250,7 +261,8 @@ heading = ["Antal"]
 where = [{{ column = "typ", blank = true }}]
 column = "Skola"
 as = "date"
-""")  # fmt: skip
+""",
+    )
     assert told(found, "row", "area", "date_from", "event_type", "low") == [
         (3, "mistelvik", "2021-03-01", "klotter", 2),
         (4, "mistelvik", "2021-03-01", "hot_krankning", 1),
@@ -261,9 +273,16 @@ as = "date"
 
 
 def test_counts_long_with_ranges_and_cells_that_state_no_figure(tmp_path: Path) -> None:
-    rows = [["År", "Kvartal", "Miljö", "Antal"], ["2021", "kv 1", "Vit makt", "1-4"], ["2021", "kv 2", "Vit makt", "0"],
-            ["2021", "kv 3", "Vit makt", ".."], ["2021", "kv 4", "Vit makt", "12"]]  # fmt: skip
-    found = load(text_file(tmp_path / "lång.csv", rows), f"""
+    rows = [
+        ["År", "Kvartal", "Miljö", "Antal"],
+        ["2021", "kv 1", "Vit makt", "1-4"],
+        ["2021", "kv 2", "Vit makt", "0"],
+        ["2021", "kv 3", "Vit makt", ".."],
+        ["2021", "kv 4", "Vit makt", "12"],
+    ]
+    found = load(
+        text_file(tmp_path / "lång.csv", rows),
+        f"""
 [[tables]]
 shape = "counts"
 [[tables.columns]]
@@ -279,7 +298,8 @@ values = {ENVIRONMENTS}
 [[tables.columns]]
 as = "count"
 heading = ["Antal"]
-""")  # fmt: skip
+""",
+    )
     assert told(found, "row", "date_from", "date_to", "low", "high") == [
         (2, "2021-01-01", "2021-03-31", 1, 4),
         (5, "2021-10-01", "2021-12-31", 12, 12),
@@ -291,7 +311,9 @@ heading = ["Antal"]
 
 def test_year_and_week_in_columns_of_their_own(tmp_path: Path) -> None:
     rows = [["År", "Vecka", "Miljö"], [2021, 7, "Vit makt"], [2021, "v. 8", "Autonom"], [2021, None, "Okänd"]]
-    found = load(workbook(tmp_path / "vecka.xlsx", {"Blad1": rows}), f"""
+    found = load(
+        workbook(tmp_path / "vecka.xlsx", {"Blad1": rows}),
+        f"""
 [[tables]]
 shape = "reports"
 constants = {{ event_type = "hot_krankning" }}
@@ -305,7 +327,8 @@ heading = ["Vecka"]
 as = "environment"
 heading = ["Miljö"]
 values = {ENVIRONMENTS}
-""")  # fmt: skip
+""",
+    )
     assert told(found, "row", "date_from", "date_to") == [
         (2, "2021-02-15", "2021-02-21"),
         (3, "2021-02-22", "2021-02-28"),
@@ -358,8 +381,16 @@ def test_a_table_on_its_side_is_told_by_its_own_places(tmp_path: Path) -> None:
 
 
 def test_totals_on_top_of_what_they_sum(tmp_path: Path) -> None:
-    rows = [["Område", "Antal"], ["Alla", 6], ["Norr", 4], ["Mistelvik", 3], ["Lodsby", 1], [], ["Söder", 2],
-            ["Hasselnäset", 2]]  # fmt: skip
+    rows = [
+        ["Område", "Antal"],
+        ["Alla", 6],
+        ["Norr", 4],
+        ["Mistelvik", 3],
+        ["Lodsby", 1],
+        [],
+        ["Söder", 2],
+        ["Hasselnäset", 2],
+    ]
     profile = """
 [[tables]]
 shape = "counts"
@@ -391,7 +422,9 @@ where = [{ column = "area", equals = ["Norr", "Söder"] }]
 
 def test_a_year_that_ends_in_april_in_headings(tmp_path: Path) -> None:
     rows = [["Miljö", "2020", "2021"], ["Vit makt", 4, 6]]
-    found = load(workbook(tmp_path / "år.xlsx", {"Blad1": rows}), f"""
+    found = load(
+        workbook(tmp_path / "år.xlsx", {"Blad1": rows}),
+        f"""
 [[tables]]
 shape = "counts"
 year_ends = 4
@@ -404,7 +437,8 @@ values = {ENVIRONMENTS}
 heading = ["*"]
 [[tables.groups.levels]]
 as = "date"
-""")  # fmt: skip
+""",
+    )
     assert told(found, "date_from", "date_to", "low") == [
         ("2019-05-01", "2020-04-30", 4),
         ("2020-05-01", "2021-04-30", 6),

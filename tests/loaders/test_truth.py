@@ -39,8 +39,11 @@ def test_a_stated_time_zone_becomes_the_swedish_day(cell: str, day: str) -> None
 def test_words_of_a_profile_meet_the_cells_in_one_form() -> None:
     form = NumberForm(missing=("NA",), zero=("Inga",), units=("St",), hidden={"X": (1, 4)}).normalised()
     assert [count_number(cell, form) for cell in ("inga", "INGA", "3 ST", "x")] == [
-        Number(0, 0), Number(0, 0), Number(3, 3), Number(1, 4, suppressed=True),
-    ]  # fmt: skip
+        Number(0, 0),
+        Number(0, 0),
+        Number(3, 3),
+        Number(1, 4, suppressed=True),
+    ]
     assert date_interval("våren 2021", DateForms(seasons={"Våren": (2, 4)}).normalised()) == date_interval(
         "våren 2021", DateForms(seasons={"våren": (2, 4)})
     )
@@ -77,8 +80,12 @@ def test_a_label_that_holds_the_separator_is_one_choice_and_own_words_are_never_
     ]
     result = load(workbook(tmp_path / "svar.xlsx", {"S": rows}), _survey())
     assert sorted(told(result, "row", "event_type")) == [
-        (2, "hot_krankning"), (2, "klotter"), (3, "klotter"), (3, "ovrigt"), (4, "ovrigt"),
-    ]  # fmt: skip
+        (2, "hot_krankning"),
+        (2, "klotter"),
+        (3, "klotter"),
+        (3, "ovrigt"),
+        (4, "ovrigt"),
+    ]
     assert [str(notice) for notice in result.notices] == [
         "svar.xlsx, blad 'S', kolumn 'Vad?': Celler med egna ord i stället för ett av valen: 1. De räknas som det val "
         "som betyder annat. Orden visas inte. Kontrollera cellerna. Är det ett nytt svarsalternativ: lägg till det "
@@ -160,8 +167,17 @@ def test_a_question_of_the_chapter_without_a_yes_stops_the_file(tmp_path: Path) 
     )
     path = workbook(tmp_path / "svar.xlsx", {"S": rows})
     text = HEAD + tables(table("survey", *questions))
-    context = Context(parse_profile(text, "prov.toml"), default_vocabulary(), "2021", path.name,
-                      (YEAR.start, YEAR.end), {}, frozenset(), {}, frozenset({"plan"}))  # fmt: skip
+    context = Context(
+        parse_profile(text, "prov.toml"),
+        default_vocabulary(),
+        "2021",
+        path.name,
+        (YEAR.start, YEAR.end),
+        {},
+        frozenset(),
+        {},
+        frozenset({"plan"}),
+    )
     result = read_delivered(read_file(path), context, YEAR)
     assert [str(fault) for fault in result.refusals] == [
         "svar.xlsx, blad 'S', kolumn 'Plan?': Kapitlet redovisar hur många som svarar ja på frågan 'plan', men "

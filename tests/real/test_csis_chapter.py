@@ -26,8 +26,12 @@ FILE = ROOT.parent / "shared" / "real" / "incidents_csis_wapo_us_1994_2021.csv"
 PROFILE = Path(__file__).parent / "profiles" / "csis.toml"
 YEARS = tuple(range(2016, 2021))
 CODES = {"Violent Far-right": "vit_makt", "Violent Far-left": "autonom", "Religious": "islamistisk"}
-LABELS = {"autonom": "Autonoma miljön", "vit_makt": "Vit makt-miljön",
-          "islamistisk": "Islamistiska extremistiska miljön", "oklar": "Oklar miljö"}  # fmt: skip
+LABELS = {
+    "autonom": "Autonoma miljön",
+    "vit_makt": "Vit makt-miljön",
+    "islamistisk": "Islamistiska extremistiska miljön",
+    "oklar": "Oklar miljö",
+}
 pytestmark = [
     pytest.mark.chapter,
     pytest.mark.skipif(not FILE.is_file(), reason="../shared/real is not beside the project"),

@@ -51,8 +51,16 @@ def loaded(name: str) -> FileResult:
     stem = "bra_rates" if name.startswith("bra_rates") else name
     profile = parse_profile((PROFILES / f"{stem}.toml").read_text(encoding="utf-8"), f"{stem}.toml")
     raw = read_file(REAL / FILES[name])
-    context = Context(profile, default_vocabulary(), LONG.label, raw.name, (LONG.start, LONG.end),
-                      {"bromma": "bromma", "hägersten-älvsjö": "hagersten"}, frozenset(), {})  # fmt: skip
+    context = Context(
+        profile,
+        default_vocabulary(),
+        LONG.label,
+        raw.name,
+        (LONG.start, LONG.end),
+        {"bromma": "bromma", "hägersten-älvsjö": "hagersten"},
+        frozenset(),
+        {},
+    )
     return read_delivered(raw, context, LONG)
 
 
@@ -116,10 +124,13 @@ def test_sf311_offensive_is_unclear_and_the_rest_is_the_reference_series() -> No
     rows = dicts("sf311")
     types = [("klotter", "graffiti"), ("affischering", "posting"), ("skadegorelse", "damaged")]
     wanted = Counter(
-        (next(code for code, word in types if word in r["Request.Type"].lower()),
-         "oklar" if r["Request.Type"].startswith("Offensive") else "ej_vbe", r["Opened"][:10])
+        (
+            next(code for code, word in types if word in r["Request.Type"].lower()),
+            "oklar" if r["Request.Type"].startswith("Offensive") else "ej_vbe",
+            r["Opened"][:10],
+        )
         for r in rows
-    )  # fmt: skip
+    )
     events = loaded("sf311").events
     found = Counter(zip(events["event_type"], events["environment"], events["date_from"].astype(str), strict=True))
     assert found == wanted
@@ -164,9 +175,12 @@ def test_prevent_years_end_in_march_and_missing_is_not_zero() -> None:
             else:
                 wanted[first, last, environment, int(row[index].replace(",", ""))] += 1
     found = loaded("prevent")
-    assert Counter(
-        (str(e.date_from.date()), str(e.date_to.date()), e.environment, e.low) for e in found.events.itertuples()
-    ) == wanted  # fmt: skip
+    assert (
+        Counter(
+            (str(e.date_from.date()), str(e.date_to.date()), e.environment, e.low) for e in found.events.itertuples()
+        )
+        == wanted
+    )
     assert Counter((environment, str(last)) for environment, _, last in found.gaps) == silent
     assert outcomes("prevent")["no_figures"] == 5
 
@@ -190,9 +204,15 @@ def test_bra_months_by_area() -> None:
         found[e.area, e.date_from.strftime("%Y-%m")] += e.low
     assert found == wanted
     assert outcomes("bra_manad") == {
-        "loaded": 2, "section_row": 2, "chapter_heading": 26, "other_crime": 26, "title_row": 1, "blank_row": 3,
-        "header_row": 3, "footnote": 4,
-    }  # fmt: skip
+        "loaded": 2,
+        "section_row": 2,
+        "chapter_heading": 26,
+        "other_crime": 26,
+        "title_row": 1,
+        "blank_row": 3,
+        "header_row": 3,
+        "footnote": 4,
+    }
 
 
 @pytest.mark.parametrize("name", ["bra_rates", "bra_rates_bromma"])
@@ -200,12 +220,15 @@ def test_rates_are_never_counts(name: str) -> None:
     assert len(loaded(name).events) == 0
     rates = sum(isinstance(row[1], float | int) for row in sheet_rows(name))
     assert outcomes(name)["per_capita"] == rates
-    text = (PROFILES / "bra_rates.toml").read_text(encoding="utf-8").replace(
-        'as = "drop"\nheading = ["* / /100 000 inv"]', 'as = "count"\nletter = "B"'
-    )  # fmt: skip
+    text = (
+        (PROFILES / "bra_rates.toml")
+        .read_text(encoding="utf-8")
+        .replace('as = "drop"\nheading = ["* / /100 000 inv"]', 'as = "count"\nletter = "B"')
+    )
     raw = read_file(REAL / FILES[name])
-    context = Context(parse_profile(text, "fel.toml"), default_vocabulary(), "", raw.name, (LONG.start, LONG.end), {},
-                      frozenset(), {})  # fmt: skip
+    context = Context(
+        parse_profile(text, "fel.toml"), default_vocabulary(), "", raw.name, (LONG.start, LONG.end), {}, frozenset(), {}
+    )
     (stop,) = read_delivered(raw, context, LONG).refusals
     assert (stop.code, stop.letter) == ("rate_heading", "B")
 
