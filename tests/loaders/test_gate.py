@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,6 +24,12 @@ heading = ["Text"]
 @given(st.from_regex(HARMLESS, fullmatch=True))
 def test_what_is_passed_by_never_holds_personal_data(text: str) -> None:
     assert kinds_in(text) == ""
+
+
+@pytest.mark.parametrize("text", ["tfn 123456", "ring 1234567", "född850312", "f.850312", "lgh 1101"])
+def test_a_few_digits_beside_a_word_that_says_what_they_are_are_searched(text: str) -> None:
+    assert kinds_in(text) != ""
+    assert not HARMLESS.fullmatch(text)
 
 
 def test_a_long_dropped_column_is_searched_in_part_and_says_so(tmp_path: Path) -> None:

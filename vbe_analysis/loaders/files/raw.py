@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from enum import Enum
+from functools import cached_property
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -51,6 +52,14 @@ class RawColumn:
         """Whether each row's cell holds something."""
         return np.array([cell is not None for cell in self.cells], dtype=bool)[self.codes]
 
+    def kinds(self) -> set[type]:
+        """The types of its cells."""
+        return set(map(type, self.cells))
+
+    def strings(self) -> Any:
+        """Its distinct cells as a pyarrow array of strings: null where one is no text."""
+        return pa.array([cell if isinstance(cell, str) else None for cell in self.cells], pa.string())
+
     def same_as(self, position: int) -> Flags:
         """Whether each row holds the cell of the row at this position."""
         same: Flags = self.codes == self.codes[position]
@@ -69,76 +78,104 @@ class _PartColumn(RawColumn):
     """Some rows of a column, which is encoded only if somebody reads them."""
 
     def __init__(self, whole: RawColumn, start: int, stop: int) -> None:
-        for name, value in {"whole": whole, "start": start, "stop": stop}.items():
-            object.__setattr__(self, name, value)
+        self.__dict__["whole"], self.__dict__["place"] = whole, slice(start, stop)
 
-    def __getattr__(self, name: str) -> Any:
-        if name not in ("codes", "cells"):
-            raise AttributeError(name)
-        object.__setattr__(self, "codes", self.whole.codes[self.start : self.stop])
-        object.__setattr__(self, "cells", self.whole.cells)
-        return self.__dict__[name]
+    whole: RawColumn
+    place: slice
+
+    @cached_property
+    def codes(self) -> Codes:
+        return self.whole.codes[self.place]
+
+    @cached_property
+    def cells(self) -> Sequence[Cell]:
+        return self.whole.cells
+
+    def filled(self) -> Flags:
+        """Whether each row's cell holds something."""
+        return self.whole.filled()[self.place]
+
+    def kinds(self) -> set[type]:
+        """The types of its cells."""
+        return self.whole.kinds()
+
+    def strings(self) -> Any:
+        """Its distinct cells as a pyarrow array of strings."""
+        return self.whole.strings()
 
 
 class TextColumn(RawColumn):
     """A column of a text file (a pyarrow array of strings), encoded when first asked for: what nobody reads is free."""
 
     def __init__(self, text: Any) -> None:
-        object.__setattr__(self, "text", text)
+        self.__dict__["text"] = text.combine_chunks() if isinstance(text, pa.ChunkedArray) else text
 
-    def __getattr__(self, name: str) -> Any:
-        if name not in ("codes", "cells"):
-            raise AttributeError(name)
-        text = self.text.combine_chunks() if isinstance(self.text, pa.ChunkedArray) else self.text
-        encoded = text.dictionary_encode()
-        object.__setattr__(self, "codes", encoded.indices.to_numpy())
-        cells = encoded.dictionary.to_pylist()
-        for code in _blanks(encoded.dictionary):
-            cells[code] = None
-        object.__setattr__(self, "cells", cells)
-        return self.__dict__[name]
+    text: Any
+
+    def __reduce__(self) -> tuple[type["TextColumn"], tuple[Any]]:
+        return TextColumn, (self.text,)
+
+    @cached_property
+    def _encoded(self) -> Any:
+        return self.text.dictionary_encode()
+
+    @cached_property
+    def codes(self) -> Codes:
+        codes: Codes = self._encoded.indices.to_numpy()
+        return codes
+
+    @cached_property
+    def cells(self) -> Sequence[Cell]:
+        cells: Sequence[Cell] = self.strings().to_pylist()
+        return cells
+
+    @cached_property
+    def _strings(self) -> Any:
+        return pc.if_else(pa.array(_worded(self._encoded.dictionary)), self._encoded.dictionary, None)
+
+    def strings(self) -> Any:
+        """Its distinct cells as a pyarrow array of strings: null where one is blank."""
+        return self._strings
+
+    @cached_property
+    def _filled(self) -> Flags:
+        if "_encoded" not in self.__dict__:
+            return _worded(self.text)
+        filled: Flags = self.strings().is_valid().to_numpy(zero_copy_only=False)[self.codes]
+        return filled
+
+    def filled(self) -> Flags:
+        """Whether each row's cell holds something; a look at that alone does not encode them."""
+        return self._filled
+
+    def kinds(self) -> set[type]:
+        """The types of its cells."""
+        return {str, type(None)}
 
     def at(self, position: int) -> Cell:
         """The cell of the row at this position; a look at few rows does not encode them all."""
-        if "codes" in self.__dict__:
-            return super().at(position)
-        cell = self.text[position].as_py()
+        cell: str = self.text[position].as_py()
         return cell if cell.strip() else None
-
-    def filled(self) -> Flags:
-        """Whether each row's cell holds something."""
-        if "codes" in self.__dict__:
-            return super().filled()
-        filled = np.ones(len(self.text), dtype=bool)
-        filled[_blanks(self.text)] = False
-        return filled
 
     def same_as(self, position: int) -> Flags:
         """Whether each row holds the cell of the row at this position."""
-        if "codes" in self.__dict__:
-            return super().same_as(position)
         same: Flags = pc.equal(self.text, self.text[position]).to_numpy(zero_copy_only=False)
         return same
 
     def head(self, most: int) -> RawColumn:
         """The column, or its first rows if they already hold `most` different cells."""
-        if "codes" in self.__dict__ or len(self.text) <= 2 * most:
+        if "_encoded" in self.__dict__ or len(self.text) <= 2 * most:
             return self
         first = TextColumn(self.text.slice(0, 2 * most))
-        return first if len(first.cells) >= most else self
-
-    def __reduce__(self) -> tuple[type["TextColumn"], tuple[Any]]:
-        return TextColumn, (self.text,)
+        return first if len(first.strings()) >= most else self
 
 
-def _blanks(text: Any) -> list[int]:
-    """The places of a pyarrow array of strings where nothing but white space stands."""
-    if isinstance(text, pa.ChunkedArray):
-        text = text.combine_chunks()
-    wordless = pc.invert(pc.match_substring_regex(text, "[0-9A-Za-z]")).to_numpy(zero_copy_only=False)
-    places = np.flatnonzero(wordless)
-    texts = text.take(pa.array(places)).to_pylist()
-    return [place for place, cell in zip(places.tolist(), texts, strict=True) if not cell.strip()]
+def _worded(text: Any) -> Flags:
+    """Whether each string of a pyarrow array holds more than white space."""
+    worded: Flags = pc.match_substring_regex(text, "^[!-~À-ž]").to_numpy(zero_copy_only=False)
+    places = np.flatnonzero(~worded)
+    worded[places] = [bool(cell.strip()) for cell in text.take(pa.array(places)).to_pylist()]
+    return worded
 
 
 @dataclass(frozen=True, eq=False)

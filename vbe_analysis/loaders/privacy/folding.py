@@ -15,7 +15,7 @@ def fold(text: str) -> tuple[str, Places | None]:
     >>> fold("８１-O9")[0], fold("Storgatan l2")
     ('81-09', ('Storgatan 12', None))
     """
-    if text.isascii():
+    if text.isascii() or _ORDINARY.fullmatch(text):
         return _LIKE_DIGITS.sub(_digits, text), None
     signs: list[str] = []
     places: list[tuple[int, int]] = []
@@ -34,6 +34,7 @@ def _digits(run: re.Match[str]) -> str:
     return signs.translate(_AS_DIGITS) if 2 * sum(sign.isdigit() for sign in signs) >= len(signs) > 1 else signs
 
 
+_ORDINARY = re.compile("[\\x00-\\x7fåäöÅÄÖéÉ–]*")  # signs that stand for themselves
 _UNSEEN = ("Cf", "Me", "Mn")  # zero width, soft hyphen; the ring of a keycap and the like
 _CLUSTER = re.compile("[^\u0300-\u036f][\u0300-\u036f]*|[\u0300-\u036f]+", re.DOTALL)  # a sign with its accents
 _LIKE_DIGITS = re.compile(r"(?<![^\W\d_])[\dOoIl|]*\d[\dOoIl|]*(?![^\W\d_])", re.ASCII)

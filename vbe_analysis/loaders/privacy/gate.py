@@ -5,7 +5,7 @@ never the value, its length, a hash or a mask. A name that is itself hit is told
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -25,8 +25,8 @@ from vbe_analysis.loaders.values.cells import code_of, normalise, tidy
 from vbe_analysis.loaders.values.choices import choices_in
 
 SEARCHED = 1000
-# Case numbers and timestamps: too few digits for a number of a person or a phone, and no word.
-HARMLESS = re.compile(rf"[A-Za-zÅÄÖåäö]{{0,4}}[-_/. ]?\d{{1,7}}|{TIMESTAMP.pattern}", re.ASCII)
+# Case numbers and timestamps: too few digits for a number of a person or a phone, and no word that says what they are.
+HARMLESS = re.compile(rf"\d{{1,7}}|[A-Za-zÅÄÖåäö]{{1,4}}(?:[-_/]\d{{1,7}}|\d{{1,5}})|{TIMESTAMP.pattern}", re.ASCII)
 WHOLE = rf"^(?:{HARMLESS.pattern})$"  # as pyarrow's RE2 reads it: \d is ASCII, $ the very end
 
 
@@ -76,22 +76,30 @@ def cells_at_fault(table: SheetTable, outcomes: np.ndarray, file: str) -> list[t
     return faults
 
 
-def dropped_notices(table: SheetTable, file: str) -> Iterator[Fault]:
-    """A notice for each coded, dropped or unknown column that holds personal data: how many cells, and which kinds.
+def dropped_cells_at_fault(table: SheetTable) -> dict[int, dict[Cell, str]]:
+    """Index of each coded, dropped or unknown column -> its cells with personal data, and their kinds.
 
     Of a long column the first SEARCHED different cells are searched: it is not kept, and the sender is reminded.
     """
+    private = {}
     for index in (*(column.index for column in table.with_role("text", "drop")), *table.dropped):
-        column = table.sheet.columns[index]
-        hits = _hits(table.body_of(column.head(SEARCHED + table.body)), SEARCHED)
-        if not hits:
-            continue
-        raw = table.body_of(column)
-        cells = np.isin(raw.codes, list(hits)).sum()
-        kinds = ", ".join(sorted({kind for kinds in hits.values() for kind in kinds.split(", ")}))
-        whole = len(raw.used()) <= SEARCHED
-        values = {"cells": f"{cells}" if whole else message("gate.at_least", cells=cells), "kinds": kinds}
-        yield Fault("personal_data_dropped", file, table.sheet.name, letter=column_letter(index), values=values)
+        raw = table.body_of(table.sheet.columns[index].head(SEARCHED + table.body))
+        private[index] = {raw.cells[code]: kinds for code, kinds in _hits(raw, SEARCHED).items()}
+    return private
+
+
+def dropped_notices(table: SheetTable, private: Mapping[int, Mapping[Cell, str]], file: str) -> Iterator[Fault]:
+    """A notice for each column with dropped cells at fault: how many cells, and which kinds."""
+    for index, hits in private.items():
+        if hits:
+            raw = table.body_of(table.sheet.columns[index])
+            used = raw.used()
+            cells = np.isin(raw.codes, [code for code in used if raw.cells[code] in hits]).sum()
+            kinds = ", ".join(sorted({kind for kinds in hits.values() for kind in kinds.split(", ")}))
+            values = {"cells": f"{cells}", "kinds": kinds}
+            if len(used) > SEARCHED:
+                values["cells"] = message("gate.at_least", cells=cells)
+            yield Fault("personal_data_dropped", file, table.sheet.name, letter=column_letter(index), values=values)
 
 
 def _hits(raw: RawColumn, most: int | None = None, separator: str | None = None, kept: Any = None) -> dict[int, str]:
@@ -101,10 +109,9 @@ def _hits(raw: RawColumn, most: int | None = None, separator: str | None = None,
     profile says of a kept column: a cell that is none of its labels and looks like a name is one, on a list or not.
     """
     hits = {}
-    used = raw.used()[:most]
-    texts = pa.array([cell if isinstance(cell := raw.cells[code], str) else None for code in used], pa.string())
-    harmless = pc.match_substring_regex(texts, WHOLE).to_pylist()
-    for code in (code for code, known in zip(used, harmless, strict=True) if not known):
+    used = np.array(raw.used()[:most], dtype=np.int64)
+    harmless = pc.match_substring_regex(raw.strings().take(pa.array(used)), WHOLE).fill_null(False)
+    for code in used[~harmless.to_numpy(zero_copy_only=False)].tolist():
         cell = raw.cells[code]
         if isinstance(cell, str | float | int):
             choices = choices_in(cell, separator) if separator is not None else ()

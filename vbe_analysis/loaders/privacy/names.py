@@ -31,13 +31,12 @@ def find_names(text: str) -> list[tuple[int, int]]:
         return []
     words = list(_WORD.finditer(text))
     prose = _is_prose(text, words)
-    places = [match.span() for match in _place_pattern(_PLACES.get()).finditer(text)]
+    likely = [span for i in range(len(words)) if (span := _name_at(text, words, i, prose))]
+    places = [match.span() for match in _place_pattern(_PLACES.get()).finditer(text)] if likely else []
     spans: list[tuple[int, int]] = []
-    for i in range(len(words)):
-        span = _name_at(text, words, i, prose)
-        if not span or (spans and span[0] < spans[-1][1]):
-            continue
-        if not any(start <= span[0] and span[1] <= end for start, end in places):
+    for span in likely:
+        overlaps = spans and span[0] < spans[-1][1]
+        if not overlaps and not any(start <= span[0] and span[1] <= end for start, end in places):
             spans.append(span)
     return spans
 

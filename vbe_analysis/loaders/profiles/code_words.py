@@ -30,13 +30,13 @@ def code_of_label(label: str, kind: str, terms: Mapping[str, Term] | None = None
     spelled = {normalise(word): code for code, t in (terms or {}).items() for word in (code, t.label, t.text)}
     if normal in spelled:
         return spelled[normal], normal
-    hits = _longest(normal, _stems(kind))
+    hits = _longest(normal, kind)
     codes = {code for code, *_ in hits if terms is None or code in terms}
     if len(codes) == 1:
         [code] = codes
-        negated = _longest(normal, _stems("negations")) and code not in load(WORDS)["negated"]
+        negated = _longest(normal, "negations") and code not in load(WORDS)["negated"]
         return ("", "") if negated else (code, min((start, normal[start:end]) for _, start, end in hits)[1])
-    like = difflib.get_close_matches(normal, spelled, n=1, cutoff=LIKE) if not codes else []
+    like = difflib.get_close_matches(normal, spelled, n=1, cutoff=LIKE) if spelled and not codes else []
     return (spelled[like[0]], like[0]) if like else ("", "")
 
 
@@ -51,11 +51,14 @@ def kind_of_labels(labels: Iterable[str]) -> str:
 
 def is_led_by_code(label: str, kind: str) -> bool:
     """Whether the label begins with a word of a code, as a label does and a sentence does not."""
-    return any(start == 0 for _, start, _ in _longest(normalise(label), _stems(kind)))
+    return any(start == 0 for _, start, _ in _longest(normalise(label), kind))
 
 
-def _longest(text: str, stems: tuple[tuple[str, re.Pattern[str]], ...]) -> list[tuple[str, int, int]]:
-    """(code, start, end) of each stem in the text that does not lie inside a longer one."""
+def _longest(text: str, kind: str) -> list[tuple[str, int, int]]:
+    """(code, start, end) of each stem of a table in the text that does not lie inside a longer one."""
+    stems, any_stem = _stems(kind)
+    if not any_stem.search(text):
+        return []
     hits = [(code, match.start(), match.end()) for code, stem in stems for match in stem.finditer(text)]
     return [
         hit
@@ -65,15 +68,19 @@ def _longest(text: str, stems: tuple[tuple[str, re.Pattern[str]], ...]) -> list[
 
 
 @cache
-def _stems(kind: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """(code, pattern) of each stem of a table."""
+def _stems(kind: str) -> tuple[list[tuple[str, re.Pattern[str]]], re.Pattern[str]]:
+    """(code, pattern) of each stem of a table, and a pattern of them all."""
     table = load(WORDS)[kind]
     stems = table.items() if isinstance(table, Mapping) else [(kind, table)]
-    return tuple((code, _pattern(stem)) for code, words in stems for stem in words)
+    patterns = [(code, _pattern(stem)) for code, words in stems for stem in words]
+    apart = [(code, re.compile(_FIRST + pattern)) for code, pattern in patterns]
+    return apart, re.compile(f"{_FIRST}(?:{'|'.join(pattern for _, pattern in patterns)})")
 
 
-def _pattern(stem: str) -> re.Pattern[str]:
+_FIRST = r"(?<![^\W_])"  # at the beginning of a word
+
+
+def _pattern(stem: str) -> str:
     if stem.startswith("="):
-        return re.compile(rf"\A{re.escape(stem[1:])}\Z")
-    whole = r"(?![^\W_])" if stem.endswith(".") else ""
-    return re.compile(rf"(?<![^\W_]){re.escape(stem.removesuffix('.'))}{whole}")
+        return rf"\A{re.escape(stem[1:])}\Z"
+    return re.escape(stem.removesuffix(".")) + (r"(?![^\W_])" if stem.endswith(".") else "")

@@ -6,8 +6,9 @@ with nothing of a person in them; of all other columns only the kind is told.
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import dataclass
+from itertools import filterfalse, islice
 from typing import Any
 
 import numpy as np
@@ -242,14 +243,14 @@ class Guess:
     extra: bool = False
 
 
-def guess(heading: str, raw: RawColumn) -> Guess:
-    """The likely role of a column, by its body's cells."""
-    pairs = zip(*(values.tolist() for values in np.unique(raw.codes, return_counts=True)), strict=True)
-    counted = Counter({raw.cells[code]: rows for code, rows in pairs if not is_nothing(raw.cells[code])})
+def guess(heading: str, raw: RawColumn, personal: Set[Cell] | None = None) -> Guess:
+    """The likely role of a column, by its body's cells. personal: those with personal data, where that is known."""
+    rows = np.bincount(raw.codes).tolist()
+    counted = Counter({raw.cells[code]: rows[code] for code in raw.used() if not is_nothing(raw.cells[code])})
     if not counted:
         return Guess("drop")
     sample, words = list(counted)[:SAMPLED], normalise(heading)
-    if private := {cell for cell in sample if kinds_in(cell)}:
+    if private := {cell for cell in sample if (kinds_in(cell) if personal is None else cell in personal)}:
         coded = any(names_role(role, words) for role in ("environment", "area"))
         if not coded or 2 * len(private) >= len(counted):
             return Guess("drop", personal=True)
@@ -264,7 +265,8 @@ def guess(heading: str, raw: RawColumn) -> Guess:
         ranges = any(getattr(date_interval(cell, plain), "code", "") == "ambiguous_date" for cell in sample)
         return Guess("year") if years else Guess("date", order=order, ranges=ranges)
     unique = len(counted) == counted.total()
-    if sum(map(is_number, sample)) > 0.9 * len(sample):
+    others = list(islice(filterfalse(is_number, sample), len(sample) // 10 + 1))
+    if len(sample) - len(others) > 0.9 * len(sample):
         parts = (role for role in ("week", "month", "day", "count") if names_role(role, words))
         return Guess(next(parts, "key" if unique and names_role("key", words) else "drop"))
     lowest = normalise(heading.rpartition(" / ")[2])  # of two rows of headings, the lower says more
@@ -322,12 +324,17 @@ def names_role(role: str, heading: str) -> bool:
 def _date_order(sample: list[Cell], doubtful: float) -> str | None:
     """The first order of day and month in which all but a `doubtful` share of cells are dates; None for no dates."""
     cells = [cell for cell in sample if not isinstance(cell, int | float)] or sample
-    unread = {
-        order: sum(isinstance(date_interval(cell, DateForms(order=order, ranges=True)), Unreadable) for cell in cells)
-        for order in ORDERS
-    }
-    best = min(ORDERS, key=lambda order: unread[order])
-    return best if unread[best] <= len(cells) * doubtful else None
+    forms = {order: DateForms(order=order, ranges=True) for order in ORDERS}
+    unread = dict.fromkeys(ORDERS, 0)
+    for cell in cells:
+        for order in ORDERS:
+            if isinstance(date_interval(cell, forms[order]), Unreadable):
+                unread[order] += 1
+            elif not order:
+                break  # what is read without an order is read with any
+        if min(unread.values()) > len(cells) * doubtful:
+            return None
+    return min(ORDERS, key=lambda order: unread[order])
 
 
 def _labels(counted: Counter[Cell], role: str) -> tuple[tuple[str, ...], bool]:
@@ -341,10 +348,11 @@ def _labels(counted: Counter[Cell], role: str) -> tuple[tuple[str, ...], bool]:
     labels: Counter[str] = Counter()
     for text, number in texts.items():
         labels.update({part.strip(): number for part in (text.split(";") if choices else [text]) if part.strip()})
-    if {normalise(label) for label in labels} <= TICKS:
+    if all(normalise(label) in TICKS for label in labels):
         return tuple(labels), choices
     least = 1 if role != "filter" and labels.total() >= 1.5 * len(labels) else 2
-    kept = [text for text, n in labels.items() if n >= least and len(text) <= LONGEST_LABEL and not kinds_in(text)]
+    short = (text for text, n in labels.items() if n >= least and len(text) <= LONGEST_LABEL)
+    kept = list(islice((text for text in short if not kinds_in(text)), MOST_LABELS + 1))  # one too many says enough
     if 0 < len(kept) <= MOST_LABELS and sum(labels[label] for label in kept) >= 0.8 * labels.total():
         return tuple(kept), choices
     return (), False

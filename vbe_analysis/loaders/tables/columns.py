@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -274,16 +273,12 @@ def read_group(column: SheetColumn[Group], context: Context) -> ColumnValues:
 
 def set_fields(fields: dict[str, np.ndarray], labels: ColumnValues, rows: np.ndarray | None = None) -> None:
     """Lay what a column's labels set over the fields so far: a later column wins where it says something."""
-    known = [sets for sets in labels.values if isinstance(sets, tuple)]
     for name in FIELDS:
-        if any(name in sets[0] for sets in known):
-            codes = labels.by_row(partial(_code, name))
-            stated = np.array([code is not None for code in codes], dtype=bool)
-            fields[name][stated if rows is None else stated & rows] = codes[stated if rows is None else stated & rows]
-
-
-def _code(name: str, sets: tuple[Codes, ...]) -> str | None:
-    return sets[0].get(name)
+        codes = np.array([v[0].get(name) if isinstance(v, tuple) else None for v in labels.values], dtype=object)
+        stated = np.array([code is not None for code in codes], dtype=bool)
+        if stated.any():
+            where = stated[labels.codes] if rows is None else stated[labels.codes] & rows
+            fields[name][where] = codes[labels.codes[where]]
 
 
 @dataclass(frozen=True, eq=False)

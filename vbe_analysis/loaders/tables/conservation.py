@@ -7,15 +7,17 @@ or told. A difference stops the load.
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
+import pandas as pd
 
 from vbe_analysis.errors import Fault, InputError
 from vbe_analysis.loaders.files.raw import Position, RawSheet
 from vbe_analysis.loaders.profiles.profile import PARTS, Column
 from vbe_analysis.loaders.tables.locate import SheetColumn, SheetTable
 from vbe_analysis.loaders.tables.reports import NO_FIGURES
-from vbe_analysis.loaders.tables.rows import LOADED
+from vbe_analysis.loaders.tables.rows import LOADED, is_one_of
 from vbe_analysis.loaders.tables.survey import NO_EVENT
 
 FORM_FIELD, HEADER_ROW, REJECTED = "form_field", "header_row", "rejected"
@@ -53,7 +55,7 @@ class RowOutcomes:
     rejected: frozenset[int]
     cells: tuple[CellCount, ...] = ()
 
-    @property
+    @cached_property
     def loaded(self) -> list[int]:
         """The rows that became reports or answers with reports."""
         return [row for row, outcome in self.by_row.items() if outcome == LOADED and row not in self.rejected]
@@ -90,17 +92,19 @@ def sheet_outcomes(
         sheet = table.sheet if table.table.transposed else sheet
         rows = table.numbers().tolist()
         headings = [int(number) for number in table.sheet.row_numbers[table.header : table.body] if not table.fields]
-        if by_row.keys() & set(rows):
+        if by_row and not by_row.keys().isdisjoint(rows):
             raise InputError([Fault("overlapping_tables", file, sheet.name)])
-        by_row |= dict(zip(rows, outcomes, strict=True)) | dict.fromkeys(headings, HEADER_ROW)
+        by_row.update(zip(rows, outcomes.tolist(), strict=True))
+        by_row.update(dict.fromkeys(headings, HEADER_ROW))
         rejected |= {rows[position] for position in positions}
-    for position, number in enumerate(map(int, sheet.row_numbers)):
-        if number not in by_row and own and not own[0][0].table.transposed:
+    numbers = np.asarray(sheet.row_numbers).tolist()
+    for position, number in [(at, number) for at, number in enumerate(numbers) if number not in by_row]:
+        if own and not own[0][0].table.transposed:
             by_row[number] = FORM_FIELD
-        elif number not in by_row:
+        else:
             by_row[number] = "blank_row" if all(cell is None for cell in sheet.row(position)) else "title_row"
     cells = tuple(count_cells(*of_table, file) for of_table in tables)
-    by_row = {int(number): by_row[int(number)] for number in sheet.row_numbers}
+    by_row = {number: by_row[number] for number in numbers}
     return RowOutcomes(file, sheet.name, by_row, frozenset(rejected), cells)
 
 
@@ -116,7 +120,8 @@ def unread_cells(table: SheetTable) -> list[Position]:
 
 def count_cells(table: SheetTable, outcomes: np.ndarray, rejected: set[int], file: str) -> CellCount:
     """The table's filled cells by what becomes of them. Raises InputError where they do not add up."""
-    names, of_row = np.unique(np.where(_read(outcomes, table), LOADED, outcomes.astype(str)), return_inverse=True)
+    read = is_one_of(outcomes, LOADED, NO_EVENT, NO_FIGURES, table.table.zero_rows)  # though no report comes of some
+    of_row, names = pd.factorize(np.where(read, LOADED, outcomes))
     of_row[list(rejected)] = len(names)
     fates, filled = Counter[Fate](), 0
     of_column = _fates(table)
@@ -139,12 +144,6 @@ def count_cells(table: SheetTable, outcomes: np.ndarray, rejected: set[int], fil
     known = sorted((kind, name, cells) for (kind, name), cells in fates.items() if cells)
     rules, faults = ({name: cells for of, name, cells in known if of == kind} for kind in (DROPPED, TOLD))
     return CellCount(filled, fates[READ], rules, faults)
-
-
-def _read(outcomes: np.ndarray, table: SheetTable) -> np.ndarray:
-    """The rows (bool) whose cells are read, though no report comes of some."""
-    read: np.ndarray = np.isin(outcomes.astype(str), [LOADED, NO_EVENT, NO_FIGURES, table.table.zero_rows])
-    return read
 
 
 def _fates(table: SheetTable) -> dict[int, list[Fate]]:

@@ -11,32 +11,25 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+from pandas.api.extensions import ExtensionArray
+from pyarrow import compute as pc
 
 from vbe_analysis.config import message
 from vbe_analysis.errors import Fault, InputError, VbeError
 from vbe_analysis.loaders.deliveries.corrections import Decision, approved, corrected_rows, omitted
-from vbe_analysis.loaders.files.raw import RawFile, RawSheet, column_index, column_letter
+from vbe_analysis.loaders.files.raw import RawFile, RawSheet
 from vbe_analysis.loaders.privacy.detect import PRIVATE_CELL
-from vbe_analysis.loaders.privacy.gate import cells_at_fault, dropped_notices, headings_at_fault
+from vbe_analysis.loaders.privacy.gate import cells_at_fault, headings_at_fault
 from vbe_analysis.loaders.profiles.profile import YES, Table, used_codes
-from vbe_analysis.loaders.profiles.unknown import guess
 from vbe_analysis.loaders.tables.columns import IGNORE, Context
-from vbe_analysis.loaders.tables.conservation import (
-    SECOND_COLUMN,
-    UNREAD_CELLS,
-    UNREAD_COLUMN,
-    RowOutcomes,
-    second_columns,
-    sheet_outcomes,
-    unread_cells,
-    whole_sheet,
-)
+from vbe_analysis.loaders.tables.conservation import RowOutcomes, sheet_outcomes, whole_sheet
 from vbe_analysis.loaders.tables.locate import SheetColumn, SheetTable, locate
+from vbe_analysis.loaders.tables.notices import column_notices, marked_cells, rows_outside
 from vbe_analysis.loaders.tables.reports import TableResult, read_table
 from vbe_analysis.loaders.tables.rows import LOADED, first_outcomes, ragged_rows, turned_dates
 from vbe_analysis.loaders.tables.survey import question_of, read_survey
-from vbe_analysis.loaders.values.appearance import STRUCK
-from vbe_analysis.loaders.values.cells import is_heading, normalise
+from vbe_analysis.loaders.values.cells import normalise
 from vbe_analysis.periods import Period
 from vbe_analysis.vocabulary import HISTORY, OTHER_TYPE, UNKNOWN
 
@@ -51,7 +44,6 @@ OF_CELLS = (
 )
 # Refusals that hold there too.
 OF_COLUMNS = (PRIVATE_CELL, "dates_turned", "sheet_name_unmatched", "file_name_unmatched")
-MANY = 8  # places that a notice names
 # Rules of rows that hold no data; rows that any other rule ignores do.
 WITHOUT_DATA = {"header_row", "title_row", "blank_row", "footnote", "ignored_sheet", "hidden_sheet"}
 
@@ -91,7 +83,7 @@ def read_delivered(raw: RawFile, context: Context, period: Period, decisions: It
     if private := [fault for table in tables for fault in headings_at_fault(table, raw.name)]:
         return without_rows(private)
     refusals += [fault for table in tables for fault in (*table.faults, *_questions_without_yes(table, context))]
-    notices += [table.place(notice) for table in tables for notice in _column_notices(table, context)]
+    notices += [table.place(notice) for table in tables for notice in column_notices(table, context)]
     readable = [table for table in tables if not refusals or _is_tied(table)]
     results = [_read(table, context, tuple(decisions)) for table in readable]
     result = _fold(raw, context, period, tuple(decisions), results, notices)
@@ -136,7 +128,7 @@ def _sheets_to_read(raw: RawFile, context: Context) -> tuple[list[tuple[RawSheet
             continue
         tables = [t for t in profile.tables if _named(sheet.name, t.sheets) and (not sheet.prose or t.sheets != ("*",))]
         pairs += [(sheet, table) for table in tables]
-        filled = any(cell is not None for column in sheet.columns for cell in column.cells)
+        filled = any(column.filled().any() for column in sheet.columns)
         if not tables and filled and not sheet.prose and not _named(sheet.name, profile.ignore_sheets):
             refusals.append(Fault("unknown_sheet", raw.name, sheet.name, values={"profile": profile.name}))
         if sheet.hidden_rows and tables:
@@ -149,29 +141,6 @@ def _sheets_to_read(raw: RawFile, context: Context) -> tuple[list[tuple[RawSheet
             values = {"sheets": ", ".join(table.sheets), "profile": profile.name, "found": known}
             refusals.append(Fault("missing_sheet", raw.name, values=values))
     return sorted(pairs, key=lambda pair: pair[1].shape == "form"), refusals, notices
-
-
-def marked_cells(sheet: RawSheet, file: str) -> Iterator[Fault]:
-    """A notice for each kind of thing that the eye sees and the text does not say, with its cells."""
-    marks, columns_of_row = dict(sheet.marks), dict[int, set[int]]()
-    for row, column in marks.pop(STRUCK, ()):
-        columns_of_row.setdefault(row, set()).add(column)
-    filled = {row: {i for i, c in enumerate(sheet.row(sheet.position(row))) if c is not None} for row in columns_of_row}
-    whole = sorted(row for row, columns in columns_of_row.items() if filled[row] <= columns)
-    if whole:
-        yield Fault("struck_rows", file, sheet.name, values={"rows": few(map(str, whole))})
-    parts = ((row, c) for row, columns in columns_of_row.items() if row not in whole for c in columns & filled[row])
-    marks["struck_cells"] = frozenset(parts)
-    for kind, places in marks.items():
-        if places:
-            cells = few(f"{column_letter(column)}{row}" for row, column in sorted(places))
-            yield Fault(kind, file, sheet.name, values={"cells": cells})
-
-
-def few(places: Iterable[str]) -> str:
-    """The first places of many."""
-    listed = list(places)
-    return ", ".join(listed[:MANY]) + (" …" if len(listed) > MANY else "")
 
 
 def _named(sheet: str, patterns: tuple[str, ...]) -> bool:
@@ -187,61 +156,6 @@ def unknown_codes(context: Context) -> list[Fault]:
             values["known"] = ", ".join(sorted(context.codes(field)))
             faults.append(Fault("profile_code", context.file, values=values))
     return faults
-
-
-def _column_notices(table: SheetTable, context: Context) -> Iterator[Fault]:
-    """Personal data in columns that are dropped; columns that no line of the profile names, those that look like
-    counts, dates or choices each by its heading; what a form holds beside its fields; and questions that the chapter
-    has no name for.
-    """
-    sheet, file = table.sheet.name, context.file
-    yield from dropped_notices(table, file)
-    read = {column.index for column in table.columns if column.spec.as_ not in ("text", "drop")}
-    read = {field.value[1] for form in table.fields for field in form.values()} or read | {
-        c.index for c in table.groups
-    }
-    if hidden := sorted(read & table.sheet.hidden_columns):
-        yield Fault("hidden_columns", file, sheet, values={"letters": ", ".join(map(column_letter, hidden))})
-    for column in second_columns(table):
-        first = table.with_role(column.spec.as_)[0]
-        values = {"other": first.heading or first.letter, "cells": int(column.raw.filled().sum())}
-        yield Fault(SECOND_COLUMN, file, sheet, None, column.heading, column.letter, values)
-    if beside := [] if table.source.prose else unread_cells(table):
-        places = few(f"{column_letter(index)}{row}" for row, index in beside)
-        yield Fault(UNREAD_CELLS, file, sheet, values={"cells": places})
-    rest = [c.index for c in table.with_role("drop") if not is_heading(_without_stars(c.spec.heading), c.heading)]
-    dropped, turned = () if table.fields else table.dropped, table.table.transposed
-    kinds = {index: _looks_like(table, index) for index in (*dropped, *(i for i in rest if table.headings[i]))}
-    for index, kind in kinds.items():
-        if kind:
-            cells = int(table.body_of(table.sheet.columns[index]).filled().sum())
-            values = {"what": message(f"unread.{kind}"), "cells": cells}
-            yield Fault(UNREAD_COLUMN, file, sheet, None, table.headings[index], column_letter(index), values)
-    if new := [column_letter(index) for index in dropped if not kinds[index]]:
-        letters = [str(table.source.row_numbers[column_index(letter)]) for letter in new] if turned else new
-        yield Fault("new_rows" if turned else "new_columns", file, sheet, values={"letters": ", ".join(letters)})
-    columns: list[tuple[SheetColumn[Any], str]] = [(c, c.spec.question) for c in table.with_role("question")]
-    columns += [(group, question_of(group)) for group in table.groups if group.spec.question]
-    unnamed = [f"'{c.heading}' ({question})" for c, question in columns if question not in context.questions]
-    if unnamed and context.questions:
-        yield Fault("unnamed_questions", file, sheet, values={"questions": ", ".join(unnamed)})
-
-
-def _without_stars(patterns: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(pattern for pattern in patterns if pattern.strip() != "*")
-
-
-def _looks_like(table: SheetTable, index: int) -> str:
-    """ "counts", "dates" or "choices", where the column's cells look so; else ""."""
-    raw = table.body_of(table.sheet.columns[index])
-    looks = guess(table.headings[index], raw)
-    if looks.personal or not raw.filled().any():
-        return ""
-    if looks.role in ("count", "drop"):
-        return "counts"
-    several = np.count_nonzero(raw.filled()) > 1 and bool(looks.labels)
-    dates, choices = ("date", "year", "month", "week", "day"), ("noted", "filter", "environment", "event_type", "area")
-    return "dates" if looks.role in dates else "choices" if looks.role in choices and several else ""
 
 
 def _read(table: SheetTable, context: Context, decisions: tuple[Decision, ...]) -> TableResult:
@@ -334,7 +248,7 @@ def _fold(
         events += [events_of(result, context, period, corrected_rows(decisions, sheet.name)) for result in own]
         answers += [answers_of(result.answers, result.table, context) for result in own if result.answers is not None]
         if own:
-            notices += _rows_outside(sheet, [result.table for result in own], raw.name)
+            notices += rows_outside(sheet, [result.table for result in own], raw.name)
             tables = [(result.table, result.outcomes, {position for position, _ in result.faults}) for result in own]
             rows = omitted(decisions, sheet.name)
             try:
@@ -342,7 +256,7 @@ def _fold(
             except InputError as error:
                 refusals += error.faults
                 continue
-            by_row = {row: OMITTED if row in rows else outcome for row, outcome in of_sheet.by_row.items()}
+            by_row = of_sheet.by_row | dict.fromkeys(of_sheet.by_row.keys() & rows, OMITTED)
             outcomes.append(replace(of_sheet, by_row=by_row, rejected=of_sheet.rejected | rows))
         elif sheet.hidden or not sheet.prose:
             outcomes.append(whole_sheet(sheet, raw.name, "hidden_sheet" if sheet.hidden else "ignored_sheet"))
@@ -361,19 +275,6 @@ def _fold(
         spans=frozenset(span for result in results for span in result.spans),
         rules_used={rule: rows for result in results for rule, rows in result.rules_used.items()},
     )
-
-
-def _rows_outside(sheet: RawSheet, tables: list[SheetTable], file: str) -> Iterator[Fault]:
-    """A notice of the rows with several cells below the first table and in none: a table that nobody expects."""
-    plain = [table for table in tables if table.sheet is sheet]
-    outside = np.zeros(len(sheet.row_numbers), dtype=bool)
-    outside[min((table.header for table in plain), default=len(outside)) :] = True
-    for table in plain:
-        outside[table.header : table.end] = False
-    rows = [p for p in np.flatnonzero(outside).tolist() if sum(cell is not None for cell in sheet.row(p)) > 1]
-    if rows:
-        values = {"rows": ", ".join(str(sheet.row_numbers[p]) for p in rows[:8]) + (" …" if len(rows) > 8 else "")}
-        yield Fault("rows_outside", file, sheet.name, values=values)
 
 
 def _any_day_inside(results: list[TableResult], period: Period) -> bool:
@@ -409,12 +310,11 @@ def events_of(result: TableResult, context: Context, period: Period, corrected: 
         "pairs_unknown": reports["unsure"].to_numpy(dtype=bool),
         "suppressed": reports["suppressed"].to_numpy(dtype=bool),
     }
-    words = np.full(len(rows), "", dtype=object)
-    for name, hit in flags.items():
-        words[hit] = [f"{word} {name}".strip() for word in words[hit]]
-    ids = [f"{prefix}-{row}-{ordinal}" for row, ordinal in zip(rows.tolist(), reports["ordinal"].tolist(), strict=True)]
+    bits, codes = np.unique(sum(hit * 2**place for place, hit in enumerate(flags.values())), return_inverse=True)
+    words = [" ".join(flag for place, flag in enumerate(flags) if bit >> place & 1) for bit in bits.tolist()]
+    numbers = (pa.array(values).cast(pa.string()) for values in (rows, reports["ordinal"]))
     columns = {
-        "report_id": ids,
+        "report_id": pc.binary_join_element_wise(prefix, *numbers, "-").to_pandas(),
         "date_from": first,
         "date_to": last,
         "environment": reports["environment"].fillna(UNKNOWN).to_numpy(),
@@ -422,8 +322,8 @@ def events_of(result: TableResult, context: Context, period: Period, corrected: 
         "area": reports["area"].fillna("").to_numpy(),
         "low": reports["low"].to_numpy(),
         "high": reports["high"].to_numpy(),
-        "flags": words,
-        "not_counted": np.where(inside, "", np.where(apart, "outside_period", "straddles_boundary")),
+        "flags": _texts(words, codes),
+        "not_counted": _texts(["", "outside_period", "straddles_boundary"], np.where(inside, 0, np.where(apart, 1, 2))),
         "row": rows,
     }
     return _with_place(pd.DataFrame(columns), sheet, context)
@@ -437,4 +337,10 @@ def answers_of(answers: pd.DataFrame, table: SheetTable, context: Context) -> pd
 
 def _with_place(frame: pd.DataFrame, sheet: RawSheet, context: Context) -> pd.DataFrame:
     place = {"cycle": context.cycle, "source": context.profile.source, "file": context.file, "sheet": sheet.name}
-    return frame.assign(**place)
+    same = np.zeros(len(frame), dtype=np.int64)
+    return frame.assign(**{name: _texts([text], same) for name, text in place.items()})
+
+
+def _texts(texts: list[str], codes: np.ndarray) -> ExtensionArray:
+    """A column of the texts that the codes name."""
+    return pd.array(texts, dtype="str").take(codes)

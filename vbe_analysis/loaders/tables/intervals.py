@@ -7,7 +7,6 @@ from datetime import date
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 from pyarrow import compute as pc
 
 from vbe_analysis.loaders.deliveries.corrections import Correction
@@ -70,9 +69,9 @@ def _read_dates(column: SheetColumn[Column], read: Callable[[Cell], Any], contex
 
 def _by_day(raw: RawColumn) -> RawColumn | None:
     """A column of texts with all timestamps of one day as that day; None for other columns."""
-    if not set(map(type, raw.cells)) <= {str, type(None)}:
+    if not raw.kinds() <= {str, type(None)}:
         return None
-    texts = pa.array(raw.cells, pa.string())
+    texts = raw.strings()
     stamps = pc.match_substring_regex(texts, rf"^(?:{TIMESTAMP.pattern})$")
     days = pc.if_else(stamps, pc.utf8_slice_codeunits(texts, 0, 10), texts).dictionary_encode(null_encoding="encode")
     return RawColumn(days.indices.to_numpy()[raw.codes], days.dictionary.to_pylist())

@@ -263,7 +263,7 @@ def _tie(
         groups=tuple(groups),
         headings=tuple(joined),
         faults=tuple(faults),
-        dropped=tuple(i for i in rest if any(cell is not None for cell in sheet.columns[i].cells)),
+        dropped=tuple(i for i in rest if sheet.columns[i].filled().any()),
         missing=tuple(missing),
     )
 

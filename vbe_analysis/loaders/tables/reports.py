@@ -32,7 +32,7 @@ from vbe_analysis.loaders.tables.columns import (
 )
 from vbe_analysis.loaders.tables.intervals import Intervals, heading_date, read_intervals
 from vbe_analysis.loaders.tables.locate import SheetColumn, SheetTable
-from vbe_analysis.loaders.tables.rows import LOADED, row_total_faults, total_faults
+from vbe_analysis.loaders.tables.rows import LOADED, is_one_of, row_total_faults, total_faults
 from vbe_analysis.loaders.values.cells import Missing, Number, Unreadable, label_of, normalise
 from vbe_analysis.vocabulary import OTHER_TYPE
 
@@ -136,7 +136,7 @@ def read_table(table: SheetTable, outcomes: np.ndarray, context: Context) -> Tab
     refusals += row_total_faults(table, reports, outcomes, np.any(silent, axis=0), context)
     position = reports["position"].to_numpy()
     keep = ((outcomes == LOADED) & ~refused)[position] & (reports["high"].to_numpy() > 0)
-    usable = np.isin(outcomes.astype(str), [LOADED, table.table.zero_rows, NO_FIGURES])
+    usable = is_one_of(outcomes, LOADED, table.table.zero_rows, NO_FIGURES)
     return TableResult(
         table=table,
         reports=reports[keep],
@@ -147,7 +147,7 @@ def read_table(table: SheetTable, outcomes: np.ndarray, context: Context) -> Tab
         coded=coded,
         rules_used=rules_used,
         gaps=tuple(gap for count in counts for gap in _gaps(count, usable)),
-        spans=frozenset(span for count in counts for span in _spans(count, usable) if table.table.shape == "counts"),
+        spans=frozenset(span for count in counts if table.table.shape == "counts" for span in _spans(count, usable)),
     )
 
 

@@ -55,6 +55,12 @@ def first_outcomes(table: SheetTable) -> np.ndarray:
     return outcomes
 
 
+def is_one_of(outcomes: np.ndarray, *names: str) -> np.ndarray:
+    """The rows (bool) whose outcome is one of these."""
+    known: np.ndarray = np.any([outcomes == name for name in names], axis=0)
+    return known
+
+
 def _is_day(cell: Cell) -> bool:
     """Whether the cell states a date, in whatever order its day and month stand, or is one with a fault of its own."""
     if isinstance(cell, Special) or cell is None:
@@ -78,6 +84,8 @@ def turned_dates(table: SheetTable, outcomes: np.ndarray, context: Context) -> I
     dates stand on day 1-12, and all texts on a later one.
     """
     for column in table.with_role("date", "date_from", "date_to"):
+        if not any(issubclass(kind, date) for kind in column.raw.kinds()):
+            continue
         codes, counts = np.unique(column.raw.codes[outcomes == ""], return_counts=True)
         dates = texts = 0
         for code, count in zip(codes.tolist(), counts.tolist(), strict=True):
@@ -110,7 +118,7 @@ def total_faults(table: SheetTable, outcomes: np.ndarray, context: Context) -> I
     The rows above count whatever became of them (another district's, rejected): the office summed them too.
     """
     rules = {total.rule for total in table.table.totals}
-    data = ~np.isin(outcomes.astype(str), [*rules, "blank_row", "footnote", "section_row", "header_row"])
+    data = ~is_one_of(outcomes, *rules, "blank_row", "footnote", "section_row", "header_row")
     marks = np.zeros(0, dtype=np.int64)
     for total in table.table.totals:
         positions = np.flatnonzero(outcomes == total.rule)
