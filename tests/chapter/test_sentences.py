@@ -48,6 +48,8 @@ REASONS -= {ground.HISTORY, ground.REFERENCE}  # codes of the vocabulary
 COMPOSED = {
     "verdict.{}": KINDS,
     "verdict.short.{}": KINDS,
+    "pattern.{}": {"some", "some_named"},
+    "pattern.presence_{}": {"first", "next", "too", "next_too"},
     "years.{}": {"within", "higher", "lower", "inside", "outside"},
     "undecidable.{}": {"intervals", "bands", SURVEY_ANSWERS},
     "outside.{}": REASONS,
@@ -86,7 +88,7 @@ TABLES = ("survey.label.", "method.reject.")
 PARTS = re.compile(
     r"number\.|verdict\.(short\.|fewer|more|ratio)|summary\.(environment|unclear|interval_\w+)$|finding\.|refused\.|"
     r"outside\.|undecidable\.|years\.(year|outside_named)$|sources\.period$|survey\.label\.|comparison\.reference_(same|before)|"
-    r"page\.gap(_all)?$|summary\.outside\.|comparison\.reference_sources?$|group\.|reported\.shows$|summary\.(traces|others)_(mainly|part|each|all|rest|everywhere|other)$|"
+    r"pattern\.(since|named|some|every|least|presence_)|page\.gap(_all)?$|summary\.outside\.|comparison\.reference_sources?$|group\.|reported\.shows$|summary\.(traces|others)_(mainly|part|each|all|rest|everywhere|remaining|other)$|"
     r"method\.(part|correction$|reject\.)"
 )
 # Reservations, where the world is named beside the reports.
@@ -150,6 +152,10 @@ FIELDS: Mapping[str, Sequence[object]] = {
     "tabell": ["Tabell 1"],
     "types": [listed(["orosanmälningar", "symboler"]), "hot eller kränkningar"],
     "what": ["händelser", "fysiska spår"],
+    "when": [
+        text("pattern.since", n=word(5), first="2017"),
+        text("pattern.named", n=word(3), years="2017, 2019 och 2021"),
+    ],
     "range": [span(count) for count in POSITIVE],
     "x": [0, 1, 21],
     "year": ["2017"],
@@ -163,6 +169,16 @@ OWN: Mapping[str, Mapping[str, Sequence[object]]] = {
         key: {"n": [span(count) for count in COUNTS if count not in ((0, 0), (1, 1))]}
         for key in ("number.many", "number.many_reports")
     },
+    "pattern.most": {"name": [capital(name) for name in NAMES]},
+    "pattern.as_many": {"name": [capital(name) for name in NAMES]},
+    "pattern.presence": {"parts": [f"{capital(NAMES[0])} finns med i alla fem och {NAMES[1]} i fyra"]},
+    "pattern.since": {"n": [word(5), 13]},
+    "pattern.named": {"n": [word(3), 13]},
+    "pattern.some": {"n": [word(4), f"minst {word(4)}"], "of": [word(5)]},
+    "pattern.some_named": {"n": [word(4), f"minst {word(4)}"], "of": [word(5)]},
+    **{f"years.{name}": {"what": ["", " fysiska spår"]} for name in ("within", "higher", "lower", "undecided")},
+    **{f"years.{name}": {"what": ["", " fysiska spår"], "n": ["Tre", "Fyra"]} for name in ("inside", "outside")},
+    "summary.years_ground": {"now": [events(count) for count in COUNTS]},
     "finding.group": {"name": ["fysiska spår"]},
     "page.coverage": {"n": [capital(word(6)), 13], "of": [word(7), 14]},
     "comparison.ground_whole": {"n": [word(2), 13], "of": [word(7), 14]},

@@ -13,6 +13,7 @@ from vbe_analysis.analysis.ground import newcomers
 from vbe_analysis.analysis.overlaps import OBJECTS, OCCASION
 from vbe_analysis.chapter.data import public
 from vbe_analysis.chapter.data.facts import Register, at_least, compared, counted, frame_of, index_entries, selector
+from vbe_analysis.chapter.data.patterns import Patterns, find_patterns, pattern_entries
 from vbe_analysis.chapter.data.picture import PUBLISHING, EventGroup, Material, Picture, read_material, spans_of
 from vbe_analysis.disclosure.facts import rule_of
 from vbe_analysis.disclosure.policy import ALL, INTERNAL, LEAST_ANSWERS, PUBLIC, TableSpec, disclosure
@@ -111,6 +112,7 @@ def _internal(material: Material, asked: pd.DataFrame, shared: Mapping[str, Any]
     total = material.counted([])
     counts = {spec.name: _counted(material, spec) for spec in shared["specs"]}
     group = EventGroup(ALL, counts["environment"], total, material.comparison(trends), trends)
+    patterns = find_patterns({ALL: trends}, material.coverages(), material.vocabulary, with_presence=True)
     cycle, record = material.cycle, material.workspace.record(material.cycle)
     events = material.workspace.events(cycle)
     named = events["environment"].isin(list(material.vocabulary.environments))
@@ -123,10 +125,11 @@ def _internal(material: Material, asked: pd.DataFrame, shared: Mapping[str, Any]
         **shared,
         groups=(group,),
         counts=counts,
-        register=_register(material, group, counts, shared["specs"]),
+        register=_register(material, group, counts, shared["specs"], patterns),
         coverage=material.coverages()[material.period],
         coverages=material.coverages(),
         response=asked,
+        patterns=patterns,
         units={unit: material.counted(["environment"], unit=unit) for unit in (REPORTS, OBJECTS)},
         overlaps=material.overlaps,
         not_counted=int((own["not_counted"] != "").sum()),
@@ -149,7 +152,11 @@ def _counted(material: Material, table: TableSpec) -> pd.DataFrame:
 
 
 def _register(
-    material: Material, group: EventGroup, counts: Mapping[str, pd.DataFrame], specs: tuple[TableSpec, ...]
+    material: Material,
+    group: EventGroup,
+    counts: Mapping[str, pd.DataFrame],
+    specs: tuple[TableSpec, ...],
+    patterns: Patterns,
 ) -> Register:
     """Every count of the internal edition; what is compared there is part of a period, so at least so many."""
     words, entries = material.vocabulary, []
@@ -162,6 +169,7 @@ def _register(
     years = group.trends.table
     counted_years = years[(years["environment"] != TOTAL) & (years["basis"] != HISTORY)]
     entries += counted("ar", ALL, counted_years, ["environment"], words)
+    entries += pattern_entries(patterns, [ALL], words)
     comparison = group.comparison
     if comparison is not None:
         lines = {**comparison.lines, TOTAL: comparison.total}

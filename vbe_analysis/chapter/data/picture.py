@@ -14,6 +14,7 @@ from vbe_analysis.analysis.counts import count_events, tally
 from vbe_analysis.analysis.overlaps import OCCASIONS, Overlaps
 from vbe_analysis.analysis.trends import Trends, yearly_trends
 from vbe_analysis.chapter.data.facts import Register
+from vbe_analysis.chapter.data.patterns import Patterns
 from vbe_analysis.config import load, message
 from vbe_analysis.disclosure.facts import to_json
 from vbe_analysis.disclosure.policy import PUBLIC, Disclosure, TableSpec
@@ -83,6 +84,7 @@ class Picture:
     knowledge: pd.DataFrame  # analysis.answers.SHARE_COLUMNS, one row per cycle, source, question and version
     breaks: tuple[Mapping[str, str], ...]  # what changed in how a source collects: cycle, source, date, text
     newcomers: Mapping[str, tuple[str, ...]]  # cycle -> sources that delivered for the first time
+    patterns: Patterns  # what all years show, whatever the intervals hide
     units: Mapping[str, pd.DataFrame]  # "reports", "objects": frames.COUNTS by environment in those units
     overlaps: Overlaps | None = None
     not_counted: int = 0  # reports of violent extremism outside the period or across its boundary

@@ -26,6 +26,7 @@ from vbe_analysis.chapter.data.facts import (
     selector,
     types_of,
 )
+from vbe_analysis.chapter.data.patterns import Patterns, find_patterns, pattern_entries
 from vbe_analysis.chapter.data.picture import EventGroup, Material, Picture, spans_of
 from vbe_analysis.disclosure import publications
 from vbe_analysis.disclosure.audit import Ends, Follows
@@ -48,7 +49,7 @@ from vbe_analysis.workspace.frozen import frozen
 from vbe_analysis.workspace.workspace import Workspace
 
 Frozen = Mapping[publications.Meaning, CountClaim]
-"""What was first published of each count."""
+"""What was first published of each count of other events."""
 
 
 def earlier_facts(workspace: Workspace) -> list[Facts]:
@@ -129,7 +130,12 @@ def picture(material: Material, response: pd.DataFrame, shared: Mapping[str, Any
     )
     traces = _only(open_, TRACES)
     trace_group, tables, entries = _traces(traces, shared["specs"])
-    frozen_counts = publications.published_counts(earlier)
+    # Physical traces may be revised: they are never shown by what was published.
+    frozen_counts = {
+        means: claim
+        for means, claim in publications.published_counts(earlier).items()
+        if means[0] == publications.PERSON_LINKED
+    }
     exact, occurring = _others(open_), _occurring(open_, frozen_counts)
     labels = [period.label for period in material.years]
     delivered = set(exact.loc[exact["low"].notna(), "period"])
@@ -137,14 +143,19 @@ def picture(material: Material, response: pd.DataFrame, shared: Mapping[str, Any
     frame = frame_of(words, material.years, rule_of(rules, words.traces), reference)
     whole = replace(frame, dims=publications.united(frame.dims, earlier))
 
-    def rendered(details: Mapping[str, Detail]) -> tuple[EventGroup, list[Entry]]:
+    coverages = open_.coverages()
+
+    def rendered(details: Mapping[str, Detail]) -> tuple[EventGroup, Patterns, list[Entry]]:
         widened = _widened(exact, details, frozen_counts, open_)
         listed = occurring if details[material.cycle].types and material.cycle in delivered else None
         group = _banded(open_, widened, trace_group.comparison, listed)
-        return group, [_frozen_cells(item, frame, frozen_counts) for item in _entries(group, open_, frozen_counts)]
+        both = {TRACES: trace_group.trends, PERSON_LINKED: group.trends}
+        patterns = find_patterns(both, coverages, words, with_presence=not rules.policy.zero_possible)
+        told = [*_entries(group, open_, frozen_counts), *pattern_entries(patterns, [*both], words)]
+        return group, patterns, [_frozen_cells(item, frame, frozen_counts) for item in told]
 
     def build(details: Mapping[str, Detail]) -> Facts:
-        facts = [item.fact for item in (*entries, *rendered(details)[1])]
+        facts = [item.fact for item in (*entries, *rendered(details)[-1])]
         return gather(whole.dims, whole.impossible, whole.rule, facts, whole.periods)
 
     own = [label for label in labels if label == material.period.label or not _is_frozen(words, label, frozen_counts)]
@@ -159,7 +170,7 @@ def picture(material: Material, response: pd.DataFrame, shared: Mapping[str, Any
     }
     rule = word_rule(build({label: ordinary(rules.policy) for label in own}), held_back, phi)
     safe = publishable(build, own, rules.policy, earlier, rule, rules.audit_seconds)
-    group, others = rendered(safe.details)
+    group, patterns, others = rendered(safe.details)
     counts = {name: _marked(counts, rows, frame, earlier) for name, (counts, rows) in tables.items()}
     counts |= {spec.name: group.environments for spec in shared["specs"] if spec.group == PERSON_LINKED}
     trace_group = replace(trace_group, environments=counts.get("traces_environment", trace_group.environments))
@@ -168,9 +179,10 @@ def picture(material: Material, response: pd.DataFrame, shared: Mapping[str, Any
         groups=(trace_group, group),
         counts=counts,
         register=index_entries([*entries, *others], whole),
-        coverage=open_.coverages()[material.period],
-        coverages=open_.coverages(),
+        coverage=coverages[material.period],
+        coverages=coverages,
         response=response[response["unit_kind"] == ""],
+        patterns=patterns,
         units={},
         protection=tuple(map(str, safe.repairs)),
     )

@@ -11,6 +11,7 @@ from vbe_analysis.analysis.trends import Series
 from vbe_analysis.analysis.verdict import DIRECTIONS, NO_COMPARISON
 from vbe_analysis.chapter.data.picture import EventGroup, Picture
 from vbe_analysis.chapter.text.coverage import nothing_delivered
+from vbe_analysis.chapter.text.patterns import most_sentence, newest_sentence, pattern_facts, presence_sentence
 from vbe_analysis.chapter.text.sentences import (
     capital,
     change_sentence,
@@ -90,15 +91,11 @@ def _bands(group: EventGroup, picture: Picture) -> list[str]:
 
 def years(picture: Picture) -> Prose:
     """Which years can be compared, whether the newest is as the earlier let expect, and earlier chapters' figures."""
-    sentences = _years(picture.groups[0], picture)
+    sentences = [most_sentence(picture), presence_sentence(picture), *_years(picture.groups[0], picture)]
     for group in picture.groups[1:]:
         if group.trends.table["period"].nunique() > 1:
             sentences.append(text("years.banded", figur=f"{{Figur:figur_ar_{group.name}}}"))
-    facts = [f"{group.name}_ar/" for group in picture.groups]
-    series = picture.groups[0].trends.series
-    if series and len(series[TOTAL].years) > 1:
-        facts.append(f"{picture.groups[0].name}_ar_jamforbara/")
-    return Prose(" ".join(filter(None, sentences)), picture.facts(*facts, "ar/"))
+    return Prose(" ".join(filter(None, sentences)), picture.facts(*pattern_facts(picture)))
 
 
 def _years(group: EventGroup, picture: Picture) -> list[str]:
@@ -121,7 +118,7 @@ def _years(group: EventGroup, picture: Picture) -> list[str]:
             values["counts"] = listed([text("years.year", count=span(count), year=year) for count, year in pairs])
             values["compared"] = _first_to_last(series.years)
             sentences = [text("years.ground", **values, outside=_outside_years(group, picture))]
-            sentences += [_expected(series), _trend(series)] if len(series.years) > 2 else []
+            sentences += [newest_sentence(series, group), _trend(series)] if len(series.years) > 2 else []
             sentences += [text("years.most")] if len(series.years) == MOST_YEARS < len(counted) else []
         else:
             sentences = [text("years.alone", **values)]
@@ -211,20 +208,6 @@ def _reference(series: ReferenceSeries, picture: Picture) -> str:
         "coded_before": number(series.coded[0]),
     }
     return text("comparison.reference", **values).replace("  ", " ")
-
-
-def _expected(series: Series) -> str:
-    """The newest year against the earlier ones: a verdict from five of them, the band alone from three."""
-    if series.expected is None:
-        return ""
-    (low, high), earlier = series.expected, series.earlier
-    if series.within is None:
-        return text("years.undecided")
-    if series.lead:
-        between = span((min(count[0] for count in earlier), max(count[1] for count in earlier)))
-        return text(f"years.{series.lead}", n=word(len(earlier)), range=between, low=low, high=high)
-    key = "inside" if series.within else "outside"
-    return text(f"years.{key}", n=capital(word(len(earlier))), low=low, high=high)
 
 
 def _trend(series: Series) -> str:

@@ -1,5 +1,6 @@
 """The summary that stands alone on the first page and can be quoted, and the three lines for the board."""
 
+from collections.abc import Callable, Collection
 from dataclasses import replace
 
 import pandas as pd
@@ -9,12 +10,15 @@ from vbe_analysis.analysis.verdict import DIRECTIONS, NO_COMPARISON
 from vbe_analysis.chapter.data.picture import EventGroup, Picture
 from vbe_analysis.chapter.text import findings
 from vbe_analysis.chapter.text.coverage import asked_sources, gap_sentences, gaps_of, nothing_delivered
+from vbe_analysis.chapter.text.patterns import is_judged, most_sentence, newest_judged, pattern_facts, presence_sentence
 from vbe_analysis.chapter.text.sentences import (
+    GROUND_FIRST,
     capital,
     change_sentence,
     comparison_facts,
     events,
     headline,
+    judgement,
     reports,
     span,
     text,
@@ -29,34 +33,58 @@ from vbe_analysis.swedish import listed, number
 from vbe_analysis.vocabulary import OTHER_TYPE, UNKNOWN
 
 LISTED = 4  # so many sources are no longer named in the summary
+MOST_WORDS = 120
 
 
 def summary(picture: Picture) -> Prose:
-    """What was reported, in which environments, what is missing, and what can be said of the period before."""
+    """What holds in every year, what was reported, what can be said of the years before, and what is missing.
+
+    Where it grows longer than MOST_WORDS it leaves out what stands under a heading of its own.
+    """
     words = {"period": picture.period, "area": picture.settings.area_name}
     if nothing_delivered(picture):
         return Prose(text("summary.nothing_delivered", **words), ())
+    optional = [_knowledge, _mainly, presence_sentence]
+    said = _paragraphs(picture, optional)
+    while len(said.split()) > MOST_WORDS and optional:
+        optional = optional[1:]
+        said = _paragraphs(picture, optional)
+    own = (*comparison_facts(picture), *pattern_facts(picture))
+    return Prose(said, picture.facts(*own, "typer/", "event_type/", "traces_type/"))
+
+
+def _paragraphs(picture: Picture, optional: Collection[Callable[[Picture], str]]) -> str:
+    knowledge, mainly, presence = (
+        part(picture) if part in optional else "" for part in (_knowledge, _mainly, presence_sentence)
+    )
     if picture.current == (0, 0):
-        reported = [text("summary.none", **words)]
+        reported = [text("summary.none", period=picture.period, area=picture.settings.area_name)]
     else:
-        reported = [sentence for group in picture.groups for sentence in _SENTENCES[group.name](picture, group)]
+        reported = [sentence for group in picture.groups for sentence in _SENTENCES[group.name](picture, group, mainly)]
+    judged = [group for group in picture.groups if is_judged(group)]
+    lead = [sentence for group in judged for sentence in newest_judged(picture, group)]
     before = _sources_to_blame(picture) or [_missing(picture), *_all_comparisons(picture)]
-    paragraphs = [" ".join(filter(None, sentences)) for sentences in (reported, before, [_knowledge(picture)])]
-    facts = picture.facts(*comparison_facts(picture), "typer/", "event_type/", "traces_type/")
-    return Prose("\n\n".join(filter(None, paragraphs)), facts)
+    paragraphs = [[most_sentence(picture), presence], reported, [*lead, *before], [knowledge]]
+    return "\n\n".join(filter(None, (" ".join(filter(None, sentences)) for sentences in paragraphs)))
 
 
-def _all_events(picture: Picture, group: EventGroup) -> list[str]:
+def _mainly(picture: Picture) -> str:
+    """The commonest type: a sentence of all events, or the end of that of the traces."""
+    if picture.groups[0].name == ALL:
+        return _commonest(picture, "event_type", "summary.commonest")
+    return _commonest(picture, "traces_type", "summary.traces_mainly")
+
+
+def _all_events(picture: Picture, group: EventGroup, commonest: str) -> list[str]:
     numbers = {"reports": reports(picture.reports), "events": events(group.interval(picture.period.label))}
     first = text("summary.period", period=picture.period, area=picture.settings.area_name, **numbers)
-    return [first, _interval(picture, group), _environments(picture, group), _commonest(picture, "event_type")]
+    return [first, _interval(picture, group), _environments(picture, group), commonest]
 
 
-def _traces(picture: Picture, group: EventGroup) -> list[str]:
+def _traces(picture: Picture, group: EventGroup, mainly: str) -> list[str]:
     """How many physical traces, mainly of which type, and of which environments: in one sentence."""
     words = {"period": picture.period, "area": picture.settings.area_name}
     number_of = events(group.interval(picture.period.label), TRACES)
-    mainly = _commonest(picture, "traces_type", "summary.traces_mainly")
     first = text("summary.traces", **words, events=number_of, mainly=mainly)
     counts, unclear = _named_counts(picture, group)
     names = picture.vocabulary.environments
@@ -82,7 +110,7 @@ def _count_list(picture: Picture, counts: dict[str, Interval], unclear: Interval
     return f"{parts}; {text('summary.unclear', n=span(unclear))}" if unclear else parts
 
 
-def _others(picture: Picture, group: EventGroup) -> list[str]:
+def _others(picture: Picture, group: EventGroup, _: str) -> list[str]:
     """All other events as the bands of their environments, those alike together, and the types that occurred."""
     rows = group.environments[group.environments["period"] == picture.period.label].dropna(subset="low")
     terms, names = picture.vocabulary.environments, dict[Interval, list[str]]()
@@ -93,11 +121,18 @@ def _others(picture: Picture, group: EventGroup) -> list[str]:
     if set(names) == {(0, 0)}:
         return [text("summary.others_none")]
     none = names.pop((0, 0), [])
-    parts = []
+    parts: list[str] = []
+    told = len(none) + sum(map(len, names.values()))
     for band in sorted(names, reverse=True):
-        where = listed(names[band]) if len(names[band]) < len(terms) else text("summary.others_everywhere")
-        key = "others_each" if 1 < len(names[band]) < len(terms) else "others_part"
-        parts.append(text(f"summary.{key}", n=protected_phrase(*band), names=where))
+        many, last = len(names[band]) > 1, band == min(names)
+        where = listed(names[band])
+        if len(names[band]) == len(terms):
+            where, many = text("summary.others_everywhere"), False
+        elif many and last and parts and not none and told == len(terms):
+            where = text("summary.others_remaining")
+        parts.append(
+            text(f"summary.{'others_each' if many else 'others_part'}", n=protected_phrase(*band), names=where)
+        )
     sentences = [text("summary.others", parts=listed(parts), rest=text("summary.others_rest") if none else "")]
     if group.types:
         types = [picture.vocabulary.event_types[code].text for code in group.types if code != OTHER_TYPE]
@@ -135,7 +170,7 @@ def _environments(picture: Picture, group: EventGroup) -> str:
     return text("summary.environments", parts=_count_list(picture, counts, unclear))
 
 
-def _commonest(picture: Picture, table: str, key: str = "summary.commonest") -> str:
+def _commonest(picture: Picture, table: str, key: str) -> str:
     type_ = findings.commonest(picture, table)
     return text(key, name=type_[0], n=span(type_[1])) if type_ else ""
 
@@ -193,6 +228,11 @@ def _comparison(picture: Picture, group: EventGroup) -> str:
     if kinds == {NO_COMPARISON} and group.name != ALL:
         return text("summary.refused_group", name=capital(text(f"group.{group.name}")))
     if not group.banded:
+        total = comparison.total.verdict
+        differs = total and total.kind in GROUND_FIRST and total.previous != total.current
+        if total and differs and is_judged(group) and not comparison.ground.outside:
+            before = events(total.previous, group.name)
+            return text("summary.before", before=before, judgement=judgement(total))
         key = "summary.compared" if group.name == ALL else "summary.compared_sources"
         return headline(comparison, key, short=True, group=group.name)
     if not kinds & DIRECTIONS:
@@ -227,7 +267,9 @@ def three_lines(picture: Picture) -> Prose:
     nothing = nothing_delivered(picture)
     known = [] if nothing else [_count(picture, group) for group in picture.groups]
     known.append(text("page.coverage_nothing") if nothing else _coverage(picture))
-    known += [f"{findings.periods(picture, group)}." for group in picture.groups if findings.is_compared(group)]
+    for group in picture.groups:
+        known += newest_judged(picture, group)
+        known += [f"{findings.periods(picture, group)}."] if findings.is_compared(group) else []
     others = [group for group in picture.groups if not findings.is_compared(group)] if picture.previous else []
     unknown = [text("page.change", what=listed([text(f"group.{group.name}") for group in others]))] if others else []
     unknown.append(text("page.unreported"))

@@ -1,0 +1,131 @@
+"""What holds in every year, as the chapter tells it in both editions."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.chapter.situations import AREAS, LATE, Row, Year, picture, workspace
+from vbe_analysis.chapter.data.internal import make_picture
+from vbe_analysis.chapter.data.patterns import NAME, Patterns
+from vbe_analysis.chapter.data.picture import Picture
+from vbe_analysis.chapter.text.patterns import most_sentence, presence_sentence
+from vbe_analysis.chapter.text.summary import summary
+from vbe_analysis.disclosure.audit import audit, published_ends
+from vbe_analysis.disclosure.audit_solve import implied, lines_of
+from vbe_analysis.disclosure.facts import SumClaim
+from vbe_analysis.disclosure.policy import PUBLIC
+from vbe_analysis.frames import Interval
+
+pytestmark = pytest.mark.chapter
+
+BOTH = ("intern", PUBLIC)
+
+
+@pytest.mark.parametrize("edition", BOTH)
+def test_what_holds_in_all_five_years_leads_the_summary(edition: str) -> None:
+    first = summary(picture("exempel", "2021", edition)).markdown.split("\n\n")[0]
+    assert first == (
+        "Vit makt-miljön har haft flest rapporterade händelser i alla fem perioder sedan 2017. "
+        "Den autonoma miljön finns med i alla fem och den islamistiska extremistiska miljön i fyra."
+    )
+
+
+def test_the_bands_alone_bear_the_pattern_out_and_it_tells_the_attacker_nothing() -> None:
+    facts = picture("exempel", "2021", PUBLIC).register.published
+    told = [fact for fact in facts.published if fact.id.startswith(f"{NAME}/")]
+    assert len(told) == 3 * 5  # more than three others in five periods
+    ends = published_ends([facts])
+    for fact in told:
+        assert isinstance(fact.claim, SumClaim) and fact.claim.low == 1
+        assert len(fact.claim.terms) == 4  # traces and band of each
+        assert all(implied(line, ends) for line in lines_of(fact.claim)), fact
+    silent = replace(facts, published=tuple(fact for fact in facts.published if fact not in told))
+    assert audit(facts).cells == audit(silent).cells
+
+
+def reports(year: int, *numbers: int, kind: str = "klotter") -> list[Row]:
+    """So many in vit makt, autonom, islamistisk and with no environment."""
+    names = ("vit_makt", "autonom", "islamistisk", "")
+    each = [name for name, many in zip(names, numbers, strict=False) for _ in range(many)]
+    return [(f"{year}-{n % 12 + 1:02d}-{n // 12 + 1:02d}", name, kind, "Norr") for n, name in enumerate(each)]
+
+
+def made(folder: Path, years: Mapping[int, Sequence[int] | str], edition: str, policy: str = "standard") -> Picture:
+    given = {
+        year: Year({"ia": told if isinstance(told, str) else reports(year, *told)}) for year, told in years.items()
+    }
+    place = workspace(folder, given, AREAS)
+    (place.root / "disclosure.toml").write_text(f'policy = "{policy}"\n', encoding="utf-8")
+    return make_picture(place, str(max(years)), edition)
+
+
+@pytest.mark.parametrize("edition", BOTH)
+@pytest.mark.parametrize(
+    ("years", "most", "presence"),
+    [
+        (
+            {2018: (6, 2), 2019: (5, 0), 2020: (7, 6), 2021: (9, 3)},
+            "Vit makt-miljön har haft flest rapporterade händelser i alla fyra perioder sedan 2018.",
+            "Den autonoma miljön finns med i tre.",
+        ),
+        (  # as many as the unknown ones once, which may be its own or another's
+            {2019: (6, 2), 2020: (5, 0, 1, 5), 2021: (9, 3)},
+            "Vit makt-miljön har haft flest eller lika många rapporterade händelser som någon annan miljö i alla tre "
+            "perioder sedan 2019.",
+            "Den autonoma miljön finns med i två och den islamistiska extremistiska miljön i en.",
+        ),
+        (  # the unknown ones have the most: nobody is said to
+            {2019: (3, 0, 0, 5), 2020: (3, 1, 0, 5), 2021: (2, 0, 0, 7)},
+            "",
+            "Händelser i vit makt-miljön har rapporterats i alla tre perioder sedan 2019 och i den autonoma miljön i "
+            "en.",
+        ),
+        (
+            {2018: (6, 2), 2019: LATE, 2020: (7, 0), 2021: (9, 3)},
+            "Vit makt-miljön har haft flest rapporterade händelser i alla tre perioder där miljöerna går att jämföra "
+            "(2018, 2020 och 2021).",
+            "Den autonoma miljön finns med i två.",
+        ),
+        (
+            {2018: (2, 2), 2019: LATE, 2020: (2, 0), 2021: (1, 2)},
+            "",
+            "Händelser i vit makt-miljön har rapporterats i alla tre perioder där miljöerna går att jämföra (2018, "
+            "2020 och 2021) och i den autonoma miljön i två.",
+        ),
+        ({2020: (6, 2), 2021: (9, 3)}, "", ""),
+    ],
+)
+def test_what_the_years_show(
+    years: Mapping[int, Sequence[int] | str], most: str, presence: str, edition: str, tmp_path: Path
+) -> None:
+    told = made(tmp_path / "mapp", years, edition)
+    assert (most_sentence(told), presence_sentence(told)) == (most, presence)
+
+
+def test_the_strict_policy_tells_of_no_presence(tmp_path: Path) -> None:
+    told = made(tmp_path / "mapp", {2019: (6, 2), 2020: (5, 2), 2021: (9, 3)}, PUBLIC, "strikt")
+    assert told.patterns.presence == {}
+    assert presence_sentence(told) == ""
+
+
+@pytest.mark.parametrize(
+    ("presence", "sentence"),
+    [
+        (
+            {"vit_makt": (3, 5), "autonom": (0, 2)},
+            "Händelser i vit makt-miljön har rapporterats i minst tre av fem perioder.",
+        ),
+        (
+            {"vit_makt": (3, 3), "autonom": (3, 3), "islamistisk": (2, 3)},
+            "Händelser i vit makt-miljön och den autonoma miljön har rapporterats i tre av fem perioder och i den "
+            "islamistiska extremistiska miljön i minst två.",
+        ),
+        ({"vit_makt": (0, 0)}, ""),
+    ],
+)
+def test_presence_that_the_intervals_leave_open(presence: Mapping[str, Interval], sentence: str) -> None:
+    periods = ("2017", "2018", "2019", "2020", "2021")
+    own = replace(picture("exempel", "2021"), patterns=Patterns(periods, True, {}, presence))
+    assert presence_sentence(own) == sentence

@@ -1,0 +1,95 @@
+"""What an edition's counts show in every year, all its groups of events together, and the facts that say so."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+import pandas as pd
+
+from vbe_analysis.analysis.patterns import LEAST_PERIODS, asks_of_all, most_in_every_period, presence
+from vbe_analysis.analysis.trends import COUNTED, Trends
+from vbe_analysis.chapter.data.facts import PLACE, Entry, selector
+from vbe_analysis.disclosure.bands import total
+from vbe_analysis.disclosure.facts import Fact, Selector, SumClaim
+from vbe_analysis.frames import Interval
+from vbe_analysis.periods import Period
+from vbe_analysis.vocabulary import TOTAL, UNKNOWN, Vocabulary
+
+NAME = "monster"  # what the ids of its facts begin with
+
+
+@dataclass(frozen=True)
+class Patterns:
+    """What the counts of three or more periods show, whatever their intervals hide.
+
+    periods: those whose environments can be held against each other. unbroken: whether they follow on one another to
+    the chapter's own. most: the environments with the most in every one of them, True where no other ever has as many.
+    presence: environment -> in how many of the periods it was reported, least and most; empty where that is not told.
+    """
+
+    periods: tuple[str, ...] = ()
+    unbroken: bool = False
+    most: Mapping[str, bool] = field(default_factory=dict)
+    presence: Mapping[str, Interval] = field(default_factory=dict)
+
+
+def find_patterns(
+    groups: Mapping[str, Trends], coverages: Mapping[Period, pd.DataFrame], words: Vocabulary, with_presence: bool
+) -> Patterns:
+    """The patterns of these groups of events (name -> their years) added end by end.
+
+    coverages: by period what its own cycle says of its months; the chapter's own period is the last.
+    """
+    counts = [_counts(trends) for trends in groups.values()]
+    periods = [
+        period
+        for period, coverage in sorted(coverages.items())
+        if all((period.label, name) in own for own in counts for name in words.environments)
+        and asks_of_all(coverage, period, words.environments)
+    ]
+    labels = tuple(period.label for period in periods)
+    if len(labels) < LEAST_PERIODS:
+        return Patterns()
+    every = {name: [total(*(own[label, name] for own in counts)) for label in labels] for name in words.environments}
+    follow = all((after.start - before.end).days == 1 for before, after in pairwise(periods))
+    occurs = {name: presence(intervals) for name, intervals in every.items() if name != UNKNOWN}
+    return Patterns(
+        labels,
+        follow and periods[-1] == max(coverages),
+        most_in_every_period(every),
+        occurs if with_presence else {},
+    )
+
+
+def _counts(trends: Trends) -> dict[tuple[str, str], Interval]:
+    """The whole counts of the counted years, by period and environment."""
+    table = trends.table
+    known = table[(table["basis"] == COUNTED) & (table["environment"] != TOTAL) & table["low"].notna()]
+    return {
+        (period, name): (int(low), int(high))
+        for period, name, low, high in zip(
+            known["period"], known["environment"], known["low"], known["high"], strict=True
+        )
+    }
+
+
+def pattern_entries(found: Patterns, groups: Sequence[str], words: Vocabulary) -> list[Entry]:
+    """Each "more than" and "at least as many" of the patterns as a comparison of the groups' counts."""
+
+    def terms(name: str, period: str, factor: int) -> list[tuple[Selector, int]]:
+        return [(selector(group, words, period, miljo=name), factor) for group in groups]
+
+    return [
+        Entry(
+            Fact(
+                f"{NAME}/{name}/{other}/{period}",
+                (PLACE,),
+                SumClaim((*terms(name, period, 1), *terms(other, period, -1)), int(alone), None),
+            ),
+            "",
+        )
+        for name, alone in found.most.items()
+        for other in words.environments
+        if other != name
+        for period in found.periods
+    ]

@@ -1,0 +1,96 @@
+"""What the years say together: what holds in all of them, and the newest against the earlier. It leads the summary."""
+
+from vbe_analysis.analysis.trends import Series
+from vbe_analysis.chapter.data.patterns import NAME
+from vbe_analysis.chapter.data.picture import EventGroup, Picture
+from vbe_analysis.chapter.text.sentences import capital, events, span, text, word
+from vbe_analysis.disclosure.policy import ALL
+from vbe_analysis.frames import Interval
+from vbe_analysis.swedish import listed
+from vbe_analysis.vocabulary import TOTAL
+
+
+def most_sentence(picture: Picture) -> str:
+    """Which environment has the most in every period; nothing where none has, or several have as many."""
+    most = picture.patterns.most
+    if len(most) != 1:
+        return ""
+    ((code, alone),) = most.items()
+    name = capital(picture.vocabulary.environments[code].text)
+    return text("pattern.most" if alone else "pattern.as_many", name=name, when=_every(picture))
+
+
+def presence_sentence(picture: Picture) -> str:
+    """In how many periods each named environment was reported, those alike together; the one with the most is told."""
+    patterns, terms = picture.patterns, picture.vocabulary.environments
+    told = set(patterns.most) if len(patterns.most) == 1 else set()
+    alike: dict[Interval, list[str]] = {}
+    for code, times in sorted(patterns.presence.items(), key=lambda item: item[1], reverse=True):
+        if times[0] > 0 and code not in told:
+            alike.setdefault(times, []).append(terms[code].text)
+    parts: list[str] = []
+    for times, names in alike.items():
+        key = ("next" if parts else "first") if not told else "next_too" if parts else "too"
+        values = {"names": listed(names), "n": _times(picture, times), "when": _of_all(picture, times)}
+        parts.append(text(f"pattern.presence_{key}", **values))
+    return capital(text("pattern.presence", parts=listed(parts))) if parts else ""
+
+
+def newest_sentence(series: Series, group: EventGroup) -> str:
+    """The newest year against the earlier ones: a verdict from five of them, the band alone from three."""
+    if series.expected is None:
+        return ""
+    (low, high), earlier = series.expected, series.earlier
+    what = "" if group.name == ALL else f" {text(f'group.{group.name}')}"
+    if series.within is None:
+        return text("years.undecided", what=what)
+    if series.lead:
+        between = span((min(count[0] for count in earlier), max(count[1] for count in earlier)))
+        return text(f"years.{series.lead}", what=what, n=word(len(earlier)), range=between, low=low, high=high)
+    key = "inside" if series.within else "outside"
+    return text(f"years.{key}", what=what, n=capital(word(len(earlier))), low=low, high=high)
+
+
+def is_judged(group: EventGroup) -> bool:
+    """Whether the newest year has a verdict against the earlier ones."""
+    return bool(group.trends.series and group.trends.series[TOTAL].lead)
+
+
+def newest_judged(picture: Picture, group: EventGroup) -> list[str]:
+    """`newest_sentence`, and before it the number that is judged where it is not that of all that was reported."""
+    series = group.trends.series.get(TOTAL)
+    if series is None or series.years[-1:] != (picture.period.label,) or series.expected is None:
+        return []
+    counted = series.counts[-1]
+    ground = text("summary.years_ground", now=events(counted, group.name))
+    return [*([ground] if counted != group.interval(picture.period.label) else []), newest_sentence(series, group)]
+
+
+def pattern_facts(picture: Picture) -> tuple[str, ...]:
+    """What the ids begin with of the facts that these sentences rest on."""
+    first, *_ = picture.groups
+    if first.name == ALL:
+        return f"{NAME}/", "ar/"
+    return (f"{NAME}/", f"{first.name}_ar_jamforbara/", *(f"{group.name}_ar/" for group in picture.groups))
+
+
+def _every(picture: Picture) -> str:
+    periods = picture.patterns.periods
+    if picture.patterns.unbroken:
+        return text("pattern.since", n=word(len(periods)), first=periods[0])
+    return text("pattern.named", n=word(len(periods)), years=listed(list(periods)))
+
+
+def _times(picture: Picture, times: Interval) -> str:
+    low, high = times
+    number = word(low) if low == high else text("pattern.least", n=word(low))
+    return text("pattern.every", n=number) if low == len(picture.patterns.periods) else number
+
+
+def _of_all(picture: Picture, times: Interval) -> str:
+    periods = picture.patterns.periods
+    if times[0] == len(periods):
+        return _every(picture)
+    key = "some" if picture.patterns.unbroken else "some_named"
+    values = {"of": word(len(periods)), "years": listed(list(periods))}
+    return text(f"pattern.{key}", n=_times(picture, times), **values)
