@@ -6,7 +6,8 @@
 import argparse
 import inspect
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -15,7 +16,7 @@ import vbe_analysis as vbe
 from vbe_analysis.analysis.comparison import Change, Comparison
 from vbe_analysis.analysis.trend_tests import Trend
 from vbe_analysis.analysis.trends import Series, Trends
-from vbe_analysis.chapter.contents import open_chapter
+from vbe_analysis.chapter.contents import FIGURES, TABLES, TEXTS, Chapter, open_chapter
 from vbe_analysis.cli.command import command_parser
 from vbe_analysis.config import message
 from vbe_analysis.frames import COUNTS, FrameColumn
@@ -35,6 +36,7 @@ examples are those of the example district, read in with `vbe ingest`; a test ru
 - A cycle is named by text: "2021", not 2021.
 - A fault that a person can act on is a `vbe.InputError`: its text is Swedish and safe to show.
 """
+PARTS = {"text": TEXTS, "figure": FIGURES, "table": TABLES}  # methods of Chapter -> the names they take
 RESULTS = (Comparison, Change, Trends, Series, Trend)
 COMMANDS_INTRODUCTION = """# Kommandon
 
@@ -89,6 +91,19 @@ def _public(name: str, thing: Any) -> Iterator[str]:
             if not key.startswith("_") and (inspect.isfunction(value) or isinstance(value, property)):
                 signature = "" if isinstance(value, property) else _signature(value)
                 yield from _described(f"### {name}.{key}{signature}", value)
+                if thing is Chapter and key in PARTS:
+                    yield from (*_names(PARTS[key]), "")
+
+
+def _names(parts: Mapping[str, Callable[..., Any]]) -> Iterator[str]:
+    """A line for each function: its names, each with what is fixed for it, and the first line of its docstring."""
+    names: dict[str, list[str]] = {}
+    for name, part in parts.items():
+        function, fixed = (part.func, part.keywords) if isinstance(part, partial) else (part, {})
+        values = (key if value is True else " and ".join(value) for key, value in fixed.items())
+        what = (inspect.getdoc(function) or "").partition("\n")[0]
+        names.setdefault(what, []).append(f"`{name}`" + "".join(f" ({value})" for value in values))
+    yield from (f"- {', '.join(names[what])}: {what[:1].lower()}{what[1:]}" for what in names)
 
 
 def _described(heading: str, thing: Any) -> Iterator[str]:

@@ -41,6 +41,7 @@ def test_every_real_file_gets_a_draft_that_parses(path: Path) -> None:
         if line.startswith(("source", "shape", "as = ", "order", "header_rows", "tool", "holds", '"')):
             assert "# " in line or line == 'as = "item"', line
             assert "GISSNING" in line or line == 'as = "item"', line
+        assert "GISSNING" not in line or not line.startswith("#"), line  # every mark stands beside what it marks
 
 
 @pytest.mark.skipif(not REAL.is_dir(), reason="../shared/real is not beside the project")

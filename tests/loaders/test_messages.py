@@ -12,6 +12,7 @@ from tests.profiles import column, register, table, tables
 from tests.workspaces import HEADINGS, NAME, ROWS, SHEET, correct, deliver, make, vbe, xlsx
 from tests.workspaces import told as said
 from vbe_analysis.loaders.tables import file as tables_file
+from vbe_analysis.vocabulary import default_vocabulary
 from vbe_analysis.workspace.workspace import Workspace
 
 HEAD = ["Datum", "Typ", "Miljö"]
@@ -64,11 +65,11 @@ def test_a_label_that_sets_two_codes_gets_a_line_for_each(tmp_path: Path) -> Non
     sorts = column("label", "Sort", values={"Hakkors": {"environment": "vit_makt", "event_type": "klotter"}})
     rows = [["Datum", "Sort"], ["2021-03-05", "Antifa"], ["2021-03-05", "Hakkors"]]
     found = load(text_file(tmp_path / "a.csv", rows), tables(table("reports", column("date", "Datum"), sorts)))
+    types = ", ".join(sorted(default_vocabulary().event_types))
     assert [str(fault) for fault in found.faults] == [
         "a.csv, rad 2, kolumn 'Sort': 'Antifa' är en okänd etikett. Närmast: –. Är etiketten rätt: lägg till raden "
         '"Antifa".environment = "<kod>" (koder: autonom, ej_vbe, islamistisk, oklar, vit_makt) och raden '
-        '"Antifa".event_type = "<kod>" (koder: affischering, asiktsuttryck, hot_krankning, klistermarke, klotter, '
-        "manifestation, orosanmalan, ovrigt, propaganda, rekrytering, skadegorelse, symbol) bland values för kolumnen "
+        f'"Antifa".event_type = "<kod>" (koder: {types}) bland values för kolumnen '
         "'Sort' i profilen prov. Är den fel: för in rättelsen i rattelser.xlsx. Ändra inte originalfilen."
     ]
 

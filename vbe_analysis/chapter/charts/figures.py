@@ -1,5 +1,6 @@
 """The chapter's figures: one function a figure, from the picture to drawing, alt text and data table."""
 
+from collections.abc import Callable, Mapping
 from typing import TypedDict
 
 import pandas as pd
@@ -81,7 +82,7 @@ def type_figure(picture: Picture, size: Size = "page") -> Figure | None:
     )
 
 
-def previous_figure(picture: Picture, group: EventGroup | None = None, size: Size = "page") -> Figure:
+def previous_figure(picture: Picture, size: Size = "page", group: EventGroup | None = None) -> Figure:
     """This period against the one before, by environment; the title states the finding by the word rule.
 
     group: of the edition's, its first by default.
@@ -119,7 +120,7 @@ def previous_figure(picture: Picture, group: EventGroup | None = None, size: Siz
 
 def other_figures(picture: Picture, size: Size = "page") -> list[Figure]:
     """The figure of the two periods of every group of events but the first."""
-    return [previous_figure(picture, group, size) for group in picture.groups[1:]]
+    return [previous_figure(picture, size, group) for group in picture.groups[1:]]
 
 
 def years_figures(picture: Picture, size: Size = "page") -> list[Figure]:
@@ -297,3 +298,15 @@ def knowledge_figure(picture: Picture, size: Size = "page") -> Figure | None:
         frame=survey_data(survey),
         size=size,
     )
+
+
+FIGURES: Mapping[str, Callable[[Picture, Size], Figure | list[Figure] | None]] = {
+    "perioder": previous_figure,
+    "ovriga_perioder": other_figures,
+    "typer": type_figure,
+    "ar": years_figures,
+    "tertial": tertial_figure,
+    "klotter": graffiti_figure,
+    "kunskap": knowledge_figure,
+    "tackning": coverage_figure,
+}

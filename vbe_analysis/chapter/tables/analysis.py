@@ -1,6 +1,6 @@
 """The tables of the analysis: the comparison, its split by source, the years, and the units behind the events."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import replace
 
 import pandas as pd
@@ -130,7 +130,7 @@ def years_tables(picture: Picture) -> list[Table]:
 
 
 def units_table(picture: Picture) -> Table | None:
-    """What lies behind the events of this period: events, reports and objects by environment (annex).
+    """Events, and the reports and objects behind them, by environment, this period (annex).
 
     None where the edition does not tell.
     """
@@ -152,3 +152,12 @@ def _header(picture: Picture, group: str, *names: str) -> tuple[str, ...]:
     before = picture.previous.label if picture.previous else ""
     periods = (before if name.endswith("previous") else picture.period.label for name in names)
     return tuple(word(f"{group}.{name}", period=period) for name, period in zip(names, periods, strict=True))
+
+
+TABLES: Mapping[str, Callable[[Picture], Table | list[Table] | None]] = {
+    "jamforelse": comparison_table,
+    "kallor": sources_table,
+    "ar": years_tables,
+    "enheter": units_table,
+    "kunskap_skillnad": knowledge_change_table,
+}

@@ -1,6 +1,8 @@
 """The chapter's tables: one function a table, from the picture's frames to formatted cells beside their values."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 
 import pandas as pd
 
@@ -35,6 +37,13 @@ def counts_tables(picture: Picture, annex: bool = False) -> list[Table]:
     return [counts_table(picture, spec.name) for spec in picture.specs if spec.annex == annex]
 
 
+def divided_tables(picture: Picture, dimensions: tuple[str, ...]) -> list[Table]:
+    """The edition's table of events by these dimensions; one for each group of events, where none is of all."""
+    same = [table for table in picture.specs if table.dimensions == dimensions]
+    whole = [table for table in same if table.group == policy.ALL]
+    return [counts_table(picture, table.name) for table in whole or same]
+
+
 def counts_table(picture: Picture, name: str) -> Table:
     """The edition's table `name` of disclosure.toml: by one dimension for both periods, or by two for this one."""
     spec, counts = picture.spec(name), picture.counts[name]
@@ -64,9 +73,9 @@ def coverage_table(picture: Picture) -> Table:
 
 
 def response_table(picture: Picture, kinds: bool = False) -> Table | None:
-    """Who answered the surveys, this cycle and the one before (annex).
+    """Who answered the surveys, this cycle and the one before; kinds: by kind of survey unit (annex).
 
-    kinds: by kind of unit; None where no kind is known.
+    None where no kind is known.
     """
     response = picture.response[(picture.response["unit_kind"] != "") == kinds]
     if kinds and response.empty:
@@ -181,3 +190,21 @@ def undated_note(picture: Picture, group: str, counts: pd.DataFrame) -> tuple[st
     most = high - int(inside["high"])
     least = min(max(low - int(inside["low"]), 0), most)
     return (word("note_undated", n=span((least, most))),) if most > 0 else ()
+
+
+TABLES: Mapping[str, Callable[[Picture], Table | list[Table] | None]] = {
+    "handelser": counts_tables,
+    "handelser_bilaga": partial(counts_tables, annex=True),
+    "miljo": partial(divided_tables, dimensions=("environment",)),
+    "typ": partial(divided_tables, dimensions=("event_type",)),
+    "kalla": partial(divided_tables, dimensions=("source",)),
+    "omrade": partial(divided_tables, dimensions=("area",)),
+    "per_tertial": partial(divided_tables, dimensions=("tertial",)),
+    "miljo_typ": partial(divided_tables, dimensions=("environment", "event_type")),
+    "miljo_kalla": partial(divided_tables, dimensions=("environment", "source")),
+    "typ_kalla": partial(divided_tables, dimensions=("event_type", "source")),
+    "svar": response_table,
+    "svar_verksamhet": partial(response_table, kinds=True),
+    "kunskap": knowledge_table,
+    "tackning": coverage_table,
+}

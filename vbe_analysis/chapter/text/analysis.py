@@ -216,3 +216,6 @@ def _trend(series: Series) -> str:
     low, high = series.trend.p
     sentence = text("years.trend_none" if low > SURE else "years.trend_some" if high <= SURE else "years.trend_unsure")
     return sentence if series.lead else f"{sentence} {text('years.trend_few')}"
+
+
+TEXTS = {"jamforelse": comparison, "ar": years}

@@ -156,3 +156,13 @@ def _no_answers(picture: Picture) -> list[str]:
         sentences.append(text("criticism.silent", source=picture.vocabulary.sources[row["source"]].text, **words))
         sentences += [text(f"criticism.silent_{way}", share=now, before=before)] if now != before else []
     return sentences
+
+
+TEXTS = {
+    "underlag": sources,
+    "rapporterat": reported,
+    "enkater": survey,
+    "kallkritik": criticism,
+    "skydd": protection,
+    "metod": method,
+}

@@ -263,7 +263,7 @@ ENOUGH = 0.8  # statistics.md gives no limit: below this the board is asked, not
 
 
 def three_lines(picture: Picture) -> Prose:
-    """A list of three; each item is chosen by what was delivered, answered and compared."""
+    """The list of three for the board: what is known, what is not, and what it is to weigh."""
     nothing = nothing_delivered(picture)
     known = [] if nothing else [_count(picture, group) for group in picture.groups]
     known.append(text("page.coverage_nothing") if nothing else _coverage(picture))
@@ -317,3 +317,6 @@ def _count(picture: Picture, group: EventGroup) -> str:
         return text("page.reported", events=capital(events((low, high), group.name)))
     key = "none" if high == 0 else "some" if low > 0 else "few"
     return text(f"page.reported_{key}")
+
+
+TEXTS = {"sammanfattning": summary, "tre_rader": three_lines}
