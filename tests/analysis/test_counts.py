@@ -195,6 +195,12 @@ def test_any_engine_counts_alike(engine):
         pd.testing.assert_frame_equal(
             count_events(other, *arguments, unit=unit), count_events(events, *arguments, unit=unit)
         )
+    bounded = [
+        count_events(rows, arguments[0], ["environment"], arguments[2], overlaps=find_overlaps(events))
+        for rows in (other, events)
+    ]
+    pd.testing.assert_frame_equal(*bounded)
+    assert (bounded[0]["low"] < bounded[0]["high"]).any()
 
 
 @needs_truth
@@ -274,6 +280,30 @@ def test_the_order_of_files_and_rows_changes_nothing(reports, by, random):
         coverage = ALL_YEAR.sample(frac=1, random_state=random.randint(0, 99))
         counted.append(count_events(events, coverage, by, [YEAR], overlaps=find_overlaps(events)))
     pd.testing.assert_frame_equal(*counted)
+
+
+def test_a_part_of_the_events_loses_nothing_to_the_duplicates_of_the_rest():
+    events = events_of(report("polis"), report("sisab"), report("ia", day="2021-03-05"))
+    overlaps = find_overlaps(events)
+
+    def counted(rows, **options):
+        return cells(count_events(rows, ALL_YEAR, [], [YEAR], overlaps=overlaps, **options), "period")[YEAR.label,]
+
+    assert counted(events) == (2, 3, 3)
+    assert counted(events[events["date_from"] == "2021-03-05"]) == (1, 1, 1)
+    assert counted(events, sources=["polis"]) == (1, 1, 1)
+    assert counted(events, sources=["polis", "sisab"]) == (1, 2, 2)
+
+
+@settings(max_examples=8, deadline=None)
+@given(some_reports, keys, st.sets(st.sampled_from(["polis", "sisab", "ia"]), min_size=1))
+def test_counting_some_sources_equals_counting_their_events_alone(reports, by, sources):
+    events = events_of(*reports)
+    part = events[events["source"].isin(list(sources))]
+    alone = count_events(part, ALL_YEAR, by, [YEAR], overlaps=find_overlaps(part), sources=sources)
+    for rows in (events, part):
+        counts = count_events(rows, ALL_YEAR, by, [YEAR], overlaps=find_overlaps(events), sources=sources)
+        pd.testing.assert_frame_equal(counts, alone)
 
 
 @settings(max_examples=8, deadline=None)

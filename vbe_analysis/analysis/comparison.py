@@ -192,18 +192,15 @@ def compare_periods(
     refuse_overlap(periods)
     refuse_codes(events["environment"].unique(), words.all_environments)
 
-    def counted(rows: pd.DataFrame, keys: Sequence[str], found: Overlaps | None) -> pd.DataFrame:
+    def counted(rows: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
         return count_events(
-            rows, coverage, keys, periods, unit, found, vocabulary=words, environments=words.environments
+            rows, coverage, keys, periods, unit, overlaps, vocabulary=words, environments=words.environments
         )
 
     def changes(rows: pd.DataFrame, ground: Ground) -> tuple[dict[str, Change], Change]:
-        within = overlaps.within(rows) if overlaps else None
         refused = {name: ground.refused(name) for name in words.environments} if by == "environment" else {}
         lines, total = (
-            compare_counts(
-                counted(rows, keys, within), current.label, previous.label, key, ground.refused(), refused, phi
-            )
+            compare_counts(counted(rows, keys), current.label, previous.label, key, ground.refused(), refused, phi)
             for key, keys in ((by, [by]), ("", []))
         )
         return lines, total[TOTAL]
@@ -241,9 +238,9 @@ def compare_periods(
         ground=ground,
         total=total,
         lines=lines,
-        full=counted(events, [by], overlaps),
-        full_total=counted(events, [], overlaps),
-        sources=change_by_source(counted(events, ["source"], None), counted(common, ["source"], None), ground),
+        full=counted(events, [by]),
+        full_total=counted(events, []),
+        sources=change_by_source(counted(events, ["source"]), counted(common, ["source"]), ground),
         reference=reference_series(common, coverage, current, previous, unit, words),
         dispersion=newest.dispersion if newest else None,
         surveys=surveys,

@@ -5,6 +5,7 @@ and a DuckDB relation over the Parquet files where one machine's memory ends. Al
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -49,8 +50,8 @@ def count_events(
     holds its whole interval, if it counts at all.
     unit: "occasions" (reports of one source, day, area, type and environment are one occasion whatever their number;
     reports dated to an interval, their number), "objects" (the numbers reported) or "reports" (rows).
-    overlaps: possible duplicates; they turn a count of occasions or objects into [fewest, most] distinct events.
-    Reports of one source are never duplicates, so counts by source do not change.
+    overlaps: possible duplicates, of these events or of more; they turn a count of occasions or objects into [fewest,
+    most] distinct events. Reports of one source are never duplicates, so counts by source do not change.
     environments: which to count; by default all of the vocabulary, the reference series only as a key of its own and
     never in a total. sources: by default all but earlier chapters' figures.
     areas: those that have a cell each also where nothing was reported; others appear as they are reported.
@@ -64,6 +65,14 @@ def count_events(
     >>> counts = vbe.count_events(ws.events("2021"), ws.coverage("2021"), [], [autumn])
     >>> counts[["period", "low", "high", "status"]].values.tolist()
     [['hösten 2020', 7, 10, 'observed']]
+
+    A part of the events is counted by itself, here those of Tuesdays:
+
+    >>> dated = ws.events("2021").query("date_from == date_to")
+    >>> tuesdays = dated[dated["date_from"].dt.day_of_week == 1]
+    >>> counts = vbe.count_events(tuesdays, ws.coverage("2021"), [], [ws.period("2021")], overlaps=ws.overlaps())
+    >>> counts[["low", "high"]].values.tolist()
+    [[8, 10]]
     """
     words = vocabulary or default_vocabulary()
     by = [by] if isinstance(by, str) else by
@@ -75,7 +84,7 @@ def count_events(
 
     sums = _by_period(_sums(events, by, periods, unit, wanted, sources), by, periods, words)
     if overlaps is not None and unit != REPORTS and "source" not in by:
-        sums = _without_duplicates(sums, overlaps, by, periods, unit, wanted, words)
+        sums = _without_duplicates(sums, overlaps.within(events), by, periods, unit, wanted, sources, words)
     grid = _grid(by, periods, _values(by, periods, asked, sums, wanted, words, areas))
     status = cell_status(asked, periods, [key for key in by if key in _COVERED_BY], wanted, words)
     return _known(grid, sums, status, by)
@@ -204,9 +213,12 @@ def _without_duplicates(
     periods: Sequence[Period],
     unit: str,
     environments: Collection[str],
+    sources: Collection[str] | None,
     words: Vocabulary,
 ) -> pd.DataFrame:
     """The sums with each cell's ends moved to the fewest and most distinct events."""
+    if sources is not None:
+        overlaps = replace(overlaps, reports=overlaps.reports[overlaps.reports["source"].isin(list(sources))])
     shift = distinct_shift(overlaps, periods, by, unit, environments, words)
     result = sums.merge(shift, how="left", on=["period", *by], validate="one_to_one")
     for end in ("low", "high"):

@@ -10,8 +10,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, pairwise
 
+import narwhals as nw
 import numpy as np
 import pandas as pd
+from narwhals.typing import IntoFrame
 
 from vbe_analysis.analysis.distinct import Occasion, Pair, candidates, components, contradictions, distinct_events
 from vbe_analysis.errors import fault
@@ -71,10 +73,15 @@ class Overlaps:
         ]
         return self.reports[self.reports["candidate"].isin(open_)]
 
-    def within(self, events: pd.DataFrame) -> "Overlaps":
-        """The same, of these events (frames.EVENTS or their tally) only."""
-        on_day = (events["date_from"] == events["date_to"]) & events["date_from"].isin(self.reports["date"])
-        known = set(events.loc[on_day & (events["not_counted"] == ""), [*OCCASION]].itertuples(index=False, name=None))
+    def within(self, events: IntoFrame) -> "Overlaps":
+        """The same, of these events (frames.EVENTS or their tally, in any frame Narwhals knows) only."""
+        if self.reports.empty:
+            return self
+        first, last = (nw.col(name).cast(nw.Datetime("us")) for name in ("date_from", "date_to"))
+        days = self.reports["date"].drop_duplicates().dt.to_pydatetime().tolist()
+        rows = nw.from_native(events).lazy().filter(nw.col("not_counted") == "", first == last, first.is_in(days))
+        found = rows.with_columns(date_from=first).select(*OCCASION).unique().collect().to_pandas()
+        known = set(found.itertuples(index=False, name=None))
         inside = [key in known for key in self.reports[_KEY].itertuples(index=False, name=None)]
         return replace(self, reports=self.reports[np.array(inside, dtype=bool)])
 

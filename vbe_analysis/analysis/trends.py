@@ -119,18 +119,18 @@ def yearly_trends(
     refuse_codes(events["environment"].unique(), words.all_environments)
     grounds = comparable_segments(events, coverage, ordered, words.all_environments, response_limit, whole_sources)
 
-    def counted(rows: pd.DataFrame, years: Sequence[Period], found: Overlaps | None) -> pd.DataFrame:
+    def counted(rows: pd.DataFrame, years: Sequence[Period]) -> pd.DataFrame:
         by_key = [
-            count_events(rows, coverage, keys, years, unit, found, vocabulary=words, environments=words.environments)
+            count_events(rows, coverage, keys, years, unit, overlaps, vocabulary=words, environments=words.environments)
             for keys in (["environment"], [])
         ]
         return pd.concat([by_key[0], by_key[1].assign(environment=TOTAL)], ignore_index=True)
 
-    table = counted(events, ordered, overlaps).assign(basis=COUNTED)
+    table = counted(events, ordered).assign(basis=COUNTED)
     parts = []
     for number, ground in grounds.items():
         common = on_ground(events, ground)
-        part = counted(common, ground.periods, overlaps.within(common) if overlaps else None)
+        part = counted(common, ground.periods)
         parts.append(part[["environment", "period", "low", "high"]].assign(segment=number))
     comparable = pd.concat(parts, ignore_index=True) if parts else table[["environment", "period", "low", "high"]][:0]
     comparable = comparable.rename(columns={"low": "comparable_low", "high": "comparable_high"})

@@ -1,4 +1,4 @@
-"""What the notebooks 1_underlag and 2_jamforelse show the analyst: small tables, no function to write."""
+"""What the notebooks 1_underlag and 2_jamforelse show the analyst, and counts as a table: no function to write."""
 
 from collections.abc import Sequence
 
@@ -24,6 +24,25 @@ from vbe_analysis.periods import swedish_months
 from vbe_analysis.swedish import number, swedish_date
 from vbe_analysis.vocabulary import HISTORY
 from vbe_analysis.workspace.workspace import Workspace
+
+
+def by_period(workspace: Workspace, counts: pd.DataFrame) -> pd.DataFrame:
+    """Counts as the chapter writes them: a row for each value of the keys in Swedish, a column for each period.
+
+    counts: of `ws.counts` or `count_events`. A cell is a whole number where the count is exact, else words: "9–15",
+    "2 (delvis)", "uppgift saknas". The frame goes into `table_of` as it is.
+
+    >>> ws = vbe.Workspace(".")
+    >>> shown = vbe.explore.by_period(ws, ws.counts("source", "2020", "2021"))
+    >>> shown.values.tolist()[-2:]
+    [['IA', '2 (delvis)', 2], ['Lokalpolisen', 0, '1–4']]
+    >>> vbe.table_of(shown, id="kallor", title="Händelser efter källa", source="kontoren").header
+    ('Källa', '2020', '2021')
+    """
+    labelled = workspace.labels(counts)
+    keys = [*labelled][: [*counts].index("period")]
+    rows = labelled[keys].agg(", ".join, axis=1) if keys else pd.Series(word("total"), index=counts.index)
+    return counts_data(counts.assign(key=rows), "key", {row: row for row in rows}, ", ".join(keys) or word("events"))
 
 
 def deliveries(workspace: Workspace, cycle: str) -> Table:
