@@ -80,8 +80,8 @@ class Overlaps:
         first, last = (nw.col(name).cast(nw.Datetime("us")) for name in ("date_from", "date_to"))
         days = self.reports["date"].drop_duplicates().dt.to_pydatetime().tolist()
         rows = nw.from_native(events).lazy().filter(nw.col("not_counted") == "", first == last, first.is_in(days))
-        found = rows.with_columns(date_from=first).select(*OCCASION).unique().collect().to_pandas()
-        known = set(found.itertuples(index=False, name=None))
+        occasions = rows.with_columns(date_from=first).select(*OCCASION).unique().collect().to_pandas()
+        known = set(occasions.itertuples(index=False, name=None))
         inside = [key in known for key in self.reports[_KEY].itertuples(index=False, name=None)]
         return replace(self, reports=self.reports[np.array(inside, dtype=bool)])
 

@@ -52,5 +52,5 @@ def asks_of_all(coverage: pd.DataFrame, period: Period, environments: Collection
     months = set(months_of(period))
     known = source_months(coverage[coverage["source"] != HISTORY], environments)
     covered = {(source, month, name) for (source, name, month), cell in known.items() if cell.covered}
-    told = {(source, month) for source, month, _ in covered if month in months}
-    return all((*place, name) in covered for place in told for name in environments)
+    delivered = {(source, month) for source, month, _ in covered if month in months}
+    return all((*place, name) in covered for place in delivered for name in environments)

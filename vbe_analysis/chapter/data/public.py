@@ -151,8 +151,8 @@ def picture(material: Material, response: pd.DataFrame, shared: Mapping[str, Any
         group = _banded(open_, widened, trace_group.comparison, listed)
         both = {TRACES: trace_group.trends, PERSON_LINKED: group.trends}
         patterns = find_patterns(both, coverages, words, with_presence=not rules.policy.zero_possible)
-        told = [*_entries(group, open_, frozen_counts), *pattern_entries(patterns, [*both], words)]
-        return group, patterns, [_frozen_cells(item, frame, frozen_counts) for item in told]
+        entries = [*_entries(group, open_, frozen_counts), *pattern_entries(patterns, [*both], words)]
+        return group, patterns, [_frozen_cells(item, frame, frozen_counts) for item in entries]
 
     def build(details: Mapping[str, Detail]) -> Facts:
         facts = [item.fact for item in (*entries, *rendered(details)[-1])]

@@ -23,14 +23,14 @@ def most_sentence(picture: Picture) -> str:
 def presence_sentence(picture: Picture) -> str:
     """In how many periods each named environment was reported, those alike together; the one with the most is told."""
     patterns, terms = picture.patterns, picture.vocabulary.environments
-    told = set(patterns.most) if len(patterns.most) == 1 else set()
+    leading = set(patterns.most) if len(patterns.most) == 1 else set()
     alike: dict[Interval, list[str]] = {}
     for code, times in sorted(patterns.presence.items(), key=lambda item: item[1], reverse=True):
-        if times[0] > 0 and code not in told:
+        if times[0] > 0 and code not in leading:
             alike.setdefault(times, []).append(terms[code].text)
     parts: list[str] = []
     for times, names in alike.items():
-        key = ("next" if parts else "first") if not told else "next_too" if parts else "too"
+        key = ("next" if parts else "first") if not leading else "next_too" if parts else "too"
         values = {"names": listed(names), "n": _times(picture, times), "when": _of_all(picture, times)}
         parts.append(text(f"pattern.presence_{key}", **values))
     return capital(text("pattern.presence", parts=listed(parts))) if parts else ""

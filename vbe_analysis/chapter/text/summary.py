@@ -45,12 +45,12 @@ def summary(picture: Picture) -> Prose:
     if nothing_delivered(picture):
         return Prose(text("summary.nothing_delivered", **words), ())
     optional = [_knowledge, _mainly, presence_sentence]
-    said = _paragraphs(picture, optional)
-    while len(said.split()) > MOST_WORDS and optional:
+    paragraphs = _paragraphs(picture, optional)
+    while len(paragraphs.split()) > MOST_WORDS and optional:
         optional = optional[1:]
-        said = _paragraphs(picture, optional)
+        paragraphs = _paragraphs(picture, optional)
     own = (*comparison_facts(picture), *pattern_facts(picture))
-    return Prose(said, picture.facts(*own, "typer/", "event_type/", "traces_type/"))
+    return Prose(paragraphs, picture.facts(*own, "typer/", "event_type/", "traces_type/"))
 
 
 def _paragraphs(picture: Picture, optional: Collection[Callable[[Picture], str]]) -> str:
@@ -122,13 +122,13 @@ def _others(picture: Picture, group: EventGroup, _: str) -> list[str]:
         return [text("summary.others_none")]
     none = names.pop((0, 0), [])
     parts: list[str] = []
-    told = len(none) + sum(map(len, names.values()))
+    known = len(none) + sum(map(len, names.values()))
     for band in sorted(names, reverse=True):
         many, last = len(names[band]) > 1, band == min(names)
         where = listed(names[band])
         if len(names[band]) == len(terms):
             where, many = text("summary.others_everywhere"), False
-        elif many and last and parts and not none and told == len(terms):
+        elif many and last and parts and not none and known == len(terms):
             where = text("summary.others_remaining")
         parts.append(
             text(f"summary.{'others_each' if many else 'others_part'}", n=protected_phrase(*band), names=where)
