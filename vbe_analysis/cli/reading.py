@@ -12,7 +12,6 @@ from vbe_analysis.config import message
 from vbe_analysis.errors import InputError, summarised
 from vbe_analysis.loaders.files.reader import FileReader
 from vbe_analysis.loaders.privacy.detect import kinds_in, safe_name
-from vbe_analysis.loaders.profiles.unknown import inspect_file
 from vbe_analysis.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -24,7 +23,10 @@ REFUSED = 2
 
 def inspect(arguments: argparse.Namespace) -> int:
     """`vbe inspect FILE`: what a file is, without any of its cells."""
-    inspection = inspect_file(_read(Path(arguments.file)), sheet_name=_shown_name)
+    with FileReader() as reader:  # it starts while the other is imported
+        from vbe_analysis.loaders.profiles.unknown import inspect_file
+
+        inspection = inspect_file(_read(reader, Path(arguments.file)), sheet_name=_shown_name)
     inspection["file"] = safe_name(inspection["file"])
     if arguments.json:
         print(json.dumps(inspection, ensure_ascii=False, indent=1))
@@ -37,9 +39,10 @@ def inspect(arguments: argparse.Namespace) -> int:
 
 def profile(arguments: argparse.Namespace) -> int:
     """`vbe profile FILE`: the draft of a source profile, every guess marked."""
-    from vbe_analysis.loaders.profiles.draft import draft_profile
+    with FileReader() as reader:
+        from vbe_analysis.loaders.profiles.draft import draft_profile
 
-    raw = _read(Path(arguments.file))
+        raw = _read(reader, Path(arguments.file))
     if isinstance(raw, InputError):
         raise raw
     print(draft_profile(raw, Workspace(arguments.workspace).vocabulary))
@@ -111,10 +114,9 @@ def _quality(workspace: Workspace, written: Iterable[Path]) -> str:
     return message("cli.quality", files=", ".join(paths))
 
 
-def _read(path: Path) -> "RawFile | InputError":
+def _read(reader: FileReader, path: Path) -> "RawFile | InputError":
     try:
-        with FileReader() as reader:
-            return reader.read(path)
+        return reader.read(path)
     except InputError as error:
         return InputError(replace(refusal, file=safe_name(refusal.file)) for refusal in error.faults)
 

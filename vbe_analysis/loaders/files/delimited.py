@@ -12,8 +12,6 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
-import pyarrow as pa
-from pyarrow import csv
 
 from vbe_analysis.errors import Fault
 from vbe_analysis.loaders.files.preflight import Limits, refusal
@@ -292,6 +290,9 @@ def _check_field(field: str, line: int, limits: Limits) -> None:
 def _parse(
     body: bytes, delimiter: str, width: int, has_quotes: bool, has_breaks: bool, longest: int
 ) -> tuple[TextColumn, ...]:
+    import pyarrow as pa  # slow to import, and most files are no texts
+    from pyarrow import csv
+
     names = [str(column) for column in range(width)]
     table = csv.read_csv(
         pa.BufferReader(body),
@@ -304,7 +305,7 @@ def _parse(
         ),
         convert_options=csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), check_utf8=False),
     )
-    return tuple(TextColumn(column) for column in table.columns)
+    return tuple(TextColumn(column.combine_chunks()) for column in table.columns)
 
 
 NOT_IN_CP1252 = bytes((0x81, 0x8D, 0x8F, 0x90, 0x9D))

@@ -9,8 +9,6 @@ from functools import cached_property
 from typing import Any, TypeAlias
 
 import numpy as np
-import pyarrow as pa
-from pyarrow import compute as pc
 
 from vbe_analysis.errors import Fault
 
@@ -58,6 +56,8 @@ class RawColumn:
 
     def strings(self) -> Any:
         """Its distinct cells as a pyarrow array of strings: null where one is no text."""
+        import pyarrow as pa  # slow to import, and most files need none of it
+
         return pa.array([cell if isinstance(cell, str) else None for cell in self.cells], pa.string())
 
     def same_as(self, position: int) -> Flags:
@@ -108,7 +108,7 @@ class TextColumn(RawColumn):
     """A column of a text file (a pyarrow array of strings), encoded when first asked for: what nobody reads is free."""
 
     def __init__(self, text: Any) -> None:
-        self.__dict__["text"] = text.combine_chunks() if isinstance(text, pa.ChunkedArray) else text
+        self.__dict__["text"] = text
 
     text: Any
 
@@ -131,7 +131,9 @@ class TextColumn(RawColumn):
 
     @cached_property
     def _strings(self) -> Any:
-        return pc.if_else(pa.array(_worded(self._encoded.dictionary)), self._encoded.dictionary, None)
+        from pyarrow import compute
+
+        return compute.if_else(_worded(self._encoded.dictionary), self._encoded.dictionary, None)
 
     def strings(self) -> Any:
         """Its distinct cells as a pyarrow array of strings: null where one is blank."""
@@ -159,7 +161,9 @@ class TextColumn(RawColumn):
 
     def same_as(self, position: int) -> Flags:
         """Whether each row holds the cell of the row at this position."""
-        same: Flags = pc.equal(self.text, self.text[position]).to_numpy(zero_copy_only=False)
+        from pyarrow import compute
+
+        same: Flags = compute.equal(self.text, self.text[position]).to_numpy(zero_copy_only=False)
         return same
 
     def head(self, most: int) -> RawColumn:
@@ -172,9 +176,10 @@ class TextColumn(RawColumn):
 
 def _worded(text: Any) -> Flags:
     """Whether each string of a pyarrow array holds more than white space."""
-    worded: Flags = pc.match_substring_regex(text, "^[!-~À-ž]").to_numpy(zero_copy_only=False)
-    places = np.flatnonzero(~worded)
-    worded[places] = [bool(cell.strip()) for cell in text.take(pa.array(places)).to_pylist()]
+    from pyarrow import compute
+
+    worded: Flags = compute.match_substring_regex(text, "^[!-~À-ž]").to_numpy(zero_copy_only=False)
+    worded[~worded] = [bool(cell.strip()) for cell in text.filter(~worded).to_pylist()]
     return worded
 
 

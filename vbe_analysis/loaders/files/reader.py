@@ -15,13 +15,15 @@ import threading
 from functools import cache
 from pathlib import Path
 from types import TracebackType
-from typing import IO, cast
+from typing import IO, TYPE_CHECKING, TypeAlias, cast
 
 from vbe_analysis.errors import Fault, InputError
 from vbe_analysis.loaders.files.preflight import Limits
-from vbe_analysis.loaders.files.raw import RawFile
 from vbe_analysis.loaders.values.cells import TextForm
 from vbe_analysis.storage import leave_no_traces
+
+if TYPE_CHECKING:
+    from vbe_analysis.loaders.files.raw import RawFile  # numpy and pyarrow are slow to import: the child starts first
 
 START = (
     "import pickle, sys; sys.path[:] = pickle.load(sys.stdin.buffer); "
@@ -31,11 +33,11 @@ CLOCK = 10  # times the seconds of the processor that a file may take
 SIGXCPU = 24  # the system ends a process with it that has used up its seconds
 JOB_PROCESS_MEMORY, JOB_EXTENDED = 0x100, 9
 PARENT_DEATH = 1  # PR_SET_PDEATHSIG of <sys/prctl.h>
-Answer = RawFile | tuple[Fault, ...]
+Answer: TypeAlias = "RawFile | tuple[Fault, ...]"
 
 
 class FileReader:
-    """A context in which files are read, one child process for all of them.
+    """A context in which files are read, one child process for all of them, which starts at once.
 
     >>> with FileReader() as reader:  # doctest: +SKIP
     ...     raw = reader.read(Path("SISAB.xlsx"))
@@ -46,6 +48,8 @@ class FileReader:
         self._child: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> "FileReader":
+        with contextlib.suppress(OSError):  # it is tried again for the first file, which then has a fault
+            self._running()
         return self
 
     def __exit__(
@@ -53,7 +57,7 @@ class FileReader:
     ) -> None:
         self._stop()
 
-    def read(self, path: Path | str, form: TextForm = TextForm()) -> RawFile:  # noqa: B008
+    def read(self, path: Path | str, form: TextForm = TextForm()) -> "RawFile":  # noqa: B008
         """The file as read_file reads it; raises InputError, also where the child died or took too long over it."""
         late = threading.Event()
         timer = threading.Timer(CLOCK * self.limits.seconds, self._give_up, [late])
@@ -76,9 +80,9 @@ class FileReader:
             timer.cancel()
         if late.is_set():
             self._stop()
-        if isinstance(answer, RawFile):
-            return answer
-        raise InputError(answer)
+        if isinstance(answer, tuple):
+            raise InputError(answer)
+        return answer
 
     def _running(self) -> "subprocess.Popen[bytes]":
         if self._child is None or self._child.poll() is not None:

@@ -43,10 +43,19 @@ def code_of_label(label: str, kind: str, terms: Mapping[str, Term] | None = None
 def kind_of_labels(labels: Iterable[str]) -> str:
     """ "environment" or "event_type" where most of the labels say so and one of them clearly; else ""."""
     texts = list(labels)
-    codes = {kind: [code_of_label(text, kind)[0] for text in texts] for kind in KINDS}
-    best = max(KINDS, key=lambda kind: sum(map(bool, codes[kind])))
-    named = sum(map(bool, codes[best]))
-    return best if named and named >= MOSTLY * len(texts) and set(codes[best]) - VAGUE - {""} else ""
+    codes = {kind: _codes(texts, kind) for kind in KINDS}
+    best = max(KINDS, key=lambda kind: len(codes[kind]))
+    return best if set(codes[best]) - VAGUE else ""
+
+
+def _codes(texts: list[str], kind: str) -> list[str]:
+    """The codes of the labels that have one; none where too few have."""
+    codes, least = list[str](), MOSTLY * len(texts)
+    for left, text in zip(range(len(texts), 0, -1), texts, strict=True):
+        if len(codes) + left < least:
+            return []
+        codes += filter(None, code_of_label(text, kind)[:1])
+    return codes if len(codes) >= least else []
 
 
 def is_led_by_code(label: str, kind: str) -> bool:
@@ -56,10 +65,8 @@ def is_led_by_code(label: str, kind: str) -> bool:
 
 def _longest(text: str, kind: str) -> list[tuple[str, int, int]]:
     """(code, start, end) of each stem of a table in the text that does not lie inside a longer one."""
-    stems, any_stem = _stems(kind)
-    if not any_stem.search(text):
-        return []
-    hits = [(code, match.start(), match.end()) for code, stem in stems for match in stem.finditer(text)]
+    near = ((code, stem) for code, word, stem in _stems(kind) if word in text)  # quicker than to search for each
+    hits = [(code, match.start(), match.end()) for code, stem in near for match in stem.finditer(text)]
     return [
         hit
         for hit in hits
@@ -68,19 +75,15 @@ def _longest(text: str, kind: str) -> list[tuple[str, int, int]]:
 
 
 @cache
-def _stems(kind: str) -> tuple[list[tuple[str, re.Pattern[str]]], re.Pattern[str]]:
-    """(code, pattern) of each stem of a table, and a pattern of them all."""
+def _stems(kind: str) -> tuple[tuple[str, str, re.Pattern[str]], ...]:
+    """(code, word, pattern) of each stem of a table."""
     table = load(WORDS)[kind]
     stems = table.items() if isinstance(table, Mapping) else [(kind, table)]
-    patterns = [(code, _pattern(stem)) for code, words in stems for stem in words]
-    apart = [(code, re.compile(_FIRST + pattern)) for code, pattern in patterns]
-    return apart, re.compile(f"{_FIRST}(?:{'|'.join(pattern for _, pattern in patterns)})")
+    return tuple((code, stem.strip("=."), _pattern(stem)) for code, words in stems for stem in words)
 
 
-_FIRST = r"(?<![^\W_])"  # at the beginning of a word
-
-
-def _pattern(stem: str) -> str:
+def _pattern(stem: str) -> re.Pattern[str]:
     if stem.startswith("="):
-        return rf"\A{re.escape(stem[1:])}\Z"
-    return re.escape(stem.removesuffix(".")) + (r"(?![^\W_])" if stem.endswith(".") else "")
+        return re.compile(rf"\A{re.escape(stem[1:])}\Z")
+    whole = r"(?![^\W_])" if stem.endswith(".") else ""
+    return re.compile(rf"(?<![^\W_]){re.escape(stem.removesuffix('.'))}{whole}")

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from itertools import groupby, pairwise
+from itertools import filterfalse, groupby, islice, pairwise
 from pathlib import Path
 
 from vbe_analysis.config import load, message
@@ -165,8 +165,8 @@ def _far_from_event(heading: str) -> int:
 
 def _english(raw: RawColumn) -> bool:
     """Whether the column writes a thousand as "1,234"."""
-    cells = {raw.cells[code] for code in raw.used()}
-    return _all_numbers(raw) and any(isinstance(c, str) and re.search(r"\d,\d{3}\b", c) for c in cells)
+    cells = (raw.cells[code] for code in raw.used())
+    return any(isinstance(c, str) and re.search(r"\d,\d{3}\b", c) for c in cells) and _all_numbers(raw)
 
 
 def _column(
@@ -234,7 +234,8 @@ def _codes(labels: tuple[str, ...], kind: str, terms: Mapping[str, Term]) -> Ite
 
 def _all_numbers(raw: RawColumn) -> bool:
     cells = [raw.cells[code] for code in raw.used() if not is_nothing(raw.cells[code])]
-    return bool(cells) and sum(map(is_number, cells)) >= 0.8 * len(cells)
+    others = list(islice(filterfalse(is_number, cells), len(cells) // 5 + 1))
+    return bool(cells) and len(cells) - len(others) >= 0.8 * len(cells)
 
 
 def _level_of(headings: list[str], vocabulary: Vocabulary) -> str:

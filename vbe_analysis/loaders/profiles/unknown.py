@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Set
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import filterfalse, islice
 from typing import Any
 
@@ -127,7 +128,7 @@ def filled_cells(sheet: RawSheet) -> "np.ndarray[Any, np.dtype[np.bool_]]":
     """Row x column: whether the cell holds something."""
     filled = np.zeros((len(sheet.row_numbers), len(sheet.columns)), dtype=bool)
     for index, column in enumerate(sheet.columns):
-        filled[:, index] = np.array([cell is not None for cell in column.cells], dtype=bool)[column.codes]
+        filled[:, index] = column.filled()
     return filled
 
 
@@ -150,9 +151,15 @@ class UnknownTable:
         return factorise([part.cells[code] for part in parts for code in part.codes.tolist()])
 
     def _own_column(self, index: int) -> RawColumn:
-        raw, body = self.sheet.columns[index], self.start + self.header_rows
+        raw = self.sheet.columns[index]
+        return RawColumn(raw.codes[self._wide], raw.cells)
+
+    @cached_property
+    def _wide(self) -> "np.ndarray[Any, np.dtype[np.int64]]":
+        """The positions of the rows below the headings with more than one cell."""
         wide = filled_cells(self.sheet).sum(axis=1) > min(1, len(self.sheet.columns) - 1)
-        return RawColumn(raw.codes[body:][wide[body:]], raw.cells)
+        wide[: self.start + self.header_rows] = False
+        return np.flatnonzero(wide)
 
     @property
     def own(self) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ Values = Mapping[str, str | Mapping[str, str]] | str | tuple[str, ...]
 _ERROR = re.compile(
     r"#(ref|n/a|value|div/0|name|null|num|spill|calc|referens|saknas|värdefel|division/0|namn|skärning|ogiltigt)[!?]?"
 )
+_ORDINARY = re.compile("[\\x00-\\xac\\xae-\\xff–”’]*")  # signs that are tidy by themselves
 _ODD = re.compile(
     r"(?P<replacement_character>\ufffd)"
     r"|(?P<turned_text>[\u200f\u202a-\u202e\u2066-\u2069])"
@@ -119,7 +120,7 @@ def tidy(text: str) -> str:
     >>> tidy(" Vit\\u00a0makt-\\u00admiljo\\u0308n ")
     'Vit makt-miljön'
     """
-    if not text.isascii():
+    if not _ORDINARY.fullmatch(text):
         text = unicodedata.normalize("NFC", text)
         text = "".join(letter for letter in text if unicodedata.category(letter) != "Cf")
     return " ".join(text.split())
