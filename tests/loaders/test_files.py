@@ -36,12 +36,13 @@ def record(kind: int, data: bytes = b"") -> bytes:
     return (bytes([kind]) if kind < 128 else bytes([kind & 0x7F | 0x80, kind >> 7])) + bytes([len(data)]) + data
 
 
-def xlsb(path: Path, before: bytes = b"", cells: bytes = b"", after: bytes = b"") -> Path:
-    """A binary workbook with a hidden sheet "Dold å" holding 2.5 at B1 and a text at C1, and these records."""
+def wide(text: str) -> bytes:
+    """A text of a binary workbook."""
+    return struct.pack("<I", len(text)) + text.encode("utf-16-le")
 
-    def wide(text: str) -> bytes:
-        return struct.pack("<I", len(text)) + text.encode("utf-16-le")
 
+def xlsb(path: Path, before: bytes = b"", cells: bytes = b"", after: bytes = b"", **more: bytes) -> Path:
+    """A binary workbook with a hidden sheet "Dold å" holding 2.5 at B1 and a text at C1, these records and parts."""
     bundle = record(156, struct.pack("<II", 1, 1) + wide("rId1") + wide("Dold å"))
     cells = record(5, struct.pack("<IId", 1, 0, 2.5)) + record(6, struct.pack("<II", 2, 0) + wide("Klotter å")) + cells
     sheet = record(145) + record(0, bytes(25)) + cells + record(146) + after
@@ -53,7 +54,9 @@ def xlsb(path: Path, before: bytes = b"", cells: bytes = b"", after: bytes = b""
             "xl/worksheets/sheet1.bin": record(129) + record(148, bytes(16)) + before + sheet + record(130),
             "xl/_rels/workbook.bin.rels": '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/'
             f'relationships"><Relationship Id="rId1" Type="{relations}/worksheet" Target="worksheets/sheet1.bin"/>'
-            "</Relationships>",
+            f'<Relationship Id="rId2" Type="{relations}/styles" Target="styles.bin"/>'
+            f'<Relationship Id="rId3" Type="{relations}/sharedStrings" Target="sharedStrings.bin"/></Relationships>',
+            **{f"xl/{name}.bin": content for name, content in more.items()},
         },
     )
 
@@ -145,6 +148,26 @@ def test_what_hides_in_a_binary_workbook_is_seen(tmp_path: Path) -> None:
     (sheet,) = read_file(path).sheets
     assert (sheet.hidden_rows, sheet.hidden_columns, sheet.merged) == ({2}, {2}, ((5, 0, 6, 1),))
     assert sheet.error_cells == {(2, 0)} and sheet.cell(2, 0) is Special.ERROR
+
+
+def test_a_binary_workbook_is_read_as_the_eye_sees_it(tmp_path: Path) -> None:
+    fonts = [record(43, struct.pack("<HHHH", 220, flags, 400, raised)) for flags, raised in ((0, 0), (0, 1), (8, 0))]
+    one, three = (struct.pack("<I", count) for count in (1, 3))
+    styles = record(615, one) + record(44, struct.pack("<H", 170) + wide("mmm\\-yy")) + record(616)
+    styles += record(611, three) + b"".join(fonts) + record(612)
+    styles += record(626, one) + record(47, struct.pack("<HHH", 0, 0, 2)) + record(627)  # of named styles
+    forms = ((0, 0), (170, 0), (0, 2))
+    styles += record(617, three) + b"".join(record(47, struct.pack("<HHH", 0, *form)) for form in forms) + record(618)
+    runs = struct.pack("<IHH", 1, 1, 1)  # from the second sign in the second font
+    strings = record(159, struct.pack("<II", 1, 1)) + record(19, b"\1" + wide("12") + runs) + record(160)
+    row = record(0, struct.pack("<I", 1) + bytes(21))
+    cells = row + record(5, struct.pack("<IId", 0, 1, 44256.0)) + record(7, struct.pack("<III", 1, 0, 0))
+    cells += record(62, struct.pack("<II", 2, 0) + b"\1" + wide("7 st") + struct.pack("<IHH", 1, 2, 2))
+    cells += record(5, struct.pack("<IId", 3, 2, 3.0))
+    path = xlsb(tmp_path / "t.xlsb", cells=cells, styles=styles, sharedStrings=strings)
+    (sheet,) = read_file(path).sheets
+    assert sheet.row(1) == ["2021-03", "1", "7 st", 3.0]
+    assert sheet.marks == {"raised_sign": {(2, 1)}, "struck": {(2, 2), (2, 3)}}
 
 
 @pytest.mark.parametrize(

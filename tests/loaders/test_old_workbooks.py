@@ -16,7 +16,6 @@ from vbe_analysis.loaders.files.preflight import Limits
 from vbe_analysis.loaders.files.raw import Special
 
 END, FREE, TABLE = 0xFFFFFFFE, 0xFFFFFFFF, 0xFFFFFFFD
-BOF = struct.pack("<HHHHIII", 0x0809, 16, 0x0600, 0x0005, 0, 0, 6)
 
 
 def record(kind: int, content: bytes) -> bytes:
@@ -27,13 +26,18 @@ def number(row: int, column: int, value: float) -> bytes:
     return record(0x0203, struct.pack("<HHHd", row, column, 0, value))
 
 
-def stream(cells: bytes) -> bytes:
-    """The workbook's stream with one sheet "Blad" of these records."""
-    head = BOF + record(0x85, struct.pack("<IBBBB", 0, 0, 0, 4, 0) + b"Blad") + record(0x0A, b"")
-    head = head.replace(struct.pack("<HHI", 0x85, 12, 0), struct.pack("<HHI", 0x85, 12, len(head)))
-    return (
-        head + BOF.replace(struct.pack("<HH", 0x0600, 5), struct.pack("<HH", 0x0600, 0x10)) + cells + record(0x0A, b"")
-    )
+def begin(sort: int, modern: bool = True) -> bytes:
+    version, rest = (0x0600, struct.pack("<HHII", 0, 0, 0, 6)) if modern else (0x0500, bytes(4))
+    return record(0x0809, struct.pack("<HH", version, sort) + rest)
+
+
+def stream(cells: bytes, before: bytes = b"", modern: bool = True) -> bytes:
+    """The workbook's stream with one sheet "Blad" of these records, after those of the workbook."""
+    name = b"\4\0Blad" if modern else b"\4Blad"
+    head = begin(5, modern) + before
+    start = len(head) + 4 + 6 + len(name) + 4
+    head += record(0x85, struct.pack("<IBB", start, 0, 0) + name) + record(0x0A, b"")
+    return head + begin(0x10, modern) + cells + record(0x0A, b"")
 
 
 def compound(content: bytes) -> bytes:
@@ -110,11 +114,33 @@ def test_false_bounds_are_refused() -> None:
 
 
 def test_a_locked_old_workbook_is_said_to_be_locked() -> None:
-    content = stream(CELLS)
-    locked = content[: len(BOF)] + record(0x2F, bytes(6)) + content[len(BOF) :]
+    locked = stream(CELLS, record(0x2F, bytes(6)))
     with pytest.raises(InputError) as caught:
         preflight_xls(compound(locked), Limits())
     assert caught.value.faults[0].code == "file_encrypted"
+
+
+@pytest.mark.parametrize("modern", [False, True])
+def test_texts_that_hold_their_own_runs_are_read_as_the_eye_sees_them(tmp_path: Path, modern: bool) -> None:
+    """As Excel 95 wrote them, and some programs write them still."""
+
+    def text(row: int, letters: str, *run: int) -> bytes:
+        start, pair = ("<HHHHB", "<HHH") if modern else ("<HHHH", "<BBB")
+        return record(
+            0xD6,
+            struct.pack(start, *(row, 0, 0, len(letters), 0)[: 4 + modern])
+            + letters.encode("latin-1")
+            + struct.pack(pair, 1, *run),
+        )
+
+    fonts = [(0, 0)] * 4 + [(0, 1), (8, 0)]  # called by the numbers 0-3, 5 and 6
+    styles = [record(0x31, struct.pack("<HHHHH", 200, flags, 0, 400, raised) + bytes(6)) for flags, raised in fonts]
+    content = stream(text(0, "12", 1, 5) + text(1, "hå", 0, 6) + number(2, 0, 7.0), b"".join(styles), modern)
+    path = tmp_path / "t.xls"
+    path.write_bytes(compound(content))
+    (sheet,) = read_file(path).sheets
+    assert [sheet.row(row) for row in range(3)] == [["1"], ["hå"], [7.0]]
+    assert sheet.marks == {"raised_sign": {(1, 0)}, "struck": {(2, 0)}}
 
 
 def test_an_old_workbook_is_read_as_the_eye_sees_it(tmp_path: Path) -> None:

@@ -1,7 +1,8 @@
 """What a binary workbook (.xlsb) says of its sheets, record by record, before the spreadsheet reader opens it.
 
-Hidden rows and columns, merged ranges, error cells, and how large a box of cells the reader would have to build.
-Source: [MS-XLSB] 2.1.4 (records) and 2.4.
+Hidden rows and columns, merged ranges, error cells, how large a box of cells the reader would have to build, and what
+the eye sees of a cell: its number format, lines through it, raised signs.
+Source: [MS-XLSB] 2.1.4 (records), 2.4 (BrtFont, BrtFmt, BrtXF, BrtSSTItem, BrtCell*) and 2.5 (RichStr, StrRun).
 """
 
 import struct
@@ -9,17 +10,25 @@ from collections.abc import Iterator
 from posixpath import join, normpath
 from zipfile import ZipFile
 
+from vbe_analysis.loaders.files.agreement import RichTexts
+from vbe_analysis.loaders.files.old_workbooks import STRIKE, SUPERSCRIPT, Styles, add_text, count
 from vbe_analysis.loaders.files.preflight import Elements, Limits, inspect_parts, read_part, refusal
 from vbe_analysis.loaders.files.workbooks import COLUMNS, ROWS, SheetTraits, check_box
+from vbe_analysis.loaders.values.appearance import without_raised
 
 WORKBOOK, RELATIONS = "xl/workbook.bin", "xl/_rels/workbook.bin.rels"
-ROW, CELLS, ERRORS, FORMATTED_TEXT = 0, range(2, 12), (3, 11), 62
+STYLES, STRINGS = "xl/styles.bin", "xl/sharedstrings.bin"
+ROW, CELLS, ERRORS, SHARED_TEXT, FORMATTED_TEXT = 0, range(2, 12), (3, 11), 7, 62
+STRING, FONT, FORMAT, STYLE, STYLES_BEGIN, STYLES_END = 19, 43, 44, 47, 617, 618
+RUNS = 0x01  # of a string's flags
 COLUMN_INFO, DIMENSIONS, BUNDLE, MERGED = 60, 148, 156, 176
 HIDDEN_ROW, HIDDEN_COLUMN = 0x10, 0x01
 
 
-def preflight_xlsb(archive: ZipFile, limits: Limits) -> dict[str, SheetTraits]:
-    """Sheet name -> what the preflight saw of it; raises InputError for a workbook that must not be opened."""
+def preflight_xlsb(archive: ZipFile, limits: Limits) -> tuple[dict[str, SheetTraits], dict[str, RichTexts]]:
+    """Sheet name -> what the preflight saw of it, and of its texts; raises InputError for a workbook that must not be
+    opened.
+    """
     inspect_parts(archive, limits, {}, {})
     targets: dict[str, str] = {}
 
@@ -28,8 +37,9 @@ def preflight_xlsb(archive: ZipFile, limits: Limits) -> dict[str, SheetTraits]:
 
     stored = {name.casefold(): name for name in archive.namelist()}
     read_part(archive, stored.get(RELATIONS.casefold(), RELATIONS), limits, Elements({"Relationship": relation}).watch)
-    sheets: dict[str, SheetTraits] = {}
+    sheets, rich = dict[str, SheetTraits](), dict[str, RichTexts]()
     try:
+        styles = _styles(*(archive.read(stored[part]) if part in stored else b"" for part in (STYLES, STRINGS)))
         for kind, content in _records(archive.read(stored[WORKBOOK])):
             if kind == BUNDLE:
                 identity, end = _text(content, 8)
@@ -37,12 +47,13 @@ def preflight_xlsb(archive: ZipFile, limits: Limits) -> dict[str, SheetTraits]:
                 part = stored.get(normpath(join("/xl", targets.get(identity, ""))).lstrip("/").casefold())
                 if not name or name in sheets or part is None:
                     raise refusal("sheet_missing", sheet=name)
-                sheets[name] = _sheet(name, archive.read(part))
+                sheets[name], rich[name] = SheetTraits(), RichTexts()
+                _sheet(name, archive.read(part), styles, sheets[name], rich[name])
     except (struct.error, IndexError, UnicodeDecodeError):
         raise refusal("file_corrupt") from None
     for name, sheet in sheets.items():
         check_box(name, sheet, limits)
-    return sheets
+    return sheets, rich
 
 
 def _records(content: bytes) -> Iterator[tuple[int, bytes]]:
@@ -71,9 +82,38 @@ def _text(content: bytes, start: int) -> tuple[str, int]:
     return content[start + 4 : end].decode("utf-16-le"), end
 
 
-def _sheet(name: str, content: bytes) -> SheetTraits:
-    """What the records of one sheet say."""
-    traits = SheetTraits()
+def _styles(content: bytes, strings: bytes) -> Styles:
+    """The styles and shared texts of the workbook."""
+    styles, in_styles, number = Styles(), False, 0
+    for kind, record in _records(content):
+        if kind == FONT:
+            flags, raised = struct.unpack_from("<2xHxxH", record)
+            styles.fonts.append((bool(flags & STRIKE), raised == SUPERSCRIPT))
+        elif kind == FORMAT:
+            styles.formats[struct.unpack_from("<H", record)[0]] = _text(record, 2)[0]
+        elif kind in (STYLES_BEGIN, STYLES_END):
+            in_styles = kind == STYLES_BEGIN
+        elif kind == STYLE and in_styles:
+            form, font = struct.unpack_from("<2xHH", record)
+            styles.add(font, form)
+    for kind, record in _records(strings):
+        if kind == STRING:
+            if record[0] & RUNS:
+                styles.texts[number] = _drawn(record, 0, styles)
+            number += 1
+    return styles
+
+
+def _drawn(record: bytes, start: int, styles: Styles) -> tuple[str, bool]:
+    """The text that begins there, as `Styles.drawn` gives it."""
+    text, end = _text(record, start + 1)
+    size = struct.unpack_from("<I", record, end)[0] if record[start] & RUNS else 0
+    runs = (struct.unpack_from("<HH", record, end + 4 + 4 * run) for run in range(size))
+    return styles.drawn(text, list(runs))
+
+
+def _sheet(name: str, content: bytes, styles: Styles, traits: SheetTraits, rich: RichTexts) -> None:
+    """Add what the records of one sheet say."""
     row = 0
     for kind, record in _records(content):
         if kind == ROW:
@@ -86,11 +126,16 @@ def _sheet(name: str, content: bytes) -> SheetTraits:
             column = struct.unpack_from("<I", record)[0]
             if column >= COLUMNS:
                 raise refusal("cell_outside", sheet=name)
-            traits.filled.add(row)
-            traits.first_row, traits.last_row = min(traits.first_row, row), max(traits.last_row, row)
-            traits.columns = max(traits.columns, column + 1)
+            count(traits, row, column)
+            styles.look(traits, (row, column), struct.unpack_from("<I", record, 4)[0] & 0xFFFFFF)
             if kind in ERRORS:
                 traits.error_cells.add((row, column))
+            elif kind == SHARED_TEXT and (number := struct.unpack_from("<I", record, 8)[0]) in styles.texts:
+                add_text(rich, (row, column), *styles.texts[number])
+            elif kind == FORMATTED_TEXT:
+                text, struck = _drawn(record, 8, styles)
+                add_text(rich, (row, column), text, struck)
+                traits.unread[row, column] = without_raised(text)[0]
         elif kind == COLUMN_INFO:
             first, last, width = struct.unpack_from("<III", record)
             if struct.unpack_from("<H", record, 16)[0] & HIDDEN_COLUMN or not width:
@@ -101,4 +146,3 @@ def _sheet(name: str, content: bytes) -> SheetTraits:
                 raise refusal("cell_outside", sheet=name)
             if kind == MERGED:
                 traits.merged.append((top + 1, left, bottom + 1, right))
-    return traits

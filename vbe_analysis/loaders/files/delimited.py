@@ -26,6 +26,7 @@ _START, _END, _TEXT = rb"(?:(?<=[;,\t|\n])|\A)", rb"(?=[;,\t|\r\n])", rb'((?:[^"
 PROTECTED = re.compile(_START + rb'="' + _TEXT + rb'"' + _END)  # ="..." lets Excel leave a cell alone
 PROTECTED_QUOTED = re.compile(_START + rb'"=""' + rb'([^"\n]*)' + rb'"""' + _END)
 ONE_END = re.compile(rb"[^\r\n]\r?\n\Z")
+CONTENT = re.compile(rb"[^;, \t\r\n]")
 LONE_CR = re.compile(rb"\r(?!\n)")
 NEWLINE, CARRIAGE_RETURN, QUOTE = 10, 13, 34
 Ints = np.ndarray[Any, np.dtype[np.int64]]
@@ -52,9 +53,9 @@ def read_delimited(body: bytes, limits: Limits, delimiter: str = "") -> tuple[Ra
         body = body.replace(b"\r", b"\n")  # the line ends of old Macs; beside others, a lone CR stands inside a cell
     if not ONE_END.search(body[-4:]):
         body = body.rstrip(b"\r\n") + b"\n"
-    if not body.strip(b";, \t\r\n"):
+    if not CONTENT.search(body):
         raise refusal("file_empty")
-    if b'="' in body or b'"=""' in body:
+    if b'"' in body and (b'="' in body or b'"=""' in body):
         body = PROTECTED_QUOTED.sub(rb'"\1"', PROTECTED.sub(rb'"\1"', body))
     mark = declared[1].decode() if declared else delimiter or _find_delimiter(body)
     skipped = 1 if declared else 0
@@ -130,7 +131,7 @@ def _with_all_headings(body: bytes, delimiter: str, skipped: int) -> bytes:
 
 def _read_regular(body: bytes, delimiter: str, skipped: int, limits: Limits) -> RawSheet | None:
     """Read with pyarrow.csv after finding every record's bounds; None where quotes or line ends are irregular."""
-    if LONE_CR.search(body):
+    if b"\r" in body and LONE_CR.search(body):
         return None
     bytes_ = np.frombuffer(body, dtype=np.uint8)
     newlines, delimiters = np.flatnonzero(bytes_ == NEWLINE), np.flatnonzero(bytes_ == ord(delimiter))
@@ -316,6 +317,7 @@ WORD_WITH_UNSURE = re.compile(rb"[A-Za-z]\x94[A-Za-z]|\x80[a-z]|\x85[a-z]{2}")
 SWEDISH_SHARE = 0.8  # of the bytes above 127; cp850 and MacRoman have other letters at these places
 BOM = codecs.BOM_UTF8
 ASCII = bytes(range(128))
+DOUBLED_FIRST = "å".encode().decode("cp1252")[0].encode()  # all of them begin with it
 DOUBLED = re.compile("|".join(letter.encode().decode("cp1252") for letter in "åäöÅÄÖé").encode())  # "Ã¥" for "å"
 
 
@@ -358,7 +360,7 @@ def to_utf8(data: bytes, encoding: str = "") -> tuple[bytes, str]:
 
 def text_notices(body: bytes) -> tuple[Fault, ...]:
     """What looks wrong in a UTF-8 text that could be read: joined files, letters encoded twice, letters lost."""
-    doubled = DOUBLED.search(body)
+    doubled = DOUBLED.search(body) if DOUBLED_FIRST in body else None
     places = {"letters_doubled": doubled.start() if doubled else -1}
     if 0xEF in body:  # both begin with it, and it is rare: one cheap look instead of two searches
         places |= {"bom_inside": body.find(BOM), "letters_lost": body.find("\ufffd".encode())}

@@ -29,7 +29,16 @@ from vbe_analysis.loaders.files.html_tables import read_html
 from vbe_analysis.loaders.files.old_workbooks import padded, preflight_xls
 from vbe_analysis.loaders.files.open_documents import read_ods
 from vbe_analysis.loaders.files.preflight import Limits, inflate, inspect_parts, open_archive, refusal
-from vbe_analysis.loaders.files.raw import RawColumn, RawFile, RawSheet, Special, columns_of, with_durations
+from vbe_analysis.loaders.files.raw import (
+    Cell,
+    Position,
+    RawColumn,
+    RawFile,
+    RawSheet,
+    Special,
+    columns_of,
+    with_durations,
+)
 from vbe_analysis.loaders.files.repacking import plain_name, repacked, unusual_names
 from vbe_analysis.loaders.files.word import read_docx
 from vbe_analysis.loaders.files.workbooks import SheetTraits, preflight_xlsx
@@ -181,10 +190,11 @@ def _read(data: bytes, kind: str, limits: Limits, form: TextForm) -> Content:
         return _read_xlsx(data, limits)
     if kind == "xls":
         traits, rich = preflight_xls(data, limits)
-        sheets, notices = _workbook_sheets(padded(data), traits)
-        return Content([_as_shown(sheet, traits[sheet.name], rich) for sheet, _ in sheets], notices=tuple(notices))
-    sheets, notices = _workbook_sheets(data, preflight_xlsb(open_archive(data, limits), limits))
-    return Content([sheet for sheet, _ in sheets], notices=tuple(notices))
+        data = padded(data)
+    else:
+        traits, rich = preflight_xlsb(open_archive(data, limits), limits)
+    sheets, notices = _workbook_sheets(data, traits)
+    return Content([_as_shown(sheet, traits[sheet.name], rich) for sheet, _ in sheets], notices=tuple(notices))
 
 
 def _read_xlsx(data: bytes, limits: Limits) -> Content:
@@ -246,11 +256,12 @@ def _workbook_sheet(sheet: CalamineSheet, hidden: bool, traits: SheetTraits) -> 
     """The reader's cells, laid out from column A, with what the preflight saw put back."""
     rows: list[list[Any]] = sheet.to_python()
     first, left = sheet.start or (0, 0)
-    special = dict.fromkeys(traits.error_cells, Special.ERROR) | dict.fromkeys(traits.uncomputed, Special.UNCOMPUTED)
+    special: dict[Position, Cell] = {**dict.fromkeys(traits.error_cells, Special.ERROR), **traits.unread}
+    special |= dict.fromkeys(traits.uncomputed, Special.UNCOMPUTED)
     if left:
         rows = [[None] * left + row for row in rows]
     width = len(rows[0]) if rows else 0
-    if special:  # formulas without a value may lie outside the box that the reader saw
+    if special:  # they may lie outside the box that the reader saw
         top, bottom = min(row for row, _ in special) - 1, max(row for row, _ in special)
         first, above = (min(first, top), max(first - top, 0)) if rows else (top, 0)
         rows = [[] for _ in range(above)] + rows

@@ -4,7 +4,8 @@ The file is a small file system (a compound file) whose sectors point to one ano
 for all the memory there is. So the chains are followed here first, and the records of the workbook's stream walked:
 hidden rows and columns, merged ranges, error cells, how large a box of cells the reader would have to build, and what
 the eye sees of a cell: its number format, lines through it, raised signs.
-Source: [MS-CFB] 2.1-2.6 and [MS-XLS] 2.1-2.5 (Font 2.4.122, Format 2.4.126, XF 2.4.353, SST 2.4.265).
+Source: [MS-CFB] 2.1-2.6 and [MS-XLS] 2.1-2.5 (Font 2.4.122, Format 2.4.126, XF 2.4.353, SST 2.4.265); for a text that
+holds its own runs, as Excel 95 wrote them, OpenOffice.org's documentation of the format (RSTRING).
 """
 
 import struct
@@ -197,12 +198,15 @@ def _sheets(stream: bytes) -> Iterator[tuple[str, int]]:
 
 
 @dataclass
-class _Styles:
-    """What the workbook says of its styles (by the number that cells write) and of its shared texts.
+class Styles:
+    """What a binary workbook says of its styles (by the number that cells write) and of its shared texts.
 
     fonts: whether each strikes through, whether it raises; texts: number -> those with struck or raised parts.
+    modern: of Excel 97 and later.
     """
 
+    modern: bool = True
+    count: int = 0
     fonts: list[tuple[bool, bool]] = field(default_factory=list)
     formats: dict[int, str] = field(default_factory=lambda: dict(BUILT_IN))
     looks: dict[int, Look] = field(default_factory=dict)
@@ -210,9 +214,33 @@ class _Styles:
     texts: dict[int, tuple[str, bool]] = field(default_factory=dict)
 
     def font(self, number: int) -> tuple[bool, bool]:
-        """The font that a style or a run calls by this number: there is none of number 4."""
-        place = number - (number > 4)
-        return self.fonts[place] if place < len(self.fonts) else (False, False)
+        """The font that a style or a run calls by this number."""
+        return self.fonts[number] if number < len(self.fonts) else (False, False)
+
+    def add(self, font: int, number: int) -> None:
+        """Add the next style, with this font and number format."""
+        if look := look_of(self.formats.get(number, "")):
+            self.looks[self.count] = look
+        if self.font(font)[0]:
+            self.struck.add(self.count)
+        self.count += 1
+
+    def look(self, traits: SheetTraits, place: Position, style: int) -> None:
+        """Note how a cell of this style is shown."""
+        if style in self.looks:
+            traits.looks[place] = self.looks[style]
+        if style in self.struck:
+            traits.struck.add(place)
+
+    def drawn_cell(self, content: bytes) -> tuple[str, bool]:
+        """As `drawn`, of a cell's record that holds its text and runs itself."""
+        wide = content[8] & WIDE if self.modern else 0
+        start, pair = (9, "<HH") if self.modern else (8, "<BB")
+        end = start + (struct.unpack_from("<H", content, 6)[0] << wide)
+        text = content[start:end].decode("utf-16-le" if wide else "latin-1" if self.modern else "cp1252", "replace")
+        first = end + struct.calcsize(pair) // 2  # behind the number of runs
+        size = len(content[first:]) // struct.calcsize(pair) * struct.calcsize(pair)
+        return self.drawn(text, list(struct.iter_unpack(pair, content[first : first + size])))
 
     def drawn(self, text: str, runs: Sequence[tuple[int, int]]) -> tuple[str, bool]:
         """The text with its raised parts marked, and whether some of it is struck through."""
@@ -225,28 +253,22 @@ class _Styles:
         return drawn, struck
 
 
-def _styles(stream: bytes) -> _Styles:
+def _styles(stream: bytes) -> Styles:
     """The styles and shared texts of the workbook, which stand before its sheets."""
-    styles, strings, last, count = _Styles(), list[bytes](), 0, 0
-    modern = struct.unpack_from("<H", stream, 4)[0] != VERSIONS[0]
+    styles, strings, last = Styles(struct.unpack_from("<H", stream, 4)[0] != VERSIONS[0]), list[bytes](), 0
     for kind, content in _records(stream, 0):
         if kind == FONT:
             flags, raised = struct.unpack_from("<H", content, 2)[0], struct.unpack_from("<H", content, 8)[0]
+            styles.fonts += [(False, False)] * (len(styles.fonts) == 4)  # there is none of number 4
             styles.fonts.append((bool(flags & STRIKE), raised == SUPERSCRIPT))
         elif kind == FORMAT:
             number, code = struct.unpack_from("<H", content)[0], content[3:].decode("cp1252", "replace")
-            if modern:
+            if styles.modern:
                 wide = content[4] & WIDE
                 code = content[5:].decode("utf-16-le" if wide else "latin-1", "replace")
             styles.formats[number] = code
         elif kind == STYLE:
-            font, number = struct.unpack_from("<HH", content)
-            look = look_of(styles.formats.get(number, ""))
-            if look:
-                styles.looks[count] = look
-            if styles.font(font)[0]:
-                styles.struck.add(count)
-            count += 1
+            styles.add(*struct.unpack_from("<HH", content))
         elif kind == STRINGS or (kind == CONTINUE and last == STRINGS):
             strings.append(content)
         last = STRINGS if kind == CONTINUE and last == STRINGS else kind
@@ -298,14 +320,16 @@ class _Strings:
         return text
 
 
-def _sheet(name: str, records: Iterator[Record], styles: _Styles, traits: SheetTraits, rich: RichTexts) -> None:
+def _sheet(name: str, records: Iterator[Record], styles: Styles, traits: SheetTraits, rich: RichTexts) -> None:
     """Add what the records of one sheet say."""
     for kind, content in records:
         if kind in ONE_CELL:
             row, column, style = struct.unpack_from("<HHH", content)
-            _look(traits, (row + 1, column), style, styles)
+            styles.look(traits, (row + 1, column), style)
             if kind == SHARED_TEXT and (number := struct.unpack_from("<I", content, 6)[0]) in styles.texts:
-                _add_text(rich, (row + 1, column), *styles.texts[number])
+                add_text(rich, (row + 1, column), *styles.texts[number])
+            elif kind == FORMATTED_TEXT:
+                add_text(rich, (row + 1, column), *styles.drawn_cell(content))
             if kind == BOOL_OR_ERROR and content[7]:
                 traits.error_cells.add((row + 1, column))
             elif kind in FORMULAS and content[12:14] == NO_NUMBER:
@@ -313,7 +337,7 @@ def _sheet(name: str, records: Iterator[Record], styles: _Styles, traits: SheetT
                     traits.error_cells.add((row + 1, column))
                 elif content[6] == NO_TEXT:
                     continue
-            _count(traits, row + 1, column)
+            count(traits, row + 1, column)
         elif kind == MANY_RK:
             row, first = struct.unpack_from("<HH", content)
             last = struct.unpack_from("<H", content, len(content) - 2)[0]
@@ -321,8 +345,8 @@ def _sheet(name: str, records: Iterator[Record], styles: _Styles, traits: SheetT
                 raise refusal("file_corrupt", sheet=name)
             for column in range(first, last + 1):
                 style = struct.unpack_from("<H", content, 4 + 6 * (column - first))[0]
-                _look(traits, (row + 1, column), style, styles)
-                _count(traits, row + 1, column)
+                styles.look(traits, (row + 1, column), style)
+                count(traits, row + 1, column)
         elif kind == ROW:
             if struct.unpack_from("<I", content, 12)[0] & HIDDEN_ROW:
                 traits.hidden_rows.add(struct.unpack_from("<H", content)[0] + 1)
@@ -342,15 +366,8 @@ def _sheet(name: str, records: Iterator[Record], styles: _Styles, traits: SheetT
             traits.merged += [(top + 1, left, bottom + 1, right) for top, bottom, left, right in corners]
 
 
-def _look(traits: SheetTraits, place: Position, style: int, styles: _Styles) -> None:
-    """Note how the cell is shown."""
-    if style in styles.looks:
-        traits.looks[place] = styles.looks[style]
-    if style in styles.struck:
-        traits.struck.add(place)
-
-
-def _add_text(rich: RichTexts, place: Position, text: str, struck: bool) -> None:
+def add_text(rich: RichTexts, place: Position, text: str, struck: bool) -> None:
+    """Add a text with raised or struck parts, as `Styles.drawn` gives it."""
     plain, raised = without_raised(text)
     if RAISED in text:
         rich.plain[place] = plain
@@ -358,7 +375,8 @@ def _add_text(rich: RichTexts, place: Position, text: str, struck: bool) -> None
     rich.struck.update({place} if struck else ())
 
 
-def _count(traits: SheetTraits, row: int, column: int) -> None:
+def count(traits: SheetTraits, row: int, column: int) -> None:
+    """Count a cell into the sheet's box."""
     traits.filled.add(row)
     traits.first_row, traits.last_row = min(traits.first_row, row), max(traits.last_row, row)
     traits.columns = max(traits.columns, column + 1)

@@ -34,6 +34,7 @@ class SheetTraits:
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     error_cells: set[Position] = field(default_factory=set)
     uncomputed: set[Position] = field(default_factory=set)
+    unread: dict[Position, str] = field(default_factory=dict)  # texts that the reader passes by
     doubled: set[int] = field(default_factory=set)  # rows that occur twice, or hold a cell twice
     filled: set[int] = field(default_factory=set)  # rows with a value
     first_row: int = ROWS
