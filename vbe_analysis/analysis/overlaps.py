@@ -81,8 +81,8 @@ class Overlaps:
         days = self.reports["date"].drop_duplicates().dt.to_pydatetime().tolist()
         rows = nw.from_native(events).lazy().filter(nw.col("not_counted") == "", first == last, first.is_in(days))
         occasions = rows.with_columns(date_from=first).select(*OCCASION).unique().collect().to_pandas()
-        known = set(occasions.itertuples(index=False, name=None))
-        inside = [key in known for key in self.reports[_KEY].itertuples(index=False, name=None)]
+        known = set(zip(*(occasions[name].tolist() for name in OCCASION), strict=True))
+        inside = [key in known for key in zip(*(self.reports[name].tolist() for name in _KEY), strict=True)]
         return replace(self, reports=self.reports[np.array(inside, dtype=bool)])
 
     def pairs_of(self, occasions: Sequence[int]) -> tuple[list[Pair], list[Pair]]:

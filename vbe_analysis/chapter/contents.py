@@ -47,8 +47,7 @@ class Chapter:
     'Rapporterade händelser efter miljö'
     >>> ch.figure("år")
     Traceback (most recent call last):
-    vbe_analysis.errors.InputError: Det finns ingen figur som heter 'år'. Välj något av: perioder, ovriga_perioder, \
-typer, ar, tertial, klotter, kunskap, tackning.
+    vbe_analysis.errors.InputError: Det finns ingen figur som heter 'år'. Välj något av: perioder, ...
     """
 
     picture: Picture
