@@ -22,7 +22,6 @@ def cells(figure: Figure) -> list[str]:
 def every(found: Picture) -> list[Figure]:
     drawn = [
         figures.coverage_figure(found),
-        figures.type_figure(found),
         figures.previous_figure(found),
         *([figures.years_figure(found, found.groups[0])] if len(found.periods) > 1 else []),
     ]
@@ -55,11 +54,6 @@ def test_zero_is_drawn_as_zero() -> None:
     found = figures.previous_figure(picture("inget_rapporterat", YEAR))
     assert [row[-1] for row in found.data.cells] == ["0"] * 5  # four environments and the total
     assert "2021: inga (0)" in found.alt
-
-
-def test_where_there_is_nothing_to_draw_there_is_no_figure() -> None:
-    assert figures.type_figure(picture("inget_rapporterat", YEAR)) is None
-    assert figures.type_figure(picture("inget_levererat", YEAR)) is None
 
 
 def test_earlier_chapters_are_divided_from_the_counted_years() -> None:

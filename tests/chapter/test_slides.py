@@ -37,7 +37,6 @@ def test_each_chart_is_a_picture_a_drawing_and_a_text(edition: str) -> None:
     kinds = {
         "figur_ar",
         "figur_perioder",
-        "figur_typer",
         "figur_tackning",
         "figur_tertial",
         "figur_klotter",

@@ -7,9 +7,9 @@ import pandas as pd
 from vbe_analysis.analysis import ground
 from vbe_analysis.analysis.comparison import Comparison
 from vbe_analysis.analysis.ground import Outside
-from vbe_analysis.chapter.charts import alt_texts
-from vbe_analysis.chapter.charts import bars as charts
-from vbe_analysis.chapter.charts.cells import counts_data
+from vbe_analysis.chapter.charts.alt_texts import counts_alt, periods_kind
+from vbe_analysis.chapter.charts.cells import counts_data, grid
+from vbe_analysis.chapter.charts.lanes import draw_periods
 from vbe_analysis.chapter.quality.offices import reason_in_words, rules_in_words
 from vbe_analysis.chapter.tables.analysis import source_counts
 from vbe_analysis.chapter.tables.cells import DASH, KEYS, interval_of, interval_text, labels_of, with_events, word
@@ -188,10 +188,10 @@ def chart(workspace: Workspace, comparison: Comparison) -> Figure:
     counts = counts if key == "environment" or some.empty else some
     labels, heading, source = labels_of(workspace, key), word(f"key.{key}"), word("own_source")
     title = _word("title_diagram", by=heading.lower())
-    data = table_of(counts_data(counts, key, labels, heading), id="diagram_data", title=title, source=source)
-    alt = alt_texts.previous_alt(counts, labels, key=key)
-    drawing = charts.period_against_previous(counts, labels, key=key)
-    return figure_of(drawing, id="diagram", title=title, source=source, alt=alt, data=data)
+    table = grid(counts, key, labels)
+    data = table_of(counts_data(table, heading), id="diagram_data", title=title, source=source)
+    alt = counts_alt(table, periods_kind(table))
+    return figure_of(draw_periods(table), id="diagram", title=title, source=source, alt=alt, data=data)
 
 
 def _on_ground(comparison: Comparison, code: str) -> tuple[Interval | None, Interval | None]:

@@ -9,126 +9,75 @@ from itertools import groupby
 
 import pandas as pd
 
-from vbe_analysis.chapter.charts.cells import DASH, Cell, Grid, coverage_rows, grid, number_text
+from vbe_analysis.chapter.charts.cells import DASH, Cell, Grid, coverage_rows, number_text
 from vbe_analysis.chapter.charts.style import word
+from vbe_analysis.chapter.text.sentences import capital
 from vbe_analysis.frames import OBSERVED, PARTIAL
 from vbe_analysis.periods import swedish_months
-from vbe_analysis.swedish import number
+from vbe_analysis.swedish import listed, number
 
 Breaks = Mapping[str, str]
 
 
-def years_alt(
-    counts: pd.DataFrame,
-    labels: Mapping[str, str],
-    *,
-    key: str = "environment",
-    breaks: Breaks | None = None,
-    finding: str = "",
-    what: str = "",
-) -> str:
-    """Of charts_years.years_by_environment, from the same arguments."""
-    table = grid(counts, key, labels)
-    return _sentences(
-        word("alt.years", periods=_span(table.columns), what=what or word("alt.what")), table, breaks, finding
-    )
+def counts_alt(table: Grid, kind: str, *, finding: str = "", breaks: Breaks | None = None, expected: str = "") -> str:
+    """Of a chart of counts. kind: what sort of chart it is, a sentence; expected: `columns.Expected.words`."""
+    sentences = [finding, kind]
+    for label, cells in table.rows.items():
+        sentences.append(word("alt.row", label=label, values="; ".join(_values(table.columns, cells))))
+    if any(cell.known and not cell.exact and cell.high is not None and not cell.protected for cell in table.cells):
+        sentences.append(word("alt.interval"))
+    if table.protected:
+        sentences.append(word("alt.protected"))
+    if table.partial:
+        sentences.append(word("foot.partial", periods=listed(table.partial)))
+    sentences += [word("alt.break", period=p, label=breaks[p]) for p in table.columns if breaks and p in breaks]
+    return " ".join(filter(None, [*sentences, capital(f"{expected}." if expected else "")]))
 
 
-def timeline_alt(
-    counts: pd.DataFrame, labels: Mapping[str, str], *, key: str = "environment", finding: str = ""
-) -> str:
-    """Of charts_years.timeline_by_tertial, from the same arguments."""
-    table = grid(counts, key, labels)
-    return _sentences(word("alt.timeline", periods=_span(table.columns)), table, None, finding)
-
-
-def graffiti_alt(
-    counts: pd.DataFrame,
-    labels: Mapping[str, str],
-    *,
-    key: str = "series",
-    breaks: Breaks | None = None,
-    finding: str = "",
-) -> str:
-    """Of charts_years.graffiti_against_all, from the same arguments."""
-    table = grid(counts, key, labels)
-    return _sentences(word("alt.graffiti", periods=_span(table.columns)), table, breaks, finding)
-
-
-def previous_alt(
-    counts: pd.DataFrame, labels: Mapping[str, str], *, key: str = "environment", finding: str = "", what: str = ""
-) -> str:
-    """Of charts.period_against_previous, from the same arguments; what: which events, where they are not all."""
-    table = grid(counts, key, labels)
+def periods_kind(table: Grid, what: str = "") -> str:
+    """What sort of chart `lanes.draw_periods` is; what: which events, where they are not all."""
     *before, current = table.columns
     names = {"current": current, "what": what or word("alt.what")}
-    kind = word("alt.previous", previous=before[-1], **names) if before else word("alt.first", **names)
-    return _sentences(kind, table, None, finding)
-
-
-def matrix_alt(
-    counts: pd.DataFrame, environments: Mapping[str, str], event_types: Mapping[str, str], *, finding: str = ""
-) -> str:
-    """Of charts_matrix.environment_by_type, from the same arguments."""
-    table = grid(counts, "event_type", event_types, "environment", environments)
-    return _sentences(word("alt.matrix"), table, None, finding, runs=False)
+    return word("alt.previous", previous=before[-1], **names) if before else word("alt.first", **names)
 
 
 def coverage_alt(
     coverage: pd.DataFrame, sources: Mapping[str, str], environments: Mapping[str, str], *, finding: str = ""
 ) -> str:
-    """Of charts_matrix.source_by_month, from the same arguments."""
+    """Of months.source_by_month, from the same arguments."""
     rows = coverage_rows(coverage, sources, environments)
     sentences = []
     for name, row in rows.items():
         statuses = dict.fromkeys(row.values())
         months = {status: tuple(month for month in row if row[month] == status) for status in statuses}
         values = [f"{word(f'coverage.{status}')} {swedish_months(months[status])}" for status in statuses]
-        sentences.append(word("alt.row", label=name, values=_capital("; ".join(values))))
+        sentences.append(word("alt.row", label=name, values=capital("; ".join(values))))
     every = tuple(sorted({month for row in rows.values() for month in row}))
-    return " ".join([word("alt.coverage", months=swedish_months(every)), *sentences, *([finding] if finding else [])])
+    return " ".join(filter(None, [finding, word("alt.coverage", months=swedish_months(every)), *sentences]))
 
 
 def survey_alt(survey: pd.DataFrame, *, population: bool = False, finding: str = "") -> str:
-    """Of charts.survey_knowledge, from the same frame."""
+    """Of lanes.draw_shares, from the same frame."""
     sentences = [word("alt.survey")]
     for question, rows in survey.groupby("question", sort=False):
         values = [word("alt.value", name=row["period"], text=_share(row)) for row in rows.to_dict("records")]
         sentences.append(word("alt.row", label=question, values="; ".join(values)))
     sentences.append(word("alt.survey_population" if population else "alt.survey_sample"))
-    return " ".join([*sentences, *([finding] if finding else [])])
+    return " ".join(filter(None, [finding, *sentences]))
 
 
-def _sentences(kind: str, table: Grid, breaks: Breaks | None, finding: str, runs: bool = True) -> str:
-    sentences = [kind]
-    for label, cells in table.rows.items():
-        values = _values(table.columns, cells, runs)
-        sentences.append(word("alt.row", label=label, values="; ".join(values)))
-    if any(cell.known and not cell.exact and cell.high is not None and not cell.protected for cell in table.cells):
-        sentences.append(word("alt.interval"))
-    if table.protected:
-        sentences.append(word("alt.protected"))
-    if any(cell.known and cell.partial for cell in table.cells):
-        sentences.append(word("alt.partly"))
-    sentences += [word("alt.break", period=p, label=breaks[p]) for p in table.columns if breaks and p in breaks]
-    return " ".join([*sentences, *([finding] if finding else [])])
-
-
-def _values(columns: Sequence[str], cells: Sequence[Cell], runs: bool) -> list[str]:
-    """Each column's number; neighbours in time without a number in one ("2012–2015: uppgift saknas")."""
-    texts = [_told(cell) for cell in cells]
-    if not runs and len(texts) > 1 and len(set(texts)) == 1:
-        return [word("alt.same", text=texts[0])]
+def _values(columns: Sequence[str], cells: Sequence[Cell]) -> list[str]:
+    """Each column's number; neighbours that have none, or nothing to report, in one ("2012–2015: inga (0)")."""
     values = []
-    for place, run in groupby(range(len(cells)), lambda at: texts[at] if runs and not cells[at].known else at):
-        at = list(run)
-        name = _span([columns[at[0]], columns[at[-1]]]) if isinstance(place, str) else columns[at[0]]
-        values.append(word("alt.value", name=name, text=texts[at[0]]))
+    for place, run in groupby(range(len(cells)), lambda at: _told(cells[at]) if not cells[at].high else at):
+        first, *_, last = [*run] * 2
+        name = span(columns[first], columns[last]) if isinstance(place, str) else columns[first]
+        values.append(word("alt.value", name=name, text=_told(cells[first])))
     return values
 
 
 def _told(cell: Cell) -> str:
-    """ "12", "inga (0)", "enstaka (1–4)", "5–9, delvis" or why there is no number."""
+    """ "12", "inga (0)", "enstaka (1–4)", "5–9" or why there is no number."""
     if not cell.known:
         return cell.word
     text = number_text(cell)
@@ -136,7 +85,7 @@ def _told(cell: Cell) -> str:
         text = word("alt.none")
     elif (cell.low, cell.high) == (1, 4):
         text = word("alt.few", text=text)
-    return word("alt.partial", text=text) if cell.partial else text
+    return text
 
 
 def _share(row: Mapping[object, object]) -> str:
@@ -146,9 +95,6 @@ def _share(row: Mapping[object, object]) -> str:
     return word("alt.survey_value", x=number(int(str(row["x"]))), n=number(int(str(row["n"]))), **ends)
 
 
-def _span(names: Sequence[str]) -> str:
-    return names[0] if names[0] == names[-1] else f"{names[0]}{DASH}{names[-1]}"
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+def span(first: str, last: str) -> str:
+    """From the first to the last, which may be the same."""
+    return first if first == last else f"{first}{DASH}{last}"

@@ -72,6 +72,11 @@ class Grid:
         return any(cell.known and not cell.exact and cell.protected for cell in self.cells)
 
     @property
+    def partial(self) -> list[str]:
+        """The columns where any count is only partly covered."""
+        return [name for at, name in enumerate(self.columns) if any(row[at].partial for row in self.rows.values())]
+
+    @property
     def top(self) -> float:
         """The highest value to draw; an open band reaches a quarter above its low end."""
         ends = [cell.high if cell.high is not None else (cell.low or 0) * 1.25 for cell in self.cells if cell.known]
@@ -125,19 +130,11 @@ def number_text(cell: Cell) -> str:
     return number(cell.low) if cell.exact else f"{number(cell.low)}{DASH}{number(cell.high)}"
 
 
-def counts_data(
-    counts: pd.DataFrame,
-    row_key: str,
-    row_labels: Mapping[str, str],
-    heading: str,
-    column_key: str = "period",
-    column_labels: Mapping[str, str] | None = None,
-) -> pd.DataFrame:
+def counts_data(table: Grid, heading: str) -> pd.DataFrame:
     """The chart's numbers for reading: a row for each label under `heading`, a column for each period (or other key).
 
-    A cell is an int where the count is exact, else words: "5–9", "12 (delvis)", "uppgift saknas". Raises as grid does.
+    A cell is an int where the count is exact, else words: "5–9", "12 (delvis)", "uppgift saknas".
     """
-    table = grid(counts, row_key, row_labels, column_key, column_labels)
     cells = {name: [_shown(row[at]) for row in table.rows.values()] for at, name in enumerate(table.columns)}
     return pd.DataFrame({heading: list(table.rows), **cells}, dtype="object")
 

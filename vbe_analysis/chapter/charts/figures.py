@@ -1,4 +1,7 @@
-"""The chapter's figures: one function a figure, from the picture to drawing, alt text and data table."""
+"""The chapter's figures: one function a figure, from the picture to drawing, alt text and data table.
+
+FIGURES names them, as `Chapter.figure` and the notebooks ask for them.
+"""
 
 from collections.abc import Callable, Mapping
 from typing import TypedDict
@@ -6,17 +9,17 @@ from typing import TypedDict
 import pandas as pd
 from matplotlib.figure import Figure as Drawing
 
-from vbe_analysis.chapter.charts import alt_texts
-from vbe_analysis.chapter.charts import bars as charts
-from vbe_analysis.chapter.charts import matrix as charts_matrix
-from vbe_analysis.chapter.charts import years as charts_years
-from vbe_analysis.chapter.charts.cells import counts_data, coverage_data, survey_data
-from vbe_analysis.chapter.charts.style import Size, joined
+from vbe_analysis.chapter.charts.alt_texts import counts_alt, coverage_alt, periods_kind, span, survey_alt
+from vbe_analysis.chapter.charts.cells import Grid, counts_data, coverage_data, grid, survey_data
+from vbe_analysis.chapter.charts.columns import Expected, draw_columns
+from vbe_analysis.chapter.charts.lanes import draw_periods, draw_shares
+from vbe_analysis.chapter.charts.months import source_by_month
+from vbe_analysis.chapter.charts.style import Size, joined, word
 from vbe_analysis.chapter.data.picture import EventGroup, Picture
 from vbe_analysis.chapter.tables.analysis import years_counts
 from vbe_analysis.chapter.tables.cells import labels_of, scope_of
 from vbe_analysis.chapter.tables.events import undated_note
-from vbe_analysis.chapter.text import findings
+from vbe_analysis.chapter.text import findings, sentences
 from vbe_analysis.chapter.text.sentences import capital, text
 from vbe_analysis.config import message
 from vbe_analysis.disclosure.policy import ALL
@@ -24,13 +27,13 @@ from vbe_analysis.document.from_frames import PNG_WIDTH, figure_of, table_of
 from vbe_analysis.document.parts import Figure
 from vbe_analysis.frames import NOT_DELIVERED, OBSERVED, PARTIAL
 from vbe_analysis.swedish import listed
-from vbe_analysis.vocabulary import TOTAL
+from vbe_analysis.vocabulary import HISTORY, TOTAL
 
 PNG_WIDTHS: dict[Size, int] = {"page": PNG_WIDTH, "slide": 1920}  # pixels
 
 
 class Words(TypedDict, total=False):
-    """What a chart function takes beside its numbers."""
+    """What a chart takes beside its numbers."""
 
     size: Size
     title: str
@@ -42,43 +45,15 @@ def coverage_figure(picture: Picture, size: Size = "page") -> Figure:
     rows = picture.coverage[picture.coverage["month"].isin(picture.period.months)]
     codes = [code for code in picture.vocabulary.sources if (rows["source"] == code).any()]
     sources = {code: picture.vocabulary.sources[code].label for code in codes}
-    environments = labels_of(picture, "environment")
-    title = findings.coverage(picture)
+    environments, title = labels_of(picture, "environment"), findings.coverage(picture)
     return _figure(
-        charts_matrix.source_by_month(rows, sources, environments, **on_slide(picture, size, title)),
+        source_by_month(rows, sources, environments, **_on_slide(picture, size, title)),
         name="tackning",
         title=title,
-        alt=alt_texts.coverage_alt(rows, sources, environments),
+        alt=coverage_alt(rows, sources, environments),
         frame=coverage_data(rows, sources, environments),
         scope=str(picture.period),
         size=size,
-    )
-
-
-def type_figure(picture: Picture, size: Size = "page") -> Figure | None:
-    """Environment by type, this period; None where nothing was reported, or the edition has no such table."""
-    spec = next((spec for spec in picture.specs if spec.dimensions == ("environment", "event_type")), None)
-    if spec is None:
-        return None
-    counts = picture.counts[spec.name]
-    counts = counts[counts["period"] == picture.period.label]
-    some = counts.loc[(counts["high"] > 0).fillna(False), "event_type"].unique()
-    if not len(some):
-        return None
-    counts = counts[counts["event_type"].isin(some)]
-    environments, types = labels_of(picture, "environment"), labels_of(picture, "event_type")
-    totals = "event_type" if spec.group == ALL else f"{spec.group}_type"
-    title = findings.types(picture, spec.group, totals)
-    frame = counts_data(counts, "environment", environments, message("tables.key.environment"), "event_type", types)
-    return _figure(
-        charts_matrix.environment_by_type(counts, environments, types, **on_slide(picture, size, title)),
-        name="typer",
-        title=title,
-        alt=alt_texts.matrix_alt(counts, environments, types, finding=f"{title}."),
-        frame=frame,
-        scope=str(picture.period),
-        size=size,
-        facts=picture.facts(f"{spec.name}/", f"{totals}/"),
     )
 
 
@@ -88,29 +63,21 @@ def previous_figure(picture: Picture, size: Size = "page", group: EventGroup | N
     group: of the edition's, its first by default.
     """
     group = group or picture.groups[0]
-    counts, labels, title = (
-        group.environments,
-        labels_of(picture, "environment"),
-        findings.periods(picture, group),
-    )
+    counts, labels, title = group.environments, labels_of(picture, "environment"), findings.periods(picture, group)
+    what = text(f"group.{group.name}")
     if group.total is not None:
-        counts = pd.concat([counts, group.total.assign(environment=TOTAL)], ignore_index=True)
-        labels = {**labels, TOTAL: message("tables.total")}
+        counts = pd.concat([group.total.assign(environment=TOTAL), counts], ignore_index=True)
+        labels = {TOTAL: word("total", what=what), **labels}
+    table = grid(counts, "environment", labels)
+    compared = group.comparison and group.comparison.total.verdict
+    notes = (_word("previous.note", what=what),) * bool(compared and not group.banded)
     prefix = "" if group.name == ALL else f"{group.name}_"
-    name = "perioder" if group is picture.groups[0] else f"perioder_{group.name}"
-    frame = counts_data(counts, "environment", labels, message("tables.key.environment"))
-    compared = (
-        (_word("previous.note", what=text(f"group.{group.name}")),)
-        if group.comparison and group.comparison.total.verdict
-        else ()
-    )
-    notes = (message("tables.note_band"),) if group.banded else compared
     return _figure(
-        charts.period_against_previous(counts, labels, **on_slide(picture, size, title, notes)),
-        name=name,
+        draw_periods(table, **_on_slide(picture, size, title, notes)),
+        name="perioder" if group is picture.groups[0] else f"perioder_{group.name}",
         title=title,
-        alt=alt_texts.previous_alt(counts, labels, finding=f"{title}.", what=text(f"group.{group.name}")),
-        frame=frame,
+        alt=counts_alt(table, periods_kind(table, what), finding=f"{title}."),
+        frame=counts_data(table, message("tables.key.environment")),
         scope=scope_of(picture),
         notes=notes,
         size=size,
@@ -130,28 +97,157 @@ def years_figures(picture: Picture, size: Size = "page") -> list[Figure]:
 
 
 def years_figure(picture: Picture, group: EventGroup, size: Size = "page") -> Figure:
-    """The cycles by environment, earlier chapters' years first, as small multiples."""
+    """The years by environment, earlier chapters' first; in the internal edition the total above them."""
     labels, title = labels_of(picture, "environment"), findings.years(picture, group)
-    counts = years_counts(group)
-    name = "ar" if group is picture.groups[0] else f"ar_{group.name}"
-    frame = counts_data(counts, "environment", labels, message("tables.key.environment"))
-    breaks = breaks_of(picture, group)
+    counts, total, what = years_counts(group), "", text(f"group.{group.name}")
+    if group.name == ALL:
+        counts, total = group.trends.table, word("total", what=what)
+        labels = {TOTAL: total, **labels}
+    table, breaks = grid(counts, "environment", labels), breaks_of(picture, group)
+    expected = _expected(table, group, total)
     partial = (counts["status"] == PARTIAL).any()
-    notes = [message("tables.note_band")] if group.banded else []
-    notes.append(_word("years.note_partial" if partial else "years.note", what=text(f"group.{group.name}")))
+    notes = (_word("years.note_partial" if partial else "years.note", what=what),)
+    kind = word("alt.years", periods=span(table.columns[0], table.columns[-1]), what=what)
+    said = expected.words if expected else ""
     return _figure(
-        charts_years.years_by_environment(
-            counts, labels, breaks=breaks, **on_slide(picture, size, title, tuple(notes))
-        ),
-        name=name,
+        draw_columns(table, total=total, expected=expected, breaks=breaks, **_on_slide(picture, size, title, notes)),
+        name="ar" if group is picture.groups[0] else f"ar_{group.name}",
         title=title,
-        alt=alt_texts.years_alt(counts, labels, breaks=breaks, what=text(f"group.{group.name}"), finding=f"{title}."),
-        frame=frame,
-        scope=_word("years.scope", first=counts["period"].iloc[0], last=counts["period"].iloc[-1]),
-        notes=tuple(notes),
+        alt=counts_alt(table, kind, finding=f"{title}.", breaks=breaks, expected=said),
+        frame=counts_data(table, message("tables.key.environment")),
+        scope=_word("years.scope", first=table.columns[0], last=table.columns[-1]),
+        notes=notes,
         size=size,
         facts=picture.facts("ar/" if group.name == ALL else f"{group.name}_ar/"),
     )
+
+
+def breaks_of(picture: Picture, group: EventGroup) -> dict[str, str]:
+    """Period -> what changed with it, where the years before cannot be compared with it."""
+    known = group.trends.table[group.trends.table["low"].notna()].drop_duplicates("period")
+    series = known["segment"].fillna(0) + (known["basis"] != HISTORY)  # earlier chapters' years are one of their own
+    stops = known.loc[series.diff().fillna(0).ne(0), "period"].tolist()
+    changed = {cycle: [entry["source"] for entry in picture.breaks if entry["cycle"] == cycle] for cycle in stops}
+    breaks = {}
+    for period in stops:
+        texts = [_word("years.break")] if (known["basis"] == HISTORY).any() and period == stops[0] else []
+        for name, codes in (("new_source", picture.newcomers.get(period, ())), ("changed", changed[period])):
+            sources = [picture.vocabulary.sources[code].text for code in dict.fromkeys(codes)]
+            texts += [_word(f"years.{name}", sources=listed(sources))] if sources else []
+        breaks[period] = "; ".join(texts) or _word("years.other_sources")
+    return breaks
+
+
+def tertial_figure(picture: Picture, size: Size = "page") -> Figure | None:
+    """The period's events by tertial; None where the edition does not tell of tertials, or nothing was reported."""
+    spec = next((spec for spec in picture.specs if spec.by_tertial), None)
+    if spec is None or not (picture.counts[spec.name]["high"] > 0).any():
+        return None
+    counts = picture.counts[spec.name].assign(key=TOTAL)
+    title, notes = findings.tertials(counts, spec.group), undated_note(picture, spec.group, counts)
+    table = grid(counts, "key", {TOTAL: capital(text(f"group.{spec.group}"))})
+    kind = word("alt.timeline", periods=span(table.columns[0], table.columns[-1]))
+    words = _on_slide(picture, size, title, (word("foot.tertials"), *notes))
+    return _figure(
+        draw_columns(table, even=True, **words),
+        name="tertial",
+        title=title,
+        alt=counts_alt(table, kind, finding=f"{title}."),
+        frame=counts_data(table, message("tables.key.tertial")),
+        scope=str(picture.period),
+        size=size,
+        notes=(word("foot.tertials"), *notes),
+        facts=picture.facts(f"{spec.name}/"),
+    )
+
+
+def graffiti_figure(picture: Picture, size: Size = "page") -> Figure | None:
+    """Traces coded to an environment above all others of the same sources and months; None where there are none."""
+    comparison = picture.groups[0].comparison
+    if comparison is None or comparison.reference is None:
+        return None
+    periods, series = (comparison.previous.label, comparison.current.label), comparison.reference
+    months = {span.label: comparison.ground.months(span) for span in (comparison.previous, comparison.current)}
+    rows = [
+        (name, period, n, n, sum(months[period].get(source, 0) for source in series.sources))
+        for name, counts in (("coded", series.coded), ("ordinary", series.ordinary))
+        for period, n in zip(periods, counts, strict=True)
+    ]
+    counts = pd.DataFrame(rows, columns=["series", "period", "low", "high", "months_covered"])
+    counts = counts.astype({"low": "Int64", "high": "Int64"}).assign(status=OBSERVED)
+    table = grid(counts, "series", {name: message(f"figures.graffiti.{name}") for name in ("coded", "ordinary")})
+    title = findings.graffiti(picture, series)
+    return _figure(
+        draw_columns(table, own_scales=True, **_on_slide(picture, size, title)),
+        name="klotter",
+        title=title,
+        alt=counts_alt(table, word("alt.graffiti", periods=span(*periods)), finding=f"{title}."),
+        frame=counts_data(table, message("figures.graffiti.series")),
+        size=size,
+        facts=picture.facts("traces_referens/"),
+    )
+
+
+def knowledge_figure(picture: Picture, size: Size = "page") -> Figure | None:
+    """What those who answered the surveys know, x of n; None where nobody was asked."""
+    knowledge = picture.knowledge[picture.knowledge["cycle"].isin([period.label for period in picture.periods])]
+    if knowledge.empty:
+        return None
+    names = picture.vocabulary.sources
+    several = knowledge["source"].nunique() > 1
+    questions = [
+        picture.question(row["question"]) + (f" ({names[row['source']].label})" if several else "")
+        for row in knowledge.to_dict("records")
+    ]
+    survey = knowledge.rename(columns={"cycle": "period", "low": "low_share", "high": "high_share"})
+    survey = survey[["period", "x", "n", "low_share", "high_share"]].assign(question=questions, status=OBSERVED)
+    survey = survey.drop_duplicates(["question", "period"], keep="last").set_index(["question", "period"])
+    labels = [period.label for period in picture.periods]
+    every = [(question, label) for question in sorted(set(questions)) for label in labels]
+    survey = survey.reindex(pd.MultiIndex.from_tuples(every, names=["question", "period"])).reset_index()
+    survey = survey.astype({"x": "Int64", "n": "Int64"})
+    survey["status"] = survey["status"].fillna(NOT_DELIVERED)
+    title, population = findings.knowledge(picture), bool(knowledge["population"].all())
+    return _figure(
+        draw_shares(survey, population=population, **_on_slide(picture, size, title)),
+        name="kunskap",
+        title=title,
+        alt=survey_alt(survey, population=population, finding=f"{title}."),
+        frame=survey_data(survey),
+        size=size,
+    )
+
+
+FIGURES: Mapping[str, Callable[[Picture, Size], Figure | list[Figure] | None]] = {
+    "perioder": previous_figure,
+    "ovriga_perioder": other_figures,
+    "ar": years_figures,
+    "tertial": tertial_figure,
+    "klotter": graffiti_figure,
+    "kunskap": knowledge_figure,
+    "tackning": coverage_figure,
+}
+
+
+def own_source() -> str:
+    """Whose compilation the figures are."""
+    return message("tables.own_source")
+
+
+def _expected(table: Grid, group: EventGroup, total: str) -> Expected | None:
+    """What the earlier years let expect of the newest, on their comparable ground; None under three of them.
+
+    The field is drawn only where the newest count, as the chart shows it, lies inside or outside as the comparable one.
+    """
+    series = group.trends.series.get(TOTAL)
+    if not total or series is None or series.expected is None or series.years[-1] != table.columns[-1]:
+        return None
+    cell, comparable, ends = table.rows[total][-1], series.counts[-1], series.expected
+    inside = cell.low is not None and cell.high is not None and ends[0] <= cell.low and cell.high <= ends[1]
+    words = word("expected", ends=sentences.span(ends))
+    if (cell.low, cell.high) != comparable:
+        words = word("expected_comparable", comparable=sentences.span(comparable), ends=sentences.span(ends))
+    return Expected(words, ends if inside == (series.within is True) else None)
 
 
 def _figure(
@@ -182,131 +278,14 @@ def _figure(
     )
 
 
-def on_slide(picture: Picture, size: Size, title: str, notes: tuple[str, ...] = ()) -> Words:
+def _on_slide(picture: Picture, size: Size, title: str, notes: tuple[str, ...] = ()) -> Words:
     """A slide carries its title, notes, source and mark in the drawing; on a page they stand around it."""
     if size != "slide":
         return {}
-    mark = picture.cover.caption_mark
-    period = capital(text("sources.period", label=picture.period.label, days=picture.period))
-    foot = _word("foot", periods=period, source=own_source())
-    area = capital(picture.settings.area_name)
-    foot = ". ".join(filter(None, (mark, area, foot)))
-    return {"size": size, "title": title, "foot": joined(" ".join(notes), foot)}
-
-
-def breaks_of(picture: Picture, group: EventGroup) -> dict[str, str]:
-    """Period -> what changed with it: earlier chapters end, a source is new or collects in another way."""
-    table = group.trends.table
-    periods = list(dict.fromkeys(table["period"]))
-    counted = table.loc[table["basis"] == "counted", "period"]
-    earlier = (table["basis"] == "historik").any() and len(counted)
-    changes = {counted.iloc[0]: [_word("years.break")]} if earlier else dict[str, list[str]]()
-    changed = {cycle: [entry["source"] for entry in picture.breaks if entry["cycle"] == cycle] for cycle in periods}
-    for name, by_cycle in (("new_source", picture.newcomers), ("changed", changed)):
-        for cycle, codes in by_cycle.items():
-            sources = [picture.vocabulary.sources[code].text for code in dict.fromkeys(codes)]
-            if sources:
-                changes.setdefault(cycle, []).append(_word(f"years.{name}", sources=listed(sources)))
-    return {cycle: "; ".join(texts) for cycle, texts in changes.items() if cycle in periods[1:]}
-
-
-def own_source() -> str:
-    """Whose compilation the figures are."""
-    return message("tables.own_source")
+    days = _word("foot", days=picture.period, area=picture.settings.area_name, source=own_source())
+    own = ". ".join(filter(None, (picture.cover.caption_mark, capital(days))))
+    return {"size": size, "title": title, "foot": joined(" ".join(notes), own)}
 
 
 def _word(key: str, **values: object) -> str:
     return message(f"figures.{key}", **values)
-
-
-def tertial_figure(picture: Picture, size: Size = "page") -> Figure | None:
-    """The period's events by tertial; None where the edition does not tell of tertials, or nothing was reported."""
-    spec = next((spec for spec in picture.specs if spec.by_tertial), None)
-    if spec is None or not (picture.counts[spec.name]["high"] > 0).any():
-        return None
-    counts = picture.counts[spec.name].assign(key=TOTAL)
-    labels = {TOTAL: capital(text(f"group.{spec.group}"))}
-    title = findings.tertials(counts, spec.group)
-    frame = counts_data(counts, "key", labels, message("tables.key.tertial"))
-    notes = undated_note(picture, spec.group, counts)
-    return _figure(
-        charts_years.timeline_by_tertial(counts, labels, key="key", **on_slide(picture, size, title, notes)),
-        name="tertial",
-        title=title,
-        alt=alt_texts.timeline_alt(counts, labels, key="key", finding=f"{title}."),
-        frame=frame,
-        scope=str(picture.period),
-        size=size,
-        notes=notes,
-        facts=picture.facts(f"{spec.name}/"),
-    )
-
-
-def graffiti_figure(picture: Picture, size: Size = "page") -> Figure | None:
-    """Traces coded to an environment above all others of the same sources and months; None where there are none."""
-    comparison = picture.groups[0].comparison
-    if comparison is None or comparison.reference is None:
-        return None
-    periods, series = (comparison.previous.label, comparison.current.label), comparison.reference
-    months = {span.label: comparison.ground.months(span) for span in (comparison.previous, comparison.current)}
-    rows = [
-        (name, period, n, n, sum(months[period].get(source, 0) for source in series.sources))
-        for name, counts in (("coded", series.coded), ("ordinary", series.ordinary))
-        for period, n in zip(periods, counts, strict=True)
-    ]
-    counts = pd.DataFrame(rows, columns=["series", "period", "low", "high", "months_covered"])
-    counts = counts.astype({"low": "Int64", "high": "Int64"}).assign(status=OBSERVED)
-    labels = {name: message(f"figures.graffiti.{name}") for name in ("coded", "ordinary")}
-    title = findings.graffiti(picture, series)
-    frame = counts_data(counts, "series", labels, message("figures.graffiti.series"))
-    return _figure(
-        charts_years.graffiti_against_all(counts, labels, **on_slide(picture, size, title)),
-        name="klotter",
-        title=title,
-        alt=alt_texts.graffiti_alt(counts, labels, finding=f"{title}."),
-        frame=frame,
-        size=size,
-        facts=picture.facts("traces_referens/"),
-    )
-
-
-def knowledge_figure(picture: Picture, size: Size = "page") -> Figure | None:
-    """What those who answered the surveys know, x of n; None where nobody was asked."""
-    knowledge = picture.knowledge[picture.knowledge["cycle"].isin([period.label for period in picture.periods])]
-    if knowledge.empty:
-        return None
-    names = picture.vocabulary.sources
-    several = knowledge["source"].nunique() > 1
-    questions = [
-        picture.question(row["question"]) + (f" ({names[row['source']].label})" if several else "")
-        for row in knowledge.to_dict("records")
-    ]
-    survey = knowledge.rename(columns={"cycle": "period", "low": "low_share", "high": "high_share"})
-    survey = survey[["period", "x", "n", "low_share", "high_share"]].assign(question=questions, status=OBSERVED)
-    survey = survey.drop_duplicates(["question", "period"], keep="last").set_index(["question", "period"])
-    labels = [period.label for period in picture.periods]
-    every = [(question, label) for question in sorted(set(questions)) for label in labels]
-    survey = survey.reindex(pd.MultiIndex.from_tuples(every, names=["question", "period"])).reset_index()
-    survey = survey.astype({"x": "Int64", "n": "Int64"})
-    survey["status"] = survey["status"].fillna(NOT_DELIVERED)
-    title, population = findings.knowledge(picture), bool(knowledge["population"].all())
-    return _figure(
-        charts.survey_knowledge(survey, population=population, **on_slide(picture, size, title)),
-        name="kunskap",
-        title=title,
-        alt=alt_texts.survey_alt(survey, population=population, finding=f"{title}."),
-        frame=survey_data(survey),
-        size=size,
-    )
-
-
-FIGURES: Mapping[str, Callable[[Picture, Size], Figure | list[Figure] | None]] = {
-    "perioder": previous_figure,
-    "ovriga_perioder": other_figures,
-    "typer": type_figure,
-    "ar": years_figures,
-    "tertial": tertial_figure,
-    "klotter": graffiti_figure,
-    "kunskap": knowledge_figure,
-    "tackning": coverage_figure,
-}

@@ -7,7 +7,7 @@ from vbe_analysis.analysis.comparison import ReferenceSeries
 from vbe_analysis.analysis.trends import LEAST_YEARS
 from vbe_analysis.chapter.data.picture import EventGroup, Picture
 from vbe_analysis.chapter.text.coverage import asked_sources, gaps_of
-from vbe_analysis.chapter.text.sentences import capital, span, text, word
+from vbe_analysis.chapter.text.sentences import capital, text, word
 from vbe_analysis.frames import Interval
 from vbe_analysis.periods import swedish_months
 from vbe_analysis.swedish import listed, number
@@ -81,14 +81,6 @@ def commonest(picture: Picture, table: str) -> tuple[str, Interval] | None:
     if first["event_type"] == OTHER_TYPE or int(first["low"]) <= int(others["high"].max()):
         return None
     return picture.vocabulary.event_types[first["event_type"]].text, (int(first["low"]), int(first["high"]))
-
-
-def types(picture: Picture, group: str, table: str) -> str:
-    """The commonest type of a group's events; where none is sure to be, what the chart shows."""
-    type_, what = commonest(picture, table), text(f"group.{group}")
-    if type_ is None:
-        return text("finding.types", what=what)
-    return text("finding.commonest", what=what, name=type_[0], n=span(type_[1]))
 
 
 def tertials(counts: pd.DataFrame, group: str) -> str:

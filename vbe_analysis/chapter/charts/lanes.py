@@ -1,0 +1,121 @@
+"""Charts of lying lines, a few under each heading: this period against the previous, and what is known as x of n."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from vbe_analysis.chapter.charts.cells import NBSP, Cell, Grid, number_text
+from vbe_analysis.chapter.charts.columns import reading_help
+from vbe_analysis.chapter.charts.marks import draw_bar, draw_count
+from vbe_analysis.chapter.charts.style import (
+    BEFORE,
+    INK,
+    NOW,
+    QUIET,
+    RULE,
+    Look,
+    Size,
+    bare,
+    joined,
+    look_of,
+    sheet,
+    word,
+    write,
+)
+from vbe_analysis.document.from_frames import drawing
+from vbe_analysis.frames import OBSERVED, PARTIAL
+from vbe_analysis.swedish import number
+
+CROWD = 18  # lines above which the small text is used
+
+
+@dataclass(frozen=True)
+class Share:
+    """x of n as a share (None where n is 0), and the ends of its interval."""
+
+    mark: float | None
+    ends: tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Lane:
+    """One line: its period, its number in words or why it has none, and what is drawn."""
+
+    period: str
+    text: str
+    value: Cell | Share | None
+
+
+def draw_periods(table: Grid, *, size: Size = "page", title: str = "", foot: str = "") -> Figure:
+    """A row of the table under its label, a line for each of its columns, the newest last."""
+    groups = {
+        label: [
+            Lane(period, number_text(cell) if cell.known else cell.word, cell if cell.known else None)
+            for period, cell in zip(table.columns, cells, strict=True)
+        ]
+        for label, cells in table.rows.items()
+    }
+    return _draw_lanes(groups, max(table.top, 1), size, title, joined(reading_help(table), foot))
+
+
+def draw_shares(
+    survey: pd.DataFrame, *, population: bool = False, size: Size = "page", title: str = "", foot: str = ""
+) -> Figure:
+    """x of n as a mark on the way from none to all, with its interval: a line for each period under its question.
+
+    survey: one row per question and period: question (label), period, x, n, low_share, high_share (0-1, the ends of
+    the interval), status; in the order they stand. population: the interval is of all who were asked, not of chance.
+    """
+    groups: dict[str, list[Lane]] = {}
+    for row in survey.to_dict("records"):
+        lane = Lane(row["period"], word(f"status.{row['status']}"), None)
+        if row["status"] in (OBSERVED, PARTIAL):
+            text = word("x_of_n", x=number(row["x"]), n=number(row["n"])).replace(" ", NBSP)
+            mark = row["x"] / row["n"] if row["n"] else None
+            lane = Lane(row["period"], text, Share(mark, (row["low_share"], row["high_share"])))
+        groups.setdefault(row["question"], []).append(lane)
+    help_ = word("foot.share_population" if population else "foot.share_sample")
+    return _draw_lanes(groups, 1, size, title, joined(help_, foot), shares=True)
+
+
+def _draw_lanes(
+    groups: Mapping[str, Sequence[Lane]], top: float, size: Size, title: str, foot: str, shares: bool = False
+) -> Figure:
+    lines = sum(map(len, groups.values())) + 1.3 * len(groups)
+    look = look_of(size, crowded=lines > CROWD)
+    with drawing():
+        figure = sheet(size, lines * 1.25 + 1.5 * shares, title, foot)
+        axes = figure.subplots()
+        bare(axes)
+        axes.axvline(0, color=RULE, lw=look.mark * 0.15, zorder=1)
+        at, places, names = 0.0, list[float](), list[str]()
+        for label, lanes in groups.items():
+            write(axes, label, (0, at), look.text, (0, 0), ha="left", va="center", weight="bold")
+            for lane in lanes:
+                at += 1
+                places, names = [*places, at], [*names, lane.period]
+                _draw_lane(axes, at, lane, look, top, newest=lane is lanes[-1])
+            at += 1.3
+        axes.set(xlim=(0, top), ylim=(at - 0.8, -0.6))
+        axes.set_yticks(places, names, fontsize=look.text, color=QUIET)
+        ends = {0: word("shares.none"), 0.5: word("shares.half"), 1: word("shares.all")} if shares else {}
+        axes.set_xticks(list(ends), list(ends.values()), fontsize=look.text, color=QUIET)
+    return figure
+
+
+def _draw_lane(axes: Axes, at: float, lane: Lane, look: Look, top: float, newest: bool) -> None:
+    colour, end, known = NOW if newest else BEFORE, 0.0, lane.value is not None
+    if isinstance(lane.value, Cell):
+        draw_count(axes, at, lane.value, colour, look, top, lying=True)
+        end = top if lane.value.high is None else lane.value.high
+    elif lane.value:
+        draw_bar(axes, at, lane.value.ends, colour, look, lying=True, pale=True)
+        if lane.value.mark is not None:
+            axes.plot(lane.value.mark, at, "o", color=colour, ms=look.mark * 1.1, clip_on=False, zorder=4)
+        end = max(lane.value.ends[1], lane.value.mark or 0)
+    weight, ink = ("bold", colour) if newest and known else ("normal", INK if known else QUIET)
+    beside = (look.mark * (1.2 if end else 0.5), 0)
+    write(axes, lane.text, (end, at), look.text, beside, ha="left", va="center", color=ink, weight=weight)
