@@ -42,7 +42,8 @@ def by_period(workspace: Workspace, counts: pd.DataFrame) -> pd.DataFrame:
     labelled = workspace.labels(counts)
     keys = [*labelled][: [*counts].index("period")]
     rows = labelled[keys].agg(", ".join, axis=1) if keys else pd.Series(word("total"), index=counts.index)
-    return counts_data(counts.assign(key=rows), "key", {row: row for row in rows}, ", ".join(keys) or word("events"))
+    table = grid(counts.assign(key=rows), "key", {row: row for row in rows})
+    return counts_data(table, ", ".join(keys) or word("events"))
 
 
 def deliveries(workspace: Workspace, cycle: str) -> Table:

@@ -108,12 +108,11 @@ def years_figure(picture: Picture, group: EventGroup, size: Size = "page") -> Fi
     partial = (counts["status"] == PARTIAL).any()
     notes = (_word("years.note_partial" if partial else "years.note", what=what),)
     kind = word("alt.years", periods=span(table.columns[0], table.columns[-1]), what=what)
-    said = expected.words if expected else ""
     return _figure(
         draw_columns(table, total=total, expected=expected, breaks=breaks, **_on_slide(picture, size, title, notes)),
         name="ar" if group is picture.groups[0] else f"ar_{group.name}",
         title=title,
-        alt=counts_alt(table, kind, finding=f"{title}.", breaks=breaks, expected=said),
+        alt=counts_alt(table, kind, finding=f"{title}.", breaks=breaks, expected=expected.words if expected else ""),
         frame=counts_data(table, message("tables.key.environment")),
         scope=_word("years.scope", first=table.columns[0], last=table.columns[-1]),
         notes=notes,
