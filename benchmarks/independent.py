@@ -115,8 +115,10 @@ def _workbook(data: bytes) -> Sheets:
 
 
 def _string(item: Any) -> str:
-    texts = (t for t in item.iter("{*}t") if not any(_local(up) == "rPh" for up in t.iterancestors()))
-    return "".join("".join(t.itertext()) for t in texts)
+    """The text without its raised signs; where all of it is raised, the text."""
+    texts = [t for t in item.iter("{*}t") if not any(_local(up) == "rPh" for up in t.iterancestors())]
+    level = [t for t in texts if not t.getparent().findall("{*}rPr/{*}vertAlign[@val='superscript']")]
+    return "".join("".join(t.itertext()) for t in level or texts)
 
 
 def _cells(root: Any, strings: list[str]) -> Cells:

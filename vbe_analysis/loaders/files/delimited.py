@@ -168,6 +168,7 @@ def _read_regular(body: bytes, delimiter: str, skipped: int, limits: Limits) -> 
     if done:
         body = b"".join((*pieces, body[done:]))
     longest = int((ends - starts).max()) + width
+    del bytes_, delimiters, before  # much memory, and not needed any more
     columns = _parse(body, delimiter, width, has_quotes, len(ends) < len(newlines), longest)
     numbers = lines.tolist() if len(ends) < len(newlines) else range(1 + skipped, len(ends) + 1 + skipped)
     ragged_lines, short_lines = (frozenset(int(lines[record]) for record in of_kind) for of_kind in (ragged, short))
@@ -306,7 +307,11 @@ def _parse(
         ),
         convert_options=csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), check_utf8=False),
     )
-    return tuple(TextColumn(column.combine_chunks()) for column in table.columns)
+    columns = table.columns
+    del table
+    return tuple(
+        TextColumn(columns.pop(0).combine_chunks()) for _ in range(width)
+    )  # each part is freed when it is copied
 
 
 NOT_IN_CP1252 = bytes((0x81, 0x8D, 0x8F, 0x90, 0x9D))

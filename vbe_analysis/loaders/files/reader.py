@@ -131,6 +131,7 @@ def serve() -> None:
             answer = error.faults
         pickle.dump(answer, answers, protocol=pickle.HIGHEST_PROTOCOL)
         answers.flush()
+        del answer  # a large table would lie here while the parent works on its own
 
 
 def _ask(child: "subprocess.Popen[bytes]", path: str, limits: Limits, form: TextForm) -> Answer:

@@ -20,7 +20,7 @@ from vbe_analysis.loaders.tables.reports import NO_FIGURES
 from vbe_analysis.loaders.tables.rows import LOADED, is_one_of
 from vbe_analysis.loaders.tables.survey import NO_EVENT
 
-FORM_FIELD, HEADER_ROW, REJECTED = "form_field", "header_row", "rejected"
+FORM_FIELD, HEADER_ROW, REJECTED, NO_TABLE = "form_field", "header_row", "rejected", "no_table"
 SECOND_COLUMN, UNREAD_COLUMN, UNREAD_CELLS = "second_column", "unread_column", "unread_cells"
 # What only one column of a table can say: the first of them is read.
 ONE_COLUMN = ("count", "noted", "unit", "unit_kind", "date", "date_from", "date_to", *PARTS)
@@ -86,25 +86,24 @@ def sheet_outcomes(
     """
     own = [of_table for of_table in tables if of_table[0].source is not of_table[0].sheet]
     tables = own[:1] or tables
-    by_row: dict[int, str] = {}
+    sheet = tables[0][0].sheet if tables[0][0].table.transposed else sheet
+    by_row = dict.fromkeys(np.asarray(sheet.row_numbers).tolist(), NO_TABLE)
     rejected: set[int] = set()
     for table, outcomes, positions in tables:
-        sheet = table.sheet if table.table.transposed else sheet
         rows = table.numbers().tolist()
         headings = [int(number) for number in table.sheet.row_numbers[table.header : table.body] if not table.fields]
-        if by_row and not by_row.keys().isdisjoint(rows):
+        if len(tables) > 1 and any(by_row[row] != NO_TABLE for row in rows):
             raise InputError([Fault("overlapping_tables", file, sheet.name)])
         by_row.update(zip(rows, outcomes.tolist(), strict=True))
         by_row.update(dict.fromkeys(headings, HEADER_ROW))
         rejected |= {rows[position] for position in positions}
-    numbers = np.asarray(sheet.row_numbers).tolist()
-    for position, number in [(at, number) for at, number in enumerate(numbers) if number not in by_row]:
+    outside = [(at, number) for at, (number, outcome) in enumerate(by_row.items()) if outcome == NO_TABLE]
+    for position, number in outside:
         if own and not own[0][0].table.transposed:
             by_row[number] = FORM_FIELD
         else:
             by_row[number] = "blank_row" if all(cell is None for cell in sheet.row(position)) else "title_row"
     cells = tuple(count_cells(*of_table, file) for of_table in tables)
-    by_row = {number: by_row[number] for number in numbers}
     return RowOutcomes(file, sheet.name, by_row, frozenset(rejected), cells)
 
 

@@ -26,7 +26,7 @@ from vbe_analysis.loaders.tables.columns import IGNORE, Context
 from vbe_analysis.loaders.tables.conservation import RowOutcomes, sheet_outcomes, whole_sheet
 from vbe_analysis.loaders.tables.locate import SheetColumn, SheetTable, locate
 from vbe_analysis.loaders.tables.notices import column_notices, marked_cells, rows_outside
-from vbe_analysis.loaders.tables.reports import TableResult, read_table
+from vbe_analysis.loaders.tables.reports import TableResult, read_table, stacked
 from vbe_analysis.loaders.tables.rows import LOADED, first_outcomes, ragged_rows, turned_dates
 from vbe_analysis.loaders.tables.survey import question_of, read_survey
 from vbe_analysis.loaders.values.cells import normalise
@@ -265,8 +265,8 @@ def _fold(
     if context.profile.source != HISTORY and not _any_day_inside(results, period):
         refusals.append(Fault("no_dates_in_period", raw.name, values={"period": str(period)}))
     return FileResult(
-        events=pd.concat(events, ignore_index=True) if events else pd.DataFrame(),
-        answers=pd.concat(answers, ignore_index=True) if answers else pd.DataFrame(),
+        events=stacked(events),
+        answers=stacked(answers),
         outcomes=tuple(outcomes),
         faults=tuple(faults),
         refusals=tuple(refusals),
@@ -317,9 +317,9 @@ def events_of(result: TableResult, context: Context, period: Period, corrected: 
         "report_id": pc.binary_join_element_wise(prefix, *numbers, "-").to_pandas(),
         "date_from": first,
         "date_to": last,
-        "environment": reports["environment"].fillna(UNKNOWN).to_numpy(),
-        "event_type": reports["event_type"].fillna(OTHER_TYPE).to_numpy(),
-        "area": reports["area"].fillna("").to_numpy(),
+        "environment": reports["environment"].fillna(UNKNOWN).array,
+        "event_type": reports["event_type"].fillna(OTHER_TYPE).array,
+        "area": reports["area"].fillna("").array,
         "low": reports["low"].to_numpy(),
         "high": reports["high"].to_numpy(),
         "flags": _texts(words, codes),

@@ -124,7 +124,7 @@ def read_table(table: SheetTable, outcomes: np.ndarray, context: Context) -> Tab
     of_headings = (column for count in counts if count.intervals is not intervals for column in count.intervals.columns)
     dates = (fault for column in of_headings for fault in column.faults(table, wanted, context))
     faults += {position: (position, fault) for position, fault in dates}.values()  # one a row, whatever the columns
-    reports = pd.concat([count.frame(number) for number, count in enumerate(counts)], ignore_index=True)
+    reports = stacked([count.frame(number) for number, count in enumerate(counts)])
     if several:
         reports = split_choices(reports, choices)
     refused = np.zeros(len(outcomes), dtype=bool)
@@ -149,6 +149,11 @@ def read_table(table: SheetTable, outcomes: np.ndarray, context: Context) -> Tab
         gaps=tuple(gap for count in counts for gap in _gaps(count, usable)),
         spans=frozenset(span for count in counts if table.table.shape == "counts" for span in _spans(count, usable)),
     )
+
+
+def stacked(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """The rows of all parts; one part is not copied."""
+    return pd.concat(parts, ignore_index=True) if len(parts) > 1 else parts[0] if parts else pd.DataFrame()
 
 
 def lay_labels(
