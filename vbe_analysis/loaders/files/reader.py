@@ -132,6 +132,8 @@ def serve() -> None:
         pickle.dump(answer, answers, protocol=pickle.HIGHEST_PROTOCOL)
         answers.flush()
         del answer  # a large table would lie here while the parent works on its own
+        if arrow := sys.modules.get("pyarrow"):
+            arrow.default_memory_pool().release_unused()
 
 
 def _ask(child: "subprocess.Popen[bytes]", path: str, limits: Limits, form: TextForm) -> Answer:
