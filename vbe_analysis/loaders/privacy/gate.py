@@ -49,8 +49,9 @@ def headings_at_fault(table: SheetTable, file: str) -> Iterator[Fault]:
     for position in range(table.header, table.body) if table.source is sheet or table.table.transposed else ():
         row = int(sheet.row_numbers[position])
         cells += [(row, cell, column_letter(index)) for index, cell in enumerate(sheet.row(position))]
+    kinds_of = {cell: kinds_in(cell) for cell in {cell for _, cell, _ in cells}}  # many forms have the same labels
     for row, cell, letter in cells:
-        if kinds := kinds_in(cell):
+        if kinds := kinds_of[cell]:
             yield Fault("personal_data_heading", file, sheet.name, row, "", letter, {"kinds": kinds})
 
 
