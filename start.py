@@ -35,9 +35,10 @@ FIXES = (
     ("ruff", "check", "--fix", "."),
     ("python", ".ci/notebooks.py", "--strip", "notebooks"),
 )
-TESTS = (("python", "-m", "pytest", "-n", "auto"),)
-FAST = (("python", "-m", "pytest", "-n", "auto", "--fast"),)
-WITHOUT_PROGRAMS = (("python", "-m", "pytest", "-n", "auto", "-m", "not browser and not office"),)
+PYTEST = ("python", "-m", "pytest", "-n", "auto", "--dist", "worksteal")
+TESTS = (PYTEST,)
+FAST = ((*PYTEST, "--fast"),)
+WITHOUT_PROGRAMS = ((*PYTEST, "-m", "not browser and not office and not process"),)
 
 
 def main() -> int:
@@ -65,7 +66,7 @@ def _arguments() -> argparse.Namespace:
     test = commands.add_parser("test", help="installera och kör alla kontroller och tester")
     for option, steps, text in (
         ("--fast", FAST, "bara de snabba testerna: utan granskning, andra program och anteckningsböcker"),
-        ("--without-programs", CHECKS + WITHOUT_PROGRAMS, "utan de tester som behöver webbläsare eller kontorsprogram"),
+        ("--without-programs", WITHOUT_PROGRAMS, "bara testerna, utan dem som startar andra program"),
     ):
         test.add_argument(option, dest="steps", action="store_const", const=steps, default=argparse.SUPPRESS, help=text)
     commands.add_parser("install", help="installera paketet med allt som utveckling och tester behöver")

@@ -58,6 +58,8 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The long ones first: no worker waits for one that another began at the end."""
+    items.sort(key=lambda item: not _markers(item))
     if not config.getoption("--fast"):
         return
     marked = [item for item in items if _markers(item)]

@@ -2,13 +2,14 @@
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from tests.chapter.situations import situation
+from tests.shared import copy
 from vbe_analysis.cli.command import command_parser
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -29,7 +30,7 @@ COMMANDS = {
     "purge": ["purge"],
     "new": ["new", "2022"],
 }
-UNREADY = ("publish", "review")  # they may refuse: the example lacks texts and a plan
+UNREADY = ("publish", "review")  # they may refuse: the workspace lacks texts and a plan
 # Audit hooks see what the interpreter does, below every library; connect_ex and getaddrinfo are among their events.
 REFUSE = """
 import json, sys
@@ -73,16 +74,11 @@ def run(code: str, arguments: object, folder: Path, here: Path) -> list[object]:
 
 
 @pytest.fixture
-def example(tmp_path: Path) -> Path:
-    """The example district's workspace, not read in."""
-    root = tmp_path / "exemplet"
-    for name in ("data/raw", "data/profiles", "notebooks"):
-        shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns(".*"))
-    settings = (ROOT / "vbe.toml").read_text(encoding="utf-8")
-    following = "2021 = { start = 2020-07-01, end = 2021-06-30 }"
-    assert following in settings
-    more = following + "\n2022 = { start = 2021-07-01, end = 2022-06-30 }"
-    (root / "vbe.toml").write_text(settings.replace(following, more), encoding="utf-8")
+def small(tmp_path: Path) -> Path:
+    """A small workspace, not read in, with a cycle to come."""
+    root = copy(situation("langa_namn").root, tmp_path / "mapp", "processed", "reports")
+    with (root / "vbe.toml").open("a", encoding="utf-8") as settings:
+        settings.write("\n2022 = { start = 2022-01-01, end = 2022-12-31 }\n")
     return root
 
 
@@ -117,17 +113,17 @@ Path(sys.argv[1]).write_text(json.dumps(log), encoding="utf-8")
 
 
 @pytest.mark.chapter
-def test_no_command_uses_the_network(example: Path, tmp_path: Path) -> None:
-    file = sorted((example / "data/raw/2021").glob("*.xlsx"))[0]
+def test_no_command_uses_the_network(small: Path, tmp_path: Path) -> None:
+    file = sorted((small / "data/raw/2021").glob("*.csv"))[0]
     places = {"new": tmp_path / "ny", "file": file, "plan": file}
     tried = [name for name in COMMANDS if name in commands()]
     given = [["status"], *([part.format(**places) for part in COMMANDS[name]] for name in tried)]
     given.append(["chapter", "2021", "--edition", "publik"])  # with both, one is made in a process we do not see into
-    noted, started, codes = run(RUN, given, tmp_path, example)
+    noted, started, codes = run(RUN, given, tmp_path, small)
     assert noted == []
     assert {command for command, code in codes.items() if code and not command.startswith(UNREADY)} == set(), codes
     assert set(started) <= {Path(sys.executable).name, "git"}, started
-    assert (example / "reports/2021/intern/lagesbild.pdf").is_file()
+    assert (small / "reports/2021/intern/lagesbild.pdf").is_file()
 
 
 @pytest.mark.process

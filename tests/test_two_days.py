@@ -15,7 +15,7 @@ pytestmark = pytest.mark.chapter
 
 def made(folder: Path, *clock: str) -> dict[str, bytes]:
     """Every file that the command writes, from raw files on, by the clock given."""
-    root = copy(situation("fem_omgangar").root, folder / "mapp", "reports", "processed")
+    root = copy(situation("langa_namn").root, folder / "mapp", "reports", "processed")
     ran = vbe_apart(root, "chapter", "2021", "--quiet", clock=clock)
     assert ran.returncode == 0, ran.stderr
     files = [*(root / "data" / "processed").rglob("*"), *(root / "reports").rglob("*")]
