@@ -26,7 +26,7 @@ from tests.chapter.test_charts import (
     coverage_frame,
 )
 from vbe_analysis.chapter.charts.alt_texts import counts_alt, coverage_alt, periods_kind, survey_alt
-from vbe_analysis.chapter.charts.cells import grid
+from vbe_analysis.chapter.tables.grid import grid
 
 DIRECTION = re.compile(r"ökad|ökning|minsk|fler\b|färre|högre än|lägre än|trend|bilden visar", re.IGNORECASE)
 

@@ -16,11 +16,11 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from vbe_analysis.chapter.charts.cells import Grid, counts_data, coverage_data, coverage_rows, grid, survey_data
 from vbe_analysis.chapter.charts.columns import Expected, draw_columns
 from vbe_analysis.chapter.charts.lanes import draw_periods, draw_shares
 from vbe_analysis.chapter.charts.months import FIELDS, source_by_month
 from vbe_analysis.chapter.charts.style import BEFORE, INK, NOW, QUIET, Size, fold, sheet
+from vbe_analysis.chapter.tables.grid import Grid, counts_data, coverage_data, coverage_rows, grid, survey_data
 from vbe_analysis.document.from_frames import png_bytes, svg_bytes
 from vbe_analysis.document.widths import width_of
 from vbe_analysis.errors import VbeError

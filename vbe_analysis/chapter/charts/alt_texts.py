@@ -9,8 +9,8 @@ from itertools import groupby
 
 import pandas as pd
 
-from vbe_analysis.chapter.charts.cells import DASH, Cell, Grid, coverage_rows, number_text
 from vbe_analysis.chapter.charts.style import word
+from vbe_analysis.chapter.tables.grid import DASH, Cell, Grid, coverage_rows, number_text
 from vbe_analysis.chapter.text.sentences import capital
 from vbe_analysis.frames import OBSERVED, PARTIAL
 from vbe_analysis.periods import swedish_months

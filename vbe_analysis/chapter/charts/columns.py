@@ -11,7 +11,6 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from vbe_analysis.chapter.charts.cells import Cell, Grid, number_text
 from vbe_analysis.chapter.charts.marks import draw_count, hatch_missing
 from vbe_analysis.chapter.charts.style import (
     BEFORE,
@@ -30,6 +29,7 @@ from vbe_analysis.chapter.charts.style import (
     word,
     write,
 )
+from vbe_analysis.chapter.tables.grid import Cell, Grid, number_text
 from vbe_analysis.document.from_frames import drawing
 from vbe_analysis.frames import NOT_ASKED, NOT_DELIVERED, Interval
 from vbe_analysis.swedish import listed

@@ -10,7 +10,6 @@ import pandas as pd
 from matplotlib.figure import Figure as Drawing
 
 from vbe_analysis.chapter.charts.alt_texts import counts_alt, coverage_alt, periods_kind, span, survey_alt
-from vbe_analysis.chapter.charts.cells import Grid, counts_data, coverage_data, grid, survey_data
 from vbe_analysis.chapter.charts.columns import Expected, draw_columns
 from vbe_analysis.chapter.charts.lanes import draw_periods, draw_shares
 from vbe_analysis.chapter.charts.months import source_by_month
@@ -19,6 +18,7 @@ from vbe_analysis.chapter.data.picture import EventGroup, Picture
 from vbe_analysis.chapter.tables.analysis import years_counts
 from vbe_analysis.chapter.tables.cells import labels_of, scope_of
 from vbe_analysis.chapter.tables.events import undated_note
+from vbe_analysis.chapter.tables.grid import Grid, counts_data, coverage_data, grid, survey_data
 from vbe_analysis.chapter.text import findings, sentences
 from vbe_analysis.chapter.text.sentences import capital, text
 from vbe_analysis.config import message

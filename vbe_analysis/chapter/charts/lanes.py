@@ -7,7 +7,6 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from vbe_analysis.chapter.charts.cells import NBSP, Cell, Grid, number_text
 from vbe_analysis.chapter.charts.columns import reading_help
 from vbe_analysis.chapter.charts.marks import draw_bar, draw_count
 from vbe_analysis.chapter.charts.style import (
@@ -25,6 +24,7 @@ from vbe_analysis.chapter.charts.style import (
     word,
     write,
 )
+from vbe_analysis.chapter.tables.grid import NBSP, Cell, Grid, number_text
 from vbe_analysis.document.from_frames import drawing
 from vbe_analysis.frames import OBSERVED, PARTIAL
 from vbe_analysis.swedish import number

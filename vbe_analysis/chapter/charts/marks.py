@@ -7,8 +7,8 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.patheffects import withStroke
 
-from vbe_analysis.chapter.charts.cells import Cell
 from vbe_analysis.chapter.charts.style import HATCH, RULE, WHITE, Look
+from vbe_analysis.chapter.tables.grid import Cell
 from vbe_analysis.frames import NOT_ASKED, NOT_DELIVERED
 
 HATCHES = {NOT_DELIVERED: HATCH, NOT_ASKED: "..."}

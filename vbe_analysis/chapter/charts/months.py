@@ -7,9 +7,9 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Rectangle
 
-from vbe_analysis.chapter.charts.cells import COVERAGE_LETTERS, coverage_rows
 from vbe_analysis.chapter.charts.marks import HATCHES, tint
 from vbe_analysis.chapter.charts.style import INK, LOOKS, NOW, RULE, WHITE, Size, bare, fold, sheet, word
+from vbe_analysis.chapter.tables.grid import COVERAGE_LETTERS, coverage_rows
 from vbe_analysis.document.from_frames import drawing
 from vbe_analysis.frames import DELIVERED, NOT_ASKED, NOT_DELIVERED, NOTHING
 from vbe_analysis.swedish import month_name

@@ -6,7 +6,6 @@ from dataclasses import replace
 import pandas as pd
 
 from vbe_analysis.analysis.verdict import NO_COMPARISON
-from vbe_analysis.chapter.charts.cells import grid
 from vbe_analysis.chapter.data.picture import EventGroup, Picture
 from vbe_analysis.chapter.tables.cells import (
     DASH,
@@ -19,6 +18,7 @@ from vbe_analysis.chapter.tables.cells import (
     plain_table,
     word,
 )
+from vbe_analysis.chapter.tables.grid import grid
 from vbe_analysis.chapter.text.sentences import break_sentence, comparison_facts, short
 from vbe_analysis.disclosure.policy import ALL
 from vbe_analysis.document.parts import Table

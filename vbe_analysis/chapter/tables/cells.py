@@ -4,8 +4,8 @@ from collections.abc import Hashable, Mapping, Sequence
 
 import pandas as pd
 
-from vbe_analysis.chapter.charts.cells import NBSP, Cell, number_text
 from vbe_analysis.chapter.data.picture import EventGroup, Picture
+from vbe_analysis.chapter.tables.grid import NBSP, Cell, number_text
 from vbe_analysis.chapter.text.coverage import gaps_of, nothing_delivered
 from vbe_analysis.chapter.text.sentences import capital, span, text
 from vbe_analysis.config import message

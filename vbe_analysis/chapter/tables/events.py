@@ -7,7 +7,6 @@ from functools import partial
 import pandas as pd
 
 from vbe_analysis.analysis.ground import months_of
-from vbe_analysis.chapter.charts.cells import grid
 from vbe_analysis.chapter.data.facts import types_of
 from vbe_analysis.chapter.data.picture import Picture
 from vbe_analysis.chapter.tables.cells import (
@@ -20,6 +19,7 @@ from vbe_analysis.chapter.tables.cells import (
     with_events,
     word,
 )
+from vbe_analysis.chapter.tables.grid import grid
 from vbe_analysis.chapter.text.coverage import source_months
 from vbe_analysis.chapter.text.sentences import capital, span
 from vbe_analysis.disclosure import policy

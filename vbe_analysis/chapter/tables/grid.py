@@ -1,4 +1,4 @@
-"""What a chart draws: the cells of a counts frame by label and period, and the same as small frames for the data table.
+"""What a table or chart of counts holds: cells by label and period, and the same as small frames to read.
 
 Only low, high, status and months covered are read. `reports` never is: in the public edition it would tell what a band
 hides.
@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from vbe_analysis.chapter.charts.style import word
 from vbe_analysis.config import message
 from vbe_analysis.disclosure.bands import OPEN
 from vbe_analysis.errors import VbeError
@@ -47,7 +46,7 @@ class Cell:
     @property
     def word(self) -> str:
         """Why there is no number."""
-        return word(f"status.{self.status if self.status in (NOT_DELIVERED, NOT_ASKED) else 'withheld'}")
+        return _word(f"status.{self.status if self.status in (NOT_DELIVERED, NOT_ASKED) else 'withheld'}")
 
 
 @dataclass(frozen=True)
@@ -114,7 +113,7 @@ def grid(
         columns
     )
     if not wanted or set(wanted) != set(cells) or len(cells) != len(counts) or not named:
-        raise VbeError(word("errors.cells"))
+        raise VbeError(_word("errors.cells"))
     return Grid(
         {row_labels[row]: tuple(cells[row, column] for column in columns) for row in rows},
         tuple(names[column] for column in columns),
@@ -126,7 +125,7 @@ def number_text(cell: Cell) -> str:
     if cell.low is None:
         return ""
     if cell.high is None:
-        return f"{word('at_least')} {number(cell.low)}" if cell.low else message("bands.unquantified")
+        return f"{_word('at_least')} {number(cell.low)}" if cell.low else message("bands.unquantified")
     return number(cell.low) if cell.exact else f"{number(cell.low)}{DASH}{number(cell.high)}"
 
 
@@ -162,7 +161,7 @@ def coverage_rows(
         or not rows
         or any(set(row) != set(months) for row in rows.values())
     ):
-        raise VbeError(word("errors.cells"))
+        raise VbeError(_word("errors.cells"))
     return {name: {month: row[month] for month in months} for name, row in rows.items()}
 
 
@@ -170,27 +169,27 @@ def coverage_data(coverage: pd.DataFrame, labels: Mapping[str, str], environment
     """One row per row of the chart: Källa, then for each status the months in words, missing where there are none."""
     rows = coverage_rows(coverage, labels, environments)
     columns = {
-        word(f"coverage.{status}").capitalize(): [
+        _word(f"coverage.{status}").capitalize(): [
             swedish_months(tuple(month for month in row if row[month] == status)) or None for row in rows.values()
         ]
         for status in COVERAGE_LETTERS
     }
-    return pd.DataFrame({word("data.source"): list(rows), **columns}, dtype="object")
+    return pd.DataFrame({_word("data.source"): list(rows), **columns}, dtype="object")
 
 
 def survey_data(survey: pd.DataFrame) -> pd.DataFrame:
     """One row per question and period: Fråga, Period, x (Antal), n (Av), the interval's ends as shares, Uppgift."""
     known = survey["status"].isin([OBSERVED, PARTIAL])
-    statuses = [word(f"status.{row}") for row in survey["status"]]
+    statuses = [_word(f"status.{row}") for row in survey["status"]]
     return pd.DataFrame(
         {
-            word("data.question"): survey["question"],
-            word("data.period"): survey["period"],
-            word("data.x"): survey["x"].astype("Int64").where(known),
-            word("data.n"): survey["n"].astype("Int64").where(known),
-            word("data.low_share"): survey["low_share"].astype("Float64").where(known),
-            word("data.high_share"): survey["high_share"].astype("Float64").where(known),
-            word("data.status"): pd.Series(statuses, index=survey.index, dtype="str"),
+            _word("data.question"): survey["question"],
+            _word("data.period"): survey["period"],
+            _word("data.x"): survey["x"].astype("Int64").where(known),
+            _word("data.n"): survey["n"].astype("Int64").where(known),
+            _word("data.low_share"): survey["low_share"].astype("Float64").where(known),
+            _word("data.high_share"): survey["high_share"].astype("Float64").where(known),
+            _word("data.status"): pd.Series(statuses, index=survey.index, dtype="str"),
         }
     ).reset_index(drop=True)
 
@@ -199,7 +198,7 @@ def _shown(cell: Cell) -> int | str:
     if not cell.known:
         return cell.word
     if cell.partial:
-        return f"{number_text(cell)} ({word('partial')})"
+        return f"{number_text(cell)} ({_word('partial')})"
     return cell.low if cell.exact and cell.low is not None else number_text(cell)
 
 
@@ -211,3 +210,7 @@ def _end(value: object) -> int | None:
 
 def _whole(value: object) -> int | None:
     return None if pd.isna(value) else int(value)  # type: ignore[call-overload]
+
+
+def _word(name: str, /, **values: object) -> str:
+    return message(f"charts.{name}", **values)
