@@ -25,7 +25,7 @@ from tests.analysis.truth_frames import (
 from vbe_analysis.analysis.comparison import compare_counts, compare_periods, percent_change
 from vbe_analysis.analysis.ground import on_ground
 from vbe_analysis.analysis.overlaps import find_overlaps
-from vbe_analysis.analysis.poisson import shrunk_dispersion
+from vbe_analysis.analysis.poisson import rate_ratio_test, shrunk_dispersion, with_dispersion
 from vbe_analysis.analysis.trends import yearly_trends
 from vbe_analysis.analysis.verdict import DIRECTIONS, change_class
 from vbe_analysis.errors import InputError
@@ -207,6 +207,22 @@ def test_from_five_earlier_years_the_words_need_what_holds_if_counts_vary_as_muc
     assert fewer.total.verdict == plain.total.verdict  # four earlier years cannot tell
 
 
+@pytest.mark.parametrize(("first", "phi"), [(2016, 1.0), (2017, 2.0)])
+def test_the_reference_series_varies_as_its_own_five_years_do_or_twice_as_much(first, phi):
+    years = dict.fromkeys(range(first, 2021), 40) | {2021: 60}
+    rows = [
+        report("sisab", f"{year}-{1 + n % 12:02d}-{1 + n // 12:02d}", environment)
+        for year, number in years.items()
+        for environment, times in (("ej_vbe", number), ("vit_makt", 3))
+        for n in range(times)
+    ]
+    coverage = coverage_of(covered("sisab", f"{first}-01", "2021-12"))
+    earlier = [Period(date(year, 1, 1), date(year, 12, 31), str(year)) for year in range(first, 2020)]
+    found = compare_periods(events_of(*rows), coverage, NOW, BEFORE, earlier=earlier)
+    assert found.reference.ordinary == (40, 60)
+    assert found.reference.p == pytest.approx(float(with_dispersion(rate_ratio_test(60, 40), phi)))
+
+
 def survey(before, now, asked=100):
     return [
         *covered("enkat", "2020-01", "2020-12", asked=asked, answered=before),
@@ -242,7 +258,8 @@ def test_a_direction_must_hold_without_a_survey_that_so_many_more_or_fewer_answe
     assert (found.total.kind, found.lines["vit_makt"].kind) == kinds
     held_back = kinds[0] == "kan_inte_avgoras"
     assert found.total.reason == found.lines["vit_makt"].reason == ("survey_answers" if held_back else "")
-    assert (found.total.verdict.ratio is None) == (held_back or kinds[0] == "ingen_saker_forandring")
+    low, high = found.total.verdict.ratio
+    assert (low > 1 or high < 1) == (held_back or kinds[0] != "ingen_saker_forandring")
     assert found.surveys == (frozenset() if answered == (75, 90) else {"enkat"})
     assert {line.kind for name, line in found.lines.items() if name != "vit_makt"} == {"inga_handelser"}
 

@@ -195,3 +195,32 @@ def test_the_districts_counted_years_are_those_of_their_chapters():
         for name, key in (("vit_makt", "vit_makt"), ("oklar", "oklar"), ("total", "total_vbe")):
             assert counted.loc[(name, cycle), ["low", "high"]].tolist() == expected[key]["distinct_occasions"]
     assert found.series["total"].years == CYCLES
+
+
+def answering(units, asked=120):
+    """A survey's coverage, so many units answering each year from 2016."""
+    return [
+        {**row, "asked": asked, "answered": number}
+        for year, number in enumerate(units, 2016)
+        for row in covered("enkat", f"{year}-01", f"{year}-12")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("units", "polis", "lead", "reason"),
+    [
+        ([60] * 5 + [90], 10, "undecided", "survey_answers"),  # half as many again answered, and that may be all
+        ([80] * 5 + [90], 10, "higher", ""),
+        ([60] * 5 + [90], 30, "higher", ""),  # also with the survey left out
+        ([90] * 5 + [60], 10, "undecided", "survey_answers"),
+    ],
+)
+def test_the_newest_year_is_no_higher_where_that_may_be_of_answers_alone(units, polis, lead, reason):
+    coverage = coverage_of(covered("polis", "2016-01", "2021-12"), answering(units))
+    steady = dict.fromkeys(range(2016, 2021), 10)
+    events = events_of(
+        *reports({**steady, 2021: polis}), *reports({**dict.fromkeys(range(2016, 2021), 5), 2021: 30}, "enkat")
+    )
+    total = yearly_trends(events, coverage, years(2016, 2021)).series["total"]
+    assert (total.lead, total.reason) == (lead, reason)
+    assert total.within == (None if reason else False)

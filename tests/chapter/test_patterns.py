@@ -10,6 +10,9 @@ from tests.chapter.situations import AREAS, LATE, Row, Year, picture, workspace
 from vbe_analysis.chapter.data.internal import make_picture
 from vbe_analysis.chapter.data.patterns import NAME, Patterns
 from vbe_analysis.chapter.data.picture import Picture
+from vbe_analysis.chapter.tables.analysis import knowledge_change_table
+from vbe_analysis.chapter.tables.events import counts_table
+from vbe_analysis.chapter.text.analysis import comparison
 from vbe_analysis.chapter.text.patterns import most_sentence, presence_sentence
 from vbe_analysis.chapter.text.summary import summary
 from vbe_analysis.disclosure.audit import audit, published_ends
@@ -129,3 +132,27 @@ def test_presence_that_the_intervals_leave_open(presence: Mapping[str, Interval]
     periods = ("2017", "2018", "2019", "2020", "2021")
     own = replace(picture("exempel", "2021"), patterns=Patterns(periods, True, {}, presence))
     assert presence_sentence(own) == sentence
+
+
+def test_once_it_is_said_why_an_environment_needs_more_than_the_total(tmp_path: Path) -> None:
+    sentence = "För en enskild miljö krävs en större skillnad än för det totala antalet"
+    for years, times in (({2020: (9, 8), 2021: (9, 8)}, 1), ({2020: (9, 1), 2021: (9, 0)}, 0)):
+        made_ = made(tmp_path / f"mapp{times}", years, "intern")
+        assert comparison(made_).markdown.count(sentence) == times  # one environment alone is tested as the total is
+
+
+def test_a_table_says_why_a_part_can_be_larger_than_the_least_of_the_whole() -> None:
+    note = "Antalet i en rad kan vara större än det lägsta totala antalet"
+    table = counts_table(picture("exempel", "2021"), "environment")  # 9-15 of 14-21
+    assert [text for text in table.notes if text.startswith(note)]
+    assert not [text for text in counts_table(picture("fem_omgangar", "2021"), "environment").notes if note in text]
+
+
+def test_the_change_of_a_survey_stands_beside_its_bounds_among_all_who_were_asked() -> None:
+    table = knowledge_change_table(picture("exempel", "2021"))
+    assert table is not None
+    [row] = [row for row in table.cells if row[:2] == ("Känner till handlingsplanen", "Förvaltningens enkät")]
+    # The least: nobody more knows now, all the silent did before. The most: the other way round.
+    before, now = picture("exempel", "2021").response.query("source == 'enkat' and unit_kind == ''")["asked"]
+    least, most = 23 / now - (24 + before - 37) / before, (23 + now - 33) / now - 24 / before
+    assert row[4:6] == ("−17 till +25", f"{100 * least:+.0f} till {100 * most:+.0f}".replace("-", "−"))

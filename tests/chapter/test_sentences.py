@@ -21,6 +21,7 @@ from vbe_analysis.chapter.text.sentences import (
     events,
     judgement,
     limits_sentence,
+    ratio_sentence,
     refusal,
     reports,
     short,
@@ -48,10 +49,12 @@ REASONS -= {ground.HISTORY, ground.REFERENCE}  # codes of the vocabulary
 COMPOSED = {
     "verdict.{}": KINDS,
     "verdict.short.{}": KINDS,
+    "verdict.excludes_{}": {"neither", "halved", "doubled", "both"},
+    "verdict.ingen_saker_forandring_{}": {"overlapp", "intervall"},
     "pattern.{}": {"some", "some_named"},
     "pattern.presence_{}": {"first", "next", "too", "next_too"},
     "years.{}": {"within", "higher", "lower", "inside", "outside"},
-    "undecidable.{}": {"intervals", "bands", SURVEY_ANSWERS},
+    "undecidable.{}": {"intervals", "bands", "counts", SURVEY_ANSWERS},
     "outside.{}": REASONS,
     "verdict.{}_intervall": set(verdict.DIRECTIONS),
     "refused.{}": REFUSALS | {f"{reason}_whole" for reason in REFUSALS} | {"not_every_source"},
@@ -72,7 +75,7 @@ COMPOSED = {
     "criticism.silent_{}": {"lower", "higher"},
     "finding.{}": {"up", "down"},
     "finding.only_total_{}": {"up", "down"},
-    "method.{}": {"counts", "overlaps", "environment", "dates", "comparison", "power", "percent"},
+    "method.{}": {"counts", "overlaps", "environment", "dates", "comparison", "power", "clumping", "lead", "percent"},
     "method.{}_public": {"counts", "overlaps", "comparison"},
     "page.{}": {"known", "unknown", "decide", "coverage", "coverage_all", "coverage_none"},
     "page.reported_{}": {"none", "some", "few"},
@@ -102,7 +105,7 @@ NAMES = [term.text for term in WORDS.environments.values()]
 POSITIVE = [count for count in COUNTS if count[1] > 0]
 FIELDS: Mapping[str, Sequence[object]] = {
     "answered": [0, 1, 38],
-    "cause": [text(f"undecidable.{name}") for name in ("intervals", "bands", SURVEY_ANSWERS)],
+    "cause": [text(f"undecidable.{name}") for name in ("intervals", "bands", "counts", SURVEY_ANSWERS)],
     "bands": ["inga, enstaka (1–4), 5–9 och minst 10"],
     "area": ["stadsdelsområdet Tistelhamn-Gärdslunda"],
     "asked": [1, 60],
@@ -245,6 +248,7 @@ TEMPLATES = templates()
 BY_RULE = {f"verdict.{kind}" for kind in KINDS - {verdict.NO_COMPARISON}} | {
     "verdict.ingen_skillnad",
     "verdict.ingen_saker_forandring_intervall",
+    "verdict.ingen_saker_forandring_overlapp",
     "verdict.okning_intervall",
     "verdict.minskning_intervall",
 }
@@ -369,7 +373,12 @@ def test_the_word_rules_sentences_read_right_for_every_pair() -> None:
         (
             (13, 16),
             (14, 20),
-            "14–20 händelser rapporterades, mot 13–16 föregående period. En sådan skillnad kan bero på slumpen.",
+            "14–20 händelser rapporterades, mot 13–16 föregående period. Talen visar ingen säker skillnad.",
+        ),
+        (
+            (13, 14),
+            (16, 20),
+            "16–20 händelser rapporterades, mot 13–14 föregående period. En sådan skillnad kan bero på slumpen.",
         ),
         ((1, 4), (2, 5), "2–5 händelser rapporterades, mot 1–4 föregående period. Ingen förändring kan fastställas."),
         (
@@ -382,6 +391,25 @@ def test_the_word_rules_sentences_read_right_for_every_pair() -> None:
 )
 def test_the_sentence_of_each_class(previous: Interval, current: Interval, sentence: str) -> None:
     assert verdict_sentence(change_class(previous, current)) == sentence
+
+
+@pytest.mark.parametrize(
+    ("previous", "current", "sentence"),
+    [
+        ((9, 9), (7, 7), "Talen utesluter varken att antalet har halverats eller fördubblats."),
+        ((30, 30), (40, 40), "Talen utesluter att antalet har halverats, men inte att det har fördubblats."),
+        ((40, 40), (30, 30), "Talen utesluter att antalet har fördubblats, men inte att det har halverats."),
+        ((90, 90), (91, 91), "Talen utesluter både att antalet har halverats och att det har fördubblats."),
+        ((13, 16), (14, 20), "Talen utesluter varken att antalet har halverats eller fördubblats."),
+        ((8, 8), (19, 19), ""),
+        ((1, 1), (2, 2), ""),
+        ((0, 0), (0, 0), ""),
+    ],
+)
+def test_what_the_numbers_rule_out_where_they_show_no_direction(
+    previous: Interval, current: Interval, sentence: str
+) -> None:
+    assert ratio_sentence(change_class(previous, current)) == sentence
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,15 @@ from vbe_analysis.analysis.answers import newcombe
 from vbe_analysis.analysis.counts import count_events, refuse_codes
 from vbe_analysis.analysis.ground import Ground, changed_surveys, comparable_ground, on_ground
 from vbe_analysis.analysis.overlaps import OCCASIONS, Overlaps
-from vbe_analysis.analysis.poisson import Limits, before_dispersion, rate_ratio_ci, rate_ratio_test, with_dispersion
-from vbe_analysis.analysis.trends import Series, Trends, interval_text, yearly_trends
+from vbe_analysis.analysis.poisson import (
+    Limits,
+    before_dispersion,
+    rate_ratio_ci,
+    rate_ratio_test,
+    shrunk_dispersion,
+    with_dispersion,
+)
+from vbe_analysis.analysis.trends import SURVEY_ANSWERS, Series, Trends, interval_text, yearly_trends
 from vbe_analysis.analysis.verdict import (
     ALPHA,
     DIRECTIONS,
@@ -45,12 +52,18 @@ REFERENCE_PHI = 2.0  # statistics.md: graffiti clumps
 
 
 def reference_series(
-    events: pd.DataFrame, coverage: pd.DataFrame, current: Period, previous: Period, unit: str, words: Vocabulary
+    events: pd.DataFrame,
+    coverage: pd.DataFrame,
+    current: Period,
+    previous: Period,
+    unit: str,
+    words: Vocabulary,
+    phi: float = REFERENCE_PHI,
 ) -> ReferenceSeries | None:
     """The reference series in two periods, from the events on their comparable ground; None where there is none.
 
-    unit: as in `count_events`; the least of an open number is taken. Tested as counts that vary twice as much as
-    Poisson's, since all graffiti clumps.
+    unit: as in `count_events`; the least of an open number is taken. phi: how many times more than Poisson counts it
+    varies: by default twice as much, since all graffiti clumps.
     """
     ordinary = events[events["environment"].isin(list(words.reference)) & (events["not_counted"] == "")]
     if ordinary.empty:
@@ -69,13 +82,28 @@ def reference_series(
         tuple(sources),
         (x2, x1),
         (c2, c1),
-        float(with_dispersion(rate_ratio_test(x1, x2), REFERENCE_PHI)),
-        rate_ratio_ci(x1, x2, level=1 - before_dispersion(ALPHA, REFERENCE_PHI)),
+        float(with_dispersion(rate_ratio_test(x1, x2), phi)),
+        rate_ratio_ci(x1, x2, level=1 - before_dispersion(ALPHA, phi)),
         newcombe(c1, c1 + x1, c2, c2 + x2),
     )
 
 
-SURVEY_ANSWERS = "survey_answers"  # why a direction is held back: it may be of how many answered
+def _reference_phi(
+    events: pd.DataFrame, coverage: pd.DataFrame, trends: Trends | None, current: Period, unit: str, words: Vocabulary
+) -> float:
+    """The reference series' own, where it has five earlier years on the ground of them all."""
+    if not _judged(trends, current) or trends is None:
+        return REFERENCE_PHI
+    ground = trends.grounds[max(trends.grounds)]
+    reference = list(words.reference)
+    own = on_ground(events[events["environment"].isin(reference) & (events["not_counted"] == "")], ground)
+    if own.empty:
+        return REFERENCE_PHI
+    earlier = [period for period in ground.periods if period.label != current.label]
+    counts = count_events(own, coverage, [], earlier, unit, vocabulary=words, environments=reference)
+    return shrunk_dispersion([(int(low), int(low)) for low in counts["low"]])
+
+
 NO_PERCENT_BELOW, PERCENT_ALONE_FROM = 20, 50  # statistics.md 9
 
 
@@ -241,7 +269,15 @@ def compare_periods(
         full=counted(events, [by]),
         full_total=counted(events, []),
         sources=change_by_source(counted(events, ["source"]), counted(common, ["source"]), ground),
-        reference=reference_series(common, coverage, current, previous, unit, words),
+        reference=reference_series(
+            common,
+            coverage,
+            current,
+            previous,
+            unit,
+            words,
+            _reference_phi(events, coverage, trends, current, unit, words),
+        ),
         dispersion=newest.dispersion if newest else None,
         surveys=surveys,
     )
@@ -261,7 +297,7 @@ def hold_back(change: Change, without: Change | None) -> Change:
     """
     if change.kind not in DIRECTIONS or (without and without.kind == change.kind) or change.verdict is None:
         return change
-    verdict = replace(change.verdict, kind=UNDECIDABLE, ratio=None)
+    verdict = replace(change.verdict, kind=UNDECIDABLE)
     return replace(change, kind=UNDECIDABLE, verdict=verdict, reason=SURVEY_ANSWERS)
 
 

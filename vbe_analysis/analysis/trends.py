@@ -5,13 +5,19 @@ series is divided there. Figures from earlier chapters are a series of their own
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pandas as pd
 
 from vbe_analysis.analysis.counts import count_events, refuse_codes
-from vbe_analysis.analysis.ground import Ground, comparable_segments, on_ground
+from vbe_analysis.analysis.ground import (
+    Ground,
+    changed_surveys,
+    comparable_ground,
+    comparable_segments,
+    on_ground,
+)
 from vbe_analysis.analysis.overlaps import OCCASIONS, Overlaps
 from vbe_analysis.analysis.poisson import prediction_interval, shrunk_dispersion
 from vbe_analysis.analysis.trend_tests import Trend, trend
@@ -24,6 +30,7 @@ LEAST_YEARS = 3  # statistics.md 7
 YEARS_TO_JUDGE = 5  # earlier years from which the newest is judged against them
 FEW_YEARS_PHI = 1.25  # of a band that rests on fewer
 WITHIN, HIGHER, LOWER, UNDECIDED = "within", "higher", "lower", "undecided"
+SURVEY_ANSWERS = "survey_answers"  # why a direction is held back: it may be of how many answered
 
 
 @dataclass(frozen=True)
@@ -34,8 +41,8 @@ class Series:
     (`poisson.shrunk_dispersion`; 1.25 for three or four). expected: what the pooled earlier years let expect of the
     newest one, over all corners of their counts; None under three of them. within: whether the newest count lies
     there; None where its corners disagree, or nothing is expected. lead: the verdict on the newest year from five
-    earlier ones (WITHIN, HIGHER, LOWER, or UNDECIDED where the corners disagree), "" for fewer. trend: None under three
-    years.
+    earlier ones (WITHIN, HIGHER, LOWER, or UNDECIDED where the corners disagree), "" for fewer. reason: why a direction
+    is held back (SURVEY_ANSWERS). trend: None under three years.
     """
 
     years: tuple[str, ...]
@@ -45,6 +52,7 @@ class Series:
     trend: Trend | None
     phi: float = 1.0
     lead: str = ""
+    reason: str = ""
 
     @property
     def earlier(self) -> tuple[Interval, ...]:
@@ -140,6 +148,13 @@ def yearly_trends(
     joined["segment"] = joined["segment"].astype("Int64")
     history = _history(events, coverage, ordered[0], words)
     series = {name: _series(joined, name, max(grounds)) for name in (*words.environments, TOTAL)} if grounds else {}
+    surveys = changed_surveys(coverage, grounds[max(grounds)]) if grounds else frozenset()
+    if surveys and {each.lead for each in series.values()} & {HIGHER, LOWER}:
+        years = grounds[max(grounds)].periods
+        own, rest = (frame[~frame["source"].isin(list(surveys))] for frame in (events, coverage))
+        ground = comparable_ground(own, rest, years, words.all_environments, response_limit, whole_sources)
+        without = counted(on_ground(own, ground), years)
+        series = {name: _held_back(each, without, name, ground.refused()) for name, each in series.items()}
     return Trends(pd.concat([history, joined], ignore_index=True) if len(history) else joined, grounds, series)
 
 
@@ -153,6 +168,20 @@ def _series(table: pd.DataFrame, name: str, segment: int) -> Series:
     # A gap keeps its place in time.
     found = trend(counts, times=list(comparable.index)) if len(counts) >= LEAST_YEARS else None
     return newest_against_earlier(tuple(comparable["period"]), counts, found)
+
+
+def _held_back(series: Series, without: pd.DataFrame, name: str, refused: str) -> Series:
+    """The series, without a direction that does not hold in the counts `without` the surveys.
+
+    Fewer or more answers alone make fewer or more reports, in the newest year as in one of two.
+    """
+    if series.lead not in (HIGHER, LOWER):
+        return series
+    rows = without[without["environment"] == name].dropna(subset="low")
+    counts = [(int(low), int(high)) for low, high in zip(rows["low"], rows["high"], strict=True)]
+    if not refused and newest_against_earlier(tuple(rows["period"]), counts).lead == series.lead:
+        return series
+    return replace(series, lead=UNDECIDED, within=None, reason=SURVEY_ANSWERS)
 
 
 def newest_against_earlier(

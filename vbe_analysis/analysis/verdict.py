@@ -44,18 +44,27 @@ class Verdict:
     """What the word rule gives for one pair of counts.
 
     kind: the class; p: least and greatest over the corners, adjusted in a family; ratio: current to previous rate,
-    the 95 percent intervals of all corners together (None without a direction); limits: the highest current
-    count that would be a decrease (None: none would) and the lowest that would be an increase. phi: how many times more
-    than Poisson counts those of the earlier years vary; p, ratio and limits are as wide as that.
+    the 95 percent intervals of all corners together. phi: how many times more than Poisson counts those of the earlier
+    years vary; p, ratio and limits are as wide as that. level: what a single test must reach.
     """
 
     kind: str
     previous: Interval
     current: Interval
     p: tuple[float, float]
-    ratio: tuple[float, float] | None
-    limits: tuple[int | None, int]
+    exposure_ratio: float = 1.0
+    level: float = ALPHA
     phi: float = 1.0
+
+    @property
+    def ratio(self) -> tuple[float, float]:
+        """`ratio_interval` of the two counts."""
+        return ratio_interval(self.previous, self.current, self.exposure_ratio, self.phi)
+
+    @property
+    def limits(self) -> tuple[int | None, int]:
+        """`limits` of the previous count: what would be a decrease (None: nothing would), and an increase."""
+        return limits(self.previous, self.exposure_ratio, self.level, self.phi)
 
 
 def change_class(
@@ -204,8 +213,7 @@ def _verdict(
     phi: float,
 ) -> Verdict:
     kind = kinds.pop() if len(kinds) == 1 else UNDECIDABLE if kinds & DIRECTIONS else NO_CHANGE_ESTABLISHED
-    ratio = ratio_interval(previous, current, exposure_ratio, phi) if kind in DIRECTIONS else None
-    return Verdict(str(kind), previous, current, p, ratio, limits(previous, exposure_ratio, level, phi), phi)
+    return Verdict(str(kind), previous, current, p, exposure_ratio, level, phi)
 
 
 def _refuse(exposure_ratio: float) -> None:

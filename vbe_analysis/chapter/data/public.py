@@ -347,7 +347,7 @@ def _banded(
         refused = NOT_EVERY_SOURCE if ground.outside else ground.refused()
         surveys = changed_surveys(material.coverage, ground)
         lines = {
-            name: hold_back(_without_ratio(change), None if surveys else change)
+            name: hold_back(_without_percent(change), None if surveys else change)
             for name, change in compare_counts(counts, *labels, refused=refused).items()
         }
         comparison = replace(
@@ -373,10 +373,9 @@ def _whole_ground(material: Material) -> Ground:
     return comparable_ground(own.events[:0], own.coverage, material.periods, environments, limit, whole_sources=True)
 
 
-def _without_ratio(change: Change) -> Change:
-    """No ratio and no percentage of banded counts."""
-    verdict = replace(change.verdict, ratio=None) if change.verdict else None
-    return replace(change, verdict=verdict, percent=None, percent_interval=None)
+def _without_percent(change: Change) -> Change:
+    """No percentage of banded counts."""
+    return replace(change, percent=None, percent_interval=None)
 
 
 def _entries(group: EventGroup, material: Material, frozen_counts: Frozen) -> list[Entry]:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pandas as pd
 
+from vbe_analysis.analysis.poisson import Limits
 from vbe_analysis.analysis.verdict import NO_COMPARISON
 from vbe_analysis.chapter.data.picture import EventGroup, Picture
 from vbe_analysis.chapter.tables.cells import (
@@ -91,21 +92,40 @@ def knowledge_change_table(picture: Picture) -> Table | None:
         if change is None:
             continue
         shares = [word("change.of", x=number(x), n=number(n)) for x, n in (change.previous, change.current)]
-        difference, pairs = word("change.not_comparable"), word("change.no_code")
+        difference, possible, pairs = word("change.not_comparable"), DASH, word("change.no_code")
         if change.difference is not None:
-            low, high = (f"{100 * end:+.0f}".replace("-", "−") for end in change.difference)
-            difference = word("change.interval", low=low, high=high)
+            difference = _points(change.difference)
+            possible = _possible_difference(picture, source, question)
         if change.pairs:
             pairs = word("change.changed", n=change.pairs, to=change.to_yes, back=change.from_yes)
-        rows.append((picture.question(question), picture.vocabulary.sources[source].label, *shares, difference, pairs))
+        rows.append(
+            (picture.question(question), picture.vocabulary.sources[source].label, *shares, difference, possible, pairs)
+        )
     if not rows:
         return None
-    columns: tuple[str, ...] = ("question", "source", "previous", "current", "difference", "pairs")
+    columns: tuple[str, ...] = ("question", "source", "previous", "current", "difference", "difference_all", "pairs")
     if len(picture.groups) > 1:  # units that answered twice are few: who joined or left could be told apart
         columns, rows = columns[:-1], [row[:-1] for row in rows]
-    note = word("change.note" if len(columns) == 6 else "change.note_all")
+    note = word("change.note" if len(columns) == 7 else "change.note_all")
     header = _header(picture, "change", *columns)
     return plain_table(picture, "kunskap_skillnad", header, rows, notes=(note,), annex=True, facts=())
+
+
+def _points(difference: Limits) -> str:
+    low, high = (f"{100 * end:+.0f}".replace("-", "−") for end in difference)
+    return word("change.interval", low=low, high=high)
+
+
+def _possible_difference(picture: Picture, source: str, question: str) -> str:
+    """How much the share of all who were asked may have changed, whatever those would have said who did not answer."""
+    rows = picture.knowledge[picture.knowledge["population"].astype(bool)]
+    own = rows[(rows["source"] == source) & (rows["question"] == question)]
+    ends = {row["cycle"]: (float(row["low"]), float(row["high"])) for row in own.to_dict("records")}
+    known = [ends[period.label] for period in picture.periods if period.label in ends]
+    if len(known) != 2 or len(own) != 2:  # reworded, or not asked of all both times
+        return DASH
+    (least, most), (low, high) = known
+    return _points((low - most, high - least))
 
 
 def years_counts(group: EventGroup) -> pd.DataFrame:

@@ -19,7 +19,7 @@ from vbe_analysis.chapter.tables.cells import (
     with_events,
     word,
 )
-from vbe_analysis.chapter.tables.grid import grid
+from vbe_analysis.chapter.tables.grid import Cell, grid
 from vbe_analysis.chapter.text.coverage import source_months
 from vbe_analysis.chapter.text.sentences import capital, span
 from vbe_analysis.disclosure import policy
@@ -146,7 +146,18 @@ def _by_key(picture: Picture, name: str, key: str, counts: pd.DataFrame) -> Tabl
     table = cells_table(picture, name, header, rows, spec.group)
     notes = table.notes + ((word("note_sources"),) if key == "source" else ())
     notes += _type_notes(picture, counts, spec.group) if key == "event_type" else ()
+    notes += (word("note_part"),) if _part_over_whole(rows) else ()
     return replace(table, scope=scope_of(picture), notes=notes)
+
+
+def _part_over_whole(rows: Mapping[str, tuple[Cell, ...]]) -> bool:
+    """Whether a part may be more than the least that the whole may be, which a reader takes for a mistake."""
+    *parts, whole = rows.values() if word("total") in rows else ((),)
+    return any(
+        part.high is not None and total.low is not None and not part.exact and part.high > total.low
+        for row in parts
+        for part, total in zip(row, whole, strict=True)
+    )
 
 
 def _type_notes(picture: Picture, counts: pd.DataFrame, group: str) -> tuple[str, ...]:

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import pandas as pd
 
 from vbe_analysis.analysis import ground
-from vbe_analysis.analysis.comparison import Comparison, ReferenceSeries
+from vbe_analysis.analysis.comparison import Change, Comparison, ReferenceSeries
 from vbe_analysis.analysis.ground import MOST_YEARS, Outside
 from vbe_analysis.analysis.trends import Series
-from vbe_analysis.analysis.verdict import DIRECTIONS, NO_COMPARISON
+from vbe_analysis.analysis.verdict import DIRECTIONS, NO_COMPARISON, NO_EVENTS, TOO_FEW
 from vbe_analysis.chapter.data.picture import EventGroup, Picture
 from vbe_analysis.chapter.text.coverage import nothing_delivered
 from vbe_analysis.chapter.text.patterns import most_sentence, newest_sentence, pattern_facts, presence_sentence
@@ -20,6 +20,7 @@ from vbe_analysis.chapter.text.sentences import (
     first_period,
     headline,
     limits_sentence,
+    ratio_sentence,
     refusal,
     span,
     text,
@@ -70,11 +71,19 @@ def _counts(group: EventGroup, picture: Picture) -> list[str]:
         paragraphs.append("\n".join([text(f"comparison.{key}"), "", *lines]))
     if verdict is not None:
         sentence = headline(comparison, "comparison.headline", group=group.name)
-        paragraphs.append(" ".join([sentence, limits_sentence(verdict, group.name)]))
+        parts = [sentence, ratio_sentence(verdict), limits_sentence(verdict, group.name)]
+        paragraphs.append(" ".join(filter(None, parts)))
         intro = text("comparison.environments", tabell="{tabell:jamforelse}")
+        if any(line.verdict and line.verdict.level < verdict.level for line in _tested(comparison)):
+            intro = f"{text('verdict.environments_more')} {intro}"
         paragraphs.append("\n".join([intro, "", *_environments(comparison, group, picture)]))
         paragraphs.append(text("verdict.caution_each" if verdict.kind in DIRECTIONS else "verdict.caution"))
     return paragraphs + _notes(comparison, group, picture)
+
+
+def _tested(comparison: Comparison) -> list[Change]:
+    """The environments that have events enough for a word."""
+    return [line for line in comparison.lines.values() if line.kind not in (NO_COMPARISON, TOO_FEW, NO_EVENTS)]
 
 
 def _bands(group: EventGroup, picture: Picture) -> list[str]:

@@ -70,7 +70,7 @@ def survey(picture: Picture) -> Prose:
 
 def method(picture: Picture) -> Prose:
     """How it was counted and compared, what the rule can see, and what was corrected or left out."""
-    names = ("counts", "overlaps", "environment", "dates", "comparison", "power", "percent")
+    names = ("counts", "overlaps", "environment", "dates", "comparison", "power", "clumping", "lead", "percent")
     banded = any(group.banded for group in picture.groups)
     own = ("counts", "overlaps", "comparison") if banded else ()
     paragraphs = [text(f"method.{name}_public" if name in own else f"method.{name}") for name in names]

@@ -43,7 +43,7 @@ def newest_sentence(series: Series, group: EventGroup) -> str:
     (low, high), earlier = series.expected, series.earlier
     what = "" if group.name == ALL else f" {text(f'group.{group.name}')}"
     if series.within is None:
-        return text("years.undecided", what=what)
+        return text("years.undecided", what=what, cause=text(f"undecidable.{series.reason or 'counts'}"))
     if series.lead:
         between = span((min(count[0] for count in earlier), max(count[1] for count in earlier)))
         return text(f"years.{series.lead}", what=what, n=word(len(earlier)), range=between, low=low, high=high)

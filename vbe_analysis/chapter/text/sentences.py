@@ -86,9 +86,9 @@ def verdict_sentence(verdict: Verdict | None, reason: str = "", group: str = ALL
         return text("verdict.kan_inte_avgoras", cause=text(f"undecidable.{cause}"))
     if kind == rule.NO_CERTAIN_CHANGE:
         return _no_certain_change(verdict, now, before)
-    if kind in rule.DIRECTIONS and not verdict.ratio:
+    if kind in rule.DIRECTIONS and group == PERSON_LINKED:
         return text(f"verdict.{kind}_intervall", what=what, now=span(verdict.current), before=before)
-    if kind in rule.DIRECTIONS and verdict.ratio:
+    if kind in rule.DIRECTIONS:
         return text(f"verdict.{kind}", what=what, now=span(verdict.current), before=before, ratio=_ratio(verdict.ratio))
     if kind == rule.TOO_FEW:
         before = text("number.nothing") if verdict.previous == (0, 0) else before
@@ -103,8 +103,32 @@ def judgement(verdict: Verdict) -> str:
     """What may be said of the two numbers of a GROUND_FIRST class, as a sentence of its own."""
     if verdict.kind == rule.NO_CHANGE_ESTABLISHED:
         return text("verdict.none_established")
-    exact = verdict.previous[0] == verdict.previous[1] and verdict.current[0] == verdict.current[1]
-    return text("verdict.chance" if exact else "verdict.chance_interval")
+    if overlap(verdict):
+        return text("verdict.no_difference")
+    return text("verdict.chance" if is_exact(verdict) else "verdict.chance_interval")
+
+
+def overlap(verdict: Verdict) -> bool:
+    """Whether the two counts may be the same number: then there is no "such difference" to speak of."""
+    return verdict.previous[0] <= verdict.current[1] and verdict.current[0] <= verdict.previous[1]
+
+
+def is_exact(verdict: Verdict) -> bool:
+    """Whether both counts are known to the number."""
+    return verdict.previous[0] == verdict.previous[1] and verdict.current[0] == verdict.current[1]
+
+
+def ratio_sentence(verdict: Verdict) -> str:
+    """Without a word of direction: whether the counts rule out that the number has halved, or doubled.
+
+    Nothing where there is a direction, or too few events for any word.
+    """
+    if verdict.kind in rule.DIRECTIONS | {rule.TOO_FEW, rule.NO_EVENTS}:
+        return ""
+    low, high = verdict.ratio
+    halved, doubled = low <= 0.5 <= high, low <= 2 <= high
+    key = "neither" if halved and doubled else "doubled" if halved else "halved" if doubled else "both"
+    return text(f"verdict.excludes_{key}")
 
 
 def limits_sentence(verdict: Verdict, group: str = ALL) -> str:
@@ -130,9 +154,9 @@ def decimal(value: float) -> str:
 
 
 def _no_certain_change(verdict: Verdict, now: str, before: str) -> str:
-    exact = verdict.previous[0] == verdict.previous[1] and verdict.current[0] == verdict.current[1]
-    if not exact:
-        return text("verdict.ingen_saker_forandring_intervall", now=now, before=before)
+    if not is_exact(verdict):
+        key = "overlapp" if overlap(verdict) else "intervall"
+        return text(f"verdict.ingen_saker_forandring_{key}", now=now, before=before)
     difference = verdict.current[0] - verdict.previous[0]
     if difference == 0:
         return text("verdict.ingen_skillnad", now=now)
@@ -192,7 +216,8 @@ def headline(comparison: Comparison, key: str, short: bool = False, group: str =
     total = comparison.total.verdict
     if total is None or not comparison.ground.outside or total.kind not in GROUND_FIRST:
         return capital(change_sentence(comparison.total, group))
-    last = text("verdict.chance") if short and total.kind == rule.NO_CERTAIN_CHANGE else judgement(total)
+    brief = short and total.kind == rule.NO_CERTAIN_CHANGE and not overlap(total)
+    last = text("verdict.chance") if brief else judgement(total)
     return text(key, now=events(total.current, group), before=span(total.previous), judgement=last)
 
 

@@ -239,7 +239,7 @@ def _comparison(picture: Picture, group: EventGroup) -> str:
         return text("summary.others_unchanged")
     changes = {code: change for code, change in comparison.lines.items() if change.kind in DIRECTIONS}
     names = picture.vocabulary.environments
-    parts = " ".join(f"{names[code].label}: {change_sentence(change)}" for code, change in changes.items())
+    parts = " ".join(f"{names[code].label}: {change_sentence(change, group.name)}" for code, change in changes.items())
     return text("summary.others_changed", parts=parts)
 
 
