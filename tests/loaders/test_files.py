@@ -163,10 +163,10 @@ def test_a_binary_workbook_is_read_as_the_eye_sees_it(tmp_path: Path) -> None:
     row = record(0, struct.pack("<I", 1) + bytes(21))
     cells = row + record(5, struct.pack("<IId", 0, 1, 44256.0)) + record(7, struct.pack("<III", 1, 0, 0))
     cells += record(62, struct.pack("<II", 2, 0) + b"\1" + wide("7 st") + struct.pack("<IHH", 1, 2, 2))
-    cells += record(5, struct.pack("<IId", 3, 2, 3.0))
+    cells += record(5, struct.pack("<IId", 3, 2, 3.0)) + record(62, struct.pack("<II", 4, 0) + b"\0" + wide("slut"))
     path = xlsb(tmp_path / "t.xlsb", cells=cells, styles=styles, sharedStrings=strings)
     (sheet,) = read_file(path).sheets
-    assert sheet.row(1) == ["2021-03", "1", "7 st", 3.0]
+    assert sheet.row(1) == ["2021-03", "1", "7 st", 3.0, "slut"]
     assert sheet.marks == {"raised_sign": {(2, 1)}, "struck": {(2, 2), (2, 3)}}
 
 
@@ -184,6 +184,13 @@ def test_a_cell_far_out_in_a_binary_workbook_is_refused(tmp_path: Path, row: int
     with pytest.raises(InputError) as caught:
         read_file(xlsb(tmp_path / "t.xlsb", cells=far))
     assert caught.value.faults[0].code == code
+
+
+def test_a_binary_workbook_that_promises_too_many_texts_is_refused(tmp_path: Path) -> None:
+    strings = record(159, struct.pack("<II", 1, 0xFFFFFFF0)) + record(19, b"\0" + wide("a")) + record(160)
+    with pytest.raises(InputError) as caught:
+        read_file(xlsb(tmp_path / "t.xlsb", sharedStrings=strings))
+    assert caught.value.faults[0].code == "file_corrupt"
 
 
 def test_an_old_workbook() -> None:

@@ -130,16 +130,17 @@ def test_texts_that_hold_their_own_runs_are_read_as_the_eye_sees_them(tmp_path: 
             0xD6,
             struct.pack(start, *(row, 0, 0, len(letters), 0)[: 4 + modern])
             + letters.encode("latin-1")
-            + struct.pack(pair, 1, *run),
+            + struct.pack(pair[: len(run) + 2], len(run) // 2, *run),
         )
 
     fonts = [(0, 0)] * 4 + [(0, 1), (8, 0)]  # called by the numbers 0-3, 5 and 6
     styles = [record(0x31, struct.pack("<HHHHH", 200, flags, 0, 400, raised) + bytes(6)) for flags, raised in fonts]
-    content = stream(text(0, "12", 1, 5) + text(1, "hå", 0, 6) + number(2, 0, 7.0), b"".join(styles), modern)
+    content = text(0, "12", 1, 5) + text(1, "hå", 0, 6) + number(2, 0, 7.0) + text(3, "slut")
+    content = stream(content, b"".join(styles), modern)
     path = tmp_path / "t.xls"
     path.write_bytes(compound(content))
     (sheet,) = read_file(path).sheets
-    assert [sheet.row(row) for row in range(3)] == [["1"], ["hå"], [7.0]]
+    assert [sheet.row(row) for row in range(4)] == [["1"], ["hå"], [7.0], ["slut"]]
     assert sheet.marks == {"raised_sign": {(1, 0)}, "struck": {(2, 0)}}
 
 

@@ -19,7 +19,7 @@ from vbe_analysis.loaders.values.appearance import without_raised
 WORKBOOK, RELATIONS = "xl/workbook.bin", "xl/_rels/workbook.bin.rels"
 STYLES, STRINGS = "xl/styles.bin", "xl/sharedstrings.bin"
 ROW, CELLS, ERRORS, SHARED_TEXT, FORMATTED_TEXT = 0, range(2, 12), (3, 11), 7, 62
-STRING, FONT, FORMAT, STYLE, STYLES_BEGIN, STYLES_END = 19, 43, 44, 47, 617, 618
+STRINGS_BEGIN, STRING, FONT, FORMAT, STYLE, STYLES_BEGIN, STYLES_END = 159, 19, 43, 44, 47, 617, 618
 RUNS = 0x01  # of a string's flags
 COLUMN_INFO, DIMENSIONS, BUNDLE, MERGED = 60, 148, 156, 176
 HIDDEN_ROW, HIDDEN_COLUMN = 0x10, 0x01
@@ -39,7 +39,8 @@ def preflight_xlsb(archive: ZipFile, limits: Limits) -> tuple[dict[str, SheetTra
     read_part(archive, stored.get(RELATIONS.casefold(), RELATIONS), limits, Elements({"Relationship": relation}).watch)
     sheets, rich = dict[str, SheetTraits](), dict[str, RichTexts]()
     try:
-        styles = _styles(*(archive.read(stored[part]) if part in stored else b"" for part in (STYLES, STRINGS)))
+        own, strings = (archive.read(stored[part]) if part in stored else b"" for part in (STYLES, STRINGS))
+        styles = _styles(own, strings, limits)
         for kind, content in _records(archive.read(stored[WORKBOOK])):
             if kind == BUNDLE:
                 identity, end = _text(content, 8)
@@ -82,7 +83,7 @@ def _text(content: bytes, start: int) -> tuple[str, int]:
     return content[start + 4 : end].decode("utf-16-le"), end
 
 
-def _styles(content: bytes, strings: bytes) -> Styles:
+def _styles(content: bytes, strings: bytes, limits: Limits) -> Styles:
     """The styles and shared texts of the workbook."""
     styles, in_styles, number = Styles(), False, 0
     for kind, record in _records(content):
@@ -96,11 +97,16 @@ def _styles(content: bytes, strings: bytes) -> Styles:
         elif kind == STYLE and in_styles:
             form, font = struct.unpack_from("<2xHH", record)
             styles.add(font, form)
+    promised = 0
     for kind, record in _records(strings):
-        if kind == STRING:
+        if kind == STRINGS_BEGIN:
+            promised = max(struct.unpack_from("<II", record))
+        elif kind == STRING:
             if record[0] & RUNS:
                 styles.texts[number] = _drawn(record, 0, styles)
             number += 1
+    if promised > max(limits.box_cells, number):
+        raise refusal("file_corrupt")  # the reader makes room for them all
     return styles
 
 

@@ -12,6 +12,7 @@ import struct
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import NamedTuple
 
 from vbe_analysis.loaders.files.agreement import RichTexts
@@ -244,8 +245,9 @@ class Styles:
 
     def drawn(self, text: str, runs: Sequence[tuple[int, int]]) -> tuple[str, bool]:
         """The text with its raised parts marked, and whether some of it is struck through."""
-        drawn, struck = text[: runs[0][0]] if runs else text, False
-        for (start, number), (end, _) in zip(runs, [*runs[1:], (len(text), 0)], strict=True):
+        runs, struck = [*runs, (len(text), 0)], False
+        drawn = text[: runs[0][0]]
+        for (start, number), (end, _) in pairwise(runs):
             strikes, raises = self.font(number)
             words = text[start:end]
             drawn += f"{RAISED}{words}{LOWERED}" if raises and words else words
