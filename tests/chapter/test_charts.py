@@ -322,7 +322,7 @@ def test_a_readers_own_matplotlib_settings_change_nothing() -> None:
 
     expected = svg_bytes(CHARTS["ar"]("page"), "ar")
     with matplotlib.rc_context(
-        {"font.size": 30, "axes.facecolor": "red", "svg.fonttype": "none", "lines.linewidth": 9}
+        {"font.size": 30, "axes.facecolor": "red", "svg.fonttype": "path", "lines.linewidth": 9}
     ):
         assert svg_bytes(CHARTS["ar"]("page"), "ar") == expected
 

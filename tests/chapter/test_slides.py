@@ -52,7 +52,7 @@ def test_each_chart_is_a_picture_a_drawing_and_a_text(edition: str) -> None:
 @pytest.mark.parametrize(("edition", "mark"), [("intern", "Internt underlag"), ("publik", "Utkast")])
 def test_each_drawing_carries_its_finding_source_and_mark(edition: str, mark: str) -> None:
     for figure in slides(edition).figures:
-        drawn = " ".join(re.findall(r"<!-- (.*?) -->", figure.svg))
+        drawn = " ".join(re.findall(r">([^<>]+)</t", figure.svg))
         assert " ".join(figure.title.split()[:3]) in drawn
         assert mark in drawn and "Källa: stadsdelsförvaltningens" in drawn
 

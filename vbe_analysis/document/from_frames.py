@@ -16,7 +16,7 @@ PNG_WIDTH = 1600  # pixels: sharp at the width of an A4 page
 _RC = {
     "font.family": "DejaVu Sans",
     "text.parse_math": False,  # a "$" in an area's name is a "$"
-    "svg.fonttype": "path",
+    "svg.fonttype": "none",  # text that can be searched and copied
     "svg.hashsalt": "vbe_analysis",
     "hatch.linewidth": 0.8,
     "axes.unicode_minus": True,
@@ -119,6 +119,7 @@ def svg_bytes(figure: Drawing, name: str) -> bytes:
         figure.savefig(stream, format="svg", metadata=dict.fromkeys(("Date", "Creator", "Format", "Type")))
     text = stream.getvalue().decode("utf-8")
     text = re.sub(r"<metadata>.*?</metadata>\s*", "", text[text.index("<svg") :], flags=re.DOTALL)
+    text = text.replace("'DejaVu Sans'", "'DejaVu Sans', Verdana, sans-serif")  # for who lacks it
     return re.sub(r'(\bid="|href="#|url\(#)', lambda start: start[1] + name + "-", text).encode("utf-8")
 
 

@@ -83,7 +83,16 @@ def fold(words: str, width: float, points: float, weight: str = "normal") -> str
     """The words on lines that are surely no wider than `width` inches."""
     letter = 0.61 if weight == "bold" else 0.54  # of the type size: DejaVu Sans's mean in Swedish is .575 and .505
     letters = max(6, int(width * 72 / points / letter))
-    return "\n".join(fill(line, letters, break_on_hyphens=True) for line in words.split("\n"))
+    lines = [fill(line, letters, break_on_hyphens=True) for line in words.split("\n")]
+    if weight == "bold":  # a heading's lines are about as long
+        lines = [_balanced(line, letters) for line in lines]
+    return "\n".join(lines)
+
+
+def _balanced(line: str, letters: int) -> str:
+    """The line folded as narrowly as it can be on as many lines."""
+    many = fill(line, letters).count("\n")
+    return next(fill(line, n) for n in range(6, letters + 1) if fill(line, n).count("\n") <= many)
 
 
 def bare(axes: Axes, sides: Sequence[str] = ()) -> None:
