@@ -27,6 +27,7 @@ from vbe_analysis.loaders.profiles.profile import Draft, Profile
 from vbe_analysis.loaders.tables.columns import Context
 from vbe_analysis.loaders.tables.conservation import RowOutcomes, whole_sheet
 from vbe_analysis.loaders.tables.file import OMITTED, FileResult, read_delivered, unknown_error, without_rows
+from vbe_analysis.loaders.tables.notices import few
 from vbe_analysis.loaders.values.cells import TextForm, normalise
 from vbe_analysis.periods import Period, months_between
 from vbe_analysis.settings import Settings
@@ -124,8 +125,7 @@ def _open_guesses(task: Task, deliveries: Deliveries) -> Iterable[Fault]:
     for name in dict.fromkeys(delivery.profile for delivery in deliveries.rows if delivery.status == DELIVERED):
         profile = task.profiles.get(name)
         if isinstance(profile, Draft):
-            lines = ", ".join(map(str, profile.guesses[:8])) + (" …" if len(profile.guesses) > 8 else "")
-            values = {"count": len(profile.guesses), "lines": lines}
+            values = {"count": len(profile.guesses), "lines": few(map(str, profile.guesses))}
             yield Fault("open_guesses", f"{name}.toml", row=profile.guesses[0], values=values)
 
 

@@ -68,6 +68,8 @@ Words = list[re.Match[str]]
 def _name_at(text: str, words: Words, i: int, prose: bool) -> tuple[int, int] | None:
     """The name that starts at the word, or right after it where the word is a cue."""
     here, small = words[i], words[i].group().casefold()
+    if here.group()[0].islower() and "-" not in small and small not in _lists()["openers"]:
+        return None
     after = words[i + 1] if i + 1 < len(words) else None
     if small in _lists()["labels"] and after and _LABEL_GAP.fullmatch(text, here.end(), after.start()):
         return _span(text, words, i + 1, least=1)
@@ -207,6 +209,8 @@ def _lists() -> dict[str, frozenset[str]]:
     lists["labels"] = frozenset({"namn", "namnet", "förnamn", "efternamn"})
     names = ("first_names", "doubtful_first_names", "surnames", "person_cues")
     triggers = lists["labels"].union(*(lists[name] for name in names))
+    cues = ("labels", "person_cues", "link_words", "role_cues", "first_names")
+    lists["openers"] = frozenset().union(*(lists[name] for name in cues))  # what a name begins with, in small letters
     lists["triggers"] = triggers | {f"{name}s" for name in lists["first_names"] | lists["surnames"]}
     return lists
 

@@ -126,10 +126,8 @@ def _place(row: int, column: int) -> str:
 
 def filled_cells(sheet: RawSheet) -> "np.ndarray[Any, np.dtype[np.bool_]]":
     """Row x column: whether the cell holds something."""
-    filled = np.zeros((len(sheet.row_numbers), len(sheet.columns)), dtype=bool)
-    for index, column in enumerate(sheet.columns):
-        filled[:, index] = column.filled()
-    return filled
+    filled = [column.filled() for column in sheet.columns]
+    return np.stack(filled, axis=1) if filled else np.zeros((len(sheet.row_numbers), 0), dtype=bool)
 
 
 @dataclass(frozen=True, eq=False)

@@ -117,5 +117,4 @@ def rows_outside(sheet: RawSheet, tables: list[SheetTable], file: str) -> Iterat
         outside[table.header : table.end] = False
     rows = [p for p in np.flatnonzero(outside).tolist() if sum(cell is not None for cell in sheet.row(p)) > 1]
     if rows:
-        values = {"rows": ", ".join(str(sheet.row_numbers[p]) for p in rows[:8]) + (" …" if len(rows) > 8 else "")}
-        yield Fault("rows_outside", file, sheet.name, values=values)
+        yield Fault("rows_outside", file, sheet.name, values={"rows": few(str(sheet.row_numbers[p]) for p in rows)})
