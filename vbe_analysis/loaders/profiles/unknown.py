@@ -18,7 +18,7 @@ from vbe_analysis.config import load
 from vbe_analysis.errors import InputError
 from vbe_analysis.loaders.files.raw import Cell, RawColumn, RawFile, RawSheet, Special, column_letter, factorise
 from vbe_analysis.loaders.privacy.detect import kinds_in
-from vbe_analysis.loaders.profiles.code_words import MOSTLY, WORDS, is_led_by_code, kind_of_labels
+from vbe_analysis.loaders.profiles.code_words import KINDS, MOSTLY, WORDS, is_led_by_code, kind_of_labels
 from vbe_analysis.loaders.profiles.profile import Table
 from vbe_analysis.loaders.tables.locate import joined_headings
 from vbe_analysis.loaders.values.cells import (
@@ -278,7 +278,9 @@ def guess(heading: str, raw: RawColumn, personal: Set[Cell] | None = None) -> Gu
     role = next((r for r in ("environment", "place", "area", "event_type") if names_role(r, lowest)), "filter")
     labels, choices = _labels(counted, role)
     texts = _parts(counted)
-    if (kind := kind_of_labels(texts)) and (labels or kind == role or 2 * len(texts) <= counted.total()):
+    again = bool(labels) or 2 * len(texts) <= counted.total()
+    kind = kind_of_labels(texts) if again or role in KINDS else ""
+    if kind and (again or kind == role):
         known = tuple(t for t in texts if t in labels or (is_short(t) and is_led_by_code(t, kind)))
         if len(known) >= MOSTLY * len(texts):  # else some of it was written freely
             return Guess(kind, known, choices=choices or len(texts) > len(counted))
