@@ -9,8 +9,8 @@ from vbe_analysis.document.tree import Document, Heading
 def write_html(document: Document, *, title_block: bool = True, level: int = 1) -> bytes:
     """The page, in UTF-8. Equal documents give equal bytes.
 
-    title_block: the title as h1, the facts and the list of contents; level: of the highest headings, one lower on the
-    page where the title stands over them.
+    title_block: the title as h1, the facts and, after the first part, the list of contents; level: of the highest
+    headings, one lower on the page where the title stands over them.
     """
     mentions: Counter[int] = Counter()
 
