@@ -165,6 +165,18 @@ SITUATIONS: Mapping[str, tuple[Mapping[int, Year], Mapping[str, str]]] = {
         },
         AREAS,
     ),
+    "tolv_ar_glapp": (  # the police delivered nothing in the third year
+        {
+            year: Year(
+                {
+                    "sisab": rows(year, 36 + year * 7 % 5, EVERY),
+                    "polis": LATE if year == 2012 else rows(year, 2, ("autonom", "islamistisk"), 9),
+                }
+            )
+            for year in range(2010, 2022)
+        },
+        AREAS,
+    ),
 }
 
 

@@ -1,5 +1,6 @@
 """What holds in every year, as the chapter tells it in both editions."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -7,14 +8,15 @@ from pathlib import Path
 import pytest
 
 from tests.chapter.situations import AREAS, LATE, Row, Year, picture, workspace
+from vbe_analysis.analysis.trends import newest_against_earlier
 from vbe_analysis.chapter.data.internal import make_picture
 from vbe_analysis.chapter.data.patterns import NAME, Patterns
 from vbe_analysis.chapter.data.picture import Picture
 from vbe_analysis.chapter.tables.analysis import knowledge_change_table
 from vbe_analysis.chapter.tables.events import counts_table
-from vbe_analysis.chapter.text.analysis import comparison
-from vbe_analysis.chapter.text.patterns import most_sentence, presence_sentence
-from vbe_analysis.chapter.text.summary import summary
+from vbe_analysis.chapter.text.analysis import comparison, years
+from vbe_analysis.chapter.text.patterns import most_sentence, newest_sentence, presence_sentence
+from vbe_analysis.chapter.text.summary import summary, three_lines
 from vbe_analysis.disclosure.audit import audit, published_ends
 from vbe_analysis.disclosure.audit_solve import implied, lines_of
 from vbe_analysis.disclosure.facts import SumClaim
@@ -46,6 +48,98 @@ def test_the_bands_alone_bear_the_pattern_out_and_it_tells_the_attacker_nothing(
         assert all(implied(line, ends) for line in lines_of(fact.claim)), fact
     silent = replace(facts, published=tuple(fact for fact in facts.published if fact not in told))
     assert audit(facts).cells == audit(silent).cells
+
+
+GAP = "elva jämförbara perioder (2010–2011 och 2013–2021)"  # of other events 2012 tells nothing
+
+
+@pytest.mark.parametrize(
+    ("edition", "what", "number", "band", "when", "presence"),
+    [
+        (
+            "intern",
+            "",
+            "38 händelser",
+            "26–51",
+            "tolv perioder sedan 2010",
+            "Den autonoma miljön finns med i alla tolv och den islamistiska extremistiska miljön i elva.",
+        ),
+        (
+            PUBLIC,
+            " fysiska spår",
+            "26 fysiska spår",
+            "16–36",
+            GAP,
+            "Den autonoma miljön och den islamistiska extremistiska miljön finns med i alla elva.",
+        ),
+    ],
+)
+def test_twelve_years_with_one_source_gone_in_the_third(
+    edition: str, what: str, number: str, band: str, when: str, presence: str
+) -> None:
+    """Pattern and presence of all twelve, the newest of ten on the ground that they have in common, and its band."""
+    told = picture("tolv_ar_glapp", "2021", edition)
+    first, _, third, *_ = summary(told).markdown.split("\n\n")
+    assert first.startswith(f"Vit makt-miljön har haft flest rapporterade händelser i alla {when}.")
+    assert presence_sentence(told) == presence and presence in years(told).markdown
+    verdict = f"Antalet{what} skiljer sig inte mer från de nio åren före än slumpen brukar ge ({band} är väntat)."
+    lead = f"Räknat på det som finns med alla år rapporterades {number}. {verdict}"
+    assert third.startswith(lead) and lead in three_lines(told).markdown.split("\n")[0]
+    assert verdict in years(told).markdown and "(då faller lokalpolisen bort)" in years(told).markdown
+
+
+@pytest.mark.parametrize(
+    ("counts", "sentence"),
+    [
+        (
+            [*[(9, 9)] * 5, (11, 11)],
+            "Antalet skiljer sig inte mer från de fem åren före än slumpen brukar ge (4–16 är väntat).",
+        ),
+        (
+            [(8, 8), *[(9, 9)] * 4, (24, 26)],
+            "Antalet är högre än under de fem föregående perioderna, då det var 8–9. Det är mer än slumpen brukar ge "
+            "(4–16 är väntat).",
+        ),
+        (
+            [*[(9, 9)] * 5, (1, 1)],
+            "Antalet är lägre än under de fem föregående perioderna, då det var 9. Det är mer än slumpen brukar ge "
+            "(4–16 är väntat).",
+        ),
+        (
+            [*[(9, 9)] * 5, (11, 26)],
+            "Det går inte att avgöra om antalet skiljer sig från åren före, eftersom antalen är intervall.",
+        ),
+        (
+            [*[(9, 9)] * 3, (11, 11)],
+            "Antalet ligger inom 3–17, det som åren före ger anledning att vänta. Fler år behövs för en bedömning.",
+        ),
+        (
+            [*[(9, 9)] * 4, (24, 24)],
+            "Antalet ligger utanför 3–17, det som åren före ger anledning att vänta. Fyra år räcker inte för en "
+            "bedömning.",
+        ),
+        (
+            [*[(9, 9)] * 4, (11, 26)],
+            "Det går inte att avgöra om antalet skiljer sig från åren före, eftersom antalen är intervall.",
+        ),
+        ([(9, 9), (9, 9), (11, 11)], ""),
+    ],
+)
+def test_the_sentence_of_the_newest_year(counts: list[Interval], sentence: str) -> None:
+    group, traces = picture("exempel", "2021").groups[0], picture("exempel", "2021", PUBLIC).groups[0]
+    series = newest_against_earlier(tuple(str(year) for year in range(2021 - len(counts), 2021)), counts)
+    assert newest_sentence(series, group) == sentence
+    of_traces = re.sub(r"\b([Aa]ntalet)\b", r"\1 fysiska spår", sentence, count=1)
+    assert newest_sentence(series, traces) == of_traces
+
+
+def test_the_newest_year_that_may_be_of_answers_alone() -> None:
+    series = newest_against_earlier(tuple("abcdef"), [*[(9, 9)] * 5, (24, 24)])
+    series = replace(series, within=None, reason="survey_answers")
+    assert newest_sentence(series, picture("exempel", "2021").groups[0]) == (
+        "Det går inte att avgöra om antalet skiljer sig från åren före, eftersom antalet som svarade på en enkät har "
+        "ändrats så mycket att det kan förklara skillnaden."
+    )
 
 
 def reports(year: int, *numbers: int, kind: str = "klotter") -> list[Row]:
@@ -87,15 +181,15 @@ def made(folder: Path, years: Mapping[int, Sequence[int] | str], edition: str, p
         ),
         (
             {2018: (6, 2), 2019: LATE, 2020: (7, 0), 2021: (9, 3)},
-            "Vit makt-miljön har haft flest rapporterade händelser i alla tre perioder där miljöerna går att jämföra "
-            "(2018, 2020 och 2021).",
+            "Vit makt-miljön har haft flest rapporterade händelser i alla tre jämförbara perioder "
+            "(2018 och 2020–2021).",
             "Den autonoma miljön finns med i två.",
         ),
         (
             {2018: (2, 2), 2019: LATE, 2020: (2, 0), 2021: (1, 2)},
             "",
-            "Händelser i vit makt-miljön har rapporterats i alla tre perioder där miljöerna går att jämföra (2018, "
-            "2020 och 2021) och i den autonoma miljön i två.",
+            "Händelser i vit makt-miljön har rapporterats i alla tre jämförbara perioder (2018 "
+            "och 2020–2021) och i den autonoma miljön i två.",
         ),
         ({2020: (6, 2), 2021: (9, 3)}, "", ""),
     ],
@@ -130,14 +224,14 @@ def test_the_strict_policy_tells_of_no_presence(tmp_path: Path) -> None:
 )
 def test_presence_that_the_intervals_leave_open(presence: Mapping[str, Interval], sentence: str) -> None:
     periods = ("2017", "2018", "2019", "2020", "2021")
-    own = replace(picture("exempel", "2021"), patterns=Patterns(periods, True, {}, presence))
+    own = replace(picture("exempel", "2021"), patterns=Patterns(periods, (("2017", "2021"),), True, {}, presence))
     assert presence_sentence(own) == sentence
 
 
 def test_once_it_is_said_why_an_environment_needs_more_than_the_total(tmp_path: Path) -> None:
     sentence = "För en enskild miljö krävs en större skillnad än för det totala antalet"
-    for years, times in (({2020: (9, 8), 2021: (9, 8)}, 1), ({2020: (9, 1), 2021: (9, 0)}, 0)):
-        made_ = made(tmp_path / f"mapp{times}", years, "intern")
+    for numbers, times in (({2020: (9, 8), 2021: (9, 8)}, 1), ({2020: (9, 1), 2021: (9, 0)}, 0)):
+        made_ = made(tmp_path / f"mapp{times}", numbers, "intern")
         assert comparison(made_).markdown.count(sentence) == times  # one environment alone is tested as the total is
 
 

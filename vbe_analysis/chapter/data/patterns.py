@@ -22,12 +22,14 @@ NAME = "monster"  # what the ids of its facts begin with
 class Patterns:
     """What the counts of three or more periods show, whatever their intervals hide.
 
-    periods: those whose environments can be held against each other. unbroken: whether they follow on one another to
-    the chapter's own. most: the environments with the most in every one of them, True where no other ever has as many.
-    presence: environment -> in how many of the periods it was reported, least and most; empty where that is not told.
+    periods: those whose environments can be held against each other. runs: the first and last of each run that follow
+    on one another. unbroken: whether that is one run, to the chapter's own. most: the environments with the most in
+    every one of them, True where no other ever has as many. presence: environment -> in how many of the periods it was
+    reported, least and most; empty where that is not told.
     """
 
     periods: tuple[str, ...] = ()
+    runs: tuple[tuple[str, str], ...] = ()
     unbroken: bool = False
     most: Mapping[str, bool] = field(default_factory=dict)
     presence: Mapping[str, Interval] = field(default_factory=dict)
@@ -51,11 +53,13 @@ def find_patterns(
     if len(labels) < LEAST_PERIODS:
         return Patterns()
     every = {name: [total(*(own[label, name] for own in counts)) for label in labels] for name in words.environments}
-    follow = all((after.start - before.end).days == 1 for before, after in pairwise(periods))
+    breaks = [at for at, (before, after) in enumerate(pairwise(periods), 1) if (after.start - before.end).days > 1]
+    runs = tuple((labels[first], labels[last - 1]) for first, last in pairwise([0, *breaks, len(labels)]))
     occurs = {name: presence(intervals) for name, intervals in every.items() if name != UNKNOWN}
     return Patterns(
         labels,
-        follow and periods[-1] == max(coverages),
+        runs,
+        len(runs) == 1 and periods[-1] == max(coverages),
         most_in_every_period(every),
         occurs if with_presence else {},
     )

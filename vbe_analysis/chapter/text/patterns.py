@@ -78,7 +78,12 @@ def _every(picture: Picture) -> str:
     periods = picture.patterns.periods
     if picture.patterns.unbroken:
         return text("pattern.since", n=word(len(periods)), first=periods[0])
-    return text("pattern.named", n=word(len(periods)), years=listed(list(periods)))
+    return text("pattern.named", n=word(len(periods)), years=_years(picture))
+
+
+def _years(picture: Picture) -> str:
+    """The periods by name, those that follow on one another together."""
+    return listed([first if first == last else f"{first}–{last}" for first, last in picture.patterns.runs])
 
 
 def _times(picture: Picture, times: Interval) -> str:
@@ -92,5 +97,5 @@ def _of_all(picture: Picture, times: Interval) -> str:
     if times[0] == len(periods):
         return _every(picture)
     key = "some" if picture.patterns.unbroken else "some_named"
-    values = {"of": word(len(periods)), "years": listed(list(periods))}
+    values = {"of": word(len(periods)), "years": _years(picture)}
     return text(f"pattern.{key}", n=_times(picture, times), **values)

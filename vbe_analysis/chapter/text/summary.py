@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pandas as pd
 
+from vbe_analysis.analysis.comparison import Comparison
 from vbe_analysis.analysis.ground import MISSING_MONTHS
 from vbe_analysis.analysis.verdict import DIRECTIONS, NO_COMPARISON
 from vbe_analysis.chapter.data.picture import EventGroup, Picture
@@ -44,7 +45,7 @@ def summary(picture: Picture) -> Prose:
     words = {"period": picture.period, "area": picture.settings.area_name}
     if nothing_delivered(picture):
         return Prose(text("summary.nothing_delivered", **words), ())
-    optional = [_knowledge, _mainly, presence_sentence]
+    optional = [_knowledge, _mainly, presence_sentence, _two_years]
     paragraphs = _paragraphs(picture, optional)
     while len(paragraphs.split()) > MOST_WORDS and optional:
         optional = optional[1:]
@@ -63,9 +64,20 @@ def _paragraphs(picture: Picture, optional: Collection[Callable[[Picture], str]]
         reported = [sentence for group in picture.groups for sentence in _SENTENCES[group.name](picture, group, mainly)]
     judged = [group for group in picture.groups if is_judged(group)]
     lead = [sentence for group in judged for sentence in newest_judged(picture, group)]
-    before = _sources_to_blame(picture) or [_missing(picture), *_all_comparisons(picture)]
+    two_years = _all_comparisons(picture) if _two_years in optional or not judged else [_two_years(picture)]
+    before = _sources_to_blame(picture) or [_missing(picture), *two_years]
     paragraphs = [[most_sentence(picture), presence], reported, [*lead, *before], [knowledge]]
     return "\n\n".join(filter(None, (" ".join(filter(None, sentences)) for sentences in paragraphs)))
+
+
+def _two_years(picture: Picture) -> str:
+    """Of the period before only what has a direction: of the rest the newest against all earlier ones has told."""
+    directed = [group for group in picture.groups if group.comparison and _has_direction(group.comparison)]
+    return " ".join(_comparison(picture, group) for group in directed)
+
+
+def _has_direction(comparison: Comparison) -> bool:
+    return bool({comparison.total.kind, *(change.kind for change in comparison.lines.values())} & DIRECTIONS)
 
 
 def _mainly(picture: Picture) -> str:
