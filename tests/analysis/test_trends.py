@@ -224,3 +224,22 @@ def test_the_newest_year_is_no_higher_where_that_may_be_of_answers_alone(units, 
     total = yearly_trends(events, coverage, years(2016, 2021)).series["total"]
     assert (total.lead, total.reason) == (lead, reason)
     assert total.within == (None if reason else False)
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.integers(0, 25), min_size=3, max_size=7),
+    st.tuples(st.integers(0, 45), st.integers(0, 8)),
+    st.integers(0, 4),
+)
+def test_the_newest_year_never_contradicts_its_band_and_a_wider_interval_never_decides(earlier, newest, more):
+    low, high = newest[0], newest[0] + newest[1]
+    labels, past = tuple(map(str, range(len(earlier) + 1))), [(n, n) for n in earlier]
+    judged = newest_against_earlier(labels, [*past, (low, high)])
+    least, most = judged.expected
+    places = {(count < least and "lower") or (count > most and "higher") or "within" for count in (low, high)}
+    kind = places.pop() if len(places) == 1 else "undecided"
+    assert judged.lead == (kind if len(earlier) >= 5 else "")
+    assert judged.within == {"undecided": None, "within": True}.get(kind, False)
+    wider = newest_against_earlier(labels, [*past, (max(0, low - more), high + more)])
+    assert wider.within is None or wider.within == judged.within

@@ -307,3 +307,19 @@ def test_the_classes_of_the_district(basis):
         reference = entry["reference_series"]
         series = [(reference[period],) * 2 for period in ("previous", "current")]
         assert change_class(*series).kind == reference["class"]
+
+
+MIRRORED = {"okning": "minskning", "minskning": "okning"}
+INTERVALS = st.tuples(st.integers(0, 40), st.integers(0, 10)).map(lambda ends: (ends[0], ends[0] + ends[1]))
+
+
+@given(INTERVALS, INTERVALS, st.sampled_from([1.0, 1.25, 2.0]))
+def test_swapped_periods_swap_the_words(previous, current, phi):
+    kind = change_class(previous, current, phi=phi).kind
+    assert change_class(current, previous, phi=phi).kind == MIRRORED.get(kind, kind)
+
+
+@given(INTERVALS, INTERVALS, st.integers(0, 5), st.sampled_from([1.0, 1.25, 2.0]))
+def test_a_wider_interval_never_decides(previous, current, more, phi):
+    wider = change_class(previous, (max(0, current[0] - more), current[1] + more), phi=phi).kind
+    assert wider not in MIRRORED or wider == change_class(previous, current, phi=phi).kind

@@ -8,6 +8,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import combinations, pairwise
 
 import narwhals as nw
@@ -89,9 +90,19 @@ class Overlaps:
         """The decisions, same and different, between these occasions, as pairs of their positions."""
         place = {occasion: position for position, occasion in enumerate(occasions)}
         same, different = (
-            [(place[a], place[b]) for a, b in pairs if a in place and b in place]
-            for pairs in (self.same, self.different)
+            [(place[a], place[b]) for a in occasions for b in others.get(a, ()) if b in place]
+            for others in self._others
         )
+        return same, different
+
+    @cached_property
+    def _others(self) -> tuple[Mapping[int, list[int]], Mapping[int, list[int]]]:
+        """Of the decisions, same and different: an occasion -> the later ones that it is decided against."""
+        same: dict[int, list[int]] = defaultdict(list)
+        different: dict[int, list[int]] = defaultdict(list)
+        for pairs, others in ((self.same, same), (self.different, different)):
+            for a, b in pairs:
+                others[a].append(b)
         return same, different
 
 
