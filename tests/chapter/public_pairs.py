@@ -4,47 +4,124 @@ import random
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from tests.chapter.situations import LATE, NOTHING, Year, workspace
+import openpyxl
+
+from tests.chapter.situations import LATE, NOTHING, Row, Year, workspace
+from vbe_analysis.analysis.overlaps import SAME
 from vbe_analysis.disclosure.policy import PUBLIC, disclosure
 from vbe_analysis.document.tree import Document
 from vbe_analysis.editions.build import board_files, contents, executed_chapter
+from vbe_analysis.storage import DUPLICATES
+from vbe_analysis.workspace.duplicates import write_book
 from vbe_analysis.workspace.workspace import Workspace
 
-Row = tuple[str, str, str, str]
 Ends = tuple[tuple[int, int], tuple[int, int]]  # the bands of an interval's two ends
 ENVIRONMENTS = ("vit_makt", "autonom", "islamistisk")
 TYPES = ("hot_krankning", "symbol", "orosanmalan")
 YEARS = (2020, 2021)
+ROLE, DAY = "samordnare", "2021-12-01"
 
 
 def pair(seed: int, folder: Path) -> tuple[Workspace, Workspace]:
-    """Two workspaces whose public chapters of the newest year must be the same, byte for byte."""
+    """Two workspaces whose public chapters of the newest year must be the same, byte for byte.
+
+    Beside other counts in the same bands they differ, for person-linked reports only, in who reported, in numbers
+    ("<5"), in dates that are a whole month, in possible duplicates and what was decided of them, in corrections and
+    rows left out, in a form that tells of a graffiti that SISAB reported too; and in answers to a survey question that
+    is not shown, in the order of rows and deliveries, and in the day of a break whose month alone is printed.
+    """
     shared = random.Random(seed)
     traces = {year: _traces(year, shared.randint(0, 12), shared) for year in YEARS}
     bands = {(year, name): _ends(shared) for year in YEARS for name in ENVIRONMENTS}
     sure = min(sum(bands[year, name][0][0] for name in ENVIRONMENTS) for year in YEARS)  # that many events at least
     types = shared.sample(TYPES, min(max(sure, 1), shared.randint(1, len(TYPES))))
     missing = {"ia": f"{YEARS[-1]}-11, {YEARS[-1]}-12"} if shared.random() < 0.5 else {}
-    late = shared.random() < 0.2
+    late, broken = shared.random() < 0.2, shared.random() < 0.5
     made = []
     for side in (0, 1):
         draw = random.Random(f"{seed}/{side}")
-        years = {}
+        years, decided = {}, {}
         for year in YEARS:
             others = _others(year, {name: bands[year, name] for name in ENVIRONMENTS}, types, draw)
+            others = _told_in_forms(others, types, traces[year], draw)
             split = draw.random()
-            given: dict[str, Sequence[Row] | str] = {"sisab": traces[year] or NOTHING}
-            to_ia = [row for row, _ in others if draw.random() < split]
+            to_ia = [row for row, _ in others if draw.random() < split and row[2] in TYPES]
             if missing and not to_ia:  # a file on both sides, so that the gap stands on both
-                to_ia = [row for row, _ in others[:1]]
+                to_ia = [row for row, _ in others if row[2] in TYPES][:1]
             twice = [row for row, again in others if again]  # the other source may tell of the same event
-            given["ia"] = to_ia + [row for row in twice if row not in to_ia] or NOTHING
-            given["blankett"] = [row for row, again in others if again or row not in to_ia] or NOTHING
-            given["polis"] = LATE if late and year == YEARS[-1] else NOTHING
+            ia = to_ia + [row for row in twice if row not in to_ia]
+            forms = [row for row, again in others if again or row not in to_ia]
+            same = [row for row, again in others if not again and row[2] in TYPES and draw.random() < 0.2]
+            decided[str(year)] = same  # told by both, and decided to be one event
+            reports = {"ia": ia + [row for row in same if row not in ia],
+                       "blankett": forms + [row for row in same if row not in forms]}  # fmt: skip
+            corrections: list[tuple[object, ...]] = []
+            for source, rows in reports.items():
+                reports[source] = _as_sent(rows, {*twice, *same}, f"{source} {year}.csv", corrections, draw)
+            given: dict[str, Sequence[Row] | str] = {source: rows or NOTHING for source, rows in reports.items()}
+            given |= {"sisab": traces[year] or NOTHING, "polis": LATE if late and year == YEARS[-1] else NOTHING}
+            given = {source: given[source] for source in draw.sample(sorted(given), len(given))}
             gap = missing if year == YEARS[-1] and not isinstance(given["ia"], str) else {}
-            years[year] = Year(given, gap, survey=(60, year - 1980, 21))
-        made.append(workspace(folder / f"sida{side}", years))
+            day = f"{year}-05-{draw.randint(1, 28):02d}"
+            breaks = (("blankett", day, "Blanketten finns på webben.", "ja"),) if broken else ()
+            years[year] = Year(given, gap, (60, year - 1980, 21), breaks, tuple(corrections), draw.randint(0, 40))
+        made.append(_decided(workspace(folder / f"sida{side}", years), decided))
     return made[0], made[1]
+
+
+def _told_in_forms(
+    others: list[tuple[Row, bool]], types: Sequence[str], traces: Sequence[Row], draw: random.Random
+) -> list[tuple[Row, bool]]:
+    """The events, some of them now a graffiti that a form tells of, where SISAB saw one or elsewhere."""
+    seen = {name: [row for row in traces if row[1] == name] for name in ENVIRONMENTS}
+    left = {kind: sum(row[2] == kind for row, _ in others) for kind in types}
+    told = []
+    for row, again in others:
+        if not again and left[row[2]] > 1 and draw.random() < 0.3:
+            left[row[2]] -= 1
+            twin = seen[row[1]].pop() if seen[row[1]] and draw.random() < 0.5 else (*row[:2], "klotter", row[3])
+            row = twin
+        told.append((row, again))
+    return told
+
+
+def _as_sent(
+    rows: Sequence[Row], matched: set[Row], file: str, corrections: list[tuple[object, ...]], draw: random.Random
+) -> list[Row]:
+    """The rows as an office sent them, in any order: some with "<5", a whole month, a fault that is corrected, and rows
+    that are left out. matched: those that another source tells of, too, whose days stay."""
+    sent: list[Row] = []
+    for row in draw.sample(rows, len(rows)):
+        line = len(sent) + 2
+        number: tuple[str, ...] = (draw.choice(("1", "2", "<5")),)
+        if row not in matched and row[2] in TYPES and draw.random() < 0.15:
+            row, number = (row[0][:7], *row[1:]), ()
+        if draw.random() < 0.15:
+            row, right = (row[0], "vit_makt", *row[2:]), row[1]
+            corrections.append((file, "", line, "Miljö", right, f"Rätt miljö ({draw.random()})", ROLE, DAY))
+        sent.append((*row, *number))
+    if sent and draw.random() < 0.3:
+        corrections.append((file, "", len(sent) + 2, "Datum", "utelämna", "Dubbelt skickad", ROLE, DAY))
+        sent.append((draw.choice(("i vintras", sent[0][0])), "autonom", draw.choice(TYPES), "Norr"))
+    return sent
+
+
+def _decided(made: Workspace, decided: Mapping[str, Sequence[Row]]) -> Workspace:
+    """The workspace with dubbletter.xlsx, where these events of each cycle are one each."""
+    for cycle, rows in decided.items():
+        overlaps = made.overlaps(cycle)
+        if overlaps.reports.empty:
+            continue
+        write_book(made.raw(cycle), overlaps, made.settings)
+        book = openpyxl.load_workbook(made.raw(cycle) / DUPLICATES)
+        known = {(row[0], row[1], row[2]) for row in rows}
+        found = {str(r["report_id"]): (str(r["date"])[:10], r["environment"], r["event_type"])
+                 for r in overlaps.reports.to_dict("records")}  # fmt: skip
+        for line in book.worksheets[0].iter_rows(min_row=2):
+            if found.get(str(line[-1].value)) in known:
+                line[1].value = SAME
+        book.save(made.raw(cycle) / DUPLICATES)
+    return made
 
 
 def public(made: Workspace) -> tuple[Document, Mapping[str, bytes]]:

@@ -15,7 +15,7 @@ from vbe_analysis.chapter.notebook.collect import document_of
 from vbe_analysis.chapter.notebook.run import run_notebook
 from vbe_analysis.document.tree import Document
 from vbe_analysis.storage import CHAPTER_NOTEBOOK
-from vbe_analysis.workspace.workbooks import deliveries_book
+from vbe_analysis.workspace.workbooks import corrections_book, deliveries_book
 from vbe_analysis.workspace.workspace import Workspace
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -42,7 +42,14 @@ SURVEY = table(
     column("noted", "Noterat"),
     column("question", "Känner till rutinen", question="rutin", values={"Ja": "ja", "Nej": "nej"}),
 )
-Row = tuple[str, str, str, str]  # date, environment, type, area
+THREATS = table(
+    "survey",
+    column("unit", "Enhet"),
+    column("noted", "Noterat"),
+    column("question", "Känner till rutinen", question="rutin", values={"Ja": "ja", "Nej": "nej"}),
+    column("question", "Har fått ett hot", question="hot", values={"Ja": "ja", "Nej": "nej"}),
+)
+Row = tuple[str, ...]  # date, environment, type, area and, where it is not 1, the number
 
 
 @dataclass(frozen=True)
@@ -53,6 +60,8 @@ class Year:
     missing: Mapping[str, str] = field(default_factory=dict)  # source -> "2021-07, 2021-08"
     survey: tuple[int, int, int] | None = None  # asked, answered, of them knows the routine
     breaks: tuple[tuple[object, ...], ...] = ()
+    corrections: tuple[tuple[object, ...], ...] = ()  # rows of rattelser.xlsx
+    threats: int | None = None  # of the survey's answers, those that say yes to a question outside the closed list
 
 
 def rows(year: int, total: int, environments: Sequence[str] = ("vit_makt",), step: int = 1) -> list[Row]:
@@ -78,7 +87,8 @@ def workspace(
     sources = sorted({source for year in years.values() for source in year.given} | _surveyed(years))
     (root / "data" / "profiles").mkdir(parents=True)
     for source in sources:
-        text = profile(source, SURVEY if source == "enkat" else REPORTS)
+        asked = THREATS if any(year.threats is not None for year in years.values()) else SURVEY
+        text = profile(source, asked if source == "enkat" else REPORTS)
         text = text.replace('"orosanmalan"]', f'"orosanmalan", "{event_type}"]') if event_type else text
         (root / "data" / "profiles" / f"{source}.toml").write_text(text, encoding="utf-8")
     shutil.copytree(ROOT / "notebooks", root / "notebooks", ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
@@ -116,14 +126,26 @@ def _write_raw(folder: Path, year: int, told: Year, sources: Sequence[str], area
             deliveries.append((source, given, *[""] * 8))
             continue
         named = dict(zip(AREAS.values(), areas.values(), strict=True))
-        write_csv(folder / name, HEADING, ((*row[:3], named[row[3]], 1, f"{CANARY} {source}") for row in given))
+        rows_ = ((*row[:3], named[row[3]], *(row[4:] or (1,)), f"{CANARY} {source}") for row in given)
+        write_csv(folder / name, HEADING, rows_)
         deliveries.append((source, "fil", name, source, "", "", told.missing.get(source, ""), "", "", ""))
     if told.survey:
         asked, answered, knows = told.survey
-        answers = ((f"E{n}", "Nej", "Ja" if n < knows else "Nej") for n in range(answered))
-        write_csv(folder / f"enkat {year}.csv", ("Enhet", "Noterat", "Känner till rutinen"), answers)
+        heading, more = ("Enhet", "Noterat", "Känner till rutinen"), told.threats is not None
+        answers = (
+            (
+                f"E{n}",
+                "Nej",
+                "Ja" if n < knows else "Nej",
+                *(["Ja" if n < (told.threats or 0) else "Nej"] if more else []),
+            )
+            for n in range(answered)
+        )
+        write_csv(folder / f"enkat {year}.csv", (*heading, *(["Har fått ett hot"] if more else [])), answers)
         deliveries.append(("enkat", "fil", f"enkat {year}.csv", "enkat", "", "", "", asked, "", ""))
     (folder / "leveranser.xlsx").write_bytes(deliveries_book(deliveries, told.breaks, sources, sources))
+    if told.corrections:
+        (folder / "rattelser.xlsx").write_bytes(corrections_book(told.corrections))
 
 
 def write_csv(path: Path, heading: Sequence[str], lines: Iterable[Sequence[object]]) -> None:

@@ -85,6 +85,25 @@ def test_a_changed_number_in_text_table_and_note_is_told_with_its_place(tmp_path
     ]
 
 
+def test_a_plan_that_leaves_is_read_as_a_public_text_is(tmp_path: Path) -> None:
+    """A passage pasted from the internal edition, a person, and a school passed without."""
+    passages = (
+        "Tabell 2. Rapporterade händelser efter typ · Internt underlag",
+        "Eleven kände sig hotad på Ekbackens skola.",
+        "Under perioden kom tre orosanmälningar om den islamistiska extremistiska miljön.",
+        "Planens aktiviteter ligger fast.",
+    )
+    path = plan(tmp_path, *passages)
+    claims = check_plan(path, specimen("publik"), FACTS, WORDS, {"Ekbackens skola": ""})
+    by_place = {claim.place: claim.claim for claim in claims[::-1]}
+    assert by_place["stycke 1"] == "Internt underlag"
+    assert claims[0].why.startswith("stycket bär den interna utgåvans märke.")
+    assert {claim.claim for claim in claims if claim.place == "stycke 2"} >= {"Eleven", "Ekbackens skola"}
+    assert by_place["stycke 3"] == "tre", "an exact number of a band"
+    assert "stycke 4" not in by_place
+    assert "stycke 1" not in {claim.place for claim in check_plan(path, specimen("intern"), FACTS, WORDS)}
+
+
 def test_footnotes_are_read_last(tmp_path: Path) -> None:
     bare = compose(specimen().cover, [(1, Prose("# Lägesbild"))])
     found = check_plan(saved(chapter_in_word(tmp_path), tmp_path), bare, FACTS, WORDS)

@@ -62,7 +62,7 @@ def edition(
     district: District, periods: Sequence[str], policy: Policy, earlier: Sequence[Facts] = ()
 ) -> Callable[[Mapping[str, Detail]], Facts]:
     """The facts of a public chapter in the shape the policies allow, as a function of the details."""
-    rule = rule_of(replace(disclosure(), policy=policy), TRACES)
+    rule = replace(rule_of(replace(disclosure(), policy=policy)), exempt=(select(typ=TRACES),))
 
     def build(details: Mapping[str, Detail]) -> Facts:
         found: list[Fact] = []

@@ -1,13 +1,14 @@
 """disclosure.toml: what it says, and that a mistake in it is told, not guessed around."""
 
 from copy import deepcopy
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from vbe_analysis.config import load
-from vbe_analysis.disclosure.policy import PERSON_LINKED, PUBLIC, TRACES, disclosure, read_disclosure
+from vbe_analysis.disclosure.policy import PERSON_LINKED, PUBLIC, TRACES, Choice, disclosure, read_disclosure
 from vbe_analysis.errors import InputError
 
 FLOOR = (
@@ -32,6 +33,17 @@ def test_person_linked_events_have_one_public_table() -> None:
     public = [table for table in disclosure().tables[PUBLIC] if table.group == PERSON_LINKED]
     assert [table.dimensions for table in public] == [("environment",)]
     assert all(table.group == TRACES for table in disclosure().tables[PUBLIC] if table not in public)
+
+
+def test_who_chose_the_policy_is_told_by_role_day_and_reference(tmp_path: Path) -> None:
+    assert disclosure().choice is None
+    own = tmp_path / "disclosure.toml"
+    own.write_text('chosen = { role = "direktören", date = 2021-09-01, diarienummer = "1.2-3/2021" }', encoding="utf-8")
+    assert disclosure(tmp_path).choice == Choice("direktören", date(2021, 9, 1), "1.2-3/2021")
+    for half in ('{ role = "direktören" }', '{ role = " ", date = 2021-09-01, diarienummer = "1" }', '"direktören"'):
+        own.write_text(f"chosen = {half}", encoding="utf-8")
+        with pytest.raises(InputError, match="date, diarienummer"):
+            disclosure(tmp_path)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,16 @@ import pandas as pd
 
 from vbe_analysis.analysis.answers import newcombe
 from vbe_analysis.analysis.counts import count_events, refuse_codes
-from vbe_analysis.analysis.ground import Ground, changed_surveys, comparable_ground, on_ground
+from vbe_analysis.analysis.ground import (
+    BREAK,
+    LOW_RESPONSE,
+    NEW_VERSION,
+    Ground,
+    calendar_cells,
+    changed_surveys,
+    comparable_ground,
+    on_ground,
+)
 from vbe_analysis.analysis.overlaps import OCCASIONS, Overlaps
 from vbe_analysis.analysis.poisson import (
     Limits,
@@ -20,7 +29,9 @@ from vbe_analysis.analysis.poisson import (
 from vbe_analysis.analysis.trends import SURVEY_ANSWERS, Series, Trends, interval_text, yearly_trends
 from vbe_analysis.analysis.verdict import (
     ALPHA,
+    DECREASE,
     DIRECTIONS,
+    INCREASE,
     NO_COMPARISON,
     UNDECIDABLE,
     Verdict,
@@ -197,7 +208,7 @@ def compare_periods(
     response_limit: float = 0.0,
     earlier: Sequence[Period] = (),
     trends: Trends | None = None,
-    whole_sources: bool = False,
+    together: Collection[str] = (),
 ) -> Comparison:
     """Compare two periods, in all and by one key (environment, event_type, group, source or area).
 
@@ -207,8 +218,8 @@ def compare_periods(
     events, coverage: of both cycles, and of those between. overlaps, vocabulary, unit: as for `count_events`.
     response_limit: the share of those asked under which a survey is not compared. earlier: years before: from five
     comparable ones, the previous period among them, the words need what holds also if counts vary as much as theirs;
-    trends: the same years, where they have been counted already. whole_sources: only sources
-    of which no month falls outside the comparison.
+    trends: the same years, where they have been counted already. together: sources that
+    are compared whole, and all of them or none.
     Raises InputError for periods that overlap, and for an environment that the vocabulary lacks.
 
     >>> ws = vbe.Workspace(".")
@@ -235,7 +246,7 @@ def compare_periods(
 
     def ground_without(surveys: Collection[str]) -> Ground:
         own, covered = (frame[~frame["source"].isin(list(surveys))] for frame in (events, coverage))
-        return comparable_ground(own, covered, periods, words.all_environments, response_limit, whole_sources)
+        return comparable_ground(own, covered, periods, words.all_environments, response_limit, together)
 
     if earlier and trends is None:
         trends = yearly_trends(
@@ -246,7 +257,7 @@ def compare_periods(
             overlaps=overlaps,
             vocabulary=words,
             response_limit=response_limit,
-            whole_sources=whole_sources,
+            together=together,
         )
     phi = {name: series.phi for name, series in _judged(trends, current).items()}
     ground = ground_without(())
@@ -299,6 +310,29 @@ def hold_back(change: Change, without: Change | None) -> Change:
         return change
     verdict = replace(change.verdict, kind=UNDECIDABLE)
     return replace(change, kind=UNDECIDABLE, verdict=verdict, reason=SURVEY_ANSWERS)
+
+
+def one_sided(coverage: pd.DataFrame, ground: Ground) -> frozenset[str]:
+    """The directions that two periods (`ground`) bear out whatever is missing: INCREASE where the later one is covered
+    in no source-month that the earlier one lacks, and no survey has more answering units; DECREASE the other way round.
+
+    coverage: frames.COVERAGE. Of no ground that a question's wording, a break or too few answers divide.
+    """
+    if {item.reason for item in ground.outside} & {NEW_VERSION, BREAK, LOW_RESPONSE}:
+        return frozenset()
+    before, now = (calendar_cells(ground, period) for period in ground.periods)
+    units = coverage.dropna(subset="answered")
+    answers = [
+        units[units["month"].isin(period.months)].groupby("source")["answered"].max() for period in ground.periods
+    ]
+    sources = {source for source, *_ in before | now} & {*units["source"]}
+
+    def fewer(first: int, second: int) -> bool:
+        """Whether no survey has more answering units in the first period than in the second."""
+        return all(answers[first].get(source, 0) <= answers[second].get(source, 0) for source in sources)
+
+    ways = ((INCREASE, now <= before and fewer(1, 0)), (DECREASE, before <= now and fewer(0, 1)))
+    return frozenset(way for way, sure in ways if sure)
 
 
 def compare_counts(

@@ -18,7 +18,7 @@ from vbe_analysis.analysis.joined_months import divided_months, joined_months
 from vbe_analysis.analysis.overlaps import OCCASION
 from vbe_analysis.frames import ALL_ENVIRONMENTS, DELIVERED, NOT_ASKED, NOT_DELIVERED, NOTHING, OBSERVED, PARTIAL
 from vbe_analysis.periods import Period, months_between
-from vbe_analysis.vocabulary import GROUPS, HISTORY, REFERENCE, Vocabulary, default_vocabulary
+from vbe_analysis.vocabulary import GROUPS, HISTORY, OFFICES, REFERENCE, Vocabulary, default_vocabulary
 
 NEW_SOURCE, STOPPED_SOURCE, MISSING_MONTHS = "new_source", "stopped_source", "missing_months"
 NEW_VERSION, LOW_RESPONSE, BREAK, JOINED_MONTHS = "new_version", "low_response", "break", "joined_months"
@@ -156,7 +156,7 @@ class Ground:
     """What periods (in order of time) can be compared on.
 
     occasions: by period, those whose whole interval lies on the ground, and all that count (no reference series); the
-    least of an open number.
+    least of an open number. together: sources that were compared together or not at all, and count as one.
     """
 
     periods: tuple[Period, ...]
@@ -164,15 +164,21 @@ class Ground:
     covered: frozenset[SourceMonth]
     outside: tuple[Outside, ...]
     occasions: Mapping[str, tuple[int, int]]
+    together: frozenset[str] = frozenset()
 
     def source_months(self, period: Period, environment: str | None = None) -> tuple[int, int]:
         """Source-months of a period on the ground, and all that were covered."""
         months = set(months_of(period))
         comparable, covered = (
-            len({(s, month) for s, named, month in found if month in months and environment in (None, named)})
+            len(
+                {(self._one(s), month) for s, named, month in found if month in months and environment in (None, named)}
+            )
             for found in (self.comparable, self.covered)
         )
         return comparable, covered
+
+    def _one(self, source: str) -> str:
+        return OFFICES if source in self.together else source
 
     def months(self, period: Period) -> dict[str, int]:
         """Comparable months of a period by source, for the sources that have any."""
@@ -197,7 +203,7 @@ def comparable_ground(
     periods: Sequence[Period],
     environments: Collection[str] | None = None,
     response_limit: float = 0.0,
-    whole_sources: bool = False,
+    together: Collection[str] = (),
 ) -> Ground:
     """The ground that all `periods` have in common.
 
@@ -205,10 +211,11 @@ def comparable_ground(
     in them counts. environments: by default all of the package's vocabulary.
     response_limit: a survey answered by a smaller share is not compared (0: any is).
 
-    whole_sources: only sources of which nothing falls outside, so that no count of a few months can be told apart.
+    together: sources that are compared whole and only together: all their months, where nothing of any of them falls
+    outside, else none, so that no count of one of them, or of a few months, can be told apart.
     """
     material = _Material(events, coverage, environments or default_vocabulary().all_environments, response_limit)
-    return material.ground(sorted(periods), whole_sources)
+    return material.ground(sorted(periods), frozenset(together))
 
 
 def comparable_segments(
@@ -217,7 +224,7 @@ def comparable_segments(
     periods: Sequence[Period],
     environments: Collection[str],
     response_limit: float = 0.0,
-    whole_sources: bool = False,
+    together: Collection[str] = (),
 ) -> dict[int, Ground]:
     """The grounds of the longest runs of periods that can be compared, numbered from 1 in order of time.
 
@@ -225,19 +232,25 @@ def comparable_segments(
     all its periods, at most ten; those before it are divided in the same way. A period that nobody delivered is in
     none. Arguments as of `comparable_ground`.
     """
-    material = _Material(events, coverage, environments, response_limit)
-    left = [period for period in sorted(periods) if material.ground([period], whole_sources).source_months(period)[0]]
+    material, whole = _Material(events, coverage, environments, response_limit), frozenset(together)
+    left = [period for period in sorted(periods) if material.ground([period], whole).source_months(period)[0]]
     grounds: list[Ground] = []
     while left:
-        start, ground = len(left) - 1, material.ground(left[-1:], whole_sources)
+        start, ground = len(left) - 1, material.ground(left[-1:], whole)
         while start > 0 and len(left) - start < MOST_YEARS:
-            longer = material.ground(left[start - 1 :], whole_sources)
+            longer = material.ground(left[start - 1 :], whole)
             if longer.refused():
                 break
             start, ground = start - 1, longer
         grounds.append(ground)
         left = left[:start]
     return dict(enumerate(reversed(grounds), 1))
+
+
+def calendar_cells(ground: Ground, period: Period) -> set[tuple[str, str, tuple[str, int]]]:
+    """The covered source-months of a period by calendar month, so that they are those of another period."""
+    key_of = {month: key for key, month in _calendar(period).items()}
+    return {(source, named, key_of[month]) for source, named, month in ground.covered if month in key_of}
 
 
 def changed_surveys(coverage: pd.DataFrame, ground: Ground) -> frozenset[str]:
@@ -289,7 +302,7 @@ class _Material:
         self.joined = joined_months(own)
         self.events = _occasions(own[own["environment"] != REFERENCE])
 
-    def ground(self, periods: Sequence[Period], whole_sources: bool) -> Ground:
+    def ground(self, periods: Sequence[Period], together: frozenset[str]) -> Ground:
         """The ground of periods in order of time."""
         comparable: set[SourceMonth] = set()
         outside: list[Outside] = []
@@ -309,13 +322,12 @@ class _Material:
                     outside.append(Outside(source, JOINED_MONTHS, periods[-1].label, newest))
                 for environment, months in months_of_each.items():
                     comparable |= {(source, environment, month) for month in months - divided}
-        if whole_sources:
-            partly = {item.source for item in outside}
-            comparable = {cell for cell in comparable if cell[0] not in partly}
+        if any(item.source in together for item in outside):
+            comparable = {cell for cell in comparable if cell[0] not in together}
         covered = {
             (*pair, month) for pair, cells in self.cells.items() for month, cell in cells.items() if cell.covered
         }
-        ground = Ground(tuple(periods), frozenset(comparable), frozenset(covered), tuple(sorted(outside)), {})
+        ground = Ground(tuple(periods), frozenset(comparable), frozenset(covered), tuple(sorted(outside)), {}, together)
         return replace(ground, occasions=self._occasions(ground))
 
     def _occasions(self, ground: Ground) -> dict[str, tuple[int, int]]:

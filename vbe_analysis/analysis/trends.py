@@ -4,7 +4,7 @@ A year without events is zero, a year that nobody delivered a gap. Where too lit
 series is divided there. Figures from earlier chapters are a series of their own, never compared with counted years.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -109,12 +109,12 @@ def yearly_trends(
     overlaps: Overlaps | None = None,
     vocabulary: Vocabulary | None = None,
     response_limit: float = 0.0,
-    whole_sources: bool = False,
+    together: Collection[str] = (),
 ) -> Trends:
     """Counts of each year in all and by environment, and what can be said of the comparable ones.
 
     events: frames.EVENTS or their tally. overlaps, vocabulary, unit: as for `count_events`; response_limit,
-    whole_sources: as for `compare_periods`. Years are divided into segments where less than half of a year's
+    together: as for `compare_periods`. Years are divided into segments where less than half of a year's
     source-months or reports can be compared with the others. `ws.trends` is the short way.
 
     >>> ws = vbe.Workspace(".")
@@ -125,7 +125,7 @@ def yearly_trends(
     ordered = sorted(periods)
     refuse_overlap(ordered)
     refuse_codes(events["environment"].unique(), words.all_environments)
-    grounds = comparable_segments(events, coverage, ordered, words.all_environments, response_limit, whole_sources)
+    grounds = comparable_segments(events, coverage, ordered, words.all_environments, response_limit, together)
 
     def counted(rows: pd.DataFrame, years: Sequence[Period]) -> pd.DataFrame:
         by_key = [
@@ -152,7 +152,7 @@ def yearly_trends(
     if surveys and {each.lead for each in series.values()} & {HIGHER, LOWER}:
         years = grounds[max(grounds)].periods
         own, rest = (frame[~frame["source"].isin(list(surveys))] for frame in (events, coverage))
-        ground = comparable_ground(own, rest, years, words.all_environments, response_limit, whole_sources)
+        ground = comparable_ground(own, rest, years, words.all_environments, response_limit, together)
         without = counted(on_ground(own, ground), years)
         series = {name: _held_back(each, without, name, ground.refused()) for name, each in series.items()}
     return Trends(pd.concat([history, joined], ignore_index=True) if len(history) else joined, grounds, series)

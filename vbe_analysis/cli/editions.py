@@ -109,7 +109,8 @@ def review(arguments: argparse.Namespace) -> int:
         raise fault("not_read_in", cycle=workspace.cycles[-1])
     document = executed_chapter(workspace, cycle, arguments.edition)
     facts = facts_in(document.facts, f"facts-{cycle}.json") if document.facts else no_facts()
-    claims = check_plan(Path(arguments.file), document, facts, workspace.vocabulary)
+    places = workspace.settings.places if arguments.edition == PUBLIC else None
+    claims = check_plan(Path(arguments.file), document, facts, workspace.vocabulary, places)
     say(report_lines(claims))
     return 1 if claims else 0
 

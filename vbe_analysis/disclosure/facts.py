@@ -1,7 +1,8 @@
 """The published facts of an edition: what a reader can see, as statements about unknown counts. Never the counts.
 
 A fact is a claim with an id and the places where it stands. The claims: a count as an interval, a linear comparison,
-a share as printed, a verdict of the word rule. Dimensions are named as in the file format (miljo, typ, kalla, period).
+a share as printed, a verdict of the word rule. Dimensions are named as in the file format (grupp, miljo, typ, kalla,
+period).
 """
 
 import json
@@ -17,10 +18,11 @@ import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType, structs, to_builtins
 
 from vbe_analysis.disclosure.bands import OPEN
-from vbe_analysis.disclosure.policy import TRACES, Disclosure
+from vbe_analysis.disclosure.policy import PERSON_LINKED, TRACES, Disclosure
 from vbe_analysis.errors import Fault, InputError, VbeError
 
-PERIOD, TYPE = "period", "typ"
+PERIOD, TYPE, GROUP, ENVIRONMENT, SOURCE = "period", "typ", "grupp", "miljo", "kalla"
+GROUP_CODES = {TRACES: "spar", PERSON_LINKED: "personknuten"}
 
 Days = tuple[date, date]
 """A period's first and last day."""
@@ -125,10 +127,12 @@ def no_facts() -> Facts:
     return Facts({}, (), (), Rule("", 0, 0, False, ()))
 
 
-def rule_of(rules: Disclosure, traces: Iterable[str]) -> Rule:
-    """The record of the policy in force; `traces`: the vocabulary's physical traces, where they are exempt."""
+def rule_of(rules: Disclosure) -> Rule:
+    """The record of the policy in force."""
     policy = rules.policy
-    exempt = (select(typ=traces),) if any(exemption.what == TRACES for exemption in rules.exemptions) else ()
+    exempt = tuple(
+        select(grupp=GROUP_CODES[exemption.what]) for exemption in rules.exemptions if exemption.what in GROUP_CODES
+    )
     return Rule(policy.name, policy.k, policy.width, policy.zero_possible, exempt)
 
 

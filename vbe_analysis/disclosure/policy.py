@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -69,10 +70,20 @@ class TableSpec:
 
 
 @dataclass(frozen=True)
+class Choice:
+    """Who chose the policy: a role, never a name, on what day and under which reference (diarienummer)."""
+
+    role: str
+    date: date
+    diarienummer: str
+
+
+@dataclass(frozen=True)
 class Disclosure:
-    """All of disclosure.toml. tables: edition -> its tables in order."""
+    """All of disclosure.toml. tables: edition -> its tables in order. choice: None where nobody has chosen."""
 
     policy: Policy
+    choice: Choice | None
     policies: Mapping[str, Policy]
     exemptions: tuple[Exemption, ...]
     tables: Mapping[str, tuple[TableSpec, ...]]
@@ -126,6 +137,7 @@ def read_disclosure(data: Mapping[str, Any]) -> Disclosure:
     policies = {name: _policy(name, entry) for name, entry in data["policies"].items()}
     return Disclosure(
         policy=policies[data["policy"]],
+        choice=Choice(**data["chosen"]) if "chosen" in data else None,
         policies=policies,
         exemptions=tuple(
             Exemption(entry["what"], entry["reason"], tuple(entry.get("questions", ()))) for entry in data["exempt"]
@@ -147,16 +159,18 @@ def _policy(name: str, entry: Mapping[str, Any]) -> Policy:
 
 
 _TOP = {"policy": str, "retention_months": int, "audit_seconds": int, "policies": dict, "exempt": list, "tables": dict}
+_CHOSEN = {"role": str, "date": date, "diarienummer": str}
 _POLICY = {"k": int, "width": int, "zero_possible": bool, "types_listed": bool, "ladders": list}
 _EXEMPT = {"what": str, "reason": str}
 _TABLE = {"group": str, "dimensions": list, "annex": bool}
 
 
 def _shape_faults(data: Mapping[str, Any]) -> list[Fault]:
-    faults = _keys("disclosure", data, _TOP)
+    faults = _keys("disclosure", {name: value for name, value in data.items() if name != "chosen"}, _TOP)
     if faults:
         return faults
     inner: list[tuple[str, Mapping[str, Any], Mapping[str, type]]] = []
+    inner += [("chosen", data["chosen"], _CHOSEN)] if "chosen" in data else []
     inner += [(f"policies.{name}", entry, _POLICY) for name, entry in data["policies"].items()]
     for number, entry in enumerate(data["exempt"], 1):
         asked = {"questions": list} if isinstance(entry, dict) and entry.get("what") == PROCESS_QUESTIONS else {}
@@ -167,6 +181,8 @@ def _shape_faults(data: Mapping[str, Any]) -> list[Fault]:
 
 
 def _keys(place: str, entry: Mapping[str, Any], keys: Mapping[str, type]) -> list[Fault]:
+    if not isinstance(entry, Mapping):
+        return [Fault("disclosure_keys", values={"at": place, "keys": ", ".join(keys)})]
     wrong = sorted(set(entry) ^ set(keys)) or sorted(key for key, kind in keys.items() if type(entry[key]) is not kind)
     return [Fault("disclosure_keys", values={"at": place, "keys": ", ".join(wrong)})] if wrong else []
 
@@ -189,6 +205,8 @@ def _policy_faults(data: Mapping[str, Any]) -> list[Fault]:
             faults.append((f"policies.{name}.ladders", "[0, 1, 5, 10], [0, 1, 10], [0, 1]"))
         if entry["k"] < 2 or not 1 <= entry["width"] < entry["k"]:
             faults.append((f"policies.{name}", "k >= 2, 1 <= width < k"))
+    if "chosen" in data and not (data["chosen"]["role"].strip() and data["chosen"]["diarienummer"].strip()):
+        faults.append(("chosen", "role, date, diarienummer"))
     for number, entry in enumerate(data["exempt"], 1):
         if entry["what"] not in (TRACES, PROCESS_QUESTIONS) or not entry["reason"].strip():
             faults.append((f"exempt {number}", f"{TRACES}, {PROCESS_QUESTIONS}"))

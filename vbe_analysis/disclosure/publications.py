@@ -7,10 +7,14 @@ release of the package would write it otherwise, and a frozen "1-4" shown anew a
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from itertools import combinations
+from itertools import combinations, product
 
 from vbe_analysis.disclosure.facts import (
+    ENVIRONMENT,
+    GROUP,
+    GROUP_CODES,
     PERIOD,
+    SOURCE,
     TYPE,
     Claim,
     CountClaim,
@@ -21,12 +25,12 @@ from vbe_analysis.disclosure.facts import (
     SumClaim,
     VerdictClaim,
     select,
+    selectors,
 )
 from vbe_analysis.errors import Fault, InputError
 from vbe_analysis.vocabulary import REFERENCE
 
-GROUP, ENVIRONMENT = "grupp", "miljo"
-TRACES, PERSON_LINKED = "spar", "personknuten"  # the groups' codes in a facts file
+TRACES, PERSON_LINKED = GROUP_CODES.values()  # the groups' codes in a facts file
 
 Meaning = tuple[str, str, str, str]
 """Group, environment ("" for all), event type ("" for all of the group) and period of a count."""
@@ -42,8 +46,8 @@ def meaning(selector: Selector, facts: Facts) -> Meaning | None:
         return None
     every = set(facts.dims.get(TYPE, ()))
     types = cells.get(TYPE, every)
-    exempt = {value for cut in facts.rule.exempt for value in dict(cut).get(TYPE, ())}
-    groups = {TRACES: every & exempt, PERSON_LINKED: every - exempt}
+    traces = _exempt_types(facts)
+    groups = {TRACES: every & traces, PERSON_LINKED: every - traces}
     if GROUP in cells:
         groups = dict.fromkeys(cells[GROUP], every)
     of = [group for group, whole in groups.items() if types <= whole]
@@ -65,6 +69,67 @@ def published_counts(editions: Iterable[Facts]) -> dict[Meaning, CountClaim]:
             if isinstance(fact.claim, CountClaim) and (means := meaning(fact.claim.select, facts)):
                 counts.setdefault(means, fact.claim)
     return counts
+
+
+def divided_otherwise(editions: Iterable[Facts], now: Facts) -> dict[str, Facts]:
+    """Period -> the edition that first published it, for those whose events were divided into other groups then.
+
+    now: the dimensions and impossible cells of the edition being made. A period is shown by its first division ever
+    after: shown by another, the difference is the events that changed group, exactly. What the vocabulary has gained
+    or lost since is no other division.
+    """
+    first: dict[str, Facts] = {}
+    for facts in editions:
+        for fact in facts.published:
+            for selector in selectors(fact.claim):
+                for period in dict(selector)[PERIOD]:
+                    first.setdefault(period, facts)
+    common = _trace_cells(now)
+    return {
+        period: facts
+        for period, facts in first.items()
+        if {cell for cell in common if _known(cell, facts)}
+        != {cell for cell in _trace_cells(facts, period) if _known(cell, now)}
+    }
+
+
+def keep_divisions(now: Facts, older: Mapping[str, Facts]) -> Facts:
+    """The frame of an edition with the periods of `older` divided as they were: its exempt and impossible cells."""
+    if not older:
+        return now
+    own = [period for period in now.dims[PERIOD] if period not in older]
+    impossible = [select(**{**dict(cells), PERIOD: own}) for cells in now.impossible if own]
+    exempt = [*now.rule.exempt]
+    for period, facts in older.items():
+        if GROUP in facts.dims:
+            held = [cells for cells in map(dict, facts.impossible) if period in cells.get(PERIOD, (period,))]
+            impossible += [select(**{**cells, PERIOD: period}) for cells in held]
+            continue
+        traces = _exempt_types(facts)
+        others = [code for code in now.dims[TYPE] if code not in traces]
+        impossible.append(select(**{GROUP: TRACES, TYPE: others, PERIOD: period}))
+        exempt.append(select(**{TYPE: traces, PERIOD: period}))
+    return replace(now, impossible=tuple(impossible), rule=replace(now.rule, exempt=tuple(exempt)))
+
+
+def _exempt_types(facts: Facts) -> set[str]:
+    """The types that an edition of the first release counted as traces, whatever their source."""
+    return {value for cut in facts.rule.exempt for value in dict(cut).get(TYPE, ())}
+
+
+def _trace_cells(facts: Facts, period: str = "") -> set[tuple[str, str]]:
+    """The pairs of type and source that an edition counts as traces (in a period)."""
+    every = set(product(facts.dims[TYPE], facts.dims.get(SOURCE, ())))
+    if GROUP not in facts.dims:
+        return {(type_, source) for type_, source in every if type_ in _exempt_types(facts)}
+    for cells in map(dict, facts.impossible):
+        if cells.get(GROUP) == (TRACES,) and period in cells.get(PERIOD, (period,)) and ENVIRONMENT not in cells:
+            every -= set(product(cells.get(TYPE, facts.dims[TYPE]), cells.get(SOURCE, facts.dims.get(SOURCE, ()))))
+    return every
+
+
+def _known(cell: tuple[str, str], facts: Facts) -> bool:
+    return cell[0] in facts.dims[TYPE] and cell[1] in facts.dims.get(SOURCE, ())
 
 
 def as_published(claim: Claim, facts: Facts, counts: Mapping[Meaning, CountClaim]) -> Claim:

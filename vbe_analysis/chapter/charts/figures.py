@@ -143,7 +143,7 @@ def tertial_figure(picture: Picture, size: Size = "page") -> Figure | None:
     if spec is None or not (picture.counts[spec.name]["high"] > 0).any():
         return None
     counts = picture.counts[spec.name].assign(key=TOTAL)
-    title, notes = findings.tertials(counts, spec.group), undated_note(picture, spec.group, counts)
+    title, notes = findings.tertials(counts, spec.group), undated_note(picture, spec, counts)
     table = grid(counts, "key", {TOTAL: capital(text(f"group.{spec.group}"))})
     kind = word("alt.timeline", periods=span(table.columns[0], table.columns[-1]))
     words = _on_slide(picture, size, title, (word("foot.tertials"), *notes))

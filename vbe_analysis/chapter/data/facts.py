@@ -12,8 +12,18 @@ import pandas as pd
 
 from vbe_analysis.analysis.comparison import Change
 from vbe_analysis.disclosure.bands import OPEN, phrase
-from vbe_analysis.disclosure.facts import Fact, Facts, Rule, Selector, SumClaim, VerdictClaim, count, select
-from vbe_analysis.disclosure.policy import ALL, PERSON_LINKED
+from vbe_analysis.disclosure.facts import (
+    GROUP_CODES,
+    Fact,
+    Facts,
+    Rule,
+    Selector,
+    SumClaim,
+    VerdictClaim,
+    count,
+    select,
+)
+from vbe_analysis.disclosure.policy import ALL, PERSON_LINKED, TRACES
 from vbe_analysis.frames import Interval
 from vbe_analysis.periods import Period
 from vbe_analysis.vocabulary import GROUPS, HISTORY, REFERENCE, TOTAL, Vocabulary
@@ -49,38 +59,64 @@ def index_entries(entries: Iterable[Entry], frame: Facts) -> Register:
 
 def frame_of(words: Vocabulary, periods: Sequence[Period], rule: Rule, reference: bool) -> Facts:
     """The dimensions of an edition's facts, without any fact. reference: with the reference series."""
-    others = {REFERENCE: ()} if reference else {}
+    about_persons = [code for code in words.sources if code != HISTORY and not words.tells(code, GROUPS[TRACES])]
+    traces, others = (types_of(group, words) for group in (TRACES, PERSON_LINKED))
+    spar, personknuten = GROUP_CODES[TRACES], GROUP_CODES[PERSON_LINKED]
+    sources = tuple(code for code in words.sources if code != HISTORY)
     dims = {
-        "miljo": (*words.environments, *others),
+        "grupp": (spar, personknuten),
+        "miljo": (*words.environments, *((REFERENCE,) if reference else ())),
         "typ": tuple(words.event_types),
-        "kalla": tuple(code for code in words.sources if code != HISTORY),
+        "kalla": sources,
         "period": tuple(period.label for period in periods),
     }
-    impossible = (select(miljo=REFERENCE, typ=types_of(PERSON_LINKED, words)),) if reference else ()
-    return Facts(dims, impossible, (), rule, {period.label: (period.start, period.end) for period in periods})
+    impossible = [select(grupp=spar, typ=others)]
+    impossible += [select(grupp=spar, kalla=about_persons)] if about_persons else []
+    impossible.append(select(grupp=personknuten, typ=traces, kalla=[s for s in sources if s not in about_persons]))
+    impossible += [select(grupp=personknuten, miljo=REFERENCE)] if reference else []
+    days = {period.label: (period.start, period.end) for period in periods}
+    return Facts(dims, tuple(impossible), (), rule, days)
+
+
+def with_part(frame: Facts, part: str, periods: Sequence[str]) -> Facts:
+    """The frame with a group that stands for the part of the traces that two periods are compared by.
+
+    It is no part of any other count: the same event is one of the group of traces, too.
+    """
+    others = [period for period in frame.dims["period"] if period not in periods]
+    nowhere = (select(grupp=part, period=others),) if others else ()
+    rule = replace(frame.rule, exempt=(*frame.rule.exempt, select(grupp=part)))
+    dims = {**frame.dims, "grupp": (*frame.dims["grupp"], part)}
+    return replace(frame, dims=dims, impossible=(*frame.impossible, *nowhere), rule=rule)
 
 
 def types_of(group: str, words: Vocabulary) -> tuple[str, ...]:
-    """The event types of a group of events (ALL, TRACES or PERSON_LINKED), whatever their source."""
+    """The event types of a group of events (ALL, TRACES or PERSON_LINKED), but for what is told about a person."""
     if group == ALL:
         return tuple(words.event_types)
     return tuple(code for code in words.event_types if words.group(code, "") == GROUPS[group])
 
 
 def selector(group: str, words: Vocabulary, period: str, **keys: str | Sequence[str]) -> Selector:
-    """The base cells of a group's events in a period, of all its environments and types where `keys` name none."""
+    """The base cells of a group's events in a period, of all its environments where `keys` name none."""
     cells: dict[str, str | Sequence[str]] = {"miljo": tuple(words.environments), "period": period}
     if group != ALL:
-        cells["typ"] = types_of(group, words)
+        cells["grupp"] = GROUP_CODES[group]
     return select(**{**cells, **keys})
 
 
 def counted(
-    name: str, group: str, counts: pd.DataFrame, keys: Sequence[str], words: Vocabulary, period: str = ""
+    name: str,
+    group: str,
+    counts: pd.DataFrame,
+    keys: Sequence[str],
+    words: Vocabulary,
+    period: str = "",
+    part: bool = False,
 ) -> list[Entry | None]:
     """An entry for each row of a counts frame, in its order; None where the count is not known.
 
-    period: that of all rows, where their own are parts of it.
+    period: that of all rows, where their own are parts of it. part: whether only some of the events are counted.
     """
     entries: list[Entry | None] = []
     for row in counts.to_dict("records"):
@@ -92,7 +128,7 @@ def counted(
             group, words, period or row["period"], **{_KNOWN[key]: row[key] for key in keys if key in _KNOWN}
         )
         id_ = "/".join([name, *(str(row[key]) or "-" for key in keys), str(row["period"])])
-        whole = not period and all(key in _KNOWN for key in keys)
+        whole = not part and not period and all(key in _KNOWN for key in keys)
         entries.append(entry(id_, cells, interval) if whole else at_least(id_, cells, interval))
     return entries
 
@@ -110,14 +146,17 @@ def compared(
     periods: tuple[str, str],
     sources: Sequence[str] | None = None,
     with_counts: bool = True,
+    part: str = "",
 ) -> list[Entry]:
     """The counts on comparable ground and the verdicts of a comparison's lines, by environment and TOTAL.
 
-    periods: previous and current. sources: those compared, where they are not all. shown: whether the counts are facts
-    of their own (else they stand elsewhere in the edition).
+    periods: previous and current. sources: those compared, where they are not all. with_counts: whether the counts are
+    facts of their own (else they stand elsewhere in the edition). part: whether only some months of the sources are
+    compared; then the counts are a part of the cells' events, and the verdict names them itself.
     """
     entries = []
-    keys = {} if sources is None else {"kalla": tuple(sources)}
+    keys: dict[str, str | Sequence[str]] = {} if sources is None else {"kalla": tuple(sources)}
+    keys |= {"grupp": part} if part else {}
     for line, change in lines.items():
         own = {**keys, **({} if line == TOTAL else {"miljo": line})}
         before, now = (selector(group, words, period, **own) for period in periods)

@@ -183,5 +183,5 @@ def _register(
                 for label, interval in pairs
                 if interval
             ]
-    rule = rule_of(disclosure(material.workspace.root), words.traces)
+    rule = rule_of(disclosure(material.workspace.root))
     return index_entries(filter(None, entries), frame_of(words, material.years, rule, False))

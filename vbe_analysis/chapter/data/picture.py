@@ -1,6 +1,6 @@
 """What one edition of a chapter stands on: small frames, counted, compared and widened before a word is written."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -94,6 +94,7 @@ class Picture:
     other_district: int = 0  # rows of other districts' areas, left out by name
     rejects: Mapping[str, int] = field(default_factory=dict)  # reason code -> cells or rows left out
     corrections: Mapping[str, int] = field(default_factory=dict)  # reason, as decided -> number of corrections
+    divided: tuple[str, ...] = ()  # periods that were published when events were divided into other groups
     protection: tuple[str, ...] = ()  # what was shown more coarsely so that no small number can be computed, and why
 
     @property
@@ -148,7 +149,7 @@ class Material:
     """The events and coverage of a cycle and those before it that have been read in.
 
     events: `counts.tally` of them, which all that is counted adds up.
-    whole_sources: compare only sources that are comparable in both periods from the first month to the last.
+    together: sources that are compared whole, and all of them or none.
     """
 
     workspace: Workspace
@@ -156,7 +157,7 @@ class Material:
     events: pd.DataFrame
     coverage: pd.DataFrame
     overlaps: Overlaps
-    whole_sources: bool = False
+    together: Collection[str] = ()
 
     @property
     def vocabulary(self) -> Vocabulary:
@@ -216,7 +217,7 @@ class Material:
             overlaps=self.overlaps,
             vocabulary=self.vocabulary,
             response_limit=self.workspace.settings.response_limit,
-            whole_sources=self.whole_sources,
+            together=self.together,
         )
 
     def comparison(self, trends: Trends) -> Comparison | None:
@@ -232,7 +233,7 @@ class Material:
             vocabulary=self.vocabulary,
             response_limit=self.workspace.settings.response_limit,
             trends=trends,
-            whole_sources=self.whole_sources,
+            together=self.together,
         )
 
     def coverages(self) -> dict[Period, pd.DataFrame]:

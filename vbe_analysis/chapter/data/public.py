@@ -10,24 +10,39 @@ from typing import Any
 
 import pandas as pd
 
-from vbe_analysis.analysis.comparison import Change, Comparison, ReferenceSeries, compare_counts, hold_back
+from vbe_analysis.analysis.comparison import (
+    Change,
+    Comparison,
+    compare_counts,
+    hold_back,
+    one_sided,
+)
 from vbe_analysis.analysis.ground import Ground, changed_surveys, comparable_ground
 from vbe_analysis.analysis.trends import COUNTED, Trends
 from vbe_analysis.analysis.verdict import DIRECTIONS, NO_COMPARISON, UNDECIDABLE, change_class, change_classes
 from vbe_analysis.chapter.data.facts import (
     Entry,
-    at_least,
     compared,
     counted,
-    entry,
     frame_of,
     index_entries,
     occurred,
-    selector,
     types_of,
+    with_part,
 )
 from vbe_analysis.chapter.data.patterns import Patterns, find_patterns, pattern_entries
-from vbe_analysis.chapter.data.picture import EventGroup, Material, Picture, spans_of
+from vbe_analysis.chapter.data.picture import EventGroup, Material, Picture
+from vbe_analysis.chapter.data.traces import (
+    NOT_EVERY_SOURCE,
+    Frozen,
+    as_first_published,
+    lines_of,
+    only,
+    part_code,
+    sources_on,
+    traces_group,
+    traces_of,
+)
 from vbe_analysis.disclosure import publications
 from vbe_analysis.disclosure.audit import Ends, Follows
 from vbe_analysis.disclosure.bands import OPEN, widen_counts
@@ -41,15 +56,18 @@ from vbe_analysis.disclosure.facts import (
     read_facts,
     rule_of,
 )
-from vbe_analysis.disclosure.policy import PERSON_LINKED, TRACES, TableSpec, disclosure
+from vbe_analysis.disclosure.policy import PERSON_LINKED, TRACES, disclosure
 from vbe_analysis.disclosure.repair import Detail, ordinary, publishable
-from vbe_analysis.frames import DELIVERED, NOT_ASKED, NOT_DELIVERED, NOTHING, Interval
-from vbe_analysis.vocabulary import GROUPS, HISTORY, REFERENCE, TOTAL, Vocabulary
+from vbe_analysis.frames import (
+    DELIVERED,
+    NOT_ASKED,
+    NOT_DELIVERED,
+    NOTHING,
+    Interval,
+)
+from vbe_analysis.vocabulary import HISTORY, Vocabulary
 from vbe_analysis.workspace.frozen import frozen
 from vbe_analysis.workspace.workspace import Workspace
-
-Frozen = Mapping[publications.Meaning, CountClaim]
-"""What was first published of each count of other events."""
 
 
 def earlier_facts(workspace: Workspace) -> list[Facts]:
@@ -114,10 +132,6 @@ def _interval(ends: Ends) -> Interval:
     return ends[0], OPEN if ends[1] is None else ends[1]
 
 
-NOT_EVERY_SOURCE = "not_every_source"
-"""Why banded counts are not compared: the difference between two bases is a small cell."""
-
-
 def picture(material: Material, response: pd.DataFrame, shared: Mapping[str, Any]) -> Picture:
     """The picture; raises InputError where no repair makes the edition safe."""
     rules, words = shared["rules"], material.vocabulary
@@ -125,22 +139,22 @@ def picture(material: Material, response: pd.DataFrame, shared: Mapping[str, Any
     open_ = replace(
         material,
         coverage=_as_delivered(material.coverage[material.coverage["source"] != HISTORY]),
-        whole_sources=True,
         events=material.events[material.events["source"] != HISTORY],
     )
-    traces = _only(open_, TRACES)
-    trace_group, tables, entries = _traces(traces, shared["specs"])
-    # Physical traces may be revised: they are never shown by what was published.
-    frozen_counts = {
-        means: claim
-        for means, claim in publications.published_counts(earlier).items()
-        if means[0] == publications.PERSON_LINKED
-    }
+    plain = frame_of(words, material.years, rule_of(rules), False)
+    older = publications.divided_otherwise(earlier, plain)
+    first, last = (publications.published_counts(each) for each in (earlier, reversed(earlier)))
+    # Physical traces may be revised: they are never shown by what was published, but where they were divided otherwise.
+    frozen_counts = {means: claim for means, claim in first.items() if means[0] == publications.PERSON_LINKED}
+    stands = {means: claim for means, claim in last.items() if means[-1] in older}
+    trace_group, tables, entries = traces_group(open_, shared["specs"], stands, plain, older)
     exact, occurring = _others(open_), _occurring(open_, frozen_counts)
     labels = [period.label for period in material.years]
     delivered = set(exact.loc[exact["low"].notna(), "period"])
     reference = trace_group.comparison is not None and trace_group.comparison.reference is not None
-    frame = frame_of(words, material.years, rule_of(rules, words.traces), reference)
+    frame = publications.keep_divisions(frame_of(words, material.years, rule_of(rules), reference), older)
+    if (comparison := trace_group.comparison) and sources_on(comparison.ground, traces_of(open_))[1]:
+        frame = with_part(frame, part_code(comparison), [period.label for period in material.periods])
     whole = replace(frame, dims=publications.united(frame.dims, earlier))
 
     coverages = open_.coverages()
@@ -152,7 +166,7 @@ def picture(material: Material, response: pd.DataFrame, shared: Mapping[str, Any
         both = {TRACES: trace_group.trends, PERSON_LINKED: group.trends}
         patterns = find_patterns(both, coverages, words, with_presence=not rules.policy.zero_possible)
         entries = [*_entries(group, open_, frozen_counts), *pattern_entries(patterns, [*both], words)]
-        return group, patterns, [_frozen_cells(item, frame, frozen_counts) for item in entries]
+        return group, patterns, [as_first_published(item, frame, {**frozen_counts, **stands}) for item in entries]
 
     def build(details: Mapping[str, Detail]) -> Facts:
         facts = [item.fact for item in (*entries, *rendered(details)[-1])]
@@ -163,7 +177,7 @@ def picture(material: Material, response: pd.DataFrame, shared: Mapping[str, Any
     held_back = any(comparison.surveys for comparison in compared_ if comparison)
     phi = {
         item.fact.claim.current: change.verdict.phi
-        for line, change in _lines(trace_group).items()
+        for line, change in (lines_of(trace_group.comparison) if trace_group.comparison else {}).items()
         for item in entries
         if item.fact.id == f"traces_jamforelse/{line}/omdome" and isinstance(item.fact.claim, VerdictClaim)
         if change.verdict
@@ -175,7 +189,7 @@ def picture(material: Material, response: pd.DataFrame, shared: Mapping[str, Any
     counts |= {spec.name: group.environments for spec in shared["specs"] if spec.group == PERSON_LINKED}
     trace_group = replace(trace_group, environments=counts.get("traces_environment", trace_group.environments))
     return Picture(
-        **shared,
+        **{**shared, "specs": tuple(spec for spec in shared["specs"] if spec.name in counts)},
         groups=(trace_group, group),
         counts=counts,
         register=index_entries([*entries, *others], whole),
@@ -184,13 +198,9 @@ def picture(material: Material, response: pd.DataFrame, shared: Mapping[str, Any
         response=response[response["unit_kind"] == ""],
         patterns=patterns,
         units={},
+        divided=tuple(label for label in labels if label in older),
         protection=tuple(map(str, safe.repairs)),
     )
-
-
-def _lines(group: EventGroup) -> dict[str, Change]:
-    """The changes of a group by environment and TOTAL."""
-    return {**group.comparison.lines, TOTAL: group.comparison.total} if group.comparison else {}
 
 
 def _as_delivered(coverage: pd.DataFrame) -> pd.DataFrame:
@@ -201,83 +211,9 @@ def _as_delivered(coverage: pd.DataFrame) -> pd.DataFrame:
     return coverage.assign(status=status, straddled=False)
 
 
-def _only(material: Material, group: str) -> Material:
-    """The material with one group's events alone, so that nothing of the other can be seen in what is counted.
-
-    Of the coverage that of the sources which can tell of the group: the others are no gap in it.
-    """
-    words, code = material.vocabulary, GROUPS[group]
-    pairs = zip(material.events["event_type"], material.events["source"], strict=True)
-    own = pd.Series([words.group(*pair) == code for pair in pairs], index=material.events.index, dtype="bool")
-    events = material.events[own]
-    telling = [words.tells(source, code) for source in material.coverage["source"]]
-    return replace(
-        material, events=events, coverage=material.coverage[telling], overlaps=material.overlaps.within(events)
-    )
-
-
-def _traces(
-    material: Material, specs: Sequence[TableSpec]
-) -> tuple[EventGroup, dict[str, tuple[pd.DataFrame, list[Entry | None]]], list[Entry]]:
-    """The group of the traces, its tables with an entry for each row, and all its entries."""
-    words, trends = material.vocabulary, material.trends()
-    comparison, total = material.comparison(trends), material.counted([])
-    tables = {}
-    for spec in (spec for spec in specs if spec.group == TRACES):
-        keys = spec.keys
-        counts = material.counted(keys, spans_of(material, spec))
-        if "event_type" in keys:
-            counts = counts[counts["event_type"].isin(types_of(TRACES, words))].reset_index(drop=True)
-        label = material.period.label if spec.by_tertial else ""
-        tables[spec.name] = counts, counted(spec.name, TRACES, counts, keys, words, label)
-    every = [row for _, rows in tables.values() for row in rows]
-    every += counted("traces_total", TRACES, total, [], words)
-    years = trends.table[trends.table["environment"] != TOTAL]
-    every += counted("traces_ar", TRACES, years, ["environment"], words)
-    entries = [row for row in every if row]
-    if comparison is not None:
-        lines, ground = {**comparison.lines, TOTAL: comparison.total}, comparison.ground
-        labels = comparison.previous.label, comparison.current.label
-        entries += compared(
-            "traces_jamforelse",
-            TRACES,
-            lines,
-            words,
-            labels,
-            _sources(ground, material),
-            with_counts=any(change.kind != NO_COMPARISON for change in lines.values()),
-        )
-        entries += _reference(comparison.reference, words, labels) if comparison.reference else []
-    if trends.series:
-        series, sources = trends.series[TOTAL], _sources(trends.grounds[max(trends.grounds)], material)
-        for label, interval in zip(series.years, series.counts, strict=True):
-            cells = selector(TRACES, words, label, **({} if sources is None else {"kalla": sources}))
-            entries.append(entry(f"traces_ar_jamforbara/{label}", cells, interval))
-    return EventGroup(TRACES, material.counted(["environment"]), total, comparison, trends), tables, entries
-
-
-def _reference(series: ReferenceSeries, words: Vocabulary, labels: tuple[str, str]) -> list[Entry]:
-    """The numbers of the reference series, and of what the same sources coded to an environment."""
-    entries = []
-    for label, ordinary_, coded in zip(labels, series.ordinary, series.coded, strict=True):
-        cells = selector(TRACES, words, label, miljo=REFERENCE, kalla=series.sources)
-        entries.append(entry(f"traces_referens/{REFERENCE}/{label}", cells, (ordinary_, ordinary_)))
-        whole = selector(TRACES, words, label)
-        entries.append(at_least(f"traces_referens/kodade/{label}", whole, (coded, coded)))
-    return entries
-
-
-def _sources(ground: Ground, material: Material) -> tuple[str, ...] | None:
-    """The sources on the ground; None where no other has reported anything, and all may be meant."""
-    compared_ = {source for source, _, _ in ground.comparable}
-    months = {month for period in ground.periods for month in period.months}
-    spoken = set(material.coverage.loc[material.coverage["month"].isin(months), "source"])
-    return None if not compared_ or compared_ >= spoken | set(material.events["source"]) else tuple(sorted(compared_))
-
-
 def _others(material: Material) -> pd.DataFrame:
     """The exact counts of all other events by environment and year. They go no further than to be widened."""
-    others = _only(material, PERSON_LINKED)
+    others = only(material, PERSON_LINKED)
     counts = others.counted(["environment"], material.years)
     if not disclosure(material.workspace.root).policy.zero_possible:
         return counts
@@ -292,8 +228,9 @@ def _occurring(material: Material, frozen_counts: Frozen) -> tuple[str, ...]:
     listed = _listed(words, label, frozen_counts)
     if listed:
         return tuple(code for code, claim in listed.items() if claim.low > 0)
-    counts = _only(material, PERSON_LINKED).counted(["event_type"], [material.period])
-    return tuple(counts.loc[(counts["high"] > 0).fillna(False), "event_type"])
+    counts = only(material, PERSON_LINKED).counted(["event_type"], [material.period])
+    known = counts["event_type"].isin(types_of(PERSON_LINKED, words))  # never a trace that a form tells of
+    return tuple(counts.loc[known & (counts["high"] > 0).fillna(False), "event_type"])
 
 
 def _listed(words: Vocabulary, label: str, frozen_counts: Frozen) -> dict[str, CountClaim]:
@@ -305,12 +242,6 @@ def _listed(words: Vocabulary, label: str, frozen_counts: Frozen) -> dict[str, C
 def _is_frozen(words: Vocabulary, label: str, frozen_counts: Frozen) -> bool:
     """Whether any figure of all other events has been published of a period."""
     return any((publications.PERSON_LINKED, name, "", label) in frozen_counts for name in words.environments)
-
-
-def _frozen_cells(item: Entry, frame: Facts, frozen_counts: Frozen) -> Entry:
-    """The entry of a figure that was published once, with the cells that it was published of."""
-    claim = publications.as_published(item.fact.claim, frame, frozen_counts)
-    return replace(item, fact=replace(item.fact, claim=claim))
 
 
 def _widened(
@@ -336,7 +267,10 @@ def _widened(
 def _banded(
     material: Material, widened: pd.DataFrame, compared_with: Comparison | None, types: tuple[str, ...] | None
 ) -> EventGroup:
-    """The group of all other events, from their bands alone; compared only where every source is comparable."""
+    """The group of all other events, from their bands alone.
+
+    Compared only where every source is comparable, or for a direction that what is missing cannot explain.
+    """
     nothing = pd.array([pd.NA] * len(widened), dtype="Int64")
     years = widened.assign(basis=COUNTED, segment=nothing, comparable_low=nothing, comparable_high=nothing)
     counts = widened[widened["period"].isin([period.label for period in material.periods])].reset_index(drop=True)
@@ -345,11 +279,12 @@ def _banded(
         ground = _whole_ground(material)
         labels = compared_with.current.label, compared_with.previous.label
         refused = NOT_EVERY_SOURCE if ground.outside else ground.refused()
-        surveys = changed_surveys(material.coverage, ground)
-        lines = {
-            name: hold_back(_without_percent(change), None if surveys else change)
-            for name, change in compare_counts(counts, *labels, refused=refused).items()
-        }
+        surveys, sure = changed_surveys(material.coverage, ground), one_sided(material.coverage, ground)
+        compared_ = compare_counts(counts, *labels)
+        lines = compare_counts(counts, *labels, refused=refused)
+        for name, change in compared_.items():
+            held = hold_back(lines[name], None if surveys else lines[name])
+            lines[name] = _without_percent(change if change.kind in sure else held)
         comparison = replace(
             compared_with,
             ground=ground,
@@ -366,11 +301,11 @@ def _banded(
 
 
 def _whole_ground(material: Material) -> Ground:
-    """The ground of all other events: whole sources, from the coverage alone, so that it tells of no event."""
-    own = _only(material, PERSON_LINKED)
+    """The ground of all other events: all sources whole, from the coverage alone, so that it tells of no event."""
+    own = only(material, PERSON_LINKED)
     limit = material.workspace.settings.response_limit
-    environments = material.vocabulary.all_environments
-    return comparable_ground(own.events[:0], own.coverage, material.periods, environments, limit, whole_sources=True)
+    environments, sources = material.vocabulary.all_environments, own.coverage["source"].unique()
+    return comparable_ground(own.events[:0], own.coverage, material.periods, environments, limit, sources)
 
 
 def _without_percent(change: Change) -> Change:
@@ -398,12 +333,14 @@ def _marked(counts: pd.DataFrame, rows: Sequence[Entry | None], frame: Facts, ea
     """Traces may be revised: `revised` says which of them were published with another number."""
     last = publications.published_counts(reversed(earlier))
     facts = [fact for edition in earlier for fact in edition.published]
-    parts = {fact.id: fact.claim for fact in facts if isinstance(fact.claim, SumClaim)}
+    parts = {fact.id: fact.claim.low for fact in facts if isinstance(fact.claim, SumClaim)}
 
     def is_revised(row: Entry) -> bool:
         claim = row.fact.claim
+        if isinstance(claim, SumClaim):
+            return parts.get(row.fact.id, claim.low) != claim.low
         if not isinstance(claim, CountClaim):
-            return parts.get(row.fact.id, claim) != claim
+            return False
         means = publications.meaning(claim.select, frame)
         before = last.get(means, claim) if means else claim
         return (before.low, before.high) != (claim.low, claim.high)

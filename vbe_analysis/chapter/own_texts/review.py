@@ -8,7 +8,7 @@ make it another claim. When in doubt, the claim is listed.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -18,7 +18,8 @@ from vbe_analysis.chapter.own_texts.claims import NUMBER, Claim, find_claims, wo
 from vbe_analysis.chapter.text.sentences import span
 from vbe_analysis.config import load, message
 from vbe_analysis.disclosure.bands import OPEN
-from vbe_analysis.disclosure.facts import PERIOD, TYPE, CountClaim, Facts, Selector, VerdictClaim
+from vbe_analysis.disclosure.facts import GROUP, PERIOD, TYPE, CountClaim, Facts, Selector, VerdictClaim
+from vbe_analysis.disclosure.publications import PERSON_LINKED, TRACES
 from vbe_analysis.document.parts import Figure, Table
 from vbe_analysis.document.tree import Block, Box, Document, Heading, Items, Paragraph
 from vbe_analysis.loaders.files.word import WordNote, WordParagraph, WordRow, WordText
@@ -53,12 +54,16 @@ class PlanClaim:
         return message("review.remark", place=self.place, context=self.context, why=self.why)
 
 
-def check_plan(plan: Path, chapter: Document, facts: Facts, vocabulary: Vocabulary) -> list[PlanClaim]:
+def check_plan(
+    plan: Path, chapter: Document, facts: Facts, vocabulary: Vocabulary, places: Collection[str] | None = None
+) -> list[PlanClaim]:
     """Every number and claim of the plan, a .docx, that the published edition does not support, in the plan's order.
 
-    chapter, facts: of the same edition. Raises InputError where the plan cannot be read.
+    chapter, facts: of the same edition. places: those that a public text may not name, for a plan that leaves the
+    authority: held against the public edition it is read as an own text is, and what bears the internal edition's mark
+    is told. Raises InputError where the plan cannot be read.
     """
-    edition = _Edition(chapter, facts, vocabulary)
+    edition = _Edition(chapter, facts, vocabulary, places)
     claims: list[PlanClaim] = []
     heading, below = message("review.before_headings"), 0
     for table, group in groupby(WordText(plan).shown(), key=lambda part: getattr(part, "table", 0)):
@@ -93,7 +98,8 @@ def report_lines(claims: Sequence[PlanClaim]) -> Iterator[str]:
 class _Edition:
     """The edition's texts and tables, in the form that comparisons are made in, and its facts."""
 
-    def __init__(self, chapter: Document, facts: Facts, vocabulary: Vocabulary) -> None:
+    def __init__(self, chapter: Document, facts: Facts, vocabulary: Vocabulary, places: Collection[str] | None) -> None:
+        self.places = places
         self.facts, self.vocabulary, self.period = facts, vocabulary, chapter.cover.period
         texts = list(_texts(chapter))
         self.sentences = {_same(sentence) for text in texts for _, sentence in _sentences(text)}
@@ -154,7 +160,8 @@ def _same(text: str) -> str:
 
 def _in_text(part: WordParagraph | WordNote, heading: str, place: str, edition: _Edition) -> Iterable[PlanClaim]:
     numbered = "# " if isinstance(part, WordParagraph) and part.heading else ""  # the heading's own number
-    claims = [(claim.start - len(numbered), claim) for claim in find_claims(numbered + part.text)]
+    claims = [(claim.start - len(numbered), claim) for claim in find_claims(numbered + part.text, edition.places)]
+    yield from _marked(part.text, heading, place, edition)
     for start, sentence in _sentences(part.text):
         if _same(sentence) in edition.sentences:
             continue
@@ -174,9 +181,17 @@ def _in_table(rows: list[WordRow], heading: str, edition: _Edition) -> Iterator[
         near = max((own for own in known if own[0] == cells[0]), key=lambda own: _equal(own, cells), default=())
         place = message("review.row", table=row.table, row=row.row)
         for at, cell in enumerate(row.cells):
-            for claim in find_claims(cell) if near[at : at + 1] != cells[at : at + 1] else ():
+            yield from _marked(cell, heading, place, edition)
+            for claim in find_claims(cell, edition.places) if near[at : at + 1] != cells[at : at + 1] else ():
                 why = message("review.cell", claim=claim.text, title=title) if alike else _why(claim, edition)
                 yield PlanClaim(heading, place, claim.text, _context(cell, claim.start, claim), why)
+
+
+def _marked(text: str, heading: str, place: str, edition: _Edition) -> Iterator[PlanClaim]:
+    """The internal edition's mark, in a plan that leaves the authority: what stands there was exact."""
+    mark = message("document.intern.mark")
+    if edition.places is not None and plain(mark) in plain(text):
+        yield PlanClaim(heading, place, mark, mark, message("review.internal"))
 
 
 def _equal(row: tuple[str, ...], other: tuple[str, ...]) -> int:
@@ -259,9 +274,19 @@ def _about(fact: CountClaim | VerdictClaim) -> Selector:
 
 
 def _matches(selector: Selector, subject: Mapping[str, frozenset[str]], edition: _Edition) -> bool:
-    """Whether the selector takes in exactly what is named; a dimension that is not named must be whole."""
+    """Whether the selector takes in exactly what is named; a dimension that is not named must be whole.
+
+    A group is named by its types; one that stands for a part of the events alone is never named.
+    """
     values = dict(selector)
     if values.pop(PERIOD, ()) != (edition.period.label,):
         return False
-    dims = {name: frozenset(codes) for name, codes in edition.facts.dims.items() if name != PERIOD}
+    every = edition.facts.dims.get(TYPE, ())
+    traces = tuple(code for code in every if code in edition.vocabulary.traces)
+    types = {TRACES: traces, PERSON_LINKED: tuple(code for code in every if code not in traces)}
+    if (groups := values.pop(GROUP, None)) is not None:
+        if len(groups) > 1 or groups[0] not in types:
+            return False
+        values.setdefault(TYPE, types[groups[0]])
+    dims = {name: frozenset(codes) for name, codes in edition.facts.dims.items() if name not in (PERIOD, GROUP)}
     return all(frozenset(values.get(name, every)) == (subject.get(name) or every) for name, every in dims.items())

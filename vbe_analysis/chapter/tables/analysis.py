@@ -39,7 +39,7 @@ def comparison_table(picture: Picture) -> Table | None:
     if not rows or (several and all(change.kind == NO_COMPARISON for change in changes)):
         return None
     columns = ("environment", "previous", "current", "verdict", "full_previous", "full_current")
-    notes = (word("comparison.note_whole"), word("note_band")) if several else (word("comparison.note"),)
+    notes = (word("comparison.note"), *((word("note_band"),) if several else ()))
     facts = picture.facts(*comparison_facts(picture))
     return plain_table(picture, "jamforelse", _header(picture, "comparison", *columns), rows, notes=notes, facts=facts)
 
@@ -56,7 +56,7 @@ def _group_rows(picture: Picture, group: EventGroup) -> list[tuple[str, ...]]:
     full = grid(every, "environment", {code: code for code in lines}, "period", names)
     rows: list[tuple[str, ...]] = []
     for code, change in lines.items():
-        known = comparison.ground.comparable and not (group.banded and change.kind == NO_COMPARISON)
+        known = change.kind != NO_COMPARISON if group.banded else bool(comparison.ground.comparable)
         numbers = map(interval_text, (change.previous, change.current) if known else (None, None))
         label = group_label(labels[code], picture, group)
         rows.append((label, *numbers, short(change.kind), *map(count_text, full.rows[code])))
@@ -71,10 +71,10 @@ def sources_table(picture: Picture) -> Table | None:
     rows = []
     for row in group.comparison.sources.to_dict("records"):
         reason = word(f"reason.{row['reason']}") if row["reason"] else DASH
-        rows.append((picture.vocabulary.sources[row["source"]].label, *source_counts(row), reason))
+        rows.append((picture.vocabulary.all_sources[row["source"]].label, *source_counts(row), reason))
     header = _header(picture, "comparison", "source", "previous", "current", "full_previous", "full_current", "reason")
-    notes = (word("comparison.note_whole" if len(picture.groups) > 1 else "comparison.note"),)
-    facts = picture.facts("traces_source/", "source/", "jamforelse_kalla/")
+    notes = (word("comparison.note"),)
+    facts = picture.facts("traces_source/", "source/", "jamforelse_kalla/", "traces_jamforelse_kalla/")
     table = plain_table(picture, "jamforelse_kalla", header, rows, notes=notes, annex=True, facts=facts)
     return table if group.name == ALL else replace(table, title=word(f"title.jamforelse_kalla_{group.name}"))
 

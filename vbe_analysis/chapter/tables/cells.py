@@ -14,7 +14,7 @@ from vbe_analysis.document.parts import Table, Value
 from vbe_analysis.frames import Interval
 from vbe_analysis.periods import swedish_months
 from vbe_analysis.swedish import listed, number
-from vbe_analysis.vocabulary import GROUPS
+from vbe_analysis.vocabulary import GROUPS, OFFICES, TOTAL
 from vbe_analysis.workspace.workspace import Workspace
 
 DASH = "–"  # a cell without a value
@@ -26,7 +26,7 @@ def labels_of(subject: Picture | Workspace, key: str) -> dict[str, str]:
     if key == "area":
         return {**subject.settings.areas, "": word("no_area")}
     words = subject.vocabulary
-    terms = {"environment": words.environments, "event_type": words.event_types, "source": words.sources}
+    terms = {"environment": words.environments, "event_type": words.event_types, "source": words.all_sources}
     return {code: term.label for code, term in terms[key].items()}
 
 
@@ -79,15 +79,18 @@ def cells_table(
         (None, *(cell.low if cell.exact and not cell.revised else None for cell in row)) for row in rows.values()
     )
     every = [cell for row in rows.values() for cell in row]
-    notes = []
+    notes = _source_notes(picture, name, group, rows)
     if any(own.name == group and own.banded for own in picture.groups):
         notes.append(word("note_band"))
     elif any(cell.known and not cell.exact for cell in every):
         notes.append(word("note_interval"))
     if any(cell.revised for cell in every):
         notes.append(word("note_revised"))
+    labels = periods or [period.label for period in picture.periods]
     if any(cell.partial for cell in every):
-        notes.append(_gaps_note(picture, group, periods or [period.label for period in picture.periods]))
+        notes.append(_gaps_note(picture, name, group, labels))
+    if older := [label for label in picture.divided if label in labels]:
+        notes.append(word("note_divided", periods=listed(older)))
     # Nothing delivered is not nothing reported.
     none = (word("nothing" if nothing_delivered(picture) else "none"), *[DASH] * (len(header) - 1))
     title, source, scope, unit = word(f"title.{name}"), word("own_source"), str(picture.period), word("unit")
@@ -121,8 +124,30 @@ def word(key: str, **values: object) -> str:
     return message(f"tables.{key}", **values)
 
 
-def _gaps_note(picture: Picture, group: str, periods: Sequence[str]) -> str:
-    """Which sources that can tell of the group leave gaps in which period, for the note under a table."""
+def _counts(picture: Picture, name: str, group: str, source: str) -> bool:
+    """Whether a table counts events of a source: it can tell of the group, and of places where only those count."""
+    words, places = picture.vocabulary, f"{name}_{TOTAL}" in picture.counts
+    return (group == ALL or words.tells(source, GROUPS[group])) and (not places or words.observes(source))
+
+
+def _source_notes(picture: Picture, name: str, group: str, rows: Mapping[str, tuple[Cell, ...]]) -> list[str]:
+    """Whose events are counted, where that is not all sources'; and which sources stand together on one row."""
+    words = picture.vocabulary
+    asked = {code for coverage in picture.coverages.values() for code in coverage["source"]}
+    names = [term.text for code, term in words.sources.items() if code in asked and _counts(picture, name, group, code)]
+    notes = [word("note_places", sources=listed(names))] if f"{name}_{TOTAL}" in picture.counts else []
+    if words.offices[OFFICES].label in rows:
+        own = [
+            term.text
+            for code, term in words.sources.items()
+            if code in asked and _counts(picture, name, group, code) and not words.observes(code)
+        ]
+        notes.append(word("note_offices", label=words.offices[OFFICES].label, sources=listed(own)))
+    return notes
+
+
+def _gaps_note(picture: Picture, name: str, group: str, periods: Sequence[str]) -> str:
+    """Which sources that the table counts leave gaps in which period, for the note under it."""
     notes = []
     for period, coverage in picture.coverages.items():
         gaps = gaps_of(coverage, picture.vocabulary).values() if period.label in periods else ()
@@ -131,7 +156,7 @@ def _gaps_note(picture: Picture, group: str, periods: Sequence[str]) -> str:
             if gap.all_missing
             else word("note_gap_months", source=gap.source.label, months=swedish_months(gap.missing))
             for gap in gaps
-            if group == ALL or picture.vocabulary.tells(gap.source.code, GROUPS[group])
+            if _counts(picture, name, group, gap.source.code)
         ]
         if parts:
             notes.append(word("note_gap", period=period.label, parts=listed(parts)))

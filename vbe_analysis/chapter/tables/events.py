@@ -29,7 +29,7 @@ from vbe_analysis.periods import swedish_months
 from vbe_analysis.swedish import listed, number
 from vbe_analysis.vocabulary import OTHER_TYPE, TOTAL
 
-FEW = 5
+FEW, ENDS = 5, ("low", "high")
 
 
 def counts_tables(picture: Picture, annex: bool = False) -> list[Table]:
@@ -54,7 +54,7 @@ def counts_table(picture: Picture, name: str) -> Table:
     else:
         table = _by_key(picture, name, spec.keys[0], counts)
     total = "traces_total/" if spec.group == policy.TRACES else "total/"
-    return replace(table, annex=spec.annex, facts=picture.facts(f"{name}/", total))
+    return replace(table, annex=spec.annex, facts=picture.facts(f"{name}/", f"{name}_{TOTAL}/", total))
 
 
 def coverage_table(picture: Picture) -> Table:
@@ -141,7 +141,8 @@ def _by_key(picture: Picture, name: str, key: str, counts: pd.DataFrame) -> Tabl
     spec = picture.spec(name)
     group = next((group for group in picture.groups if group.name == spec.group), None)
     if group and group.total is not None and key != "source":
-        rows[word("total")] = grid(group.total.assign(key=TOTAL), "key", {TOTAL: TOTAL}).rows[TOTAL]
+        total = picture.counts.get(f"{name}_{TOTAL}", group.total)
+        rows[word("total")] = grid(total.assign(key=TOTAL), "key", {TOTAL: TOTAL}).rows[TOTAL]
     header = (word(f"key.{key}"), *(word("period", period=period.label) for period in picture.periods))
     table = cells_table(picture, name, header, rows, spec.group)
     notes = table.notes + ((word("note_sources"),) if key == "source" else ())
@@ -191,12 +192,16 @@ def _by_tertial(picture: Picture, name: str, counts: pd.DataFrame) -> Table:
     cells = grid(counts.assign(key=TOTAL), "period", names, "key", {TOTAL: word("events")})
     header = (word("key.tertial"), *cells.columns)
     table = cells_table(picture, name, header, cells.rows, picture.spec(name).group, [picture.period.label])
-    return replace(table, notes=table.notes + undated_note(picture, picture.spec(name).group, counts))
+    return replace(table, notes=table.notes + undated_note(picture, picture.spec(name), counts))
 
 
-def undated_note(picture: Picture, group: str, counts: pd.DataFrame) -> tuple[str, ...]:
+def undated_note(picture: Picture, spec: policy.TableSpec, counts: pd.DataFrame) -> tuple[str, ...]:
     """How many events only have an approximate time, and so stand in no tertial; empty for none."""
-    low, high = next((g.interval(picture.period.label) for g in picture.groups if g.name == group), (0, 0))
+    total = picture.counts.get(f"{spec.name}_{TOTAL}")
+    if total is None:
+        low, high = next((g.interval(picture.period.label) for g in picture.groups if g.name == spec.group), (0, 0))
+    else:
+        low, high = (int(total.loc[total["period"] == picture.period.label, end].fillna(0).sum()) for end in ENDS)
     inside = counts[["low", "high"]].fillna(0).sum()
     most = high - int(inside["high"])
     least = min(max(low - int(inside["low"]), 0), most)

@@ -25,14 +25,12 @@ from vbe_analysis.chapter.text.sentences import (
     span,
     text,
     verdict_sentence,
-    word,
 )
-from vbe_analysis.disclosure.policy import ALL
 from vbe_analysis.document.parts import Prose
 from vbe_analysis.frames import Interval
 from vbe_analysis.periods import swedish_months
 from vbe_analysis.swedish import listed, number
-from vbe_analysis.vocabulary import HISTORY, TOTAL
+from vbe_analysis.vocabulary import HISTORY, OFFICES, TOTAL
 
 SURE = 0.05  # a test over the years tells more than chance below this
 CLUMPED = 1.5  # statistics.md: variance / mean from which a caution is added
@@ -59,14 +57,17 @@ def _counts(group: EventGroup, picture: Picture) -> list[str]:
         return [first_period(picture)]
     verdict = comparison.total.verdict
     if verdict is not None:
-        paragraphs = [_ground(comparison, group)]
+        paragraphs = [_ground(comparison, picture)]
     elif nothing_delivered(picture):
         paragraphs = [verdict_sentence(None, refusal("", nothing_now=True))]
     else:
         paragraphs = [capital(change_sentence(comparison.total, group.name))]
     outside = [_outside(item, picture) for item in comparison.ground.outside]
+    offices = picture.vocabulary.offices[OFFICES].text
+    if comparison.ground.together.intersection(item.source for item in comparison.ground.outside):
+        outside.append(capital(text("outside.offices", offices=offices)))
     if outside:
-        key = "outside_refused" if verdict is None else "outside" if group.name == ALL else "outside_whole"
+        key = "outside_refused" if verdict is None else "outside"
         lines = (f"- {line}." for line in dict.fromkeys(outside))
         paragraphs.append("\n".join([text(f"comparison.{key}"), "", *lines]))
     if verdict is not None:
@@ -87,7 +88,7 @@ def _tested(comparison: Comparison) -> list[Change]:
 
 
 def _bands(group: EventGroup, picture: Picture) -> list[str]:
-    """Each environment from its bands alone; nothing at all where some source is not comparable."""
+    """Each environment from its bands alone, and which bands have moved; nothing at all where nothing is compared."""
     comparison = group.comparison
     if comparison is None:
         return [first_period(picture)]
@@ -95,7 +96,20 @@ def _bands(group: EventGroup, picture: Picture) -> list[str]:
     if {change.kind for change in changes} == {NO_COMPARISON}:
         reference = text("comparison.banded_refused", tabell=f"{{tabell:{group.name}_environment}}")
         return [f"{capital(change_sentence(changes[0]))} {reference}"]
-    return [text("comparison.banded"), "\n".join(_environments(comparison, group, picture))]
+    paragraphs = [text("comparison.banded"), "\n".join(_environments(comparison, group, picture))]
+    if comparison.ground.outside:
+        return [*paragraphs, text("comparison.banded_one_sided")]
+    return [*paragraphs, *([text("comparison.moved_price")] if any(map(_moved, changes)) else [])]
+
+
+def _moved(change: Change) -> str:
+    """Which way a band has moved that is no certain change: "up", "down" or "" where the two bands meet.
+
+    Of too few events to judge it is not said: "inga" beside "1–4" says so itself.
+    """
+    if change.kind in {*DIRECTIONS, TOO_FEW} or change.previous is None or change.current is None:
+        return ""
+    return "up" * (change.current[0] > change.previous[1]) or "down" * (change.current[1] < change.previous[0])
 
 
 def years(picture: Picture) -> Prose:
@@ -146,24 +160,24 @@ def _outside_years(group: EventGroup, picture: Picture) -> str:
     inside = common.months(common.periods[-1])
     months: dict[str, set[str]] = {}
     for item in common.outside:
-        months.setdefault(item.source, set()).update(month[5:] for month in item.months)
+        source = OFFICES if item.source in common.together else item.source
+        months.setdefault(source, set()).update(month[5:] for month in item.months)
     parts, year = [], picture.period.start.year
     for source, numbers in months.items():
         names = swedish_months(tuple(f"{year}-{number}" for number in sorted(numbers))).replace(f" {year}", "")
-        name = picture.vocabulary.sources[source].text
+        name = picture.vocabulary.all_sources[source].text
         parts.append(f"{name} i {names}" if source in inside else name)
     return f" {text('years.outside_named', parts=listed(parts))}" if parts else ""
 
 
-def _ground(comparison: Comparison, group: EventGroup) -> str:
+def _ground(comparison: Comparison, picture: Picture) -> str:
     ground = comparison.ground
+    offices = capital(picture.vocabulary.offices[OFFICES].text)
+    together = f" {text('comparison.ground_offices', offices=offices)}" if ground.together else ""
     (now, of), (before, of_before) = (ground.source_months(p) for p in (comparison.current, comparison.previous))
     if now == of and before == of_before:
-        return text("comparison.ground_all", of=of)
-    if group.name != ALL:
-        sources, comparable = ({source for source, _, _ in rows} for rows in (ground.covered, ground.comparable))
-        return text("comparison.ground_whole", n=word(len(comparable)), of=word(len(sources)))
-    return text("comparison.ground", now=now, of=of, before=before, of_before=of_before)
+        return text("comparison.ground_all", of=of) + together
+    return text("comparison.ground", now=now, of=of, before=before, of_before=of_before) + together
 
 
 def _outside(item: Outside, picture: Picture) -> str:
@@ -179,6 +193,9 @@ def _environments(comparison: Comparison, group: EventGroup, picture: Picture) -
     """A list item for each environment."""
     names = picture.vocabulary.environments
     sentences = {code: change_sentence(change, group.name) for code, change in comparison.lines.items()}
+    for code, change in comparison.lines.items() if group.banded and not comparison.ground.outside else ():
+        if way := _moved(change):
+            sentences[code] += f" {text(f'comparison.moved_{way}', period=comparison.previous.label)}"
     return [
         f"- {text('comparison.environment', name=f'**{names[code].label}**', sentence=sentence)}"
         for code, sentence in sentences.items()

@@ -10,7 +10,7 @@ from vbe_analysis.disclosure.bands import phrase
 from vbe_analysis.disclosure.policy import PUBLIC
 from vbe_analysis.document.parts import Prose
 from vbe_analysis.frames import NOT_ASKED, NOTHING
-from vbe_analysis.swedish import listed, number
+from vbe_analysis.swedish import listed, number, swedish_date
 
 
 def sources(picture: Picture) -> Prose:
@@ -45,7 +45,7 @@ def reported(picture: Picture) -> Prose:
     counts = picture.counts.get("traces_source")
     if counts is not None:
         some = counts[(counts["period"] == picture.period.label) & (counts["high"] > 0).fillna(False)]
-        names = [picture.vocabulary.sources[code].text for code in some["source"]]
+        names = [picture.vocabulary.all_sources[code].text for code in some["source"]]
         sentences += [text("reported.trace_sources", sources=listed(names))] if names else []
     if any(low < high for low, high in (g.interval(picture.period.label) for g in picture.groups if not g.banded)):
         sentences.append(text("reported.interval_traces" if len(picture.groups) > 1 else "reported.interval"))
@@ -96,12 +96,20 @@ def protection(picture: Picture) -> Prose:
         return Prose(f"> {text('protection.internal')}", ())
     bands = listed([phrase(*band) for band in rules.policy.ladders[0].shown])  # the ordinary ladder
     zero = "zero" if rules.policy.zero_possible else "plain"
-    paragraphs = [text("protection.groups"), text(f"protection.bands_{zero}", bands=bands)]
+    paragraphs = [text("protection.groups"), text("protection.about_persons")]
+    paragraphs.append(text(f"protection.bands_{zero}", bands=bands))
+    paragraphs.append(text("protection.hull"))
     if any(group.types is not None for group in picture.groups):
         paragraphs.append(text("protection.types"))
     paragraphs += [text("protection.audit", k=word(rules.policy.k - 1)), text("protection.fixed")]
     reasons = " ".join(exemption.reason for exemption in rules.exemptions)
-    paragraphs += [text("protection.exempt", reasons=reasons), *picture.protection, text("protection.limits")]
+    paragraphs += [text("protection.exempt", reasons=reasons), *picture.protection]
+    if (choice := rules.choice) is None:
+        paragraphs.append(text("protection.not_chosen", policy=rules.policy.name))
+    else:
+        values = {"role": choice.role, "date": swedish_date(choice.date), "dnr": choice.diarienummer}
+        paragraphs.append(text("protection.chosen", policy=rules.policy.name, **values))
+    paragraphs.append(text("protection.limits"))
     return Prose("\n>\n".join(f"> {paragraph}" for paragraph in paragraphs), ())
 
 

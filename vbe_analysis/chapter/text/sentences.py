@@ -5,7 +5,6 @@ from typing import Any
 
 from vbe_analysis.analysis import verdict as rule
 from vbe_analysis.analysis.comparison import Change, Comparison
-from vbe_analysis.analysis.ground import REFUSALS
 from vbe_analysis.analysis.verdict import Verdict
 from vbe_analysis.chapter.data.picture import Picture
 from vbe_analysis.config import load
@@ -13,7 +12,7 @@ from vbe_analysis.disclosure.bands import OPEN
 from vbe_analysis.disclosure.policy import ALL, PERSON_LINKED, TRACES
 from vbe_analysis.frames import Interval
 from vbe_analysis.periods import swedish_months
-from vbe_analysis.swedish import number
+from vbe_analysis.swedish import listed, number
 from vbe_analysis.vocabulary import HISTORY
 
 
@@ -179,19 +178,17 @@ def _noun(interval: Interval, none: str, one: str, many: str) -> str:
     return text(f"number.{one if interval == (1, 1) else many}", n=span(interval))
 
 
-def refusal(reason: str, nothing_now: bool = False, group: str = ALL) -> str:
+def refusal(reason: str, nothing_now: bool = False) -> str:
     """Why there is no comparison, as a clause; nothing_now: no source delivered anything for this period."""
     if nothing_now or not reason:
         return text("refused.nothing_now" if nothing_now else "refused.unknown")
-    whole = group != ALL and reason in REFUSALS  # beside other groups, whole sources are compared
-    code = f"{reason}_whole" if whole else reason
-    return text(f"refused.{code}", what=text(f"group.{group}"))
+    return text(f"refused.{reason}")
 
 
 def change_sentence(change: Change, group: str = ALL) -> str:
     """What may be said of one line of a comparison."""
     if change.kind == rule.NO_COMPARISON:
-        return verdict_sentence(None, refusal(change.reason, group=group))
+        return verdict_sentence(None, refusal(change.reason))
     return verdict_sentence(change.verdict, change.reason, group)
 
 
@@ -204,6 +201,8 @@ def break_sentence(picture: Picture, break_: Mapping[str, str]) -> str:
 
 def first_period(picture: Picture) -> str:
     """Why a first period is not compared; earlier chapters' figures are no period to compare with."""
+    if picture.previous and picture.divided:
+        return text("comparison.first_divided", years=listed(picture.divided))
     history = any((group.trends.table["basis"] == HISTORY).any() for group in picture.groups)
     return text("comparison.first_history" if history else "comparison.first")
 

@@ -18,6 +18,7 @@ from vbe_analysis.chapter.text.sentences import (
     change_sentence,
     comparison_facts,
     events,
+    first_period,
     headline,
     judgement,
     reports,
@@ -235,7 +236,7 @@ def _all_comparisons(picture: Picture) -> list[str]:
 def _comparison(picture: Picture, group: EventGroup) -> str:
     comparison = group.comparison
     if comparison is None:
-        return text("summary.first")
+        return first_period(picture) if picture.previous else text("summary.first")
     kinds = {change.kind for change in comparison.lines.values()} if group.banded else {comparison.total.kind}
     if kinds == {NO_COMPARISON} and group.name != ALL:
         return text("summary.refused_group", name=capital(text(f"group.{group.name}")))
