@@ -143,7 +143,7 @@ def test_the_years_chart_its_data_and_its_alt_text(made: Document) -> None:
         spoken = {}  # years in a row without an event are told together: "2016–2017: inga (0)"
         for names, number in (part.split(": ") for part in alt[label].split("; ")):
             first, _, last = names.partition("–")
-            spoken |= {year: number for year in range(int(first), int(last or first) + 1)}
+            spoken |= dict.fromkeys(range(int(first), int(last or first) + 1), number)
         assert spoken == {year: str(n or "inga (0)") for year, n in zip(YEARS, numbers, strict=True)}
         assert {str(n) for n in numbers} <= set(re.findall(r">(\d+)<", years.svg))
 
