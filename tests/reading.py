@@ -4,6 +4,7 @@ import io
 import re
 import shutil
 import subprocess
+from base64 import b64decode
 from collections import Counter
 from pathlib import Path
 
@@ -46,7 +47,10 @@ def numbers(*texts: str) -> Counter[str]:
 
 
 def numbers_are_alike(page: bytes, pdf: Path, word: bytes, book: bytes) -> None:
-    """The page, the PDF and the Word file say the same number by number; the workbook holds those of the tables."""
+    """The page, the PDF and the Word file say the same number by number; the workbook holds those of the tables.
+
+    The PDF's charts are text too, the page's are in its pictures.
+    """
     html = lxml.html.fromstring(page)
     for aside in html.xpath("//style | //nav | //details | //footer | //p[@class='edition']"):
         aside.drop_tree()
@@ -54,7 +58,9 @@ def numbers_are_alike(page: bytes, pdf: Path, word: bytes, book: bytes) -> None:
     document = docx.Document(io.BytesIO(word))
     cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
     assert in_page == numbers(*(paragraph.text for paragraph in document.paragraphs), *cells)
-    assert in_page == numbers(RUNNING.sub("", text_of_pdf(pdf).replace("-\n", "")))
+    drawings = [b64decode(image.get("src").partition("base64,")[2]) for image in html.xpath("//img")]
+    drawn = numbers(*(" ".join(lxml.etree.fromstring(drawing).itertext("{*}text", "{*}tspan")) for drawing in drawings))
+    assert in_page + drawn == numbers(RUNNING.sub("", text_of_pdf(pdf).replace("-\n", "")))
     sheets = openpyxl.load_workbook(io.BytesIO(book), read_only=True)
     values = (str(cell) for sheet in sheets for row in sheet.iter_rows(values_only=True) for cell in row if cell)
     assert not set(numbers(*(cell.text_content() for cell in html.xpath("//td")))) - set(numbers(" ".join(values)))
