@@ -38,7 +38,7 @@ FIXES = (
 PYTEST = ("python", "-m", "pytest", "-n", "auto", "--dist", "worksteal")
 TESTS = (PYTEST,)
 FAST = ((*PYTEST, "--fast"),)
-WITHOUT_PROGRAMS = ((*PYTEST, "-m", "not browser and not office and not process"),)
+WITHOUT_PROGRAMS = ((*PYTEST, "-m", "not browser and not office and not process and not slow"),)
 
 
 def main() -> int:
@@ -66,7 +66,7 @@ def _arguments() -> argparse.Namespace:
     test = commands.add_parser("test", help="installera och kör alla kontroller och tester")
     for option, steps, text in (
         ("--fast", FAST, "bara de snabba testerna: utan granskning, andra program och anteckningsböcker"),
-        ("--without-programs", WITHOUT_PROGRAMS, "bara testerna, utan dem som startar andra program"),
+        ("--without-programs", WITHOUT_PROGRAMS, "bara testerna, utan dem som startar andra program eller tar lång tid"),
     ):
         test.add_argument(option, dest="steps", action="store_const", const=steps, default=argparse.SUPPRESS, help=text)
     commands.add_parser("install", help="installera paketet med allt som utveckling och tester behöver")
