@@ -66,7 +66,7 @@ def _arguments() -> argparse.Namespace:
     test = commands.add_parser("test", help="installera och kör alla kontroller och tester")
     for option, steps, text in (
         ("--fast", FAST, "bara de snabba testerna: utan granskning, andra program och anteckningsböcker"),
-        ("--without-programs", WITHOUT_PROGRAMS, "bara testerna, utan dem som startar andra program eller tar lång tid"),
+        ("--without-programs", WITHOUT_PROGRAMS, "bara testerna, utan andra program och det som tar lång tid"),
     ):
         test.add_argument(option, dest="steps", action="store_const", const=steps, default=argparse.SUPPRESS, help=text)
     commands.add_parser("install", help="installera paketet med allt som utveckling och tester behöver")
