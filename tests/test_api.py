@@ -13,6 +13,8 @@ import vbe_analysis as vbe
 from tests.chapter.situations import situation
 from tools.reference_docs import DOCS, api_reference, command_reference
 
+pytestmark = pytest.mark.slow
+
 HEAVY = ("pandas", "numpy", "scipy", "narwhals", "matplotlib", "openpyxl", "pyarrow", "docx", "lxml")
 UNKNOWN = "Omgången '2031' finns inte. Kända omgångar: 2017, 2018, 2019, 2020, 2021."
 

@@ -16,6 +16,8 @@ from vbe_analysis.loaders.cycle import Ingested, Task, ingest
 from vbe_analysis.loaders.profiles.profile import read_profiles
 from vbe_analysis.settings import Settings, Span
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[1]
 TRUTH = json.loads((ROOT / "tests" / "example_truth.json").read_text(encoding="utf-8"))["cycles"]
 AREAS = {

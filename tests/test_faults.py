@@ -28,6 +28,8 @@ from vbe_analysis.workspace import frozen as freezing
 from vbe_analysis.workspace import lock
 from vbe_analysis.workspace.workspace import Workspace
 
+pytestmark = pytest.mark.slow
+
 forks = pytest.mark.skipif(not faults.FORKS, reason="systemet delar inte processer så")
 process = pytest.mark.process
 DAMAGED = "saknas, är skadad eller hör till en annan körning"

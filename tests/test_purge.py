@@ -18,6 +18,8 @@ from vbe_analysis.workspace import frozen as freezing
 from vbe_analysis.workspace.duplicates import write_book
 from vbe_analysis.workspace.workspace import Workspace
 
+pytestmark = pytest.mark.slow
+
 DUE = date(2022, 6, 30)  # two years after the period of 2020
 DECISION = "EK 2022/0191"
 CELLS = ((date(2019, 9, 1), "Ekåsen", "Klotter", "Höger", 2), (date(2020, 5, 5), "Lindviken", "Affisch", "Oklart", 1))

@@ -19,6 +19,8 @@ from vbe_analysis.storage import CHAPTER_NOTEBOOK, NOTEBOOKS
 from vbe_analysis.workspace.duplicates import write_book
 from vbe_analysis.workspace.workspace import Workspace
 
+pytestmark = pytest.mark.slow
+
 OUTPUTS = {"lagesbild.html": b"<p>9\xe2\x80\x9315</p>", "diagram/figur_ar.svg": b"<svg/>"}
 FACTS = "facts-2021.json"
 

@@ -31,6 +31,8 @@ from vbe_analysis.analysis.verdict import DIRECTIONS, change_class
 from vbe_analysis.errors import InputError
 from vbe_analysis.periods import Period
 
+pytestmark = pytest.mark.slow
+
 BEFORE, NOW = (Period(date(year, 1, 1), date(year, 12, 31), str(year)) for year in (2020, 2021))
 BOTH = [row for source in ("polis", "sisab") for row in covered(source, "2020-01", "2021-12")]
 

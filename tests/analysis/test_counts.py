@@ -25,6 +25,8 @@ from vbe_analysis.analysis.overlaps import find_overlaps
 from vbe_analysis.errors import InputError
 from vbe_analysis.periods import Period, month_span
 
+pytestmark = pytest.mark.slow
+
 YEAR = Period(date(2021, 1, 1), date(2021, 12, 31), "2021")
 ALL_YEAR = coverage_of(*(covered(source, "2021-01", "2021-12") for source in ("polis", "sisab", "ia")))
 

@@ -25,6 +25,8 @@ from vbe_analysis.document.from_frames import png_bytes, svg_bytes
 from vbe_analysis.document.widths import width_of
 from vbe_analysis.errors import VbeError
 
+pytestmark = pytest.mark.slow
+
 LABELS = {"autonom": "Autonoma miljön", "vit_makt": "Vit makt-miljön"}
 LONG = {"autonom": "Islamistiska extremistiska miljön och närliggande grupper i Ekåsen", "vit_makt": "Övrig"}
 SIZES: tuple[Size, ...] = ("page", "slide")

@@ -14,6 +14,8 @@ from vbe_analysis.document.html import write_html
 from vbe_analysis.document.pdf import write_pdf
 from vbe_analysis.errors import InputError
 
+pytestmark = pytest.mark.slow
+
 WRITERS = {"lagesbild_html": write_html, "lagesbild_pdf": write_pdf, "lagesbild_docx": write_docx}
 
 

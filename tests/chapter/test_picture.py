@@ -12,6 +12,8 @@ from vbe_analysis.chapter.data.picture import delivered_months
 from vbe_analysis.errors import InputError
 from vbe_analysis.periods import Period
 
+pytestmark = pytest.mark.slow
+
 # The situations that are quick to make; the others are read whole in test_text.py.
 QUICK = ("forsta_aret", "inget_rapporterat", "inget_levererat", "halften_saknas")
 

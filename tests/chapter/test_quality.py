@@ -22,6 +22,8 @@ from vbe_analysis.errors import Fault, InputError
 from vbe_analysis.loaders.cycle import Ingested
 from vbe_analysis.workspace.workspace import Workspace
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 CYCLES = ("2017", "2018", "2019", "2020", "2021")
 GUIDE = "Så här läser du"

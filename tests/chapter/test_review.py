@@ -15,6 +15,8 @@ from vbe_analysis.document.parts import Prose
 from vbe_analysis.errors import InputError
 from vbe_analysis.vocabulary import default_vocabulary
 
+pytestmark = pytest.mark.slow
+
 WORDS = default_vocabulary()
 TRACES = WORDS.traces
 OTHERS = tuple(code for code in WORDS.event_types if code not in TRACES)

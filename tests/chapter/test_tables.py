@@ -7,6 +7,8 @@ from vbe_analysis.chapter.tables import analysis as tables_analysis
 from vbe_analysis.chapter.tables import events as tables
 from vbe_analysis.document.parts import Table
 
+pytestmark = pytest.mark.slow
+
 YEAR = "2021"
 
 

@@ -27,6 +27,8 @@ from vbe_analysis.disclosure.facts import (
 from vbe_analysis.disclosure.policy import disclosure
 from vbe_analysis.disclosure.repair import Detail
 
+pytestmark = pytest.mark.slow
+
 STANDARD = Rule("standard", 5, 3, False, ())
 STRIKT = Rule("strikt", 5, 4, True, ())
 

@@ -9,6 +9,8 @@ from tests.profiles import column, rule
 from tests.workspaces import NAME, make, office, vbe, xlsx
 from vbe_analysis.workspace.workspace import Workspace
 
+pytestmark = pytest.mark.slow
+
 RULES = [
     rule("hakkors", ["hakkors*", "NS-symbol"], environment="vit_makt", event_type="symbol"),
     rule("dekal", ["klistermärke*", "dekal"], event_type="klistermarke"),

@@ -11,6 +11,8 @@ from vbe_analysis.errors import InputError
 from vbe_analysis.loaders.deliveries.corrections import read_corrections
 from vbe_analysis.workspace.workspace import Workspace
 
+pytestmark = pytest.mark.slow
+
 RAW = "data/raw/2021"
 GOOD = (date(2020, 9, 1), "Ekåsen", "Klotter", "Höger", 2)
 PERSON = "Anna Andersson 811218-9876"

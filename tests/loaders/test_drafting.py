@@ -16,6 +16,8 @@ from vbe_analysis.loaders.profiles.draft import draft_profile
 from vbe_analysis.loaders.profiles.profile import parse_profile
 from vbe_analysis.vocabulary import default_vocabulary
 
+pytestmark = pytest.mark.slow
+
 REAL = Path(__file__).resolve().parents[3] / "shared" / "real"
 TOOLS = {
     "survey_msforms_vfx_en.xlsx": ("forms", 1),

@@ -14,6 +14,8 @@ from tests.workspaces import HEADINGS, NAME, ROWS, correct, deliver, make, state
 from vbe_analysis.vocabulary import default_vocabulary
 from vbe_analysis.workspace.workspace import Workspace
 
+pytestmark = pytest.mark.slow
+
 Change = Callable[[Path], object]
 PERSON = "Anna Andersson 811218-9876"  # an invented name and a number that the tax agency gives out for tests
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"

@@ -15,6 +15,8 @@ from vbe_analysis.loaders.tables import file as tables_file
 from vbe_analysis.vocabulary import default_vocabulary
 from vbe_analysis.workspace.workspace import Workspace
 
+pytestmark = pytest.mark.slow
+
 HEAD = ["Datum", "Typ", "Miljö"]
 
 
