@@ -135,7 +135,7 @@ def test_a_protected_band_is_drawn_and_told_unlike_an_uncertain_count() -> None:
     (dark, help_), (light, said) = drawn["uncertain"], drawn["protected"]
     assert light > dark
     assert "skyddat antal" in said and "skyddat" not in help_
-    assert "mellan de två talen" in help_ and "mellan de två talen" not in said
+    assert "ligger någonstans" in help_ and "ligger någonstans" not in said
 
 
 def test_an_open_band_reaches_the_top_and_no_further_than_its_low_end_tells() -> None:

@@ -25,7 +25,7 @@ from vbe_analysis.config import message
 from vbe_analysis.disclosure.policy import ALL
 from vbe_analysis.document.from_frames import PNG_WIDTH, figure_of, table_of
 from vbe_analysis.document.parts import Figure
-from vbe_analysis.frames import NOT_DELIVERED, OBSERVED, PARTIAL
+from vbe_analysis.frames import NOT_DELIVERED, OBSERVED
 from vbe_analysis.swedish import listed
 from vbe_analysis.vocabulary import HISTORY, TOTAL
 
@@ -105,8 +105,7 @@ def years_figure(picture: Picture, group: EventGroup, size: Size = "page") -> Fi
         labels = {TOTAL: total, **labels}
     table, breaks = grid(counts, "environment", labels), breaks_of(picture, group)
     expected = _expected(table, group, total)
-    partial = (counts["status"] == PARTIAL).any()
-    notes = (_word("years.note_partial" if partial else "years.note", what=what),)
+    notes = (_word("years.note", what=what),)
     kind = word("alt.years", periods=span(table.columns[0], table.columns[-1]), what=what)
     return _figure(
         draw_columns(table, total=total, expected=expected, breaks=breaks, **_on_slide(picture, size, title, notes)),
