@@ -63,6 +63,13 @@ def test_earlier_chapters_are_divided_from_the_counted_years() -> None:
     assert "Underlaget ändrades från och med 2017" in found.alt
 
 
+@pytest.mark.parametrize("name", ["tolv_ar", "tolv_ar_glapp"])
+def test_the_first_of_the_ten_years_that_are_compared_is_no_break(name: str) -> None:
+    found = picture(name, YEAR)
+    assert list(found.groups[0].trends.grounds) == [1, 2]
+    assert "Underlaget ändrades" not in figures.years_figure(found, found.groups[0]).alt
+
+
 def test_a_slide_carries_its_title_and_source_in_the_drawing() -> None:
     found = picture("halften_saknas", YEAR)
     page, slide = (figures.previous_figure(found, size=size) for size in ("page", "slide"))

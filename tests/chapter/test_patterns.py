@@ -14,6 +14,7 @@ from vbe_analysis.chapter.data.patterns import NAME, Patterns
 from vbe_analysis.chapter.data.picture import Picture
 from vbe_analysis.chapter.tables.analysis import knowledge_change_table
 from vbe_analysis.chapter.tables.events import counts_table
+from vbe_analysis.chapter.text import findings
 from vbe_analysis.chapter.text.analysis import comparison, years
 from vbe_analysis.chapter.text.patterns import most_sentence, newest_sentence, presence_sentence
 from vbe_analysis.chapter.text.summary import summary, three_lines
@@ -22,6 +23,7 @@ from vbe_analysis.disclosure.audit_solve import implied, lines_of
 from vbe_analysis.disclosure.facts import SumClaim
 from vbe_analysis.disclosure.policy import PUBLIC
 from vbe_analysis.frames import Interval
+from vbe_analysis.vocabulary import TOTAL
 
 pytestmark = pytest.mark.chapter
 
@@ -106,6 +108,16 @@ def test_twelve_years_with_one_source_gone_in_the_third(
             "Antalet är lägre än under de fem föregående perioderna, då det var 9. Det är mer än slumpen brukar ge "
             "(4–16 är väntat).",
         ),
+        (  # one earlier year was as high
+            [*[(2, 2)] * 8, (10, 10), (10, 10)],
+            "Antalet är högre än genomsnittet för de nio föregående perioderna, då antalet var 2–10. Det är mer än "
+            "slumpen brukar ge (0–9 är väntat).",
+        ),
+        (
+            [(0, 1), *[(10, 10)] * 8, (1, 1)],
+            "Antalet är lägre än genomsnittet för de nio föregående perioderna, då antalet var 0–10. Det är mer än "
+            "slumpen brukar ge (3–16 är väntat).",
+        ),
         (
             [*[(9, 9)] * 5, (11, 26)],
             "Det går inte att avgöra om antalet skiljer sig från åren före, eftersom antalen är intervall.",
@@ -132,6 +144,35 @@ def test_the_sentence_of_the_newest_year(counts: list[Interval], sentence: str) 
     assert newest_sentence(series, group) == sentence
     of_traces = re.sub(r"\b([Aa]ntalet)\b", r"\1 fysiska spår", sentence, count=1)
     assert newest_sentence(series, traces) == of_traces
+
+
+@pytest.mark.parametrize(
+    ("counts", "title"),
+    [
+        ([*[(9, 9)] * 5, (24, 24)], "den senaste perioden ligger utanför det väntade"),
+        (
+            [*[(9, 9)] * 4, (24, 24)],
+            "den senaste perioden ligger utanför det väntade, men åren är för få för en bedömning",
+        ),
+        ([*[(9, 9)] * 4, (11, 11)], "den senaste perioden ligger inom det väntade"),
+        ([*[(9, 9)] * 4, (11, 26)], "om den senaste perioden avviker går inte att avgöra"),
+    ],
+)
+def test_a_title_judges_no_more_than_the_sentence(counts: list[Interval], title: str) -> None:
+    found = picture("exempel", "2021")
+    series = newest_against_earlier(tuple(str(year) for year in range(2022 - len(counts), 2022)), counts)
+    trends = replace(found.groups[0].trends, series={TOTAL: series})
+    assert findings.years(found, replace(found.groups[0], trends=trends)) == f"Händelser 2012–2021: {title}"
+
+
+def test_the_difference_from_the_period_before_is_that_of_the_numbers_told() -> None:
+    """The verdict's 38 leave out the police, whom the last two periods both have: of these 40 and 38 are told."""
+    told = summary(picture("tolv_ar_glapp", "2021")).markdown.split("\n\n")[2]
+    assert told.endswith(
+        "40 händelser rapporterades, 2 fler än föregående period (38). En sådan skillnad kan bero på slumpen."
+    )
+    same = summary(picture("tolv_ar", "2021")).markdown.split("\n\n")[2]
+    assert same.endswith("Under föregående period rapporterades 6 händelser. Skillnaden kan bero på slumpen.")
 
 
 def test_the_newest_year_that_may_be_of_answers_alone() -> None:

@@ -53,7 +53,7 @@ COMPOSED = {
     "verdict.ingen_saker_forandring_{}": {"overlapp", "intervall"},
     "pattern.{}": {"some", "some_named"},
     "pattern.presence_{}": {"first", "next", "too", "next_too"},
-    "years.{}": {"within", "higher", "lower", "inside", "outside"},
+    "years.{}": {"within", "higher", "lower", "higher_mean", "lower_mean", "inside", "outside"},
     "undecidable.{}": {"intervals", "bands", "counts", SURVEY_ANSWERS},
     "outside.{}": REASONS,
     "verdict.{}_intervall": set(verdict.DIRECTIONS),
@@ -81,7 +81,7 @@ COMPOSED = {
     "page.{}": {"known", "unknown", "decide", "coverage", "coverage_all", "coverage_none"},
     "page.reported_{}": {"none", "some", "few"},
     "summary.outside.{}": REASONS | {"missing_now", "missing_before"},
-    "finding.years_{}": {"inside", "outside", "unsure", "few", "alone", "missing", "banded"},
+    "finding.years_{}": {"inside", "outside", "outside_few", "unsure", "few", "alone", "missing", "banded"},
     "finding.graffiti_{}": {"same", "chance", "more"},
     "protection.bands_{}": {"plain", "zero"},
 }
@@ -185,7 +185,10 @@ OWN: Mapping[str, Mapping[str, Sequence[object]]] = {
     "pattern.named": {"n": [word(3), 13]},
     "pattern.some": {"n": [word(4), f"minst {word(4)}"], "of": [word(5)]},
     "pattern.some_named": {"n": [word(4), f"minst {word(4)}"], "of": [word(5)]},
-    **{f"years.{name}": {"what": ["", " fysiska spår"]} for name in ("within", "higher", "lower", "undecided")},
+    **{
+        f"years.{name}": {"what": ["", " fysiska spår"]}
+        for name in ("within", "higher", "lower", "higher_mean", "lower_mean", "undecided")
+    },
     **{f"years.{name}": {"what": ["", " fysiska spår"], "n": ["Tre", "Fyra"]} for name in ("inside", "outside")},
     "summary.years_ground": {"now": [events(count) for count in COUNTS]},
     "finding.group": {"name": ["fysiska spår"]},

@@ -9,6 +9,7 @@ from typing import TypedDict
 import pandas as pd
 from matplotlib.figure import Figure as Drawing
 
+from vbe_analysis.analysis.ground import MOST_YEARS
 from vbe_analysis.chapter.charts.alt_texts import counts_alt, coverage_alt, periods_kind, span, survey_alt
 from vbe_analysis.chapter.charts.columns import Expected, draw_columns
 from vbe_analysis.chapter.charts.lanes import draw_periods, draw_shares
@@ -123,8 +124,11 @@ def years_figure(picture: Picture, group: EventGroup, size: Size = "page") -> Fi
 def breaks_of(picture: Picture, group: EventGroup) -> dict[str, str]:
     """Period -> what changed with it, where the years before cannot be compared with it."""
     known = group.trends.table[group.trends.table["low"].notna()].drop_duplicates("period")
-    series = known["segment"].fillna(0) + (known["basis"] != HISTORY)  # earlier chapters' years are one of their own
-    stops = known.loc[series.diff().fillna(0).ne(0), "period"].tolist()
+    # The tenth year back ends a comparison because no more are compared, not because anything changed.
+    longest = [ground.periods[0].label for ground in group.trends.grounds.values() if len(ground.periods) == MOST_YEARS]
+    parted = known["segment"].fillna(0).diff().fillna(0).ne(0) & ~known["period"].isin(longest)
+    first_counted = (known["basis"] != HISTORY).astype(int).diff().fillna(0).ne(0)
+    stops = known.loc[parted | first_counted, "period"].tolist()
     changed = {cycle: [entry["source"] for entry in picture.breaks if entry["cycle"] == cycle] for cycle in stops}
     breaks = {}
     for period in stops:

@@ -66,7 +66,8 @@ def _years(picture: Picture, group: EventGroup) -> str:
         return "missing"
     if len(series.years) < LEAST_YEARS or series.expected is None:
         return "alone" if len(series.years) == 1 else "few"
-    return {True: "inside", False: "outside", None: "unsure"}[series.within]
+    outside = "outside" if series.lead else "outside_few"
+    return {True: "inside", False: outside, None: "unsure"}[series.within]
 
 
 def commonest(picture: Picture, table: str) -> tuple[str, Interval] | None:

@@ -1,6 +1,6 @@
 """What the years say together: what holds in all of them, and the newest against the earlier. It leads the summary."""
 
-from vbe_analysis.analysis.trends import Series
+from vbe_analysis.analysis.trends import WITHIN, Series
 from vbe_analysis.chapter.data.patterns import NAME
 from vbe_analysis.chapter.data.picture import EventGroup, Picture
 from vbe_analysis.chapter.text.sentences import capital, events, span, text, word
@@ -45,8 +45,11 @@ def newest_sentence(series: Series, group: EventGroup) -> str:
     if series.within is None:
         return text("years.undecided", what=what, cause=text(f"undecidable.{series.reason or 'counts'}"))
     if series.lead:
-        between = span((min(count[0] for count in earlier), max(count[1] for count in earlier)))
-        return text(f"years.{series.lead}", what=what, n=word(len(earlier)), range=between, low=low, high=high)
+        least, most = min(count[0] for count in earlier), max(count[1] for count in earlier)
+        # One of many earlier years can be as high as the newest: then it is their mean that is exceeded.
+        among = series.counts[-1][0] <= most and least <= series.counts[-1][1]
+        key = f"{series.lead}_mean" if among and series.lead != WITHIN else series.lead
+        return text(f"years.{key}", what=what, n=word(len(earlier)), range=span((least, most)), low=low, high=high)
     key = "inside" if series.within else "outside"
     return text(f"years.{key}", what=what, n=capital(word(len(earlier))), low=low, high=high)
 

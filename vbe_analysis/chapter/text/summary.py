@@ -32,7 +32,7 @@ from vbe_analysis.document.parts import Prose
 from vbe_analysis.frames import Interval
 from vbe_analysis.periods import swedish_months
 from vbe_analysis.swedish import listed, number
-from vbe_analysis.vocabulary import OTHER_TYPE, UNKNOWN
+from vbe_analysis.vocabulary import OTHER_TYPE, TOTAL, UNKNOWN
 
 LISTED = 4  # so many sources are no longer named in the summary
 MOST_WORDS = 120
@@ -243,7 +243,7 @@ def _comparison(picture: Picture, group: EventGroup) -> str:
     if not group.banded:
         total = comparison.total.verdict
         differs = total and total.kind in GROUND_FIRST and total.previous != total.current
-        if total and differs and is_judged(group) and not comparison.ground.outside:
+        if total and differs and _judged_count(group) == total.current and not comparison.ground.outside:
             before = events(total.previous, group.name)
             return text("summary.before", before=before, judgement=judgement(total))
         key = "summary.compared" if group.name == ALL else "summary.compared_sources"
@@ -254,6 +254,11 @@ def _comparison(picture: Picture, group: EventGroup) -> str:
     names = picture.vocabulary.environments
     parts = " ".join(f"{names[code].label}: {change_sentence(change, group.name)}" for code, change in changes.items())
     return text("summary.others_changed", parts=parts)
+
+
+def _judged_count(group: EventGroup) -> Interval | None:
+    """The number that the newest year's verdict is of, None where it has none."""
+    return group.trends.series[TOTAL].counts[-1] if is_judged(group) else None
 
 
 def _knowledge(picture: Picture) -> str:
