@@ -5,7 +5,7 @@ import pytest
 from tests.chapter.situations import LONG, picture
 from vbe_analysis.chapter.tables import analysis as tables_analysis
 from vbe_analysis.chapter.tables import events as tables
-from vbe_analysis.document.parts import Table
+from vbe_analysis.document.parts import Numbers, Table
 
 pytestmark = pytest.mark.slow
 
@@ -40,10 +40,10 @@ def test_a_source_that_delivered_nothing_has_no_number() -> None:
     assert [row[2] for row in found.values] == [None, 6, None]
 
 
-def test_an_interval_has_its_text_and_no_single_number() -> None:
+def test_an_interval_has_its_text_and_its_ends() -> None:
     found = tables.counts_table(picture("exempel", "2017"), "environment")
     row = {cells[0]: (cells[1], values[1]) for cells, values in zip(found.cells, found.values, strict=True)}
-    assert row["Vit makt-miljön"] == ("9–10", None)
+    assert row["Vit makt-miljön"] == ("9–10", Numbers(9, 10))
     assert row["Autonoma miljön"] == ("2", 2)
 
 

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure as Drawing
 
 from vbe_analysis.chapter.notebook.collect import document_of
 from vbe_analysis.document.from_frames import figure_of
-from vbe_analysis.document.parts import Cover, Figure, Part, Prose, Table
+from vbe_analysis.document.parts import Cover, Figure, Numbers, Part, Prose, Table
 from vbe_analysis.document.tree import Document
 from vbe_analysis.periods import Period
 
@@ -42,7 +42,7 @@ ENVIRONMENTS = Table(
         ("Oklar miljö", "1", "uppgift saknas", "–", "går inte att jämföra"),
     ),
     values=(
-        (None, 4, None, None, None),
+        (None, 4, Numbers(2, 3, protected=True), Numbers(-2, -1), None),
         (None, 1234, 1198, -36, None),
         (None, 0, 0, 0, None),
         (None, 1, None, None, None),
@@ -56,6 +56,7 @@ COVERAGE = Table(
     scope=SCOPE,
     header=("Källa", "Månader", "Svar"),
     cells=(("Enkät <personal> & chefer", "12 av 12", "38 av 60"), ("=SUMMA(IA)", "9 av 12", "–")),
+    values=((None, Numbers(x=12, n=12), Numbers(0.63, 0.7, 38, 60)), (None, Numbers(x=9, n=12), None)),
 )
 LONG = Table(
     id="lang",

@@ -1,15 +1,20 @@
 """The workbook, read back: equal to the document's tables, numbers as numbers, text never a formula."""
 
 import io
+import itertools
 import time
+from dataclasses import replace
 
 import openpyxl
 import pytest
 from openpyxl.workbook import Workbook
 
-from tests.document.specimen import ANNEX, ENVIRONMENTS, LONG, specimen, trend
+from tests.document.specimen import ANNEX, COVERAGE, ENVIRONMENTS, LONG, cover, specimen, trend
 from vbe_analysis.document.annex import write_xlsx
 from vbe_analysis.document.parts import Table
+from vbe_analysis.document.tree import Document
+
+PARTS = ("antal", "av", "lägst", "högst")
 
 
 @pytest.fixture(scope="module")
@@ -20,14 +25,14 @@ def book() -> Workbook:
 def test_one_sheet_a_table_after_cover_contents_and_signs(book: Workbook) -> None:
     assert book.sheetnames == [
         *("Omslag", "Innehåll", "Tecken och ord"),
-        *("Tabell 1", "Tabell 2", "Tabell 3", "Figur 1", "Tabell B1"),
+        *("Tabell 1", "Tabell 2", "Tabell 3", "Figur 1", "Tabell B1", "tidy"),
     ]
-    assert [sheet.merged_cells.ranges for sheet in book.worksheets] == [set()] * 8
+    assert [sheet.merged_cells.ranges for sheet in book.worksheets] == [set()] * 9
 
 
 @pytest.mark.parametrize(
     ("sheet", "table"),
-    [("Tabell 1", ENVIRONMENTS), ("Tabell 3", LONG), ("Figur 1", trend().data), ("Tabell B1", ANNEX)],
+    [("Tabell 3", LONG), ("Figur 1", trend().data), ("Tabell B1", ANNEX)],
 )
 def test_a_sheet_read_back_equals_the_table(book: Workbook, sheet: str, table: Table) -> None:
     rows = [list(row) for row in book[sheet].iter_rows(values_only=True)]
@@ -41,8 +46,73 @@ def test_a_sheet_read_back_equals_the_table(book: Workbook, sheet: str, table: T
     assert rows[start - 1] == [None] * len(rows[0])
 
 
+def test_an_intervals_ends_stand_as_numbers_beside_it(book: Workbook) -> None:
+    rows = list(book["Tabell 1"].iter_rows(min_row=14, values_only=True))
+    before, now, change = "Föregående period", "Denna period", "Skillnad"
+    ends = [f"{name}{end}" for name in (before, now, change) for end in ("", ", lägst", ", högst")]
+    assert rows == [
+        ("Miljö", *ends, "Bedömning"),
+        ("Autonoma miljön", 4, 4, 4, "2–3 (skyddat antal)", 2, 3, "−2 till −1", -2, -1, "för få för att bedöma"),
+        ("Vit makt-miljön", 1234, 1234, 1234, 1198, 1198, 1198, -36, -36, -36, "ingen säker förändring"),
+        ("Islamistiska extremistiska miljön", *[0] * 9, "för få för att bedöma"),
+        ("Oklar miljö", 1, 1, 1, "uppgift saknas", *[None] * 2, "–", *[None] * 2, "går inte att jämföra"),
+    ]
+
+
+def test_x_of_n_stands_as_numbers_beside_it(book: Workbook) -> None:
+    rows = list(book["Tabell 2"].iter_rows(min_row=13, values_only=True))
+    assert rows == [
+        ("Källa", *("Månader", "Månader, antal", "Månader, av"), *("Svar", *(f"Svar, {name}" for name in PARTS))),
+        ("Enkät <personal> & chefer", *("12 av 12", 12, 12), *("38 av 60", 38, 60, 0.63, 0.7)),
+        ("=SUMMA(IA)", *("9 av 12", 9, 12), *("–", None, None, None, None)),
+    ]
+    assert book["Tabell 2"]["H14"].number_format == "0 %"
+
+
+@pytest.mark.parametrize("sheet", ["Tabell 1", "Tabell 2", "Tabell 3", "Figur 1", "Tabell B1"])
+def test_each_column_is_explained_above_the_table(book: Workbook, sheet: str) -> None:
+    header = int(book[sheet].freeze_panes[1:]) - 1
+    above = [[cell.value for cell in row] for row in book[sheet].iter_rows(max_row=header - 2)]
+    guide = list(itertools.takewhile(lambda row: row[0], reversed(above)))
+    explained = [name.removeprefix("…") for row in guide for name in row[0].split("; ")]
+    assert all(row[1].endswith(".") for row in guide)
+    assert [cell.value for cell in book[sheet][header] if not cell.value.endswith(tuple(explained))] == []
+
+
+def test_notes_wrap_and_have_the_height_they_need(book: Workbook) -> None:
+    sheet = book["Tabell 1"]
+    source = sheet["A4"]
+    assert source.alignment.wrap_text and sheet.row_dimensions[4].height >= 2 * 15
+    assert sheet.column_dimensions["A"].width >= 44
+
+
+def test_all_cells_stand_in_the_long_table(book: Workbook) -> None:
+    rows = list(book["tidy"].iter_rows(values_only=True))
+    start = next(at for at, row in enumerate(rows) if row[0] == "Tabell")
+    assert rows[start] == ("Tabell", "Titel", "Rad", "Kolumn", "Cell", "Antal", "Av", "Lägst", "Högst", "Enhet")
+    tables = (ENVIRONMENTS, COVERAGE, LONG, trend().data, ANNEX)
+    assert len(rows) - start - 1 == sum(len(table.cells) * (len(table.header) - 1) for table in tables)
+    unit = "antal händelser"
+    named = ("Tabell\u00a01", ENVIRONMENTS.title)
+    assert rows[start + 1 : start + 3] == [
+        (*named, "Autonoma miljön", "Föregående period", "4", None, None, 4, 4, unit),
+        (*named, "Autonoma miljön", "Denna period", "2–3 (skyddat antal)", None, None, 2, 3, unit),
+    ]
+    assert (*("Tabell\u00a02", COVERAGE.title, "=SUMMA(IA)", "Månader", "9 av 12", 9, 12), *[None] * 3) in rows
+
+
+def test_a_row_is_named_by_as_many_columns_as_it_takes() -> None:
+    header, cells = ("Källa", "Period", "Svar"), (("Enkät", "2020", "7"), ("Enkät", "2021", "8"))
+    table = replace(ANNEX, id="svar", header=header, cells=cells, values=())
+    book = openpyxl.load_workbook(io.BytesIO(write_xlsx(Document(cover(), (table,)))))
+    assert [row[2:5] for row in book["tidy"].iter_rows(values_only=True)][-2:] == [
+        ("Enkät · 2020", "Svar", "7"),
+        ("Enkät · 2021", "Svar", "8"),
+    ]
+
+
 def test_title_scope_unit_source_mark_and_notes_stand_above(book: Workbook) -> None:
-    assert [book["Tabell 1"].cell(row, 1).value for row in range(1, 8)] == [
+    assert [book["Tabell 1"].cell(row, 1).value for row in range(1, 10)] == [
         "Tabell\u00a01. Ingen säker förändring i någon miljö sedan föregående period",
         "Norra Ängby stadsdelsområde, 1 juli 2020–30 juni 2021",
         "Enhet: antal händelser",
@@ -50,6 +120,8 @@ def test_title_scope_unit_source_mark_and_notes_stand_above(book: Workbook) -> N
         "Internt underlag",
         "”2–3” betyder att två rapporter kan gälla samma händelse.",
         None,
+        "Miljö",
+        "Föregående period; Denna period; Skillnad",
     ]
 
 
@@ -70,19 +142,24 @@ def test_the_cover_says_what_whose_when_and_how(book: Workbook) -> None:
 
 
 def test_contents_link_to_the_sheets(book: Workbook) -> None:
-    links = [(row[0].value, row[0].hyperlink.location) for row in book["Innehåll"]["A3:A7"]]
+    links = [(row[0].value, row[0].hyperlink.location) for row in book["Innehåll"]["A3:A8"]]
     assert links == [
         ("Tabell\u00a01", "'Tabell 1'!A1"),
         ("Tabell\u00a02", "'Tabell 2'!A1"),
         ("Tabell\u00a03", "'Tabell 3'!A1"),
         ("Figur\u00a01", "'Figur 1'!A1"),
         ("Tabell\u00a0B1", "'Tabell B1'!A1"),
+        ("tidy", "'tidy'!A1"),
     ]
 
 
-def test_the_signs_are_explained(book: Workbook) -> None:
+def test_the_signs_that_stand_in_a_cell_are_explained_and_no_others(book: Workbook) -> None:
     signs = [row[0] for row in book["Tecken och ord"].iter_rows(min_row=3, values_only=True)]
-    assert signs == ["0", "–", "5–9", "delvis", "r", "uppgift saknas", "inte tillfrågad"]
+    assert signs == ["0", "–", "5–9", "skyddat antal", "uppgift saknas"]
+    plain = openpyxl.load_workbook(io.BytesIO(write_xlsx(Document(cover(), (replace(trend().data, id="ar"),)))))
+    assert [row[0] for row in plain["Tecken och ord"].iter_rows(min_row=3, values_only=True)] == []
+    told = " ".join(str(row[0]) for row in plain["Omslag"].iter_rows(values_only=True))
+    assert "diagram" not in told and "Tabell B" not in told
 
 
 def test_the_public_edition_carries_its_own_mark() -> None:

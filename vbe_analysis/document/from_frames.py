@@ -9,10 +9,11 @@ import pandas as pd
 from matplotlib import style
 from matplotlib.figure import Figure as Drawing
 
-from vbe_analysis.document.parts import Figure, Table, Value
+from vbe_analysis.document.parts import Figure, Numbers, Table, Value
 from vbe_analysis.swedish import number
 
 PNG_WIDTH = 1600  # pixels: sharp at the width of an A4 page
+_INTERVAL = re.compile(r"(\d[\d\u00a0]*)(?:–(\d[\d\u00a0]*)| (?=\())(?: ?\(\w+\))?")
 _RC = {
     "font.family": "DejaVu Sans",
     "text.parse_math": False,  # a "$" in an area's name is a "$"
@@ -42,14 +43,16 @@ def table_of(
     annex: in the workbook only. facts: the ids of what the cells show (`Chapter.facts`); the public edition refuses a
     table without them.
     Numbers are written the Swedish way, a missing value as an en dash. A year must be text, or it becomes "2 021".
+    A cell "9–15" or "2 (delvis)" is also a number: the workbook has its ends as numbers beside it.
     Raises InputError for a bad id, an empty title or source, a frame without rows, and an empty heading or first cell.
 
     >>> table_of(pd.DataFrame({"År": ["2021"], "Antal": [1234.5]}), id="egen", title="T", source="K").cells
     (('2021', '1\\xa0234,5'),)
     """
-    values = tuple(tuple(_value(value) for value in row) for row in frame.itertuples(index=False))
+    plain = [tuple(_value(value) for value in row) for row in frame.itertuples(index=False)]
     header = tuple(str(name) for name in frame.columns)
-    cells = tuple(tuple(_text(value) for value in row) for row in values)
+    cells = tuple(tuple(_text(value) for value in row) for row in plain)
+    values = tuple((first, *map(_ends, others)) for first, *others in plain)
     return Table(id, title, source, header, cells, values, scope, unit, notes, annex, facts)
 
 
@@ -132,7 +135,7 @@ def png_bytes(figure: Drawing, width_px: int) -> bytes:
     return stream.getvalue()
 
 
-def _value(value: object) -> Value:
+def _value(value: object) -> int | float | str | None:
     """A plain Python value; None where the frame has none."""
     if value is None or value is pd.NA or value is pd.NaT or value != value:
         return None
@@ -140,7 +143,16 @@ def _value(value: object) -> Value:
     return plain if isinstance(plain, int | float) else str(plain)
 
 
-def _text(value: Value) -> str:
+def _ends(value: int | float | str | None) -> Value:
+    """An interval's ends; what is none as it is."""
+    interval = _INTERVAL.fullmatch(value) if isinstance(value, str) else None
+    if interval is None:
+        return value
+    low, high = (int(end.replace("\u00a0", "")) for end in (interval[1], interval[2] or interval[1]))
+    return Numbers(low, high)
+
+
+def _text(value: int | float | str | None) -> str:
     if value is None:
         return "–"
     return value if isinstance(value, str) else number(value, None)

@@ -22,7 +22,22 @@ EDITIONS = ("intern", "publik", "utkast")
 
 _MANY_COLUMNS = 8  # a table with more is set in smaller type
 
-Value = int | float | str | None
+
+@dataclass(frozen=True)
+class Numbers:
+    """What a cell says that is more than one number: an interval's ends, or x of n and the ends of its share (0-1).
+
+    high: None without an upper end; protected: the interval hides a known number, to protect people.
+    """
+
+    low: int | float | None = None
+    high: int | float | None = None
+    x: int | None = None
+    n: int | None = None
+    protected: bool = False
+
+
+Value = int | float | str | Numbers | None
 
 _ID = re.compile(r"[a-z][a-z0-9_-]*")
 _CONTROL = re.compile(
@@ -66,7 +81,7 @@ class Table(_Captioned):
     """A table whose first column heads its rows.
 
     id: what the text calls it, as in "{tabell:id}"; header: a heading a column; cells: what a reader sees, row by row;
-    values: the same shape, the number that the workbook holds, or None where the cell's text stands as it is;
+    values: the same shape, the number or Numbers that the workbook holds, or None where the cell's text stands alone;
     scope: place and period; unit: what the numbers count; annex: shown in the workbook only; facts: ids of the facts
     that the cells show, None where nothing is known of them (an analyst's own; the public edition refuses it).
     Raises InputError for an empty title or source, a bad id, or rows that do not fit the header.

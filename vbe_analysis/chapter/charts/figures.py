@@ -3,7 +3,8 @@
 FIGURES names them, as `Chapter.figure` and the notebooks ask for them.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TypedDict
 
 import pandas as pd
@@ -25,7 +26,7 @@ from vbe_analysis.chapter.text.sentences import capital, text
 from vbe_analysis.config import message
 from vbe_analysis.disclosure.policy import ALL
 from vbe_analysis.document.from_frames import PNG_WIDTH, figure_of, table_of
-from vbe_analysis.document.parts import Figure
+from vbe_analysis.document.parts import Figure, Numbers, Table
 from vbe_analysis.frames import NOT_DELIVERED, OBSERVED
 from vbe_analysis.swedish import listed
 from vbe_analysis.vocabulary import HISTORY, TOTAL
@@ -78,11 +79,13 @@ def previous_figure(picture: Picture, size: Size = "page", group: EventGroup | N
         name="perioder" if group is picture.groups[0] else f"perioder_{group.name}",
         title=title,
         alt=counts_alt(table, periods_kind(table, what), finding=f"{title}."),
-        frame=counts_data(table, message("tables.key.environment")),
+        frame=counts_data(table, message("tables.key.environment"), marks=False),
+        partial=table.partial,
         scope=scope_of(picture),
         notes=notes,
         size=size,
         facts=picture.facts(*(f"{prefix}{part}/" for part in ("environment", "total"))),
+        protected=group.banded,
     )
 
 
@@ -113,11 +116,13 @@ def years_figure(picture: Picture, group: EventGroup, size: Size = "page") -> Fi
         name="ar" if group is picture.groups[0] else f"ar_{group.name}",
         title=title,
         alt=counts_alt(table, kind, finding=f"{title}.", breaks=breaks, expected=expected.words if expected else ""),
-        frame=counts_data(table, message("tables.key.environment")),
+        frame=counts_data(table, message("tables.key.environment"), marks=False),
+        partial=table.partial,
         scope=_word("years.scope", first=table.columns[0], last=table.columns[-1]),
         notes=notes,
         size=size,
         facts=picture.facts("ar/" if group.name == ALL else f"{group.name}_ar/"),
+        protected=group.banded,
     )
 
 
@@ -155,7 +160,8 @@ def tertial_figure(picture: Picture, size: Size = "page") -> Figure | None:
         name="tertial",
         title=title,
         alt=counts_alt(table, kind, finding=f"{title}."),
-        frame=counts_data(table, message("tables.key.tertial")),
+        frame=counts_data(table, message("tables.key.tertial"), marks=False),
+        partial=table.partial,
         scope=str(picture.period),
         size=size,
         notes=(word("foot.tertials"), *notes),
@@ -263,21 +269,35 @@ def _figure(
     scope: str = "",
     notes: tuple[str, ...] = (),
     facts: tuple[str, ...] = (),
+    protected: bool = False,
+    partial: Sequence[str] = (),
 ) -> Figure:
-    """The figure and the table of its data, both named after `name`."""
-    source = own_source()
+    """The figure and the table of its data, both named after `name`.
+
+    protected: its intervals are bands; partial: the periods that are partly covered.
+    """
+    source, gaps = own_source(), (word("foot.partial", periods=listed(partial)),) if partial else ()
+    data = table_of(frame, id=f"{name}_data", title=title, source=source, notes=gaps)
     return figure_of(
         drawing,
         id=f"figur_{name}",
         title=title,
         source=source,
         alt=alt,
-        data=table_of(frame, id=f"{name}_data", title=title, source=source),
+        data=_protected(data) if protected else data,
         scope=scope,
         notes=notes,
         png_width=PNG_WIDTHS[size],
         facts=facts,
     )
+
+
+def _protected(data: Table) -> Table:
+    rows = [
+        tuple(replace(value, protected=True) if isinstance(value, Numbers) else value for value in row)
+        for row in data.values
+    ]
+    return replace(data, values=tuple(rows))
 
 
 def _on_slide(picture: Picture, size: Size, title: str, notes: tuple[str, ...] = ()) -> Words:

@@ -12,9 +12,11 @@ from vbe_analysis.chapter.tables.cells import (
     DASH,
     cells_table,
     count_text,
+    count_value,
     group_label,
     interval_of,
     interval_text,
+    interval_value,
     labels_of,
     plain_table,
     word,
@@ -22,8 +24,8 @@ from vbe_analysis.chapter.tables.cells import (
 from vbe_analysis.chapter.tables.grid import grid
 from vbe_analysis.chapter.text.sentences import break_sentence, comparison_facts, short
 from vbe_analysis.disclosure.policy import ALL
-from vbe_analysis.document.parts import Table
-from vbe_analysis.frames import COUNTS
+from vbe_analysis.document.parts import Numbers, Table, Value
+from vbe_analysis.frames import COUNTS, Interval
 from vbe_analysis.swedish import number
 from vbe_analysis.vocabulary import TOTAL
 
@@ -33,7 +35,8 @@ def comparison_table(picture: Picture) -> Table | None:
 
     None for a first period: there is nothing to compare.
     """
-    rows = [row for group in picture.groups for row in _group_rows(picture, group)]
+    lines = [row for group in picture.groups for row in _group_rows(picture, group)]
+    rows, values = [cells for cells, _ in lines], [numbers for _, numbers in lines]
     changes = [change for group in picture.groups if group.comparison for change in group.comparison.lines.values()]
     several = len(picture.groups) > 1
     if not rows or (several and all(change.kind == NO_COMPARISON for change in changes)):
@@ -41,11 +44,12 @@ def comparison_table(picture: Picture) -> Table | None:
     columns = ("environment", "previous", "current", "verdict", "full_previous", "full_current")
     notes = (word("comparison.note"), *((word("note_band"),) if several else ()))
     facts = picture.facts(*comparison_facts(picture))
-    return plain_table(picture, "jamforelse", _header(picture, "comparison", *columns), rows, notes=notes, facts=facts)
+    header = _header(picture, "comparison", *columns)
+    return plain_table(picture, "jamforelse", header, rows, values, notes=notes, facts=facts)
 
 
-def _group_rows(picture: Picture, group: EventGroup) -> list[tuple[str, ...]]:
-    """A row for each environment of a group, and for its total where it has one."""
+def _group_rows(picture: Picture, group: EventGroup) -> list[tuple[tuple[str, ...], tuple[Value, ...]]]:
+    """The cells and values of each environment of a group, and of its total where it has one."""
     comparison = group.comparison
     if comparison is None:
         return []
@@ -54,12 +58,14 @@ def _group_rows(picture: Picture, group: EventGroup) -> list[tuple[str, ...]]:
     every = pd.concat([comparison.full, comparison.full_total.assign(environment=TOTAL)], ignore_index=True)
     names = {period.label: period.label for period in picture.periods}
     full = grid(every, "environment", {code: code for code in lines}, "period", names)
-    rows: list[tuple[str, ...]] = []
+    rows = []
     for code, change in lines.items():
         known = change.kind != NO_COMPARISON if group.banded else bool(comparison.ground.comparable)
-        numbers = map(interval_text, (change.previous, change.current) if known else (None, None))
-        label = group_label(labels[code], picture, group)
-        rows.append((label, *numbers, short(change.kind), *map(count_text, full.rows[code])))
+        ends = (change.previous, change.current) if known else (None, None)
+        label, all_, word_ = group_label(labels[code], picture, group), full.rows[code], short(change.kind)
+        cells = (label, *map(interval_text, ends), word_, *map(count_text, all_))
+        values = (None, *(interval_value(own, group.banded) for own in ends), None, *map(count_value, all_))
+        rows.append((cells, values))
     return rows
 
 
@@ -68,47 +74,55 @@ def sources_table(picture: Picture) -> Table | None:
     group = picture.groups[0]
     if group.comparison is None:
         return None
-    rows = []
+    rows, values = list[tuple[str, ...]](), list[tuple[Value, ...]]()
     for row in group.comparison.sources.to_dict("records"):
         reason = word(f"reason.{row['reason']}") if row["reason"] else DASH
         rows.append((picture.vocabulary.all_sources[row["source"]].label, *source_counts(row), reason))
+        values.append((None, *map(interval_value, _source_intervals(row)), None))
     header = _header(picture, "comparison", "source", "previous", "current", "full_previous", "full_current", "reason")
     notes = (word("comparison.note"),)
     facts = picture.facts("traces_source/", "source/", "jamforelse_kalla/", "traces_jamforelse_kalla/")
-    table = plain_table(picture, "jamforelse_kalla", header, rows, notes=notes, annex=True, facts=facts)
+    table = plain_table(picture, "jamforelse_kalla", header, rows, values, notes=notes, annex=True, facts=facts)
     return table if group.name == ALL else replace(table, title=word(f"title.jamforelse_kalla_{group.name}"))
 
 
 def source_counts(row: Mapping[Hashable, object], missing: str = DASH) -> list[str]:
     """A source's counts in both periods, on comparable ground and in full; `missing` where a full one is not known."""
-    ground = [interval_text(interval_of(row, f"{name}_")) for name in ("previous", "current")]
-    return ground + [interval_text(interval_of(row, f"full_{name}_"), missing) for name in ("previous", "current")]
+    *ground, before, now = _source_intervals(row)
+    return [*map(interval_text, ground), interval_text(before, missing), interval_text(now, missing)]
+
+
+def _source_intervals(row: Mapping[Hashable, object]) -> list[Interval | None]:
+    return [interval_of(row, prefix) for prefix in ("previous_", "current_", "full_previous_", "full_current_")]
 
 
 def knowledge_change_table(picture: Picture) -> Table | None:
     """Each survey item against the period before: all who answered, and units that answered both times (annex)."""
-    rows: list[tuple[str, ...]] = []
+    rows, values = list[tuple[str, ...]](), list[tuple[Value, ...]]()
     for source, question, change in picture.changes:
         if change is None:
             continue
         shares = [word("change.of", x=number(x), n=number(n)) for x, n in (change.previous, change.current)]
-        difference, possible, pairs = word("change.not_comparable"), DASH, word("change.no_code")
+        difference, pairs, among_all = word("change.not_comparable"), word("change.no_code"), None
         if change.difference is not None:
             difference = _points(change.difference)
-            possible = _possible_difference(picture, source, question)
+            among_all = _possible_difference(picture, source, question)
+        possible = _points(among_all) if among_all else DASH
         if change.pairs:
             pairs = word("change.changed", n=change.pairs, to=change.to_yes, back=change.from_yes)
         rows.append(
             (picture.question(question), picture.vocabulary.sources[source].label, *shares, difference, possible, pairs)
         )
+        of = (Numbers(x=x, n=n) for x, n in (change.previous, change.current))
+        values.append((None, None, *of, _points_value(change.difference), _points_value(among_all), None))
     if not rows:
         return None
     columns: tuple[str, ...] = ("question", "source", "previous", "current", "difference", "difference_all", "pairs")
     if len(picture.groups) > 1:  # units that answered twice are few: who joined or left could be told apart
-        columns, rows = columns[:-1], [row[:-1] for row in rows]
+        columns, rows, values = columns[:-1], [row[:-1] for row in rows], [row[:-1] for row in values]
     note = word("change.note" if len(columns) == 7 else "change.note_all")
     header = _header(picture, "change", *columns)
-    return plain_table(picture, "kunskap_skillnad", header, rows, notes=(note,), annex=True, facts=())
+    return plain_table(picture, "kunskap_skillnad", header, rows, values, notes=(note,), annex=True, facts=())
 
 
 def _points(difference: Limits) -> str:
@@ -116,16 +130,20 @@ def _points(difference: Limits) -> str:
     return word("change.interval", low=low, high=high)
 
 
-def _possible_difference(picture: Picture, source: str, question: str) -> str:
+def _points_value(difference: Limits | None) -> Value:
+    return None if difference is None else Numbers(round(100 * difference[0]), round(100 * difference[1]))
+
+
+def _possible_difference(picture: Picture, source: str, question: str) -> Limits | None:
     """How much the share of all who were asked may have changed, whatever those would have said who did not answer."""
     rows = picture.knowledge[picture.knowledge["population"].astype(bool)]
     own = rows[(rows["source"] == source) & (rows["question"] == question)]
     ends = {row["cycle"]: (float(row["low"]), float(row["high"])) for row in own.to_dict("records")}
     known = [ends[period.label] for period in picture.periods if period.label in ends]
     if len(known) != 2 or len(own) != 2:  # reworded, or not asked of all both times
-        return DASH
+        return None
     (least, most), (low, high) = known
-    return _points((low - most, high - least))
+    return low - most, high - least
 
 
 def years_counts(group: EventGroup) -> pd.DataFrame:
@@ -162,9 +180,11 @@ def units_table(picture: Picture) -> Table | None:
         unit: grid(counts[counts["period"] == picture.period.label], "environment", labels).rows
         for unit, counts in frames.items()
     }
-    rows = [(label, *(count_text(columns[unit][label][0]) for unit in frames)) for label in columns["events"]]
+    own = {label: [columns[unit][label][0] for unit in frames] for label in columns["events"]}
+    rows = [(label, *map(count_text, cells)) for label, cells in own.items()]
+    values = [(None, *map(count_value, cells)) for cells in own.values()]
     header = (word("key.environment"), *(word(f"units.{unit}") for unit in frames))
-    return plain_table(picture, "enheter", header, rows, notes=(word("units.note"),), annex=True)
+    return plain_table(picture, "enheter", header, rows, values, notes=(word("units.note"),), annex=True)
 
 
 def _header(picture: Picture, group: str, *names: str) -> tuple[str, ...]:

@@ -9,8 +9,9 @@ from vbe_analysis.chapter.tables.grid import NBSP, Cell, number_text
 from vbe_analysis.chapter.text.coverage import gaps_of, nothing_delivered
 from vbe_analysis.chapter.text.sentences import capital, span, text
 from vbe_analysis.config import message
+from vbe_analysis.disclosure.bands import OPEN
 from vbe_analysis.disclosure.policy import ALL
-from vbe_analysis.document.parts import Table, Value
+from vbe_analysis.document.parts import Numbers, Table, Value
 from vbe_analysis.frames import Interval
 from vbe_analysis.periods import swedish_months
 from vbe_analysis.swedish import listed, number
@@ -47,6 +48,13 @@ def count_text(cell: Cell) -> str:
     return f"{number_text(cell)}{NBSP}r" if cell.revised else number_text(cell)
 
 
+def count_value(cell: Cell) -> Value:
+    """The same for who calculates; None where there is no number."""
+    if not cell.known or cell.low is None:
+        return None
+    return cell.low if cell.exact and not cell.revised else Numbers(cell.low, cell.high, protected=cell.protected)
+
+
 def interval_of(row: Mapping[Hashable, object], prefix: str = "") -> Interval | None:
     """The interval in the columns <prefix>low and <prefix>high; None where there is none."""
     low, high = row[f"{prefix}low"], row[f"{prefix}high"]
@@ -55,6 +63,13 @@ def interval_of(row: Mapping[Hashable, object], prefix: str = "") -> Interval | 
 
 def interval_text(interval: Interval | None, missing: str = DASH) -> str:
     return missing if interval is None else span(interval)
+
+
+def interval_value(interval: Interval | None, protected: bool = False) -> Value:
+    """The same for who calculates."""
+    if interval is None or interval[0] == interval[1]:
+        return interval and interval[0]
+    return Numbers(interval[0], None if interval[1] >= OPEN else interval[1], protected=protected)
 
 
 def whole_text(value: float | None) -> str:
@@ -75,9 +90,7 @@ def cells_table(
     periods: labels of those that it shows, this and the previous one by default.
     """
     cells = tuple((label, *map(count_text, row)) for label, row in rows.items())
-    values: tuple[tuple[Value, ...], ...] = tuple(
-        (None, *(cell.low if cell.exact and not cell.revised else None for cell in row)) for row in rows.values()
-    )
+    values: tuple[tuple[Value, ...], ...] = tuple((None, *map(count_value, row)) for row in rows.values())
     every = [cell for row in rows.values() for cell in row]
     notes = _source_notes(picture, name, group, rows)
     if any(own.name == group and own.banded for own in picture.groups):

@@ -23,7 +23,7 @@ from vbe_analysis.chapter.tables.grid import Cell, grid
 from vbe_analysis.chapter.text.coverage import source_months
 from vbe_analysis.chapter.text.sentences import capital, span
 from vbe_analysis.disclosure import policy
-from vbe_analysis.document.parts import Table, Value
+from vbe_analysis.document.parts import Numbers, Table, Value
 from vbe_analysis.frames import NOT_ASKED
 from vbe_analysis.periods import swedish_months
 from vbe_analysis.swedish import listed, number
@@ -66,7 +66,7 @@ def coverage_table(picture: Picture) -> Table:
         covered = word("not_asked") if asked else word("months", covered=own.covered, of=len(picture.period.months))
         cells, numbers = _response(own.asked, own.answered)
         rows.append((own.source.label, covered, swedish_months(own.missing) or DASH, *cells))
-        values.append((None, None, None, *numbers))
+        values.append((None, None if asked else Numbers(x=own.covered, n=len(picture.period.months)), None, *numbers))
     header = tuple(word(f"coverage.{name}") for name in ("source", "months", "missing", "asked", "answered", "share"))
     title, source, scope, notes = word("coverage.title"), word("own_source"), str(picture.period), word("coverage.note")
     return Table("tackning", title, source, header, tuple(rows), tuple(values), scope=scope, notes=(notes,), facts=())
@@ -105,9 +105,10 @@ def _few_together(response: pd.DataFrame) -> pd.DataFrame:
 def _response(asked: float | None, answered: float | None) -> tuple[tuple[str, ...], tuple[Value, ...]]:
     """The cells asked, answered and share, and the numbers that the workbook holds of them."""
     known = pd.notna(asked) and pd.notna(answered) and asked
-    share = f"{round(100 * int(answered) / int(asked))} %" if known else DASH  # type: ignore[arg-type]
+    part = int(answered) / int(asked) if known else None  # type: ignore[arg-type]
+    share = DASH if part is None else f"{round(100 * part)} %"
     numbers = (None if pd.isna(value) else int(value) for value in (asked, answered))
-    return (whole_text(asked), whole_text(answered), share), (*numbers, None)
+    return (whole_text(asked), whole_text(answered), share), (*numbers, part)
 
 
 def knowledge_table(picture: Picture) -> Table | None:
@@ -118,20 +119,22 @@ def knowledge_table(picture: Picture) -> Table | None:
         return None
     versions = own.groupby(["source", "question"])["version"].nunique()
     reworded = set(versions[versions > 1].index)
-    cells: dict[tuple[str, str], dict[str, str]] = {}
+    cells: dict[tuple[str, str], dict[str, tuple[str, Value]]] = {}
     for row in picture.knowledge.sort_values(["question", "source"], kind="stable").to_dict("records"):
         ends = {end: str(round(100 * row[end])) for end in ("low", "high")}
         version = word("version", version=row["version"]) if (row["source"], row["question"]) in reworded else ""
         cell = word("x_of_n", x=number(row["x"]), n=number(row["n"]), **ends) + version
-        cells.setdefault((picture.question(row["question"]), row["source"]), {})[row["cycle"]] = cell
-    rows = [
-        (question, sources[source].label, *(by_period.get(period, DASH) for period in periods))
-        for (question, source), by_period in cells.items()
-    ]
+        value = Numbers(float(row["low"]), float(row["high"]), int(row["x"]), int(row["n"]))
+        cells.setdefault((picture.question(row["question"]), row["source"]), {})[row["cycle"]] = cell, value
+    rows, values = list[tuple[str, ...]](), list[tuple[Value, ...]]()
+    for (question, source), by_period in cells.items():
+        own_cells = [by_period.get(period, (DASH, None)) for period in periods]
+        rows.append((question, sources[source].label, *(text for text, _ in own_cells)))
+        values.append((None, None, *(value for _, value in own_cells)))
     notes = [word("knowledge.note" if picture.knowledge["population"].any() else "knowledge.note_sample")]
     notes += [word("knowledge.changes")] if len(periods) > 1 else []
     header = (word("knowledge.question"), word("knowledge.source"), *(word("period", period=p) for p in periods))
-    return plain_table(picture, "kunskap", header, rows, notes=tuple(notes), facts=())
+    return plain_table(picture, "kunskap", header, rows, values, notes=tuple(notes), facts=())
 
 
 def _by_key(picture: Picture, name: str, key: str, counts: pd.DataFrame) -> Table:

@@ -129,12 +129,13 @@ def number_text(cell: Cell) -> str:
     return number(cell.low) if cell.exact else f"{number(cell.low)}{DASH}{number(cell.high)}"
 
 
-def counts_data(table: Grid, heading: str) -> pd.DataFrame:
+def counts_data(table: Grid, heading: str, marks: bool = True) -> pd.DataFrame:
     """The chart's numbers for reading: a row for each label under `heading`, a column for each period (or other key).
 
-    A cell is an int where the count is exact, else words: "5–9", "12 (delvis)", "uppgift saknas".
+    A cell is an int where the count is exact, else words: "5–9", "12 (delvis)", "uppgift saknas". marks: whether each
+    cell that is partly covered says so.
     """
-    cells = {name: [_shown(row[at]) for row in table.rows.values()] for at, name in enumerate(table.columns)}
+    cells = {name: [_shown(row[at], marks) for row in table.rows.values()] for at, name in enumerate(table.columns)}
     return pd.DataFrame({heading: list(table.rows), **cells}, dtype="object")
 
 
@@ -194,10 +195,10 @@ def survey_data(survey: pd.DataFrame) -> pd.DataFrame:
     ).reset_index(drop=True)
 
 
-def _shown(cell: Cell) -> int | str:
+def _shown(cell: Cell, marks: bool) -> int | str:
     if not cell.known:
         return cell.word
-    if cell.partial:
+    if cell.partial and marks:
         return f"{number_text(cell)} ({_word('partial')})"
     return cell.low if cell.exact and cell.low is not None else number_text(cell)
 
