@@ -7,9 +7,10 @@ the other never makes a direction weaker, and a smaller sum never makes a compar
 
 import math
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import product
 
 import numpy as np
 import numpy.typing as npt
@@ -100,33 +101,41 @@ def change_classes(
     p is max over subsets S of |S| x min p in S (Holm is the closure of Bonferroni: Marcus, Peritz & Gabriel 1976,
     Biometrika 63:655), so it grows with every member's p, and it suffices to set all others at their least and at their
     greatest. The greatest is taken over the whole range, not its corners: where the range holds "no change" it is 1, or
-    else widening a neighbour's interval could settle what was open.
+    else widening a neighbour's interval could settle what was open. For the same reason a direction must hold in every
+    family that the screen may leave for sums inside the ranges: where sums are greater, fewer may be tested.
 
     phi: by member, as of `change_class`; 1 where it has none.
     """
     _refuse(exposure_ratio)
-    each = phi or {}
+    if not pairs:
+        return {}
+    each = {name: (phi or {}).get(name, 1.0) for name in pairs}
     corners = {name: _corners(*pair) for name, pair in pairs.items()}
-    family = screened(pairs, exposure_ratio, alpha)
     own, least, greatest = {}, {}, {}
-    for name in family:
-        own[name] = with_dispersion(rate_ratio_test(*corners[name][::-1], exposure_ratio), each.get(name, 1.0))
+    for name, pair in pairs.items():
+        own[name] = with_dispersion(rate_ratio_test(*corners[name][::-1], exposure_ratio), each[name])
         least[name] = own[name].min()
-        greatest[name] = with_dispersion(_greatest_p(*pairs[name], exposure_ratio), each.get(name, 1.0))
+        greatest[name] = with_dispersion(_greatest_p(*pair, exposure_ratio), each[name])
 
+    def judged(name: str, family: frozenset[str]) -> tuple[set[str], npt.NDArray[np.float64], float]:
+        """The classes and adjusted p in all corners where this family is tested, and the level of its first step."""
+        level = alpha / len({*family, name})  # an environment that had enough events would be one more
+        if name not in family:
+            kinds = np.where(sum(corners[name]) == 0, NO_EVENTS, TOO_FEW)
+            return set(kinds.flat), np.ones(len(kinds)), level
+        others = [other for other in family if other != name]
+        families = [[[p, *(ends[other] for other in others)] for p in own[name]] for ends in (least, greatest)]
+        adjusted = holm(families)[..., 0]
+        return set(kinds_at(*corners[name], adjusted, exposure_ratio, alpha, level).flat), adjusted, level
+
+    family, *others = _screenings(pairs, exposure_ratio, alpha)
     verdicts = {}
     for name, pair in pairs.items():
-        level = alpha / len({*family, name})  # an environment that had enough events would be one more
-        if name in family:
-            others = [other for other in family if other != name]
-            families = [[[p, *(ends[other] for other in others)] for p in own[name]] for ends in (least, greatest)]
-            adjusted = holm(families)[..., 0]
-            kinds = kinds_at(*corners[name], adjusted, exposure_ratio, alpha, level)
-        else:
-            adjusted = np.ones(len(corners[name][0]))
-            kinds = np.where(sum(corners[name]) == 0, NO_EVENTS, TOO_FEW)
+        kinds, adjusted, level = judged(name, family)
+        if kinds & DIRECTIONS:
+            kinds = kinds.union(*(judged(name, other)[0] for other in others))
         span = float(adjusted.min()), float(adjusted.max())
-        verdicts[name] = _verdict(set(kinds.flat), *pair, span, exposure_ratio, level, each.get(name, 1.0))
+        verdicts[name] = _verdict(kinds, *pair, span, exposure_ratio, level, each[name])
     return verdicts
 
 
@@ -141,12 +150,25 @@ def screened(
     >>> sorted(screened({"a": ((10, 10), (12, 12)), "b": ((1, 1), (2, 2)), "c": ((0, 0), (1, 1))}))
     ['a']
     """
-    sums = {name: previous[1] + current[1] for name, (previous, current) in pairs.items()}
-    for m in range(1, len(sums) + 1):
-        able = frozenset(name for name, total in sums.items() if not _powerless(total, exposure_ratio, alpha / m))
-        if len(able) <= m:
-            return able
-    return frozenset()
+    return _screenings(pairs, exposure_ratio, alpha)[0]
+
+
+def _screenings(
+    pairs: Mapping[str, tuple[Interval, Interval]], exposure_ratio: float, alpha: float
+) -> list[frozenset[str]]:
+    """What the screen leaves: first for the greatest sums, then for any other sums inside the ranges."""
+    levels = [alpha / m for m in range(1, len(pairs) + 1)]
+
+    def most(total: int) -> int:
+        """How many members can share alpha for the sum to reach its part."""
+        return sum(not _powerless(total, exposure_ratio, level) for level in levels)
+
+    def tested(shared: Sequence[int]) -> frozenset[str]:
+        able = ({name for name, most in zip(pairs, shared, strict=True) if most >= m} for m in range(1, len(pairs) + 1))
+        return next((frozenset(names) for m, names in enumerate(able, 1) if len(names) <= m), frozenset())
+
+    ends = [[most(previous[end] + current[end]) for end in (1, 0)] for previous, current in pairs.values()]
+    return list(dict.fromkeys(map(tested, product(*(range(high, low - 1, -1) for high, low in ends)))))
 
 
 def _powerless(total: npt.ArrayLike, exposure_ratio: float, level: float) -> npt.NDArray[np.bool_]:
