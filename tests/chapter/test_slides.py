@@ -3,16 +3,21 @@
 import io
 import re
 import struct
+import zipfile
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import pikepdf
+import pptx
 import pytest
+from matplotlib import pyplot as plt
+from pptx.util import Pt
 
 from tests.chapter.situations import document, picture
 from tests.checkers import pdf_findings
 from vbe_analysis.chapter.charts import figures as figures_board
-from vbe_analysis.document.slides import slide_files
+from vbe_analysis.document.slides import slide_files, write_pptx
 from vbe_analysis.document.tree import Document
 from vbe_analysis.storage import SLIDES_NOTEBOOK
 
@@ -44,17 +49,17 @@ def test_each_chart_is_a_picture_a_drawing_and_a_text(edition: str) -> None:
     }
     assert kinds <= ids
     names = {f"diagram/{name}.{kind}" for name in ids for kind in ("svg", "png", "txt")}
-    assert set(files(edition)) == names | {"diagram/trender.pdf"}
+    assert set(files(edition)) == names | {"diagram/trender.pdf", "diagram/trender.pptx"}
     for name in ids:
         assert struct.unpack(">II", files(edition)[f"diagram/{name}.png"][16:24]) == (1920, 1080)
 
 
 @pytest.mark.parametrize(("edition", "mark"), [("intern", "Internt underlag"), ("publik", "Utkast")])
-def test_each_drawing_carries_its_finding_source_and_mark(edition: str, mark: str) -> None:
+def test_each_drawing_carries_its_finding_place_and_mark(edition: str, mark: str) -> None:
     for figure in slides(edition).figures:
         drawn = " ".join(re.findall(r">([^<>]+)</t", figure.svg))
         assert " ".join(figure.title.split()[:3]) in drawn
-        assert mark in drawn and "Källa: stadsdelsförvaltningens" in drawn
+        assert mark in drawn and "Stadsdelsområdet Tistelhamn-Gärdslunda 2021" in drawn
 
 
 @pytest.mark.parametrize("edition", EDITIONS)
@@ -68,6 +73,60 @@ def test_the_pdf_has_a_page_a_chart_and_speaks(edition: str, tmp_path: Path) -> 
     file = tmp_path / "trender.pdf"
     file.write_bytes(content)
     assert pdf_findings(file) == []
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_the_deck_has_a_slide_a_chart_with_text_notes_and_alternative(edition: str) -> None:
+    deck = pptx.Presentation(io.BytesIO(files(edition)["diagram/trender.pptx"]))
+    for slide, figure in zip(deck.slides, slides(edition).figures, strict=True):
+        title, picture, foot = slide.shapes
+        assert title == slide.shapes.title and title.text_frame.text == figure.title
+        assert picture._element.nvPicPr.cNvPr.get("descr") == figure.alt
+        notes = slide.notes_slide.notes_text_frame.text
+        assert figure.alt in notes and f"Källa: {figure.source}" in notes
+        assert all(note in notes for note in figure.notes)
+        assert len(f"{figure.title} {foot.text_frame.text}".split()) <= 25
+        sizes = [run.font.size for shape in (title, foot) for run in shape.text_frame.paragraphs[0].runs]
+        assert min(sizes) >= Pt(14)  # 28 px of 1080
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_the_decks_parts_stand_apart_and_inside_the_slide(edition: str) -> None:
+    deck = pptx.Presentation(io.BytesIO(files(edition)["diagram/trender.pptx"]))
+    for slide in deck.slides:
+        places = [(shape.left, shape.top, shape.left + shape.width, shape.top + shape.height) for shape in slide.shapes]
+        assert all(left >= 0 and top >= 0 for left, top, _, _ in places)
+        assert all(right <= deck.slide_width and bottom <= deck.slide_height for _, _, right, bottom in places)
+        assert all(above[3] <= below[1] + 1 for above, below in pairwise(places))
+
+
+def test_the_drawing_of_a_slide_repeats_neither_title_nor_foot() -> None:
+    figure = next(figure for figure in slides("intern").figures if figure.id == "figur_perioder")
+    own = figure.slide
+    assert own is not None
+    whole, part = (plt.imread(io.BytesIO(png), "png") for png in (figure.png, own.png))
+    scale = part.shape[1] / own.width
+    assert part.shape[0] == pytest.approx(own.height * scale, abs=2)
+    top, bottom = (int(end * whole.shape[0] / 7.5) for end in (own.top, own.top + own.height))
+    dark = [(image[..., :3].min(axis=2) < 0.5).mean() for image in (whole[top:bottom], part)]
+    assert dark[1] == pytest.approx(dark[0], rel=0.2)  # the same drawing, and nothing more
+    assert (whole[:top, :, :3].min(axis=2) < 0.5).any()
+
+
+def test_the_deck_holds_nothing_of_its_making(tmp_path: Path) -> None:
+    made = files("publik")["diagram/trender.pptx"]
+    assert write_pptx(slides("publik")) == made
+    with zipfile.ZipFile(io.BytesIO(made)) as opened:
+        names = opened.namelist()
+        everything = b"".join(opened.read(name) for name in names if name.endswith((".xml", ".rels")))
+        assert {info.date_time for info in opened.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+    assert not [name for name in names if "thumbnail" in name or "printer" in name or name == "docProps/app.xml"]
+    assert sum("slideLayouts/slideLayout" in name and name.endswith(".xml") for name in names) == 1
+    for stranger in (b"en-US", b"en-GB", b"python-pptx", b"Steve Canny", b"PowerPoint", b"2013-"):
+        assert stranger not in everything, stranger
+    properties = pptx.Presentation(io.BytesIO(made)).core_properties
+    assert properties.author == properties.last_modified_by == slides("publik").cover.organisation
+    assert properties.subject == "Utkast" and properties.title.endswith("Diagram")
 
 
 def test_where_there_is_nothing_to_show_there_is_no_chart() -> None:

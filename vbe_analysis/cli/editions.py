@@ -80,7 +80,7 @@ def publish(arguments: argparse.Namespace) -> int:
 
 
 def trends(arguments: argparse.Namespace) -> int:
-    """`vbe trends CYCLE`: the board's charts alone, and trender.pdf."""
+    """`vbe trends CYCLE`: the board's charts alone, with trender.pdf and trender.pptx."""
     workspace, cycle = Workspace(arguments.workspace), arguments.cycle
     for edition in [arguments.edition] if arguments.edition else EDITIONS:
         files = build_slides(workspace, cycle, edition, progress(arguments.quiet))

@@ -134,11 +134,26 @@ class Table(_Captioned):
 
 
 @dataclass(frozen=True)
+class OnSlide:
+    """A slide's drawing alone: its title and foot are text of the slide.
+
+    top, left, width, height: where the drawing stands on the slide, in inches.
+    """
+
+    png: bytes = field(repr=False)
+    foot: str
+    top: float
+    left: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True)
 class Figure(_Captioned):
     """A chart with its text alternative and the table that it was drawn from.
 
     alt: what the chart shows, its numbers and what is missing, in words; svg (an <svg> element) and png: one drawing;
-    facts: as for Table.
+    facts: as for Table; slide: the drawing alone, of a chart that is a slide.
     Raises InputError for an empty title, source or alt text, or a bad id.
     """
 
@@ -152,6 +167,7 @@ class Figure(_Captioned):
     scope: str = ""
     notes: tuple[str, ...] = ()
     facts: tuple[str, ...] | None = None
+    slide: OnSlide | None = None
 
     def __post_init__(self) -> None:
         _check_texts(self.id, title=self.title, source=self.source, alt=self.alt)

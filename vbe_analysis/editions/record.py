@@ -28,7 +28,7 @@ from vbe_analysis.workspace.workspace import Workspace
 
 # What reads, counts, draws and writes: another version of one may give other bytes.
 READING = ("lxml", "narwhals", "numpy", "pandas", "pyarrow", "python-calamine", "scipy")
-WRITING = ("babel", "jinja2", "matplotlib", "mistune", "openpyxl", "pikepdf", "python-docx", "typst")
+WRITING = ("babel", "jinja2", "matplotlib", "mistune", "openpyxl", "pikepdf", "python-docx", "python-pptx", "typst")
 SEAL = "seal"
 NAMED = 6  # so many changed files are named, more are counted
 

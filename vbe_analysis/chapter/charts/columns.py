@@ -75,8 +75,11 @@ def draw_columns(
     stacked = names[1:] if beside else names
     tops = {name: max(Grid({name: table.rows[name]}, table.columns).top, 1) for name in names}
     changed = {column: text for column, text in (breaks or {}).items() if column in columns}
-    notes = [reading_help(table), *(word("foot.break", period=name, label=text) for name, text in changed.items())]
-    foot = joined(" ".join([*notes, word("foot.own_scales") * own_scales]).strip(), foot)
+    if size == "slide":
+        notes = [slide_help(table), word("foot.slide.break") * bool(changed)]
+    else:
+        notes = [reading_help(table), *(word("foot.break", period=name, label=text) for name, text in changed.items())]
+    foot = joined(" ".join(filter(None, [*notes, word("foot.own_scales") * own_scales])), foot)
     whole = free_lines(size, title, foot) - NAMES if look.height else 0
     units, heights = _scales(tops, stacked, whole, own_scales)
     newest = None if even else len(columns) - 1
@@ -107,6 +110,14 @@ def reading_help(table: Grid) -> str:
     helps += [word(f"foot.{reason}") for reason in (NOT_DELIVERED, NOT_ASKED) if reason in reasons]
     helps += [word("foot.withheld")] * bool(reasons - {NOT_DELIVERED, NOT_ASKED})
     return " ".join(helps + [word("foot.partial", periods=listed(table.partial))] * bool(table.partial))
+
+
+def slide_help(table: Grid) -> str:
+    """The same in as few words as a slide has room for; what is partly covered, its notes tell."""
+    reasons = {cell.status for cell in table.cells if not cell.known}
+    helps = [word("foot.slide.interval")] * table.uncertain + [word("foot.slide.protected")] * table.protected
+    helps += [word(f"foot.{reason}") for reason in (NOT_DELIVERED, NOT_ASKED) if reason in reasons]
+    return " ".join(helps + [word("foot.withheld")] * bool(reasons - {NOT_DELIVERED, NOT_ASKED}))
 
 
 def _scales(

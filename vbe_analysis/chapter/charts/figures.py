@@ -15,7 +15,7 @@ from vbe_analysis.chapter.charts.alt_texts import counts_alt, coverage_alt, peri
 from vbe_analysis.chapter.charts.columns import Expected, draw_columns
 from vbe_analysis.chapter.charts.lanes import draw_periods, draw_shares
 from vbe_analysis.chapter.charts.months import source_by_month
-from vbe_analysis.chapter.charts.style import Size, joined, word
+from vbe_analysis.chapter.charts.style import Size, on_slide, word
 from vbe_analysis.chapter.data.picture import EventGroup, Picture
 from vbe_analysis.chapter.tables.analysis import years_counts
 from vbe_analysis.chapter.tables.cells import labels_of, scope_of
@@ -75,7 +75,7 @@ def previous_figure(picture: Picture, size: Size = "page", group: EventGroup | N
     notes = (_word("previous.note", what=what),) * bool(compared and not group.banded)
     prefix = "" if group.name == ALL else f"{group.name}_"
     return _figure(
-        draw_periods(table, **_on_slide(picture, size, title, notes)),
+        draw_periods(table, **_on_slide(picture, size, title)),
         name="perioder" if group is picture.groups[0] else f"perioder_{group.name}",
         title=title,
         alt=counts_alt(table, periods_kind(table, what), finding=f"{title}."),
@@ -112,7 +112,7 @@ def years_figure(picture: Picture, group: EventGroup, size: Size = "page") -> Fi
     notes = (_word("years.note", what=what),)
     kind = word("alt.years", periods=span(table.columns[0], table.columns[-1]), what=what)
     return _figure(
-        draw_columns(table, total=total, expected=expected, breaks=breaks, **_on_slide(picture, size, title, notes)),
+        draw_columns(table, total=total, expected=expected, breaks=breaks, **_on_slide(picture, size, title)),
         name="ar" if group is picture.groups[0] else f"ar_{group.name}",
         title=title,
         alt=counts_alt(table, kind, finding=f"{title}.", breaks=breaks, expected=expected.words if expected else ""),
@@ -154,7 +154,7 @@ def tertial_figure(picture: Picture, size: Size = "page") -> Figure | None:
     title, notes = findings.tertials(counts, spec.group), undated_note(picture, spec, counts)
     table = grid(counts, "key", {TOTAL: capital(text(f"group.{spec.group}"))})
     kind = word("alt.timeline", periods=span(table.columns[0], table.columns[-1]))
-    words = _on_slide(picture, size, title, (word("foot.tertials"), *notes))
+    words = _on_slide(picture, size, title)
     return _figure(
         draw_columns(table, even=True, **words),
         name="tertial",
@@ -278,7 +278,7 @@ def _figure(
     """
     source, gaps = own_source(), (word("foot.partial", periods=listed(partial)),) if partial else ()
     data = table_of(frame, id=f"{name}_data", title=title, source=source, notes=gaps)
-    return figure_of(
+    figure = figure_of(
         drawing,
         id=f"figur_{name}",
         title=title,
@@ -290,6 +290,10 @@ def _figure(
         png_width=PNG_WIDTHS[size],
         facts=facts,
     )
+    if size != "slide":
+        return figure
+    foot = " ".join(drawing.texts[-1].get_text().split())
+    return replace(figure, slide=on_slide(drawing, foot, 2560))
 
 
 def _protected(data: Table) -> Table:
@@ -300,13 +304,12 @@ def _protected(data: Table) -> Table:
     return replace(data, values=tuple(rows))
 
 
-def _on_slide(picture: Picture, size: Size, title: str, notes: tuple[str, ...] = ()) -> Words:
-    """A slide carries its title, notes, source and mark in the drawing; on a page they stand around it."""
+def _on_slide(picture: Picture, size: Size, title: str) -> Words:
+    """A slide carries its title, source and mark in the drawing; on a page they stand around it."""
     if size != "slide":
         return {}
-    days = _word("foot", days=picture.period, area=picture.settings.area_name, source=own_source())
-    own = ". ".join(filter(None, (picture.cover.caption_mark, capital(days))))
-    return {"size": size, "title": title, "foot": joined(" ".join(notes), own)}
+    own = capital(_word("foot", period=picture.period.label, area=picture.settings.area_name))
+    return {"size": size, "title": title, "foot": ". ".join(filter(None, (picture.cover.caption_mark, own)))}
 
 
 def _word(key: str, **values: object) -> str:

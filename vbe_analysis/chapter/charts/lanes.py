@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from vbe_analysis.chapter.charts.columns import reading_help
+from vbe_analysis.chapter.charts.columns import reading_help, slide_help
 from vbe_analysis.chapter.charts.marks import draw_bar, draw_count
 from vbe_analysis.chapter.charts.style import (
     BEFORE,
@@ -58,7 +58,8 @@ def draw_periods(table: Grid, *, size: Size = "page", title: str = "", foot: str
         ]
         for label, cells in table.rows.items()
     }
-    return _draw_lanes(groups, max(table.top, 1), size, title, joined(reading_help(table), foot))
+    help_ = slide_help(table) if size == "slide" else reading_help(table)
+    return _draw_lanes(groups, max(table.top, 1), size, title, joined(help_, foot))
 
 
 def draw_shares(
@@ -77,7 +78,8 @@ def draw_shares(
             mark = row["x"] / row["n"] if row["n"] else None
             lane = Lane(row["period"], text, Share(mark, (row["low_share"], row["high_share"])))
         groups.setdefault(row["question"], []).append(lane)
-    help_ = word("foot.share_population" if population else "foot.share_sample")
+    key = "share_population" if population else "share_sample"
+    help_ = word(f"foot.slide.{key}" if size == "slide" else f"foot.{key}")
     return _draw_lanes(groups, 1, size, title, joined(help_, foot), shares=True)
 
 
