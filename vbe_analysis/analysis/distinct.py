@@ -213,9 +213,10 @@ def contradictions(
 
 
 def _may_agree(one: Occasion, other: Occasion) -> bool:
-    environments = {one.environment, other.environment}
-    alike = len(environments) == 1 or (UNKNOWN in environments and REFERENCE not in environments)
-    return alike and one.source != other.source
+    if one.source == other.source:
+        return False
+    named = one.environment, other.environment
+    return named[0] == named[1] or (UNKNOWN in named and REFERENCE not in named)
 
 
 def _number(report: Occasion, environment: str | None) -> int:

@@ -113,11 +113,11 @@ def find_overlaps(events: pd.DataFrame, decisions: pd.DataFrame | None = None, t
     tolerance: days by which two sources may differ. The reference series is left out: it is never merged.
     Raises InputError where decisions contradict each other, naming the candidates.
     """
-    reports = _with_candidates(_may_overlap(events, tolerance), tolerance)
+    reports, possible = _with_candidates(_may_overlap(events, tolerance), tolerance)
     taken = conform(decisions, DECISIONS) if decisions is not None else empty(DECISIONS)
-    same, different, stale = _decided(reports, taken, tolerance)
-    nodes = [*_occasions(reports).values()]
+    same, different, stale = _decided(reports, possible, taken)
     # Occasions are numbered in the order of the nodes, so that pairs of the one are pairs of the other.
+    nodes = [*_occasions(reports).values()] if same else []
     wrong = {pair[0] for pair in contradictions(nodes, same, different, tolerance)}
     if wrong:
         names = sorted(reports.loc[reports["occasion"].isin(wrong), "candidate"].unique())
@@ -177,47 +177,48 @@ def _may_overlap(events: pd.DataFrame, tolerance: int) -> pd.DataFrame:
     return dated.loc[several, [name for name in CANDIDATES if name in dated]].sort_values([*_KEY, "report_id"])
 
 
-def _with_candidates(reports: pd.DataFrame, tolerance: int) -> pd.DataFrame:
-    """The sieved reports that are candidates, with their occasion's and candidate's names."""
+def _with_candidates(reports: pd.DataFrame, tolerance: int) -> tuple[pd.DataFrame, set[Pair]]:
+    """The sieved reports that are candidates, named by occasion and candidate, and the pairs of occasions."""
     numbered = reports.assign(occasion=reports.groupby(_KEY, observed=True, sort=True).ngroup())
-    nodes = [*_occasions(numbered).values()]
-    pairs = candidates(nodes, tolerance)
-    linked = sorted({node for pair in pairs for node in pair})
-    name: dict[int, str] = {}
+    pairs = candidates([*_occasions(numbered).values()], tolerance)
+    place = {node: number for number, node in enumerate(sorted({node for pair in pairs for node in pair}))}
+    possible = {(place[a], place[b]) for a, b in pairs}
+    kept = numbered[numbered["occasion"].isin(place)]
+    kept = kept.assign(occasion=kept["occasion"].map(place))
     reports_of: dict[int, list[str]] = defaultdict(list)
-    for occasion, report in zip(numbered["occasion"], numbered["report_id"], strict=True):
+    for occasion, report in zip(kept["occasion"].tolist(), kept["report_id"].tolist(), strict=True):
         reports_of[occasion].append(report)
-    for group in components(linked, pairs):
+    name: dict[int, str] = {}
+    for group in components(range(len(place)), possible):
         ids = sorted(report for occasion in group for report in reports_of[occasion])
         name |= dict.fromkeys(group, "D-" + hashlib.sha256("|".join(ids).encode()).hexdigest()[:8])
-    kept = numbered[numbered["occasion"].isin(linked)]
-    kept = kept.assign(
-        candidate=kept["occasion"].map(name), occasion=kept["occasion"].map({n: i for i, n in enumerate(linked)})
-    )
-    return conform(kept, CANDIDATES)
+    return conform(kept.assign(candidate=kept["occasion"].map(name)), CANDIDATES), possible
 
 
 def _occasions(reports: pd.DataFrame, unit: str = OCCASIONS) -> dict[int, Occasion]:
     """Occasion -> what its reports say together, in order: it counts once, or as the sum of their objects."""
     columns = ["occasion", *_KEY, "low", "high"]
+    rows = reports.assign(date=reports["date"].dt.date)
     found: dict[int, Occasion] = {}
     for number, source, day, area, kind, environment, low, high in sorted(
-        zip(*(reports[name].tolist() for name in columns), strict=True)
+        zip(*(rows[name].tolist() for name in columns), strict=True)
     ):
         if unit == OCCASIONS:
             low, high = 1, 1
         elif number in found:
             low, high = low + found[number].low, high + found[number].high
-        found[number] = Occasion(source, day.date(), area, kind, environment, low, high)
+        found[number] = Occasion(source, day, area, kind, environment, low, high)
     return found
 
 
 def _decided(
-    reports: pd.DataFrame, decisions: pd.DataFrame, tolerance: int
+    reports: pd.DataFrame, possible: Collection[Pair], decisions: pd.DataFrame
 ) -> tuple[frozenset[Pair], frozenset[Pair], pd.DataFrame]:
-    possible = set(candidates([*_occasions(reports).values()], tolerance))
-    occasion = dict(zip(reports["report_id"], reports["occasion"], strict=True))
-    members = reports.groupby("candidate")["occasion"].unique()
+    rows = [*zip(*(reports[name].tolist() for name in ("candidate", "report_id", "occasion")), strict=True)]
+    occasion = {report: number for _, report, number in rows}
+    members: dict[str, set[int]] = defaultdict(set)
+    for name, _, number in rows:
+        members[name].add(number)
     whole: dict[Pair, set[str]] = {}
     single: dict[Pair, set[str]] = {}
     stale = []
