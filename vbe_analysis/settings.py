@@ -37,6 +37,7 @@ class Settings:
     cycles: Mapping[str, Span]
     diarienummer: str = ""
     template: str = ""  # the district's own Word template, in the workspace
+    heading_level: int = 2  # of the highest headings in the text to paste into the plan
     areas: Mapping[str, str] = field(default_factory=lambda: NONE)
     areas_outside: tuple[str, ...] = ()
     places: Mapping[str, str] = field(default_factory=lambda: NONE)
@@ -101,6 +102,8 @@ def _mistakes(settings: Settings) -> list[Fault]:
     for place, area in settings.places.items():
         if area not in settings.areas:
             mistakes.append(("settings_place", {"place": place, "area": area, "known": ", ".join(settings.areas)}))
+    if settings.heading_level not in range(1, 4):
+        mistakes.append(("settings_heading_level", {"level": str(settings.heading_level)}))
     known = settings.vocabulary.sources
     for source in settings.sources_expected:
         if source not in known:

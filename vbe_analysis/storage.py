@@ -22,6 +22,7 @@ RECORD = "korning.json"  # of reading a cycle in; an edition's is korning-<editi
 UNFINISHED, REPLACED = ".ny", ".gammal"  # how the name of a file or folder ends that is being written, or replaced
 CHAPTER_NOTEBOOK, SLIDES_NOTEBOOK = "3_lagesbild.ipynb", "4_trender.ipynb"
 CHAPTER = "lagesbild"  # the chapter's files, whatever their format
+PASTED = "kapitel.docx"  # the public edition's main part, to paste into the plan
 
 
 def visible_files(folder: Path) -> list[Path]:

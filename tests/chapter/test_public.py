@@ -122,6 +122,7 @@ def test_the_folder_holds_the_edition_and_nothing_else(published: Workspace) -> 
         "lagesbild.pdf",
         "lagesbild.docx",
         "lagesbild.xlsx",
+        "kapitel.docx",
         "facts-2021.json",
         "diagram",
     }

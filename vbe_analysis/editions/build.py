@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from vbe_analysis.chapter.notebook.collect import document_of
+from vbe_analysis.chapter.notebook.main_part import main_part
 from vbe_analysis.chapter.notebook.run import run_notebook
 from vbe_analysis.chapter.own_texts import texts
 from vbe_analysis.chapter.text.coverage import gaps_of
@@ -29,6 +30,7 @@ from vbe_analysis.storage import (
     CHAPTER_NOTEBOOK,
     NOTEBOOKS,
     OWN_TEXTS,
+    PASTED,
     RECORD,
     SLIDES_NOTEBOOK,
     UNFINISHED,
@@ -158,6 +160,9 @@ def contents(document: Document, workspace: Workspace) -> dict[str, bytes]:
         f"{CHAPTER}.docx": write_docx(document, workspace.root / template if template else None),
         f"{CHAPTER}.xlsx": write_xlsx(document),
     }
+    if not internal:
+        level, own = workspace.settings.heading_level, workspace.root / template if template else None
+        files[PASTED] = write_docx(main_part(document), own, title_block=False, level=level)
     if document.facts:
         files[f"facts-{INTERNAL if internal else document.cover.period.label}.json"] = document.facts.encode()
     return files

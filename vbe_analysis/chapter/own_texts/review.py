@@ -14,6 +14,7 @@ from itertools import groupby
 from pathlib import Path
 
 from vbe_analysis.analysis.verdict import DECREASE, INCREASE
+from vbe_analysis.chapter.notebook.main_part import main_part
 from vbe_analysis.chapter.own_texts.claims import NUMBER, Claim, find_claims, words
 from vbe_analysis.chapter.text.sentences import span
 from vbe_analysis.config import load, message
@@ -101,7 +102,8 @@ class _Edition:
     def __init__(self, chapter: Document, facts: Facts, vocabulary: Vocabulary, places: Collection[str] | None) -> None:
         self.places = places
         self.facts, self.vocabulary, self.period = facts, vocabulary, chapter.cover.period
-        texts = list(_texts(chapter))
+        pasted = main_part(chapter)
+        texts = [*_texts(chapter), *(text.replace("\u2060", "") for text in _texts(pasted))]
         self.sentences = {_same(sentence) for text in texts for _, sentence in _sentences(text)}
         tables = (*chapter.tables, *(figure.data for figure in chapter.figures), *chapter.annex)
         self.tables = [

@@ -391,5 +391,5 @@ def _markdown(paragraph: Any) -> str:
 
 
 def _spaced(text: str) -> str:
-    """Single spaces; a hard space stays hard."""
-    return re.sub(r"[ \t\n]+", " ", text).strip()
+    """Single spaces; a hard space stays hard, and a sign against a line's end is none."""
+    return re.sub(r"[ \t\n]+", " ", text.replace("\u2060", "")).strip()

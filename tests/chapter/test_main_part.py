@@ -1,0 +1,130 @@
+"""kapitel.docx: the public edition's main part, to paste into the plan. It says nothing that the chapter does not."""
+
+import io
+import re
+from dataclasses import replace
+
+import docx
+import pytest
+
+from tests.chapter.situations import document
+from tests.document.specimen import COVERAGE, ENVIRONMENTS, LONG, cover
+from tests.reading import numbers
+from vbe_analysis.chapter.notebook.main_part import main_part, unbroken
+from vbe_analysis.document.docx import write_docx
+from vbe_analysis.document.parts import Table
+from vbe_analysis.document.tree import Block, Document, Heading, Items, Paragraph, Run
+
+HERE, AWAY = Run("tabell\u00a01", target="miljo"), Run("tabell\u00a02", target="tackning")
+
+
+def paragraph(*texts: str | Run) -> Paragraph:
+    return Paragraph(tuple(text if isinstance(text, Run) else Run(text) for text in texts))
+
+
+def heading(level: int, text: str) -> Heading:
+    return Heading(level, text, f"avsnitt-{text.lower().replace(' ', '-')}")
+
+
+BLOCKS: tuple[Block, ...] = (
+    heading(1, "Lokal lägesbild"),
+    paragraph("Fem–nio, 5–9 och 50 procent (", HERE, "). Se noten.", Run("2", note=2)),
+    Items(
+        False,
+        ((paragraph("Mer (", AWAY, ") och i ", AWAY, ". ", Run("Tabell\u00a02", target="tackning"), " visar."),),),
+    ),
+    ENVIRONMENTS,
+    heading(2, "Att ta ställning till"),
+    paragraph("Ska alla chefer gå igenom rutinen?", Run("1", note=1)),
+    heading(2, "Källkritik"),
+    paragraph("Hela talen står i tabell\u00a0B1 i Excelbilagan."),
+    heading(1, "Bilaga"),
+    COVERAGE,
+    LONG,
+)
+NOTES = ((paragraph("Om frågan."),), (paragraph("Om talet, se ", AWAY, "."),))
+
+
+def made(**fields: object) -> Document:
+    return main_part(Document(replace(cover("publik"), **fields), BLOCKS, NOTES))
+
+
+def texts(blocks: tuple[Block, ...]) -> list[str]:
+    found: list[str] = []
+    for block in blocks:
+        if isinstance(block, Paragraph):
+            found.append("".join(run.text for run in block.runs))
+        elif isinstance(block, Items):
+            found += texts(sum(block.items, ()))
+        elif isinstance(block, Heading):
+            found.append(block.text)
+    return found
+
+
+def test_the_annex_and_the_questions_to_the_board_stay_behind() -> None:
+    assert texts(made().blocks) == [
+        "Lokal lägesbild",
+        "Fem–nio, 5–\u20609 och 50\u00a0procent (tabell\u00a01). Se noten.1",
+        "Mer (se lägesbilden, tabell\u00a02) och i tabell\u00a02 i lägesbilden. Tabell\u00a02 i lägesbilden visar.",
+        "Källkritik",
+        "Hela talen står i tabell\u00a0B1 i lägesbildens Excelbilaga.",
+        "Ett intervall betyder att antalet är minst det första talet och högst det andra.",
+        "Andra händelser än fysiska spår visas bara som intervall, för att skydda enskilda.",
+        "Alla tabeller, metoden och skyddet av uppgifter finns i lägesbilden, diarienummer NÄ 2021/0147-1.6.",
+    ]
+    assert [table.id for table in made().tables] == ["miljo"]
+    assert [texts(note) for note in made().footnotes] == [["Om talet, se tabell\u00a02 i lägesbilden."]]
+
+
+def test_without_a_number_the_annex_is_named_alone() -> None:
+    assert texts(made(diarienummer="").blocks)[-1].endswith("finns i lägesbilden.")
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("5–9", "5–\u20609"),
+        ("27–69 %", "27–\u206069\u00a0%"),
+        ("50 procent", "50\u00a0procent"),
+        ("1 juli 2020–30 juni 2021", "1 juli 2020–\u206030 juni 2021"),
+        ("juli–augusti", "juli–augusti"),
+        ("procent", "procent"),
+    ],
+)
+def test_ranges_and_percentages_stay_on_one_line(text: str, kept: str) -> None:
+    assert unbroken(text) == kept
+
+
+@pytest.mark.chapter
+@pytest.mark.parametrize("name", ["exempel", "forsta_aret", "tolv_ar"])
+def test_it_says_a_part_of_what_the_chapter_says(name: str) -> None:
+    whole = document(name, "2021", "publik")
+    part = main_part(whole)
+    own, every = (
+        docx.Document(io.BytesIO(write_docx(each, title_block=each is whole, level=level)))
+        for each, level in ((part, 2), (whole, 1))
+    )
+    said, all_said = ([plain(paragraph.text) for paragraph in each.paragraphs] for each in (own, every))
+    last = [plain(text) for text in texts(part.blocks)[-3:]]
+    assert [text for text in said[:-3] if text not in all_said] == []
+    assert said[-3:] == last and not numbers(last[0], last[1])
+    rows, all_rows = (
+        [[plain(c.text) for c in row.cells] for t in each.tables for row in t.rows] for each in (own, every)
+    )
+    assert [row for row in rows if row not in all_rows] == []
+    styles = {paragraph.style.name for paragraph in own.paragraphs}
+    assert "Heading 2" in styles and not {"Title", "Subtitle", "Heading 1"} & styles
+
+
+@pytest.mark.chapter
+def test_its_captions_have_the_numbers_of_the_chapter() -> None:
+    whole = document("exempel", "2021", "publik")
+    part = main_part(whole)
+    assert {name: whole.labels[name] for name in part.labels} == part.labels
+    assert all(isinstance(table, Table) for table in part.tables)
+
+
+def plain(text: str) -> str:
+    """Without what keeps lines together and what tells where another table stands."""
+    text = text.replace("\u2060", "").replace("\u00a0", " ").replace("lägesbildens Excelbilaga", "Excelbilagan")
+    return re.sub(r"se lägesbilden, (?=tabell|figur)|(?<=\d) i lägesbilden(?=\W)", "", text)

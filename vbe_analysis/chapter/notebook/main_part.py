@@ -1,0 +1,99 @@
+"""The chapter's main part, to paste into the plan: without the annex and without what the board is asked."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from vbe_analysis.config import load, message
+from vbe_analysis.document.parts import Figure, Table
+from vbe_analysis.document.tree import Block, Box, Document, Heading, Items, Paragraph, Run
+
+_JOINER = "\u2060"  # a line may end after a dash, but not where this stands
+_RANGE = re.compile(r"(?<=\d)–(?=\d)")
+_PERCENT = re.compile(r"(?<=\d) (?=procent\b|%)")
+
+
+def main_part(document: Document) -> Document:
+    """The blocks before the annex; references to a table or figure that it lacks say where that stands.
+
+    It ends with three lines: what an interval means, what is protected, and where the annex is.
+    """
+    blocks = tuple(_kept(document.blocks))
+    here = {block.id for block in blocks if isinstance(block, Table | Figure)}
+    used = [run.note for run in _runs(blocks) if run.note]
+    notes = {number: place for place, number in enumerate(dict.fromkeys(used), start=1)}
+
+    def own(runs: tuple[Run, ...]) -> tuple[Run, ...]:
+        opened = ["", *(run.text for run in runs)]
+        return tuple(_own(run, before.endswith("("), here, notes) for run, before in zip(runs, opened, strict=False))
+
+    changed = tuple(_changed(block, own) for block in blocks)
+    footnotes = tuple(tuple(_changed(block, own) for block in document.footnotes[number - 1]) for number in notes)
+    lines = tuple(Paragraph((Run(unbroken(line)),)) for line in _last_lines(document))
+    return replace(document, blocks=(*changed, *lines), footnotes=footnotes, annex=())
+
+
+def unbroken(text: str) -> str:
+    """The text with ranges and percentages that stay on one line.
+
+    >>> unbroken("5–9, 50 procent").encode("unicode_escape")
+    b'5\\\\u2013\\\\u20609, 50\\\\xa0procent'
+    """
+    return _PERCENT.sub("\u00a0", _RANGE.sub(f"–{_JOINER}", text))
+
+
+def _kept(blocks: Iterable[Block]) -> Iterator[Block]:
+    """The blocks before the annex, without the sections that are not for the plan."""
+    words = load("messages.sv")["pasted"]
+    left_out = 0  # the level of the section that is left out
+    for block in blocks:
+        if isinstance(block, Heading):
+            if block.level == 1 and block.text in words["annex"]:
+                return
+            if not left_out or block.level <= left_out:
+                left_out = block.level if block.text in words["left_out"] else 0
+        if not left_out:
+            yield block
+
+
+def _last_lines(document: Document) -> Iterator[str]:
+    yield message("pasted.interval")
+    yield message("pasted.protected")
+    number = document.cover.diarienummer
+    yield message("pasted.annex_numbered", diarienummer=number) if number else message("pasted.annex_where")
+
+
+def _own(run: Run, in_brackets: bool, here: set[str], notes: Mapping[int, int]) -> Run:
+    if run.note:
+        return Run(str(notes[run.note]), note=notes[run.note])
+    if run.target and run.target not in here:
+        key = "pasted.see" if in_brackets else "pasted.in"
+        return replace(run, text=message(key, label=run.text), target="")
+    return replace(run, text=_apart(run.text))
+
+
+def _apart(text: str) -> str:
+    """The text as it stands in another document than the workbook's."""
+    return unbroken(text.replace(*load("messages.sv")["pasted"]["workbook"]))
+
+
+def _changed(block: Block, own: Callable[[tuple[Run, ...]], tuple[Run, ...]]) -> Block:
+    if isinstance(block, Paragraph):
+        return replace(block, runs=own(block.runs))
+    if isinstance(block, Items):
+        return replace(block, items=tuple(tuple(_changed(each, own) for each in item) for item in block.items))
+    if isinstance(block, Box):
+        return replace(block, blocks=tuple(_changed(each, own) for each in block.blocks))
+    if isinstance(block, Table):
+        cells, notes = tuple(tuple(map(unbroken, row)) for row in block.cells), tuple(map(_apart, block.notes))
+        return replace(block, cells=cells, notes=notes)
+    return block
+
+
+def _runs(blocks: Iterable[Block]) -> Iterator[Run]:
+    for block in blocks:
+        if isinstance(block, Paragraph):
+            yield from block.runs
+        elif isinstance(block, Items | Box):
+            for inner in block.blocks if isinstance(block, Box) else sum(block.items, ()):
+                yield from _runs((inner,))
