@@ -7,6 +7,7 @@ Counts come in the order of `times` (the years, where some are missing; otherwis
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 
 import numpy as np
@@ -65,7 +66,8 @@ def trend(
     (0.381..., 0.862...)
     """
     values, indexes, clumped = [], [], False
-    for corner in product(*(sorted({low, high}) for low, high in counts)):
+    # Corners of one total share the distribution of the exact test.
+    for corner in sorted(product(*(sorted({low, high}) for low, high in counts)), key=sum):
         index = dispersion(corner, exposure)[0]
         quasi = len(counts) >= YEARS_FOR_DISPERSION and index > CLUMPED
         values.append(poisson_trend(corner, exposure, times).p_quasi if quasi else exact_trend(corner, exposure, times))
@@ -94,7 +96,7 @@ def exact_trend(
     steps = time - time.min()
     single = np.zeros(int(steps.max()) + 1)
     single[steps] = weight / weight.sum()
-    sums = _convolution_power(single, int(sum(counts)))
+    sums = _convolution_power(tuple(single), int(sum(counts)))
     observed = int(np.dot(steps, counts))
     own = sums[observed] * (0.5 if midp else 1.0)
     return float(min(1.0, 2 * min(sums[:observed].sum(), sums[observed + 1 :].sum()) + 2 * own))
@@ -143,7 +145,8 @@ def _weights_and_times(
     return weight, np.asarray(range(len(counts)) if times is None else times, dtype=np.int64)
 
 
-def _convolution_power(single: Floats, power: int) -> Floats:
+@lru_cache(maxsize=1)
+def _convolution_power(single: tuple[float, ...], power: int) -> Floats:
     """The distribution of a sum of so many independent draws, by the power of its Fourier transform."""
     size = (len(single) - 1) * power + 1
     fast = next_fast_len(size, real=True)

@@ -189,9 +189,11 @@ def newest_against_earlier(
 ) -> Series:
     """The series of these years, with the newest count judged against the pooled earlier ones (statistics.md 7).
 
-    The test that judges is the one whose inversion is the band, so the two never contradict. However few the events, it
-    judges: two after five years without any are higher (p = .028), and nothing changed makes a direction in under 2
-    percent of cases at means up to 2 a year (5 percent where counts vary twice as much as Poisson counts).
+    The test that judges is the one whose inversion is the band, so the two never contradict. phi is the greatest that
+    the earlier intervals allow, so wider ones never make a direction, but may hold the newest year within a wider band.
+    However few the events, it judges: two after five years without any are higher (p = .028), and where nothing has
+    changed a direction comes in under 2 percent of cases at means up to 2 a year, in 5 if counts vary twice as much as
+    Poisson counts.
 
     >>> newest_against_earlier(("1", "2", "3", "4", "5", "6"), [(9, 9)] * 5 + [(24, 24)]).lead
     'higher'
