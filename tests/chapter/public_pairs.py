@@ -1,18 +1,23 @@
 """Pairs of districts alike in bands: equal traces and coverage, other person-linked reports in equal bands."""
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 
 import openpyxl
+import pandas as pd
 
 from tests.chapter.situations import LATE, NOTHING, Row, Year, workspace
 from vbe_analysis.analysis.overlaps import SAME
-from vbe_analysis.disclosure.policy import PUBLIC, disclosure
+from vbe_analysis.chapter.data.internal import make_picture
+from vbe_analysis.disclosure.facts import to_json
+from vbe_analysis.disclosure.policy import PUBLIC
 from vbe_analysis.document.tree import Document
 from vbe_analysis.editions.build import board_files, contents, executed_chapter
 from vbe_analysis.storage import DUPLICATES
 from vbe_analysis.workspace.duplicates import write_book
+from vbe_analysis.workspace.frozen import PUBLISHED, freeze
 from vbe_analysis.workspace.workspace import Workspace
 
 Ends = tuple[tuple[int, int], tuple[int, int]]  # the bands of an interval's two ends
@@ -22,8 +27,11 @@ YEARS = (2020, 2021)
 ROLE, DAY = "samordnare", "2021-12-01"
 
 
-def pair(seed: int, folder: Path) -> tuple[Workspace, Workspace]:
+def pair(seed: int, folder: Path, policy: str = "standard", published: bool = False) -> tuple[Workspace, Workspace]:
     """Two workspaces whose public chapters of the newest year must be the same, byte for byte.
+
+    published: the chapter of the year before has been published as the first side has it; the other side's
+    person-linked reports of that year have changed since, whatever their bands were.
 
     Beside other counts in the same bands they differ, for person-linked reports only, in who reported, in numbers
     ("<5"), in dates that are a whole month, in possible duplicates and what was decided of them, in corrections and
@@ -32,17 +40,20 @@ def pair(seed: int, folder: Path) -> tuple[Workspace, Workspace]:
     """
     shared = random.Random(seed)
     traces = {year: _traces(year, shared.randint(0, 12), shared) for year in YEARS}
-    bands = {(year, name): _ends(shared) for year in YEARS for name in ENVIRONMENTS}
+    bands = {(year, name): _ends(shared, policy) for year in YEARS for name in ENVIRONMENTS}
     sure = min(sum(bands[year, name][0][0] for name in ENVIRONMENTS) for year in YEARS)  # that many events at least
     types = shared.sample(TYPES, min(max(sure, 1), shared.randint(1, len(TYPES))))
-    missing = {"ia": f"{YEARS[-1]}-11, {YEARS[-1]}-12"} if shared.random() < 0.5 else {}
+    gap_wanted = shared.random() < 0.5 and (sure or policy == "standard")  # it needs a file on both sides
+    missing = {"ia": f"{YEARS[-1]}-11, {YEARS[-1]}-12"} if gap_wanted else {}
     late, broken = shared.random() < 0.2, shared.random() < 0.5
     made = []
     for side in (0, 1):
         draw = random.Random(f"{seed}/{side}")
         years, decided = {}, {}
         for year in YEARS:
-            others = _others(year, {name: bands[year, name] for name in ENVIRONMENTS}, types, draw)
+            changed = published and side and year == YEARS[0]
+            own = {name: _ends(draw, policy) if changed else bands[year, name] for name in ENVIRONMENTS}
+            others = _others(year, own, types, draw)
             others = _told_in_forms(others, types, traces[year], draw)
             split = draw.random()
             to_ia = [row for row, _ in others if draw.random() < split and row[2] in TYPES]
@@ -65,8 +76,23 @@ def pair(seed: int, folder: Path) -> tuple[Workspace, Workspace]:
             day = f"{year}-05-{draw.randint(1, 28):02d}"
             breaks = (("blankett", day, "Blanketten finns på webben.", "ja"),) if broken else ()
             years[year] = Year(given, gap, (60, year - 1980, 21), breaks, tuple(corrections), draw.randint(0, 40))
-        made.append(_decided(workspace(folder / f"sida{side}", years), decided))
+        root = folder / f"sida{side}"
+        made.append(_decided(workspace(root, years), decided))
+        (root / "disclosure.toml").write_text(f'policy = "{policy}"\n', encoding="utf-8")
+    if published:
+        _published(made[0], made[1])
     return made[0], made[1]
+
+
+def _published(one: Workspace, other: Workspace) -> None:
+    """Freeze the first year's public facts as the one has them, in both."""
+    cycle = str(YEARS[0])
+    facts = to_json(make_picture(one, cycle, PUBLIC).register.published)
+    for made in (one, other):
+        path = made.reports(cycle, PUBLIC) / f"facts-{cycle}.json"
+        path.parent.mkdir(parents=True)
+        path.write_text(facts, encoding="utf-8")
+        freeze(made, cycle, [path], PUBLISHED, "A 1", DAY)
 
 
 def _told_in_forms(
@@ -130,8 +156,33 @@ def public(made: Workspace) -> tuple[Document, Mapping[str, bytes]]:
     return document, {**contents(document, made), **board_files(made, str(YEARS[-1]), PUBLIC)}
 
 
-def _ends(shared: random.Random) -> Ends:
+def differences(one: object, other: object, place: str = "") -> Iterator[str]:
+    """Where two pictures differ, in all that a chapter can be made of; folders may be called otherwise."""
+    if type(one) is not type(other):
+        yield place
+    elif isinstance(one, pd.DataFrame | pd.Series):
+        if not one.equals(other):
+            yield place
+    elif is_dataclass(one):
+        for part in fields(one):
+            yield from differences(getattr(one, part.name), getattr(other, part.name), f"{place}.{part.name}")
+    elif isinstance(one, Mapping) and isinstance(other, Mapping):
+        yield from differences(list(one), list(other), f"{place} (nycklar)")
+        for key in set(one) & set(other):
+            yield from differences(one[key], other[key], f"{place}[{key}]")
+    elif isinstance(one, list | tuple) and isinstance(other, list | tuple):
+        if len(one) != len(other):
+            yield place
+        for number, (mine, yours) in enumerate(zip(one, other, strict=False)):
+            yield from differences(mine, yours, f"{place}[{number}]")
+    elif one != other and not (isinstance(one, Path) or (one != one and other != other)):
+        yield place
+
+
+def _ends(shared: random.Random, policy: str) -> Ends:
     """The bands of the fewest and the most events that an environment's reports may be of."""
+    if policy == "strikt":
+        return shared.choice([((0, 4), (0, 4)), ((0, 4), (0, 4)), ((5, 9), (5, 9)), ((0, 4), (5, 9))])
     low, high = shared.choice(
         [
             ((0, 0), (0, 0)),
@@ -178,8 +229,3 @@ def _others(year: int, bands: Mapping[str, Ends], types: Sequence[str], draw: ra
 
 def _day(year: int, n: int, first: int) -> str:
     return f"{year}-{n % 10 + 1:02d}-{(n // 10) % 9 + first:02d}"
-
-
-def same_bands(seed: int) -> str:
-    """What the seed stands for, for a failing test's message."""
-    return f"pair {seed}, policy {disclosure().policy.name}"

@@ -9,6 +9,7 @@ from docx.oxml import OxmlElement
 
 from tests.document.specimen import ENVIRONMENTS, cover
 from vbe_analysis.chapter.data.facts import Register
+from vbe_analysis.chapter.data.picture import POLICE_YES
 from vbe_analysis.chapter.own_texts.texts import NAMES, REQUIRED, empty_texts, own_text, unsupported_claims
 from vbe_analysis.config import load
 from vbe_analysis.document.docx import write_docx
@@ -227,3 +228,31 @@ def test_what_is_empty_and_what_no_fact_supports(tmp_path: Path) -> None:
         ("polisens_bild.md, rad 2, tecken 41", "tre"),
         ("samlad_bedomning.docx, stycke 2", "12"),
     ]
+
+
+def test_the_internal_twin_of_a_text_is_never_in_public(tmp_path: Path) -> None:
+    name = "samlad_bedomning"
+    write(tmp_path, "För alla.", f"{name}.md")
+    write(tmp_path, "Två hot.", f"{name}_intern.md")
+    assert own_text(tmp_path, name, NONE).markdown.endswith("\n\nTvå hot.")
+    assert own_text(tmp_path, name, NONE, public=True).markdown.endswith("\n\nFör alla.")
+    assert "Två" not in str(unsupported_claims(tmp_path, {}, ())), "the twin is not held to what is published"
+    (tmp_path / f"{name}.md").unlink()
+    assert "Två hot." not in own_text(tmp_path, name, NONE, public=True).markdown
+
+
+def test_what_the_police_say_is_public_with_their_yes_alone(tmp_path: Path) -> None:
+    write(tmp_path, "Läget är lugnt.")
+    assert own_text(tmp_path, POLICE, NONE, public=True).markdown == (
+        "## Polisens bild\n\nLokalpolisen har lämnat uppgifter."
+    )
+    assert own_text(tmp_path, POLICE, NONE).markdown == "## Polisens bild\n\nLäget är lugnt."
+    token = POLICE_YES.set(("gruppchef", "2021-12-01"))
+    try:
+        found = own_text(tmp_path, POLICE, NONE, public=True).markdown
+    finally:
+        POLICE_YES.reset(token)
+    assert found == (
+        "## Polisens bild\n\nLäget är lugnt.\n\n"
+        "Polisen (gruppchef) har den 1 december 2021 sagt ja till att texten publiceras."
+    )

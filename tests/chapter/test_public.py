@@ -198,6 +198,39 @@ def test_a_bare_number_stops_publishing_until_it_is_a_fact_or_confirmed(
     )
 
 
+def test_what_is_printed_of_a_decision_passes_the_gate(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    made = district(tmp_path / "mapp", {2021: {"sisab": graffiti(2021, 3)}})
+    for references in (["--dnr", "Anna Andersson"], ["--dnr", "A 1", "--police", "Anna Andersson", "2021-12-01"]):
+        assert vbe(made.root, "publish", "2021", *references, "--quiet") == 1
+        told = capsys.readouterr().err
+        assert f"Uppgiften till {references[-3 if len(references) > 2 else 0]}" in told and "Anna" not in told
+    assert vbe(made.root, "publish", "2021", "--dnr", "A 1", "--police", "gruppchef", "i våras") == 1
+    chosen = 'chosen = { role = "Anna Andersson", date = 2021-09-01, diarienummer = "19900101-0017" }\n'
+    (made.root / "disclosure.toml").write_text(chosen, encoding="utf-8")
+    capsys.readouterr()
+    assert vbe(made.root, "chapter", "2021", "--quiet") == 1
+    told = capsys.readouterr().err
+    assert "chosen.role innehåller" in told and "chosen.diarienummer innehåller" in told and "Anna" not in told
+
+
+def test_what_the_police_say_is_published_with_their_yes(tmp_path: Path) -> None:
+    made = district(tmp_path / "mapp", {2021: {"sisab": graffiti(2021, 3), "polis": NOTHING}})
+    texts = (made.root / NEEDED.format("2021")).parent
+    (texts / "polisens_bild.md").write_text("Läget följs av polisen.", encoding="utf-8")
+    (texts / "polisens_bild_intern.md").write_text("Polisen nämner tre möten.", encoding="utf-8")
+
+    def pages(*yes: str) -> str:
+        assert vbe(made.root, "publish", "2021", "--dnr", "A 1", *yes, "--quiet") == 0
+        return (made.reports("2021", PUBLIC) / "lagesbild.html").read_text(encoding="utf-8")
+
+    assert "Lokalpolisen har lämnat uppgifter." in (page := pages()) and "Läget följs" not in page
+    page = pages("--police", "gruppchef", "2021-12-01")
+    assert "Läget följs av polisen." in page and "Polisen (gruppchef) har den 1 december 2021 sagt ja" in page
+    assert "tre möten" not in page
+    assert vbe(made.root, "chapter", "2021", "--edition", "intern", "--quiet") == 0
+    assert "tre möten" in (made.reports("2021", INTERNAL) / "lagesbild.html").read_text(encoding="utf-8")
+
+
 def test_what_was_published_stands_and_traces_are_marked_as_revised(tmp_path: Path) -> None:
     years = {
         2020: {"sisab": graffiti(2020, 4), "ia": threats(2020, 3)},

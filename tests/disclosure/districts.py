@@ -123,7 +123,8 @@ def publish_all(district: District, policy: Policy) -> list[Publishable]:
 def narrow_cells(files: Sequence[str]) -> list[tuple[dict[str, str], int, int]]:
     """The unsafe cells of facts files, from their text alone: every base cell is a variable, every cell a program.
 
-    Shares no code with the package. Reads counts only: the verdicts that `edition` writes follow from them.
+    Shares no code with the package. Reads counts and impossible cells only: the verdicts that `edition` writes follow
+    from them.
     """
     editions = [json.loads(text) for text in files]
     policy = editions[-1]["policy"]
@@ -131,11 +132,15 @@ def narrow_cells(files: Sequence[str]) -> list[tuple[dict[str, str], int, int]]:
     for content in editions:
         for name, values in content["dims"].items():
             dims.setdefault(name, []).extend(value for value in values if value not in dims.get(name, []))
+    selectors = [fact["select"] for content in editions for fact in content["published"] if "select" in fact]
+    empty = [cells for content in editions for cells in content["impossible"]]
+    dims = {name: _told_apart(name, values, [*selectors, *empty, *policy["exempt"]]) for name, values in dims.items()}
     cells = [dict(zip(dims, values, strict=True)) for values in product(*dims.values())]
 
     def hit(cell: Mapping[str, str], selector: Mapping[str, str | list[str]]) -> bool:
-        return all(cell[name] in ([value] if isinstance(value, str) else value) for name, value in selector.items())
+        return all(cell[name] in _listed(value) for name, value in selector.items())
 
+    cells = [cell for cell in cells if not any(hit(cell, selector) for selector in empty)]
     rows: dict[tuple[tuple[int, ...], float, float], None] = {}
     for content in editions:
         for fact in content["published"]:
@@ -167,6 +172,19 @@ def narrow_cells(files: Sequence[str]) -> list[tuple[dict[str, str], int, int]]:
         if small and (most - least < policy["width"] or (policy["zero_possible"] and least > 0)):
             unsafe.append((target, least, most))
     return unsafe
+
+
+def _listed(values: str | list[str]) -> list[str]:
+    return [values] if isinstance(values, str) else values
+
+
+def _told_apart(name: str, values: Sequence[str], selectors: Sequence[Mapping[str, str | list[str]]]) -> list[str]:
+    """The values of a dimension, of those that no selector tells apart two: more of them add no question."""
+    kinds: dict[tuple[bool, ...], list[str]] = {}
+    for value in values:
+        chosen = tuple(name not in one or value in _listed(one[name]) for one in selectors)
+        kinds.setdefault(chosen, []).append(value)
+    return [value for value in values if any(value in alike[:2] for alike in kinds.values())]
 
 
 def _margins(
@@ -202,6 +220,7 @@ def narrow_by_period(files: Sequence[str]) -> list[object]:
                 "published": [one for one in file["published"] if one.get("select", {}).get("period") == period],
             }
             for file in editions
+            if period in file["dims"]["period"]
         ]
         found += narrow_cells([json.dumps(file) for file in sliced])
     return found

@@ -79,10 +79,14 @@ class Chapter:
     def own_text(self, name: str) -> Prose:
         """The analyst's own text from data/raw/<cycle>/texter, under its heading; the questions where it is missing.
 
+        The internal edition shows the text's internal twin, if there is one; the public one what the police say only
+        where they have said yes to it.
+
+
         name: polisens_bild, aktiva_organisationer, samlad_bedomning or betydelse_for_handlingsplanen.
         """
         _part(dict.fromkeys(texts.NAMES, name), "own_text", name)
-        return texts.own_text(self.picture.texts, name, self.picture.register)
+        return texts.own_text(self.picture.texts, name, self.picture.register, public=self.picture.edition == PUBLIC)
 
     def facts(self, *prefixes: str) -> tuple[str, ...]:
         """The ids of the edition's facts, those that begin with any of `prefixes` if there are any.

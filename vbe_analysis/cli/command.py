@@ -145,3 +145,5 @@ def _add_options(sub: argparse.ArgumentParser, command: str) -> None:
     if command == "publish":
         sub.add_argument("--dnr", dest="decision", default="", metavar=decision, help=message("cli.publish_decision"))
         sub.add_argument("--sent", action="store_true", help=message("cli.publish_sent"))
+        asked = message("cli.publish_police_role"), message("cli.publish_police_day")
+        sub.add_argument("--police", nargs=2, metavar=asked, help=message("cli.publish_police"))

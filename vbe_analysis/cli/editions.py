@@ -70,7 +70,7 @@ def publish(arguments: argparse.Namespace) -> int:
         record = (read_record(path) if path.is_file() else None) or {"outputs": {}}
         frozen = register_sent(workspace, cycle, record["outputs"], decision, today)
     else:
-        edition = publish_edition(workspace, cycle, decision, progress(arguments.quiet))
+        edition = publish_edition(workspace, cycle, decision, progress(arguments.quiet), arguments.police)
         _record(workspace, edition, decision)
         files = [workspace.root / name for name in edition.files]
         frozen = freeze(workspace, cycle, files, PUBLISHED, decision, today.isoformat())

@@ -112,6 +112,17 @@ def keep_divisions(now: Facts, older: Mapping[str, Facts]) -> Facts:
     return replace(now, impossible=tuple(impossible), rule=replace(now.rule, exempt=tuple(exempt)))
 
 
+def compared_parts(editions: Iterable[Facts]) -> tuple[Selector, ...]:
+    """The exemptions of the groups that stand for a part of the traces, by which earlier editions compared two periods.
+
+    An audit goes by its own edition's rule: without these the cells of such a group would be anybody's.
+    """
+    cuts = (dict(cells) for facts in editions for cells in facts.rule.exempt)
+    groups = (cells[GROUP] for cells in cuts if cells.keys() == {GROUP})
+    names = dict.fromkeys(name for group in groups for name in group if name not in GROUP_CODES.values())
+    return tuple(select(**{GROUP: name}) for name in names)
+
+
 def _exempt_types(facts: Facts) -> set[str]:
     """The types that an edition of the first release counted as traces, whatever their source."""
     return {value for cut in facts.rule.exempt for value in dict(cut).get(TYPE, ())}

@@ -1,11 +1,13 @@
 """`vbe publish`: the public edition for good, when the analyst's texts are there and rest on what is published."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
 from vbe_analysis.chapter.data.internal import make_picture
-from vbe_analysis.chapter.data.picture import PUBLISHING
+from vbe_analysis.chapter.data.picture import POLICE_YES, PUBLISHING
 from vbe_analysis.chapter.own_texts import texts
+from vbe_analysis.chapter.own_texts.claims import ORGANISATION
 from vbe_analysis.config import load, message
 from vbe_analysis.disclosure.policy import PUBLIC
 from vbe_analysis.editions.build import (
@@ -18,28 +20,35 @@ from vbe_analysis.editions.build import (
     write_edition,
 )
 from vbe_analysis.errors import Fault, InputError, fault
+from vbe_analysis.loaders.privacy.detect import kinds_in
 from vbe_analysis.storage import OWN_TEXTS, sha256
 from vbe_analysis.workspace import frozen as freezing
 from vbe_analysis.workspace.frozen import Frozen
 from vbe_analysis.workspace.workspace import Workspace
 
 
-def publish_edition(workspace: Workspace, cycle: str, decision: str, progress: Progress) -> BuiltEdition:
+def publish_edition(
+    workspace: Workspace, cycle: str, decision: str, progress: Progress, police: Sequence[str] | None = None
+) -> BuiltEdition:
     """Make the public edition without the draft's mark, with the decision's number.
 
-    Raises InputError, all faults at once and nothing written, where a text that must be there is missing, a number or
-    claim in the texts is neither a fact nor confirmed, or the edition cannot be made safe.
+    police: the role and the day of the police's yes to the text that tells what they say; without it the text is left
+    out. Raises InputError, all faults at once and nothing written, where a text that must be there is missing, a number
+    or claim in the texts is neither a fact nor confirmed, or the edition cannot be made safe; and for a reference or a
+    role that holds personal data.
     """
     workspace.period(cycle)
+    _check_references(decision, police)
     read_in(workspace, cycle, progress)
     progress(message("build.running_publik"))
     _check_texts(workspace, cycle)
-    token = PUBLISHING.set(True)
+    token, yes = PUBLISHING.set(True), POLICE_YES.set((police[0], police[1]) if police else None)
     try:
         document = executed_chapter(workspace, cycle, PUBLIC)
         charts = board_files(workspace, cycle, PUBLIC)
     finally:
         PUBLISHING.reset(token)
+        POLICE_YES.reset(yes)
     final = replace(document, cover=replace(document.cover, diarienummer=decision))
     return write_edition(workspace, final.cover, contents(final, workspace) | charts)
 
@@ -49,6 +58,7 @@ def register_sent(workspace: Workspace, cycle: str, hashes: dict[str, str], deci
 
     hashes: of each of its files, from the run record. Raises InputError where it is not whole and as it was made.
     """
+    _check_references(decision, None)
     folder = workspace.reports(cycle, PUBLIC)
     files = [workspace.root / name for name in hashes]
     if not any(path.name == f"facts-{cycle}.json" for path in files):
@@ -63,6 +73,18 @@ def register_sent(workspace: Workspace, cycle: str, hashes: dict[str, str], deci
     return freezing.freeze(workspace, cycle, files, freezing.SENT, decision, today.isoformat())
 
 
+def _check_references(decision: str, police: Sequence[str] | None) -> None:
+    """Raise InputError where what the chapter prints of a decision, or of the police's yes, is no mere reference."""
+    texts_ = {"--dnr": decision, **({"--police": police[0]} if police else {})}
+    wrong = [at for at, text in texts_.items() if len(text) > 100 or kinds_in(text)]
+    try:
+        wrong += ["--police"] if police and not (police[0].strip() and date.fromisoformat(police[1])) else []
+    except ValueError:
+        wrong.append("--police")
+    if wrong:
+        raise InputError(Fault("publish_reference", values={"at": at}) for at in dict.fromkeys(wrong))
+
+
 def _check_texts(workspace: Workspace, cycle: str) -> None:
     folder = workspace.raw(cycle) / OWN_TEXTS
     faults = []
@@ -71,7 +93,11 @@ def _check_texts(workspace: Workspace, cycle: str) -> None:
         faults.append(Fault("slot_required", values={"title": title, "name": texts.REQUIRED}))
     facts = make_picture(workspace, cycle, PUBLIC).register.texts
     faults += [
-        Fault("slot_claim", claim.place, values={"claim": claim.text})
+        Fault(
+            f"slot_{'organisation' if claim.kind == ORGANISATION else 'claim'}",
+            claim.place,
+            values={"claim": claim.text},
+        )
         for claim in texts.unsupported_claims(folder, facts, workspace.settings.places)
     ]
     if faults:

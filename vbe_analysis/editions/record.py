@@ -52,7 +52,7 @@ def edition_record(
         "edition": edition,
         "versions": versions(),
         "cycles": {name: {} if edition == PUBLIC else _loaded(workspace, name) for name in cycles},
-        "inputs": inputs(workspace, cycle, cycles),
+        "inputs": inputs(workspace, cycle, cycles, edition),
         "rules": rules(),
         "outputs": {safe_path(path, workspace.root): sha256(path) for path in sorted(outputs)},
     }
@@ -122,21 +122,29 @@ def cycles_behind(workspace: Workspace, cycle: str) -> list[str]:
     return [name for name in upto if any(standing(workspace.processed(name)).glob("*"))]
 
 
-def inputs(workspace: Workspace, cycle: str, cycles: Iterable[str]) -> dict[str, str]:
+def inputs(workspace: Workspace, cycle: str, cycles: Iterable[str], edition: str) -> dict[str, str]:
     """Name in the workspace -> sha256 of all that the cycle's chapter stands on.
 
     The raw files and frames of `cycles`, the settings, the profiles, the notebook, the Word template, and the facts
-    that have been published of earlier cycles.
+    that have been published of earlier cycles. In the public edition's record a cycle's raw files are one: where a
+    form is a file, their names are the number of forms.
     """
-    root, paths = workspace.root, list[Path]()
+    root, paths, together = workspace.root, list[Path](), dict[str, str]()
     for name in cycles:
-        paths += [*visible_files(workspace.raw(name)), *visible_files(workspace.processed(name))]
+        raw = {safe_path(path, root): sha256(path) for path in visible_files(workspace.raw(name))}
+        together |= {f"{safe_path(workspace.raw(name), root)}/": _hash_of(raw)} if edition == PUBLIC and raw else raw
+        paths += visible_files(workspace.processed(name))
     paths += [root / FILE, root / PROTECTION, root / NOTEBOOKS / CHAPTER_NOTEBOOK, *(root / PROFILES).glob("*.toml")]
     template = root / workspace.settings.template
     paths += [template] if template.is_relative_to(root) else []
     later = workspace.cycles[workspace.cycles.index(cycle) :]
     paths += [edition.facts for edition in frozen(workspace) if edition.cycle not in later]
-    return {safe_path(path, root): sha256(path) for path in sorted(paths) if path.is_file()}
+    each = {safe_path(path, root): sha256(path) for path in sorted(paths) if path.is_file()}
+    return dict(sorted({**together, **each}.items()))
+
+
+def _hash_of(hashes: Mapping[str, str]) -> str:
+    return hashlib.sha256(json.dumps(sorted(hashes.items())).encode()).hexdigest()
 
 
 def rules() -> dict[str, str]:

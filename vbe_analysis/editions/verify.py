@@ -77,7 +77,7 @@ def _differences(workspace: Workspace, record: Mapping[str, Any]) -> Iterator[st
     """Inputs, rules and outputs that are no longer what the record says."""
     cycle, edition = record["cycle"], record["edition"]
     cycles = sorted({*record["cycles"], *run_record.cycles_behind(workspace, cycle)})
-    now = run_record.inputs(workspace, cycle, cycles)
+    now = run_record.inputs(workspace, cycle, cycles, edition)
     then = {**record["inputs"], **_coarsened(workspace, cycles)}
     purged = [f"data/raw/{name}/" for name in cycles if purge.protocol(workspace, name)]
     kept = {name: content for name, content in then.items() if not name.startswith(tuple(purged))}

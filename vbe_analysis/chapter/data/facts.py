@@ -81,10 +81,15 @@ def frame_of(words: Vocabulary, periods: Sequence[Period], rule: Rule, reference
 def with_part(frame: Facts, part: str, periods: Sequence[str]) -> Facts:
     """The frame with a group that stands for the part of the traces that two periods are compared by.
 
-    It is no part of any other count: the same event is one of the group of traces, too.
+    It is no part of any other count: the same event is one of the group of traces, too. It is exempt as they are, and
+    what they cannot hold, it cannot.
     """
+    spar = GROUP_CODES[TRACES]
     others = [period for period in frame.dims["period"] if period not in periods]
-    nowhere = (select(grupp=part, period=others),) if others else ()
+    nowhere = [
+        select(**{**dict(cells), "grupp": part}) for cells in frame.impossible if dict(cells).get("grupp") == (spar,)
+    ]
+    nowhere += [select(grupp=part, period=others)] if others else []
     rule = replace(frame.rule, exempt=(*frame.rule.exempt, select(grupp=part)))
     dims = {**frame.dims, "grupp": (*frame.dims["grupp"], part)}
     return replace(frame, dims=dims, impossible=(*frame.impossible, *nowhere), rule=rule)

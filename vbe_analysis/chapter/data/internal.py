@@ -16,10 +16,11 @@ from vbe_analysis.chapter.data.facts import Register, at_least, compared, counte
 from vbe_analysis.chapter.data.patterns import Patterns, find_patterns, pattern_entries
 from vbe_analysis.chapter.data.picture import PUBLISHING, EventGroup, Material, Picture, read_material, spans_of
 from vbe_analysis.disclosure.facts import rule_of
-from vbe_analysis.disclosure.policy import ALL, INTERNAL, LEAST_ANSWERS, PUBLIC, TableSpec, disclosure
+from vbe_analysis.disclosure.policy import ALL, INTERNAL, LEAST_ANSWERS, PUBLIC, Disclosure, TableSpec, disclosure
 from vbe_analysis.disclosure.policy import FILE as PROTECTION
 from vbe_analysis.errors import Fault, InputError
-from vbe_analysis.settings import FILE
+from vbe_analysis.loaders.privacy.detect import kinds_in
+from vbe_analysis.settings import FILE, Settings
 from vbe_analysis.storage import OWN_TEXTS
 from vbe_analysis.vocabulary import GROUPS, HISTORY, TOTAL
 from vbe_analysis.workspace.workspace import Workspace
@@ -68,6 +69,7 @@ def _made(root: Path, cycle: str, edition: str, publishing: bool, stamp: tuple[t
     material = read_material(workspace, cycle)
     answers = workspace.answers(*material.cycles[-2:])
     rules = disclosure(root)
+    _check_printed(workspace.settings, rules)
     allowed = rules.public_questions if edition == PUBLIC else workspace.settings.question_labels
     questions = [code for code in answers["question"].unique() if code in workspace.settings.question_labels]
     questions = [code for code in questions if code in allowed]
@@ -84,7 +86,9 @@ def _made(root: Path, cycle: str, edition: str, publishing: bool, stamp: tuple[t
         "specs": rules.tables[edition],
         "knowledge": _shown(known, LEAST_ANSWERS if edition == PUBLIC else 0),
         "breaks": tuple(
-            {**entry, "cycle": name} for name in material.cycles for entry in workspace.record(name).get("breaks", [])
+            {"cycle": name, "source": entry["source"], "month": entry["date"][:7], "text": entry["text"]}
+            for name in material.cycles
+            for entry in workspace.record(name).get("breaks", [])
         ),
         "newcomers": newcomers(material.coverage, material.cycles),
     }
@@ -99,6 +103,17 @@ def _made(root: Path, cycle: str, edition: str, publishing: bool, stamp: tuple[t
     )
     picture_of = public.picture if edition == PUBLIC else _internal
     return picture_of(material, asked, {**shared, "changes": tuple(changes)})
+
+
+def _check_printed(settings: Settings, rules: Disclosure) -> None:
+    """Raise InputError where a setting that the chapter prints, of who decided and where, holds personal data."""
+    printed = [(FILE, "diarienummer", settings.diarienummer)]
+    if rules.choice:
+        choice = {"chosen.role": rules.choice.role, "chosen.diarienummer": rules.choice.diarienummer}
+        printed += [(PROTECTION, at, text) for at, text in choice.items()]
+    held = [(file, at, kinds) for file, at, text in printed if (kinds := kinds_in(text))]
+    if held:
+        raise InputError(Fault("printed_personal", file, values={"at": at, "kinds": kinds}) for file, at, kinds in held)
 
 
 def _shown(known: list[pd.DataFrame], least: int) -> pd.DataFrame:

@@ -27,6 +27,8 @@ from vbe_analysis.workspace.workspace import Workspace
 
 PUBLISHING: ContextVar[bool] = ContextVar("publishing", default=False)
 """Whether the public edition is being published: only then is it no draft. No notebook sets it."""
+POLICE_YES: ContextVar[tuple[str, str] | None] = ContextVar("police_yes", default=None)
+"""The role and the day of the police's yes to the public text of what they say. No notebook sets it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,7 +84,7 @@ class Picture:
     response: pd.DataFrame  # analysis.answers.response, this cycle and the one before
     changes: tuple[tuple[str, str, ShareChange | None], ...]  # (source, question, its change from the period before)
     knowledge: pd.DataFrame  # analysis.answers.SHARE_COLUMNS, one row per cycle, source, question and version
-    breaks: tuple[Mapping[str, str], ...]  # what changed in how a source collects: cycle, source, date, text
+    breaks: tuple[Mapping[str, str], ...]  # what changed in how a source collects: cycle, source, month, text
     newcomers: Mapping[str, tuple[str, ...]]  # cycle -> sources that delivered for the first time
     patterns: Patterns  # what all years show, whatever the intervals hide
     units: Mapping[str, pd.DataFrame]  # "reports", "objects": frames.COUNTS by environment in those units

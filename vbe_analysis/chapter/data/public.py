@@ -155,6 +155,8 @@ def picture(material: Material, response: pd.DataFrame, shared: Mapping[str, Any
     frame = publications.keep_divisions(frame_of(words, material.years, rule_of(rules), reference), older)
     if (comparison := trace_group.comparison) and sources_on(comparison.ground, traces_of(open_))[1]:
         frame = with_part(frame, part_code(comparison), [period.label for period in material.periods])
+    parts = [cut for cut in publications.compared_parts(earlier) if cut not in frame.rule.exempt]
+    frame = replace(frame, rule=replace(frame.rule, exempt=(*frame.rule.exempt, *parts)))
     whole = replace(frame, dims=publications.united(frame.dims, earlier))
 
     coverages = open_.coverages()

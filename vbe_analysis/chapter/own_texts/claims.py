@@ -109,8 +109,9 @@ def _years(times: str, nouns: str) -> tuple[str, ...]:
     )
 
 
-NUMBER, WORD = "number", "word"
+NUMBER, WORD, ORGANISATION = "number", "word", "organisation"
 _CONFIRMED = re.compile(r"[*_”\"]*[ \u00a0]?\{bekräftat:\s*[^{}\s][^{}]*\}", re.IGNORECASE)
+_OPEN_SOURCE = re.compile(r"[*_”\"]*[ \u00a0]?\{bekräftat:\s*öppen källa\b[^{}]*\}", re.IGNORECASE)
 _BESIDE = re.compile(r"[ \u00a0\n]{1,2}")
 _BETWEEN = re.compile(r"\s?(?:[–—/-]|till|av|eller|à)\s?", re.IGNORECASE)
 _CLAUSE = re.compile(r"[.!?;:,\n]")
@@ -118,7 +119,7 @@ _CLAUSE = re.compile(r"[.!?;:,\n]")
 
 @dataclass(frozen=True)
 class Claim:
-    """A number or a word of quantity or change, as written; kind: NUMBER or WORD.
+    """A number or a word of quantity or change, as written, or ORGANISATION, one by name; kind: which of them.
 
     start: its place in the text; line, column: the same, both from 1; place: in words, where the text is a file.
     """
@@ -136,7 +137,7 @@ def find_claims(text: str, places: Iterable[str] | None = None) -> list[Claim]:
 
     Claims side by side are one. Dates, years, references and the article "en" are none (claims.toml). places: the names
     of schools and other places, for an own text of the public edition; what tells of one event, person or place is a
-    claim there too.
+    claim there too, and the name of an organisation, which only {bekräftat: öppen källa} confirms.
 
     >>> [claim.text for claim in find_claims("Samtliga tre skolor svarade 2021. Antalet ökade {bekräftat: tabell 2}.")]
     ['Samtliga tre']
@@ -144,8 +145,14 @@ def find_claims(text: str, places: Iterable[str] | None = None) -> list[Claim]:
     claims = []
     plain = blank_references(text)
     strict = [] if places is None else [(WORD, *span) for span in telling(plain, tuple(places))]
-    for kind, start, end in _phrases(plain, strict):
-        if not _CONFIRMED.match(text, end):
+    named = [] if places is None else [(ORGANISATION, *match.span()) for match in _organisations().finditer(plain)]
+    others = [
+        span
+        for span in _phrases(plain, strict)
+        if not any(span[1] < end and start < span[2] for _, start, end in named)
+    ]
+    for kind, start, end in sorted([*others, *named], key=lambda span: span[1]):
+        if not (_OPEN_SOURCE if kind == ORGANISATION else _CONFIRMED).match(text, end):
             line, column = text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start)
             claims.append(Claim(" ".join(text[start:end].split()), kind, start, line, column))
     return claims
@@ -219,6 +226,7 @@ def _spoken() -> str:
 def _claim_words() -> re.Pattern[str]:
     data = load("claims")
     nouns = {"many": words(*data["nouns"]["many"]), "goals": rf"(?:\w+ och )?{words(*data['nouns']['goals'])}"}
+    nouns |= {"abstract": words(*data["abstract"]["nouns"])}
     entries = [entry for group in data["words"].values() for entry in group]
     for name, choice in nouns.items():
         entries = [entry.replace(f"{{{name}}}", choice) for entry in entries]
@@ -272,7 +280,17 @@ def _always() -> re.Pattern[str]:
 def _single() -> re.Pattern[str]:
     data = load("claims")["telling"]
     nouns, definite, before = ("|".join(data[name]) for name in ("nouns", "definite", "before"))
-    return re.compile(rf"\b(?:{definite})s?\b|\b(?:{before}) (?:\w+ ){{0,2}}?(?:{nouns})\b", re.IGNORECASE)
+    kind = r"(?!(?:ny|särskild|gemensam|digital|annan|annat)\w* blankett)"
+    return re.compile(rf"\b(?:{definite})s?\b|\b(?:{before}) {kind}(?:[\w:]+ ){{0,2}}?(?:{nouns})\b", re.IGNORECASE)
+
+
+@cache
+def _organisations() -> re.Pattern[str]:
+    data = load("claims")["organisations"]
+    name = r"(?-i:[A-ZÅÄÖ][\w-]+(?: (?:[A-ZÅÄÖ][\w-]+|för|mot|of|the|i) ?)*)"
+    called = "|".join(rf"(?<=\b{cue} ){name}" for cue in data["before"])
+    short = "|".join(data["short"])
+    return re.compile(rf"\b(?:{'|'.join(data['names'])})s?\b|\b(?-i:{short})(?::s)?\b|{called}", re.IGNORECASE)
 
 
 @cache
@@ -285,9 +303,10 @@ def _is_general(plain: str, start: int, end: int) -> bool:
     """Whether the clause speaks of what may, shall or usually happens: "När ett hot riktas mot personal"."""
     before = max(plain.rfind(sign, 0, start) for sign in ".!?;:\n") + 1
     after = min((place for sign in ".!?;:\n" if (place := plain.find(sign, end)) >= 0), default=len(plain))
-    return _general().search(plain, before, after) is not None
+    may, when, was = (_clause(name).search(plain, before, after) for name in ("general", "when", "was"))
+    return may is not None or (when is not None and was is None)
 
 
 @cache
-def _general() -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{'|'.join(load('claims')['telling']['general'])})\b", re.IGNORECASE)
+def _clause(name: str) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(load('claims')['telling'][name])})\b", re.IGNORECASE)

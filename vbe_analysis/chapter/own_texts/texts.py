@@ -7,10 +7,11 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 from vbe_analysis.chapter.data.facts import Register
-from vbe_analysis.chapter.data.picture import PUBLISHING
+from vbe_analysis.chapter.data.picture import POLICE_YES, PUBLISHING
 from vbe_analysis.chapter.own_texts.claims import Claim, find_claims
 from vbe_analysis.chapter.text.sentences import capital
 from vbe_analysis.config import load, message
@@ -18,11 +19,17 @@ from vbe_analysis.document.parts import Prose
 from vbe_analysis.errors import Fault, InputError
 from vbe_analysis.loaders.files.word import WordNote, WordParagraph, WordRow, WordText
 from vbe_analysis.loaders.privacy.detect import find, safe_name
+from vbe_analysis.swedish import swedish_date
 
 NAMES: tuple[str, ...] = tuple(load("slots.sv"))
 """The texts' names, in the chapter's order."""
 REQUIRED = "betydelse_for_handlingsplanen"
 """The text without which nothing is published."""
+
+POLICE = "polisens_bild"
+"""What the police say is a cell by source: a public edition shows it where they have said yes to the text."""
+TWIN = "_intern"
+"""What the name of a text's internal twin ends with: the internal edition shows it instead, the public one never."""
 
 _KINDS = (".md", ".docx")
 _PERSON = ("pnr", "samnr", "tnr")
@@ -55,27 +62,37 @@ class _Text:
         return message("slots.paragraph" if self.word else "slots.line", **values)
 
 
-def own_text(folder: Path, name: str, register: Register, level: int = 2) -> Prose:
+def own_text(folder: Path, name: str, register: Register, level: int = 2, public: bool = False) -> Prose:
     """The heading of the text `name` at `level` with the analyst's text under it, or the guiding questions in a box.
 
-    folder: data/raw/<cycle>/texter, which need not exist; register: the facts that the edition may show.
+    folder: data/raw/<cycle>/texter, which need not exist; register: the facts that the edition may show. public: never
+    the internal twin, and what the police say only with their yes.
     Raises InputError, all faults at once, for an unknown fact or mark, a personal number, a file that cannot be read or
     holds what the chapter cannot show, a file that belongs to no text, and two files for one text.
     """
     wanted = load("slots.sv")[name]
     text = _read(folder, name)
+    if not public and (twin := _read(folder, name + TWIN)).markdown:
+        text = twin
     heading = f"{'#' * level} {wanted['title']}"
     if not text.markdown and PUBLISHING.get():
         return Prose(f"{heading}\n\n{message('slots.empty')}", ())
     if not text.markdown:
         questions = [f"> - {question}" for question in wanted["questions"]]
         return Prose("\n".join([heading, "", f"> {message('slots.fill', name=name)}", ">", *questions]), ())
+    yes = POLICE_YES.get()
+    if public and name == POLICE and yes is None:
+        return Prose(f"{heading}\n\n{message('slots.police')}", ())
     facts = register.texts
     _check(text, facts)
     ids = dict.fromkeys(fact[2] for mark in _MARK.findall(text.markdown) if (fact := _FACT.fullmatch(mark)))
     body = _CONFIRMED_MARK.sub("", text.markdown)
     body = _MARK.sub(lambda mark: _fill(mark, facts), body)
-    return Prose(f"{heading}\n\n{_under_heading(body, wanted['title'], level)}", tuple(ids))
+    body = _under_heading(body, wanted["title"], level)
+    if public and name == POLICE and yes is not None:
+        approval = message("slots.police_yes", role=yes[0].strip(), date=swedish_date(date.fromisoformat(yes[1])))
+        body = f"{body}\n\n{approval}"
+    return Prose(f"{heading}\n\n{body}", tuple(ids))
 
 
 def empty_texts(folder: Path) -> list[str]:
@@ -113,7 +130,7 @@ def _files(folder: Path) -> dict[str, Path]:
         # "Samlad bedömning" is read as "samlad_bedomning".
         letters = unicodedata.normalize("NFC", path.stem).lower().translate(str.maketrans("åäö", "aao"))
         name = re.sub(r"[ _-]+", "_", letters.strip())
-        if name not in NAMES or path.suffix.lower() not in _KINDS or not path.is_file():
+        if name.removesuffix(TWIN) not in NAMES or path.suffix.lower() not in _KINDS or not path.is_file():
             faults.append(Fault("slot_unknown", safe_name(path.name), values={"known": ", ".join(NAMES)}))
         elif name in files:
             faults.append(Fault("slot_twice", safe_name(path.name), values={"other": safe_name(files[name].name)}))

@@ -194,7 +194,7 @@ def change_sentence(change: Change, group: str = ALL) -> str:
 
 def break_sentence(picture: Picture, break_: Mapping[str, str]) -> str:
     """What changed in how a source collects, and when: one of the picture's breaks."""
-    source, month = picture.vocabulary.sources[break_["source"]].text, swedish_months((break_["date"][:7],))
+    source, month = picture.vocabulary.sources[break_["source"]].text, swedish_months((break_["month"],))
     sentence = f"{break_['text'].rstrip('.')}."
     return capital(text("criticism.break_part", source=source, month=month, sentence=sentence))
 
