@@ -70,12 +70,29 @@ def test_the_first_of_the_ten_years_that_are_compared_is_no_break(name: str) -> 
     assert "Underlaget ändrades" not in figures.years_figure(found, found.groups[0]).alt
 
 
-def test_a_slide_carries_its_title_and_source_in_the_drawing() -> None:
+def test_a_slide_carries_its_title_and_place_in_the_drawing() -> None:
     found = picture("halften_saknas", YEAR)
     page, slide = (figures.previous_figure(found, size=size) for size in ("page", "slide"))
     assert page.title not in page.svg
     drawn = " ".join(re.findall(r">([^<>]+)</t", slide.svg))
     assert page.title in drawn
-    assert "Källa: stadsdelsförvaltningens" in drawn
+    assert "Provstaden 2021" in drawn
     assert struct.unpack(">II", slide.png[16:24]) == (1920, 1080)
     assert (slide.alt, slide.data) == (page.alt, page.data)
+
+
+@pytest.mark.parametrize(("name", "cycle"), [("exempel", "2021"), ("tolv_ar", YEAR)])
+def test_a_narrow_screen_has_every_number_in_letters_that_can_be_read(name: str, cycle: str) -> None:
+    found = picture(name, cycle)
+    for figure in (figures.years_figure(found, found.groups[0]), figures.previous_figure(found)):
+        wide, narrow = (sorted(re.findall(r">([0-9–]+)</t", svg)) for svg in (figure.svg, figure.narrow))
+        assert set(wide) <= {*narrow, *(year[2:] for year in figure.data.header[1:])}
+        width = float(re.search(r'width="([0-9.]+)pt"', figure.narrow)[1])  # type: ignore[index]
+        sizes = [float(size) for size in re.findall(r"font-size: ([0-9.]+)px", figure.narrow)]
+        assert sizes and min(sizes) / width * (360 - 2 * 21.25) >= 11  # px on a screen of 360
+
+
+def test_a_page_without_room_says_what_changed_in_words() -> None:
+    found = picture("exempel", "2021")
+    figure = figures.years_figure(found, found.groups[0])
+    assert "Underlaget ändrades" in re.sub(r"<[^>]+>|\s+", " ", figure.narrow)

@@ -1,6 +1,7 @@
 """The page, as a browser, a screen reader and two checkers meet it."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
@@ -10,7 +11,7 @@ from lxml import html
 from tests.checkers import axe, browser_page, html_errors
 from tests.document.specimen import ENVIRONMENTS, specimen, trend
 from vbe_analysis.document.html import write_html
-from vbe_analysis.document.parts import EDITIONS
+from vbe_analysis.document.parts import EDITIONS, Figure
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +49,35 @@ def test_a_wide_table_is_reached_and_scrolled_by_keyboard(tmp_path: Path) -> Non
         page.wait_for_function("document.querySelector('#del-miljo .scroll').scrollLeft > 0")
         caption = page.locator("#del-miljo-titel").bounding_box()
         assert caption is not None and caption["x"] >= 0 and caption["x"] + caption["width"] <= 320
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [320, 360, 1280])
+def test_only_a_table_that_may_scroll_is_a_landmark(width: int, tmp_path: Path) -> None:
+    file = tmp_path / "lagesbild.html"
+    file.write_bytes(write_html(specimen()))
+    scrolling = "[...document.querySelectorAll('.scroll')].filter(each => each.scrollWidth > each.clientWidth)"
+    with browser_page(width, "light") as (page, _):
+        page.goto(file.as_uri())
+        page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+        assert page.evaluate(f"{scrolling}.every(each => each.tabIndex === 0 && each.role === 'region')")
+        assert page.evaluate("document.querySelectorAll('figure > [role], #del-ar .scroll[role]').length") == 0
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("width", "narrow"), [(360, True), (1280, False)])
+def test_a_narrow_screen_has_a_chart_of_its_own_and_the_numbers_open(width: int, narrow: bool, tmp_path: Path) -> None:
+    tall = '<svg xmlns="http://www.w3.org/2000/svg" width="200" height="500"></svg>'
+    document = specimen()
+    blocks = tuple(replace(block, narrow=tall) if isinstance(block, Figure) else block for block in document.blocks)
+    file = tmp_path / "lagesbild.html"
+    file.write_bytes(write_html(replace(document, blocks=blocks)))
+    with browser_page(width, "light") as (page, _):
+        page.goto(file.as_uri())
+        image, table = page.locator("figure img").bounding_box(), page.locator("figure details table").bounding_box()
+        assert image is not None and (image["height"] > image["width"]) == narrow
+        assert image["x"] >= 0 and image["x"] + image["width"] <= width
+        assert bool(table and table["height"]) == narrow
 
 
 @pytest.mark.browser

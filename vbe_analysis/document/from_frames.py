@@ -13,6 +13,7 @@ from vbe_analysis.document.parts import Figure, Numbers, Table, Value
 from vbe_analysis.swedish import number
 
 PNG_WIDTH = 1600  # pixels: sharp at the width of an A4 page
+_REFERENCE = re.compile(r'(\bid="|href="#|url\(#)([^")]+)')
 _INTERVAL = re.compile(r"(\d[\d\u00a0]*)(?:–(\d[\d\u00a0]*)| (?=\())(?: ?\(\w+\))?")
 _RC = {
     "font.family": "DejaVu Sans",
@@ -123,7 +124,10 @@ def svg_bytes(figure: Drawing, name: str) -> bytes:
     text = stream.getvalue().decode("utf-8")
     text = re.sub(r"<metadata>.*?</metadata>\s*", "", text[text.index("<svg") :], flags=re.DOTALL)
     text = text.replace("'DejaVu Sans'", "'DejaVu Sans', Verdana, sans-serif")  # for who lacks it
-    return re.sub(r'(\bid="|href="#|url\(#)', lambda start: start[1] + name + "-", text).encode("utf-8")
+    # matplotlib's own ids are hashes of places, which may differ in the last of sixteen digits from run to run.
+    ids: dict[str, int] = {}
+    numbered = re.sub(_REFERENCE, lambda mark: f"{mark[1]}{name}-{ids.setdefault(mark[2], len(ids))}", text)
+    return numbered.encode("utf-8")
 
 
 def png_bytes(figure: Drawing, width_px: int) -> bytes:

@@ -153,7 +153,7 @@ class Figure(_Captioned):
     """A chart with its text alternative and the table that it was drawn from.
 
     alt: what the chart shows, its numbers and what is missing, in words; svg (an <svg> element) and png: one drawing;
-    facts: as for Table; slide: the drawing alone, of a chart that is a slide.
+    facts: as for Table; slide: the drawing alone, of a chart that is a slide; narrow: the <svg> of a narrow screen.
     Raises InputError for an empty title, source or alt text, or a bad id.
     """
 
@@ -168,6 +168,7 @@ class Figure(_Captioned):
     notes: tuple[str, ...] = ()
     facts: tuple[str, ...] | None = None
     slide: OnSlide | None = None
+    narrow: str = field(default="", repr=False)
 
     def __post_init__(self) -> None:
         _check_texts(self.id, title=self.title, source=self.source, alt=self.alt)

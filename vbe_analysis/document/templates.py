@@ -35,6 +35,8 @@ def _environment() -> "Environment":
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup
 
+    from vbe_analysis.document.widths import scrolls
+
     environment = Environment(
         loader=FileSystemLoader(str(_FOLDER)),
         autoescape=lambda name: ".html" in (name or ""),
@@ -50,6 +52,7 @@ def _environment() -> "Environment":
         "css_string": lambda text: text.replace("\\", "\\\\").replace('"', '\\"').replace("<", "\\3c "),
         "has_letters": lambda text: any(map(str.isalpha, text)),
         "kind": lambda block: type(block).__name__,
+        "scrolls": scrolls,
         "plain": lambda text: Markup(escape(text, quote=False)),
         # Words may break, an interval may not.
         "ranges": lambda text: Markup(_RANGE.sub(r'<span class="range">\g<0></span>', escape(text))),

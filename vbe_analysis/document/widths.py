@@ -10,6 +10,7 @@ from vbe_analysis.document.parts import Table
 
 _PAGE, _POINTS, _POINTS_WIDE = 160 / 25.4, 8.4, 7.2  # inches and type sizes: as document.typ has them
 _AIR = 1.3  # of a column, in type sizes
+_SCREEN, _LEAST_FIRST, _BETWEEN = 19.2, 8.2, 0.8  # in type sizes, on a screen of 320 px: as page.css.j2 has them
 _LONGEST_WORD = 24  # letters; a longer word is divided
 
 
@@ -19,6 +20,16 @@ def width_of(text: str, points: float, weight: str = "normal") -> float:
     font = FontProperties(family="DejaVu Sans", size=points, weight=weight)
     widths = [text_to_path.get_text_width_height_descent(line, font, False)[0] for line in text.split("\n")]
     return float(max(widths)) / 72
+
+
+def scrolls(table: Table) -> bool:
+    """Whether the page's table may be wider than the narrowest screen: a word is not divided, a number not broken."""
+    columns = zip(table.header, zip(*table.cells, strict=True), table.numeric, strict=True)
+    least = [
+        max(_longest_word(heading, "bold"), *(_width(cell) if number else _longest_word(cell) for cell in cells))
+        for heading, cells, number in columns
+    ]
+    return max(least[0], _LEAST_FIRST) + sum(width + _BETWEEN for width in least[1:]) > _SCREEN
 
 
 def column_widths(table: Table) -> tuple[float, ...]:

@@ -5,7 +5,8 @@ FIGURES names them, as `Chapter.figure` and the notebooks ask for them.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import TypedDict
+from functools import partial
+from typing import Any, TypedDict
 
 import pandas as pd
 from matplotlib.figure import Figure as Drawing
@@ -25,13 +26,14 @@ from vbe_analysis.chapter.text import findings, sentences
 from vbe_analysis.chapter.text.sentences import capital, text
 from vbe_analysis.config import message
 from vbe_analysis.disclosure.policy import ALL
-from vbe_analysis.document.from_frames import PNG_WIDTH, figure_of, table_of
+from vbe_analysis.document.from_frames import PNG_WIDTH, figure_of, svg_bytes, table_of
 from vbe_analysis.document.parts import Figure, Numbers, Table
 from vbe_analysis.frames import NOT_DELIVERED, OBSERVED
 from vbe_analysis.swedish import listed
 from vbe_analysis.vocabulary import HISTORY, TOTAL
 
-PNG_WIDTHS: dict[Size, int] = {"page": PNG_WIDTH, "slide": 1920}  # pixels
+PNG_WIDTHS: dict[Size, int] = {"page": PNG_WIDTH, "narrow": PNG_WIDTH, "slide": 1920}  # pixels
+NARROW = 4  # columns that have room on a narrow screen
 
 
 class Words(TypedDict, total=False):
@@ -49,7 +51,8 @@ def coverage_figure(picture: Picture, size: Size = "page") -> Figure:
     sources = {code: picture.vocabulary.sources[code].label for code in codes}
     environments, title = labels_of(picture, "environment"), findings.coverage(picture)
     return _figure(
-        source_by_month(rows, sources, environments, **_on_slide(picture, size, title)),
+        partial(source_by_month, rows, sources, environments),
+        picture,
         name="tackning",
         title=title,
         alt=coverage_alt(rows, sources, environments),
@@ -75,12 +78,13 @@ def previous_figure(picture: Picture, size: Size = "page", group: EventGroup | N
     notes = (_word("previous.note", what=what),) * bool(compared and not group.banded)
     prefix = "" if group.name == ALL else f"{group.name}_"
     return _figure(
-        draw_periods(table, **_on_slide(picture, size, title)),
+        partial(draw_periods, table),
+        picture,
         name="perioder" if group is picture.groups[0] else f"perioder_{group.name}",
         title=title,
         alt=counts_alt(table, periods_kind(table, what), finding=f"{title}."),
         frame=counts_data(table, message("tables.key.environment"), marks=False),
-        partial=table.partial,
+        gaps=table.partial,
         scope=scope_of(picture),
         notes=notes,
         size=size,
@@ -112,12 +116,13 @@ def years_figure(picture: Picture, group: EventGroup, size: Size = "page") -> Fi
     notes = (_word("years.note", what=what),)
     kind = word("alt.years", periods=span(table.columns[0], table.columns[-1]), what=what)
     return _figure(
-        draw_columns(table, total=total, expected=expected, breaks=breaks, **_on_slide(picture, size, title)),
+        partial(_over_time, table, total=total, expected=expected, breaks=breaks),
+        picture,
         name="ar" if group is picture.groups[0] else f"ar_{group.name}",
         title=title,
         alt=counts_alt(table, kind, finding=f"{title}.", breaks=breaks, expected=expected.words if expected else ""),
         frame=counts_data(table, message("tables.key.environment"), marks=False),
-        partial=table.partial,
+        gaps=table.partial,
         scope=_word("years.scope", first=table.columns[0], last=table.columns[-1]),
         notes=notes,
         size=size,
@@ -154,14 +159,14 @@ def tertial_figure(picture: Picture, size: Size = "page") -> Figure | None:
     title, notes = findings.tertials(counts, spec.group), undated_note(picture, spec, counts)
     table = grid(counts, "key", {TOTAL: capital(text(f"group.{spec.group}"))})
     kind = word("alt.timeline", periods=span(table.columns[0], table.columns[-1]))
-    words = _on_slide(picture, size, title)
     return _figure(
-        draw_columns(table, even=True, **words),
+        partial(draw_columns, table, even=True),
+        picture,
         name="tertial",
         title=title,
         alt=counts_alt(table, kind, finding=f"{title}."),
         frame=counts_data(table, message("tables.key.tertial"), marks=False),
-        partial=table.partial,
+        gaps=table.partial,
         scope=str(picture.period),
         size=size,
         notes=(word("foot.tertials"), *notes),
@@ -186,7 +191,8 @@ def graffiti_figure(picture: Picture, size: Size = "page") -> Figure | None:
     table = grid(counts, "series", {name: message(f"figures.graffiti.{name}") for name in ("coded", "ordinary")})
     title = findings.graffiti(picture, series)
     return _figure(
-        draw_columns(table, own_scales=True, **_on_slide(picture, size, title)),
+        partial(draw_columns, table, own_scales=True),
+        picture,
         name="klotter",
         title=title,
         alt=counts_alt(table, word("alt.graffiti", periods=span(*periods)), finding=f"{title}."),
@@ -217,7 +223,8 @@ def knowledge_figure(picture: Picture, size: Size = "page") -> Figure | None:
     survey["status"] = survey["status"].fillna(NOT_DELIVERED)
     title, population = findings.knowledge(picture), bool(knowledge["population"].all())
     return _figure(
-        draw_shares(survey, population=population, **_on_slide(picture, size, title)),
+        partial(draw_shares, survey, population=population),
+        picture,
         name="kunskap",
         title=title,
         alt=survey_alt(survey, population=population, finding=f"{title}."),
@@ -259,7 +266,8 @@ def _expected(table: Grid, group: EventGroup, total: str) -> Expected | None:
 
 
 def _figure(
-    drawing: Drawing,
+    draw: Callable[..., Drawing],
+    picture: Picture,
     *,
     name: str,
     title: str,
@@ -270,14 +278,15 @@ def _figure(
     notes: tuple[str, ...] = (),
     facts: tuple[str, ...] = (),
     protected: bool = False,
-    partial: Sequence[str] = (),
+    gaps: Sequence[str] = (),
 ) -> Figure:
     """The figure and the table of its data, both named after `name`.
 
-    protected: its intervals are bands; partial: the periods that are partly covered.
+    draw: makes the drawing of a size; gaps: the periods that are partly covered; protected: its intervals are bands.
     """
-    source, gaps = own_source(), (word("foot.partial", periods=listed(partial)),) if partial else ()
-    data = table_of(frame, id=f"{name}_data", title=title, source=source, notes=gaps)
+    source, missing = own_source(), (word("foot.partial", periods=listed(gaps)),) if gaps else ()
+    data = table_of(frame, id=f"{name}_data", title=title, source=source, notes=missing)
+    drawing = draw(**_on_slide(picture, size, title))
     figure = figure_of(
         drawing,
         id=f"figur_{name}",
@@ -291,9 +300,17 @@ def _figure(
         facts=facts,
     )
     if size != "slide":
-        return figure
+        return replace(figure, narrow=svg_bytes(draw(size="narrow"), f"{figure.id}-smal").decode("utf-8"))
     foot = " ".join(drawing.texts[-1].get_text().split())
     return replace(figure, slide=on_slide(drawing, foot, 2560))
+
+
+def _over_time(table: Grid, *, breaks: Mapping[str, str], size: Size = "page", **how: Any) -> Drawing:
+    """Columns; on a narrow screen, where many have no room, a line for each, and what changed in words."""
+    if size == "narrow" and len(table.columns) > NARROW:
+        changed = (word("alt.break", period=period, label=text) for period, text in breaks.items())
+        return draw_periods(table, size=size, foot=" ".join(changed))
+    return draw_columns(table, breaks=breaks, size=size, **how)
 
 
 def _protected(data: Table) -> Table:

@@ -38,12 +38,13 @@ def source_by_month(
     rows = coverage_rows(coverage, sources, environments)
     months = sorted({month for row in rows.values() for month in row})
     look = LOOKS[size]
-    names = [fold(name, look.width * 0.28, look.text) for name in rows]
-    short = 1 if len(months) > 12 else 3
-    ticks = [
-        month_name(int(month[5:]))[:short] + (f"\n{month[:4]}" if at == 0 or month.endswith("-01") else "")
-        for at, month in enumerate(months)
-    ]
+    narrow = size == "narrow"
+    names = [fold(name, look.width * (0.42 if narrow else 0.28), look.text) for name in rows]
+    short = 1 if narrow or len(months) > 12 else 3
+    names_of = [month_name(int(month[5:]))[:short] for month in months]
+    years = [month[:4] if at == 0 or month.endswith("-01") else "" for at, month in enumerate(months)]
+    pairs = zip(years, names_of, strict=True) if narrow else zip(names_of, years, strict=True)
+    ticks = ["\n".join(filter(None, pair)) for pair in pairs]
     lines = 1.9 * len(rows) + 0.8 * sum(name.count("\n") for name in names) + 5
     with drawing():
         figure = sheet(size, lines, title, foot)
@@ -62,7 +63,7 @@ def source_by_month(
         used = [status for status in FIELDS if any(status in row.values() for row in rows.values())]
         labels = [f"{COVERAGE_LETTERS[status]}: {word(f'coverage.{status}')}" for status in used]
         keys = [Patch(label=label, **_field(status)) for label, status in zip(labels, used, strict=True)]
-        place = {"loc": "upper left", "bbox_to_anchor": (0, -0.02), "ncols": 4 if look.height else 2}
+        place = {"loc": "upper left", "bbox_to_anchor": (0, -0.02), "ncols": 1 if narrow else 4 if look.height else 2}
         axes.legend(handles=keys, fontsize=look.small, labelcolor=INK, frameon=False, borderpad=0, **place)  # type: ignore[arg-type]
     return figure
 

@@ -17,7 +17,7 @@ from vbe_analysis.config import message
 from vbe_analysis.document.from_frames import drawing
 from vbe_analysis.document.parts import OnSlide
 
-Size = Literal["page", "slide"]
+Size = Literal["page", "narrow", "slide"]
 INK, QUIET, RULE, FAINT, WHITE = "#1f2933", "#52606d", "#b4bcc6", "#e8eef7", "#ffffff"
 NOW, BEFORE = "#0b5cad", "#7b8794"
 HATCH = "////"
@@ -38,6 +38,7 @@ class Look:
 
 LOOKS: dict[Size, Look] = {
     "page": Look(160 / 25.4, None, 8.0, 8.0, 9.0, 11.0, 5.5),  # the width of an A4 page's text
+    "narrow": Look(3.2, None, 8.5, 8.5, 9.0, 11.0, 5.5),  # a telephone's: 307 px of 360
     "slide": Look(1920 / 144, 1080 / 144, 16.0, 14.0, 20.0, 24.0, 11.0),  # 144 px to the inch: 14 pt is 28 px
 }
 
