@@ -25,7 +25,7 @@ from tests.analysis.truth_frames import (
 from vbe_analysis.analysis.comparison import compare_counts, compare_periods, percent_change
 from vbe_analysis.analysis.ground import on_ground
 from vbe_analysis.analysis.overlaps import find_overlaps
-from vbe_analysis.analysis.poisson import rate_ratio_test, shrunk_dispersion, with_dispersion
+from vbe_analysis.analysis.poisson import dispersion, rate_ratio_test, shrunk_dispersion, with_dispersion
 from vbe_analysis.analysis.trends import yearly_trends
 from vbe_analysis.analysis.verdict import DIRECTIONS, change_class
 from vbe_analysis.errors import InputError
@@ -146,6 +146,22 @@ def test_five_comparable_years_give_the_dispersion_and_fewer_do_not():
     low, high = compared("2020", "2021", earlier=tuple(map(period, CYCLES[:3]))).dispersion
     assert 0 < low < high < 1.5
     assert compared("2020", "2021").dispersion is None
+
+
+def test_a_change_does_not_make_the_years_vary():
+    """Years that hardly vary, and one of three times as many: clumping is no caution against that."""
+    numbers = {2016: 12, 2017: 14, 2018: 11, 2019: 15, 2020: 13, 2021: 37}
+    coverage = coverage_of(covered("polis", "2016-01", "2021-12"))
+    rows = [
+        report("polis", f"{y}-{1 + n % 12:02d}-{1 + n // 12:02d}") for y, many in numbers.items() for n in range(many)
+    ]
+    earlier = [Period(date(year, 1, 1), date(year, 12, 31), str(year)) for year in range(2016, 2020)]
+    found = compare_periods(events_of(*rows), coverage, NOW, BEFORE, earlier=earlier)
+    assert found.total.kind == "okning"
+    assert found.dispersion == pytest.approx((dispersion([12, 14, 11, 15, 13])[0],) * 2)
+    assert found.dispersion[1] < 0.2 < 1.5 < dispersion([*numbers.values()])[0]
+    four = compare_periods(events_of(*rows), coverage, NOW, BEFORE, earlier=earlier[1:])
+    assert four.dispersion[0] > 1.5  # five years in all, and these cannot be without the newest
 
 
 @needs_truth

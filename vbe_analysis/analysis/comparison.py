@@ -21,6 +21,7 @@ from vbe_analysis.analysis.overlaps import OCCASIONS, Overlaps
 from vbe_analysis.analysis.poisson import (
     Limits,
     before_dispersion,
+    dispersion_span,
     rate_ratio_ci,
     rate_ratio_test,
     shrunk_dispersion,
@@ -153,8 +154,9 @@ class Comparison:
     previous, current: the two periods. total: the headline, a Change. lines: value of the key -> Change. full,
     full_total: frames.COUNTS of both periods on all ground. sources: the change by source, a frame, with the reason
     where a source is not compared (`explore.sources_table` shows it). reference: the reference series beside.
-    dispersion: least and greatest variance / mean of the total over at least five comparable years, None where they
-    were fewer. surveys: those of which so many more or fewer answered that a change may be of answers alone.
+    dispersion: least and greatest variance / mean of the total over at least five comparable years, the earlier ones
+    where these are five, so that no change makes the years vary; None where they were fewer. surveys: those of which so
+    many more or fewer answered that a change may be of answers alone.
     Shown in a cell: `table` with Swedish labels, areas by their codes.
     """
 
@@ -259,7 +261,8 @@ def compare_periods(
             response_limit=response_limit,
             together=together,
         )
-    phi = {name: series.phi for name, series in _judged(trends, current).items()}
+    judged = _judged(trends, current)
+    phi = {name: series.phi for name, series in judged.items()}
     ground = ground_without(())
     common = on_ground(events, ground)
     lines, total = changes(common, ground)
@@ -289,7 +292,7 @@ def compare_periods(
             words,
             _reference_phi(events, coverage, trends, current, unit, words),
         ),
-        dispersion=newest.dispersion if newest else None,
+        dispersion=dispersion_span(judged[TOTAL].earlier) if TOTAL in judged else newest.dispersion if newest else None,
         surveys=surveys,
     )
 

@@ -160,5 +160,11 @@ def shrunk_dispersion(counts: Sequence[Interval], exposure: Sequence[float] | No
     >>> round(shrunk_dispersion([(4, 4), (12, 12), (7, 7), (9, 9), (3, 3)]), 3)
     1.589
     """
+    return max(1.0, (dispersion_span(counts, exposure)[1] + SHRUNK_TO) / 2)
+
+
+def dispersion_span(counts: Sequence[Interval], exposure: Sequence[float] | None = None) -> Limits:
+    """Least and greatest index (variance / mean) over the corners of the intervals."""
     corners = product(*(sorted({low, high}) for low, high in counts))
-    return max(1.0, (max(dispersion(corner, exposure)[0] for corner in corners) + SHRUNK_TO) / 2)
+    indexes = [dispersion(corner, exposure)[0] for corner in corners]
+    return min(indexes), max(indexes)
