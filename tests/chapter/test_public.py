@@ -408,6 +408,55 @@ def test_the_public_edition_shows_survey_questions_of_the_closed_list_alone_and_
     assert set(questions) == {"Har fått ett hot", "Har sett hakkors"}
 
 
+def compared(root: Path, before: Sequence[int], now: Sequence[int], gaps: Mapping[int, str]) -> tuple[str, Facts]:
+    """The public chapter of two years whose person-linked reports are so many in each environment, with these gaps."""
+    years = {
+        year: Year({"ia": threats_in_spring(year, numbers)}, {"ia": gaps[year]} if year in gaps else {})
+        for year, numbers in ((2020, before), (2021, now))
+    }
+    made = workspace(root, years)
+    files = contents(executed_chapter(made, "2021", PUBLIC), made)
+    page = lxml.html.fromstring(files["lagesbild.html"]).text_content()
+    return " ".join(page.split()), facts_in(files["facts-2021.json"].decode(), "")
+
+
+def threats_in_spring(year: int, numbers: Sequence[int]) -> list[Row]:
+    names = [name for name, n in zip(public_pairs.ENVIRONMENTS, numbers, strict=True) for _ in range(n)]
+    return [(f"{year}-{n % 6 + 1:02d}-{n // 6 + 1:02d}", name, "hot_krankning", "Norr") for n, name in enumerate(names)]
+
+
+def verdict_of(facts: Facts, environment: str) -> str:
+    [claim] = [
+        fact.claim
+        for fact in facts.published
+        if isinstance(fact.claim, VerdictClaim)
+        and dict(fact.claim.current)["grupp"] == ("personknuten",)
+        and dict(fact.claim.current)["miljo"] == (environment,)
+    ]
+    return claim.verdict
+
+
+def test_a_band_that_moved_is_told_with_its_price(tmp_path: Path) -> None:
+    page, facts = compared(tmp_path / "mapp", (3, 7, 2), (6, 2, 4), {})
+    assert page.count("Intervallet är högre än för 2020.") == page.count("Intervallet är lägre än för 2020.") == 1
+    assert "byter antalet intervall i en tredjedel till hälften av fallen" in page
+    verdicts = {verdict_of(facts, name) for name in public_pairs.ENVIRONMENTS}
+    assert verdicts and not verdicts & {"okning", "minskning"}, "a moved band is no certain change"
+    assert audit(facts, [], word_rule(facts)).safe and narrow_by_period([to_json(facts)]) == []
+    page, _ = compared(tmp_path / "samma", (3, 7, 2), (1, 9, 4), {})
+    assert "Intervallet är" not in page and "byter antalet intervall" not in page
+
+
+def test_what_is_missing_cannot_explain_a_direction_and_may_explain_the_other(tmp_path: Path) -> None:
+    """One-sided: fewer months and many more reports is an increase; fewer months and fewer reports is nothing."""
+    gap = {2021: "2021-11, 2021-12"}
+    _, facts = compared(tmp_path / "fler", (2, 35, 0), (35, 2, 0), gap)
+    assert (verdict_of(facts, "vit_makt"), verdict_of(facts, "autonom")) == ("okning", "ingen_jamforelse")
+    assert audit(facts, [], word_rule(facts)).safe and narrow_by_period([to_json(facts)]) == []
+    _, mirror = compared(tmp_path / "spegel", (2, 35, 0), (35, 2, 0), {2020: "2020-11, 2020-12"})
+    assert (verdict_of(mirror, "vit_makt"), verdict_of(mirror, "autonom")) == ("ingen_jamforelse", "minskning")
+
+
 def test_gaps_of_one_source_in_both_periods_are_both_named(tmp_path: Path) -> None:
     autumn, spring = (
         "2020-07, 2020-08, 2020-09, 2020-10, 2020-11, 2020-12",

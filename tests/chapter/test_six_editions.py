@@ -124,8 +124,12 @@ def test_what_was_published_stands_in_the_sixth(published: tuple[Workspace, list
     """Each count of an earlier period has the cells and the ends of its first publication, and there is no new one."""
     made, _ = published
     *first, sixth = earlier_facts(made)  # the renamed cycle called as it is called now
-    stands = {fact.claim.select: fact.claim for facts in first for fact in facts.published
-              if isinstance(fact.claim, CountClaim)}  # fmt: skip
+    stands = {
+        fact.claim.select: fact.claim
+        for facts in first
+        for fact in facts.published
+        if isinstance(fact.claim, CountClaim)
+    }
     labels = {period for facts in first for period in facts.dims["period"]}
     again = [fact.claim for fact in sixth.published if isinstance(fact.claim, CountClaim)]
     again = [claim for claim in again if set(dict(claim.select)["period"]) & labels]
@@ -141,9 +145,13 @@ def test_the_truth_has_moved_and_the_chapter_shows_what_it_showed(published: tup
     [label] = [name for name in first[-1].dims["period"] if name not in first[-2].dims["period"]]
     true = make_picture(made, "2022", INTERNAL).counts["person_linked_environment"]
     true = true[true["period"] == label].set_index("environment")["high"]
-    ends = {dict(fact.claim.select)["miljo"]: fact.claim for fact in first[-1].published
-            if fact.id.startswith("person_linked_ar/") and fact.id.endswith(f"/{label}")
-            and isinstance(fact.claim, CountClaim)}  # fmt: skip
+    ends = {
+        dict(fact.claim.select)["miljo"]: fact.claim
+        for fact in first[-1].published
+        if fact.id.startswith("person_linked_ar/")
+        and fact.id.endswith(f"/{label}")
+        and isinstance(fact.claim, CountClaim)
+    }
     assert any(claim.high is not None and true[name] > claim.high for (name,), claim in ends.items())
     before, now = (cells(made, cycle) for cycle in ("2021", "2022"))
     for name, row in before.items():
