@@ -186,7 +186,7 @@ def test_a_chart_that_is_gone_from_the_notebook_is_gone_from_the_folder(tmp_path
     charts.mkdir(parents=True)
     (charts / "gammal.svg").write_text("<svg/>", encoding="utf-8")
     build_chapter(workspace, "2021", "intern", lambda _: None)
-    assert {path.suffix for path in charts.iterdir()} == {".svg", ".png", ".txt", ".pdf"}
+    assert {path.suffix for path in charts.iterdir()} == {".svg", ".png", ".txt", ".pdf", ".pptx"}
     assert "gammal.svg" not in {path.name for path in charts.iterdir()}
 
 
@@ -228,8 +228,11 @@ def annex(root: Path, title: str) -> list[list[str]]:
     """The body of the workbook's table with that title."""
     book = openpyxl.load_workbook(root / "reports" / "2021" / "intern" / "lagesbild.xlsx")
     (sheet,) = (sheet for sheet in book if str(sheet["A1"].value).endswith(f". {title}"))
-    rows = [[str(cell) for cell in row] for row in sheet.iter_rows(values_only=True)]
-    return rows[rows.index(["None"] * len(rows[0])) + 2 :]
+    header, *rows = sheet.iter_rows(min_row=int(str(sheet.freeze_panes)[1:]) - 1, values_only=True)
+    beside = (", lägst", ", högst", ", antal", ", av")  # the numbers of the cell before
+    return [
+        [str(cell) for name, cell in zip(header, row, strict=True) if not str(name).endswith(beside)] for row in rows
+    ]
 
 
 def reports(root: Path, year: str = "2021") -> list[Report]:
