@@ -186,13 +186,17 @@ DAYS: Mapping[str, Sequence[tuple[int, int]]] = {  # of 2020 and of 2021: on the
 
 
 def false_share(mean: float, case: str) -> float:
-    """The chance of a direction at one rate: none where under half of a year's events lie on the common ground."""
+    """The chance of a direction at one rate: none where under half of a year's events lie on the common ground.
+
+    Nothing joins the months of a half-year of which no event is told: then only November is missing.
+    """
     counts = np.arange(int(poisson.isf(1e-9, mean)) + 1)
-    before, now = (
-        poisson.pmf(counts, mean * on / 365) * poisson.cdf(counts, mean * outside / 365) for on, outside in DAYS[case]
-    )
-    directed = [[word_of(int(x), int(y)) in DIRECTIONS for y in counts] for x in counts]
-    return float(before @ np.array(directed) @ now)
+    directed = np.array([[word_of(int(x), int(y)) in DIRECTIONS for y in counts] for x in counts])
+    (before, outside), (now, outside_now) = ((mean * on / 365, mean * out / 365) for on, out in DAYS[case])
+    silent = poisson.pmf(0, outside) if case == "halves" else 0.0
+    first, second = poisson.pmf(counts, before), poisson.pmf(counts, now) * poisson.cdf(counts, outside_now)
+    joined = first * (poisson.cdf(counts, outside) - silent) @ directed @ second
+    return float(joined + silent * first @ directed @ poisson.pmf(counts, mean * 335 / 365))
 
 
 def spoken(case: str, mean: float, change: float) -> tuple[str, str]:
@@ -204,7 +208,8 @@ def spoken(case: str, mean: float, change: float) -> tuple[str, str]:
     rows = [row for year, days in known.items() for row in _rows(year, days, halves and year == 2020)]
     events = conform(pd.DataFrame(rows, columns=list(EVENTS)), EVENTS)
     found = compare_periods(events, _coverage(gap), NOW, BEFORE)
-    months = range(1, 7) if halves else [month for month in range(1, 13) if not (gap and month == 11)]
+    joined = halves and any(day.month > 6 for day in known[2020])
+    months = range(1, 7) if joined else [month for month in range(1, 13) if not (gap and month == 11)]
     on = {year: sum(day.month in months for day in days) for year, days in known.items()}
     refused = any(2 * on[year] < len(known[year]) for year in on)
     return found.total.kind, NO_COMPARISON if refused else word_of(on[2020], on[2021])
