@@ -100,13 +100,13 @@ def test_what_is_shown_of_large_things_is_short() -> None:
 @pytest.mark.parametrize(
     ("ask", "sentence"),
     [
-        (lambda ch: ch.figure("år"), "Det finns ingen figur som heter 'år'. Välj något av: perioder, ovriga_perioder,"),
+        (lambda ch: ch.figure("år"), "Det finns ingen figur som heter 'år'. Välj något av: huvudfigur, "),
         (lambda ch: ch.table("ars"), "Det finns ingen tabell som heter 'ars'. Välj något av: handelser, "),
         (
             lambda ch: ch.text("slut"),
             "Det finns ingen text som heter 'slut'. Välj något av: sammanfattning, ",
         ),
-        (lambda ch: ch.own_text("x"), "Det finns ingen egen text som heter 'x'. Välj något av: polisens_bild, "),
+        (lambda ch: ch.own_text("x"), "Det finns ingen egen text som heter 'x'. Välj något av: samlad_bedomning, "),
     ],
 )
 def test_an_unknown_part_is_told_with_those_that_exist(ask: Callable[[Any], object], sentence: str) -> None:

@@ -1,4 +1,4 @@
-"""The four notebooks in a real Jupyter kernel, in a copy of the example workspace, and notebook 3 without one."""
+"""The five notebooks in a real Jupyter kernel, in a copy of the example workspace, and notebook 3 without one."""
 
 import ast
 import json
@@ -13,12 +13,13 @@ from tests.shared import value_once
 from vbe_analysis.chapter.notebook.collect import document_of
 from vbe_analysis.document.parts import FIGURE_MIME, MIMES
 
-NAMES = ("1_underlag.ipynb", "2_jamforelse.ipynb", "3_lagesbild.ipynb", "4_trender.ipynb")
+NAMES = ("1_underlag.ipynb", "2_jamforelse.ipynb", "3_lagesbild.ipynb", "4_trender.ipynb", "5_egna_fragor.ipynb")
 SETTINGS = {
     "1_underlag.ipynb": {"cycle"},
     "2_jamforelse.ipynb": {"period", "previous", "by"},
     "3_lagesbild.ipynb": {"cycle", "edition"},
     "4_trender.ipynb": {"cycle", "edition"},
+    "5_egna_fragor.ipynb": {"cycle"},
 }
 
 

@@ -29,6 +29,17 @@ class Period:
             raise ValueError(f"period {self.label} ends before it starts")
 
     @property
+    def name(self) -> str:
+        """What a reader calls it: its label, or both years where it is no calendar year's.
+
+        >>> Period(date(2020, 7, 1), date(2021, 6, 30), "2021").name
+        '2020/21'
+        """
+        if self.start.year == self.end.year:
+            return self.label
+        return f"{self.start.year}/{self.end.year % 100:02d}"
+
+    @property
     def months(self) -> tuple[str, ...]:
         """The calendar months that lie wholly inside, as "2021-03"."""
         return tuple(month for month in months_between(self.start, self.end) if self.holds(*month_span(month)))

@@ -21,10 +21,11 @@ NONE: Mapping[str, Any] = MappingProxyType({})
 
 @dataclass(frozen=True)
 class Span:
-    """The first and last day of a cycle's period."""
+    """The first and last day of a cycle's period, and the case number of its own, if it has one."""
 
     start: date
     end: date
+    diarienummer: str = ""
 
 
 @dataclass(frozen=True)

@@ -134,8 +134,8 @@ def test_a_new_source_has_no_comparable_count() -> None:
     example = situation("exempel")
     found = explore_comparison.compare(example, "2021", "2017", "källa")
     table = explore_comparison.lines(example, found)
-    assert column(table, "Jämförbart, 2021")["Utbildningsförvaltningens enkät"] == "–"
-    assert column(table, "Alla, 2021")["Utbildningsförvaltningens enkät"] == "3–5"
+    assert column(table, "Jämförbart, 2020/21")["Utbildningsförvaltningens enkät"] == "–"
+    assert column(table, "Alla, 2020/21")["Utbildningsförvaltningens enkät"] == "3–5"
     outside = column(explore_comparison.ground_table(example, found), "Utanför jämförelsen")
     assert outside["Utbildningsförvaltningens enkät"].startswith("ny källa, ")
 

@@ -59,8 +59,8 @@ def test_zero_is_drawn_as_zero() -> None:
 def test_earlier_chapters_are_divided_from_the_counted_years() -> None:
     found = picture("exempel", "2017")
     found = figures.years_figure(found, found.groups[0])
-    assert found.data.header[1:] == ("2012", "2013", "2014", "2015", "2016", "2017")
-    assert "Underlaget ändrades från och med 2017" in found.alt
+    assert found.data.header[1:] == ("2012", "2013", "2014", "2015", "2016", "2016/17")
+    assert "Underlaget ändrades från och med 2016/17" in found.alt
 
 
 @pytest.mark.parametrize("name", ["tolv_ar", "tolv_ar_glapp"])

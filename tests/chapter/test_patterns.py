@@ -15,9 +15,9 @@ from vbe_analysis.chapter.data.picture import Picture
 from vbe_analysis.chapter.tables.analysis import knowledge_change_table
 from vbe_analysis.chapter.tables.events import counts_table
 from vbe_analysis.chapter.text import findings
-from vbe_analysis.chapter.text.analysis import comparison, years
+from vbe_analysis.chapter.text.analysis import comparison_ground, years
 from vbe_analysis.chapter.text.patterns import most_sentence, newest_sentence, presence_sentence
-from vbe_analysis.chapter.text.summary import summary, three_lines
+from vbe_analysis.chapter.text.summary import summary
 from vbe_analysis.disclosure.audit import audit, published_ends
 from vbe_analysis.disclosure.audit_solve import implied, lines_of
 from vbe_analysis.disclosure.facts import SumClaim
@@ -34,7 +34,7 @@ BOTH = ("intern", PUBLIC)
 def test_what_holds_in_all_five_years_leads_the_summary(edition: str) -> None:
     first = summary(picture("exempel", "2021", edition)).markdown.split("\n\n")[0]
     assert first == (
-        "Vit makt-miljön har haft flest rapporterade händelser i alla fem perioder sedan 2017. "
+        "Vit makt-miljön har haft flest rapporterade händelser i alla fem perioder sedan 2016/17. "
         "Den autonoma miljön finns med i alla fem och den islamistiska extremistiska miljön i fyra."
     )
 
@@ -83,10 +83,11 @@ def test_twelve_years_with_one_source_gone_in_the_third(
     told = picture("tolv_ar_glapp", "2021", edition)
     first, _, third, *_ = summary(told).markdown.split("\n\n")
     assert first.startswith(f"Vit makt-miljön har haft flest rapporterade händelser i alla {when}.")
-    assert presence_sentence(told) == presence and presence in years(told).markdown
+    assert presence_sentence(told) == presence
+    assert presence in summary(told).markdown or presence in years(told).markdown
     verdict = f"Antalet{what} skiljer sig inte mer från de nio åren före än slumpen brukar ge ({band} är väntat)."
     lead = f"Räknat på det som finns med alla år rapporterades {number}. {verdict}"
-    assert third.startswith(lead) and lead in three_lines(told).markdown.split("\n")[0]
+    assert third.startswith(lead)
     outside = "stadsdelens verksamheter med flera" if edition == PUBLIC else "lokalpolisen"
     assert verdict in years(told).markdown and f"(då faller {outside} bort)" in years(told).markdown
 
@@ -154,7 +155,6 @@ def test_the_sentence_of_the_newest_year(counts: list[Interval], sentence: str) 
             [*[(9, 9)] * 4, (24, 24)],
             "den senaste perioden ligger utanför det väntade, men åren är för få för en bedömning",
         ),
-        ([*[(9, 9)] * 4, (11, 11)], "den senaste perioden ligger inom det väntade"),
         ([*[(9, 9)] * 4, (11, 26)], "om den senaste perioden avviker går inte att avgöra"),
     ],
 )
@@ -162,7 +162,14 @@ def test_a_title_judges_no_more_than_the_sentence(counts: list[Interval], title:
     found = picture("exempel", "2021")
     series = newest_against_earlier(tuple(str(year) for year in range(2022 - len(counts), 2022)), counts)
     trends = replace(found.groups[0].trends, series={TOTAL: series})
-    assert findings.years(found, replace(found.groups[0], trends=trends)) == f"Händelser 2012–2021: {title}"
+    assert findings.years(found, replace(found.groups[0], trends=trends)) == f"Händelser 2012–2020/21: {title}"
+
+
+def test_the_pattern_is_the_title_where_the_newest_year_is_as_expected() -> None:
+    title = findings.years(picture("exempel", "2021"), picture("exempel", "2021").groups[0])
+    assert title == "Vit makt-miljön har haft flest rapporterade händelser i alla fem perioder sedan 2016/17"
+    traces = picture("exempel", "2021", PUBLIC)
+    assert findings.years(traces, traces.groups[0]).startswith("Fysiska spår 2016/17–2020/21: ")  # the chart's own
 
 
 def test_the_difference_from_the_period_before_is_that_of_the_numbers_told() -> None:
@@ -273,8 +280,9 @@ def test_presence_that_the_intervals_leave_open(presence: Mapping[str, Interval]
 def test_once_it_is_said_why_an_environment_needs_more_than_the_total(tmp_path: Path) -> None:
     sentence = "För en enskild miljö krävs en större skillnad än för det totala antalet"
     for numbers, times in (({2020: (9, 8), 2021: (9, 8)}, 1), ({2020: (9, 1), 2021: (9, 0)}, 0)):
+        # One environment alone is tested as the total is.
         made_ = made(tmp_path / f"mapp{times}", numbers, "intern")
-        assert comparison(made_).markdown.count(sentence) == times  # one environment alone is tested as the total is
+        assert comparison_ground(made_).markdown.count(sentence) == times
 
 
 def test_a_table_says_why_a_part_can_be_larger_than_the_least_of_the_whole() -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.chapter.situations import EXAMPLE, SITUATIONS, document
-from tests.reading import numbers_are_alike, read
+from tests.reading import numbers_are_alike, read, text_of_pdf
 from vbe_analysis.document.annex import write_xlsx
 from vbe_analysis.document.docx import write_docx
 from vbe_analysis.document.html import write_html
@@ -30,6 +30,7 @@ DISTRICTS = [*(("exempel", cycle) for cycle in EXAMPLE), *((name, "2021") for na
 CASES = [(*district, edition) for edition in EDITIONS for district in DISTRICTS]
 KEPT = [case for case in CASES if case[:2] == ("exempel", "2021") or case[0] in WHOLE]
 SUMMARY_WORDS = 120
+ANNEX = "Bilaga"
 
 
 @pytest.mark.parametrize(("name", "cycle", "edition"), KEPT)
@@ -78,6 +79,39 @@ def test_every_number_of_the_summary_stands_in_a_table(name: str, cycle: str, ed
     found = [number for number in re.findall(r"\d+", said) if number not in dates]
     derived = {"1", "2", "3", "4", "5", "6"}  # differences, and how many sources
     assert [number for number in found if number not in shown | derived] == []
+
+
+@pytest.mark.parametrize(("name", "cycle", "edition"), CASES)
+def test_the_main_part_is_three_pages_and_900_words(name: str, cycle: str, edition: str, tmp_path: Path) -> None:
+    made = document(name, cycle, edition)
+    before = takewhile(lambda block: not (isinstance(block, Heading) and block.text == ANNEX), made.blocks)
+    assert len(" ".join(paragraphs([block for block in before if isinstance(block, Paragraph | Items)])).split()) <= 900
+    (tmp_path / "lagesbild.pdf").write_bytes(write_pdf(made))
+    pages = text_of_pdf(tmp_path / "lagesbild.pdf").split("\f")
+    starts = [number for number, page in enumerate(pages) if re.search(rf"^{ANNEX}$", page, re.MULTILINE)]
+    assert starts and starts[0] <= 3
+
+
+@pytest.mark.parametrize(("name", "cycle", "edition"), CASES)
+def test_no_title_is_a_refusal_where_anything_is_compared(name: str, cycle: str, edition: str) -> None:
+    made = document(name, cycle, edition)
+    titles = [figure.title for figure in made.figures]
+    if any("kan bero på slumpen" in paragraph for paragraph in paragraphs(made.blocks)):
+        assert not [title for title in titles if re.search(r"bedöms inte|kan inte|för få|går inte", title)]
+
+
+def test_what_the_board_may_decide_has_its_number_and_its_question() -> None:
+    made = document("forsta_aret", "2021", "publik")
+    heading = next(
+        at for at, block in enumerate(made.blocks) if isinstance(block, Heading) and "ställning" in block.text
+    )
+    items = [*paragraphs(made.blocks[heading + 1 : heading + 2])]
+    assert items[0] == (
+        "17 av de 38 som svarade på förvaltningens enkät (60 tillfrågade) svarade inte ja på frågan om de känner till "
+        "rutinen vid oro eller händelse. Ska alla chefer gå igenom den?"
+    )
+    assert 0 < len(items) <= 3
+    assert all(item.endswith("?") and re.search(r"\d", item) for item in items)
 
 
 def test_a_first_year_speaks_of_no_earlier_one() -> None:

@@ -11,7 +11,7 @@ from vbe_analysis.chapter.data.picture import Picture
 from vbe_analysis.chapter.own_texts import texts
 from vbe_analysis.chapter.tables import analysis, events
 from vbe_analysis.chapter.text import analysis as analysis_text
-from vbe_analysis.chapter.text import background, summary
+from vbe_analysis.chapter.text import background, board, overview, summary
 from vbe_analysis.disclosure.policy import INTERNAL, PUBLIC
 from vbe_analysis.document.from_frames import show
 from vbe_analysis.document.parts import Cover, Figure, Prose, Table
@@ -21,7 +21,8 @@ P = TypeVar("P", Table, Figure)
 T = TypeVar("T")
 
 # The names that a notebook knows stand beside the functions; docs/api.md lists them with the functions' first lines.
-TEXTS = {**summary.TEXTS, **background.TEXTS, **analysis_text.TEXTS}
+TEXTS = {**summary.TEXTS, **board.TEXTS, **overview.TEXTS, **analysis_text.TEXTS, **background.TEXTS}
+DRAFTS = {"samlad_bedomning": board.three_lines, "att_ta_stallning_till": board.decisions}
 TABLES = {**events.TABLES, **analysis.TABLES}
 
 
@@ -47,7 +48,7 @@ class Chapter:
     'Rapporterade händelser efter miljö'
     >>> ch.figure("år")
     Traceback (most recent call last):
-    vbe_analysis.errors.InputError: Det finns ingen figur som heter 'år'. Välj något av: perioder, ...
+    vbe_analysis.errors.InputError: Det finns ingen figur som heter 'år'. Välj något av: huvudfigur, ...
     """
 
     picture: Picture
@@ -77,16 +78,20 @@ class Chapter:
         return _several(_part(TABLES, "table", name)(self.picture))
 
     def own_text(self, name: str) -> Prose:
-        """The analyst's own text from data/raw/<cycle>/texter, under its heading; the questions where it is missing.
+        """The analyst's own text from data/raw/<cycle>/texter, under its heading.
 
         The internal edition shows the text's internal twin, if there is one; the public one what the police say only
         where they have said yes to it.
-
-
-        name: polisens_bild, aktiva_organisationer, samlad_bedomning or betydelse_for_handlingsplanen.
+        Where it is missing: the program's draft of samlad_bedomning and att_ta_stallning_till, else the guiding
+        questions. name: samlad_bedomning, att_ta_stallning_till, polisens_bild, betydelse_for_handlingsplanen or
+        aktiva_organisationer.
         """
         _part(dict.fromkeys(texts.NAMES, name), "own_text", name)
-        return texts.own_text(self.picture.texts, name, self.picture.register, public=self.picture.edition == PUBLIC)
+        if name in texts.INTERNAL_ONLY and self.picture.edition == PUBLIC:
+            return Prose("", ())
+        draft = DRAFTS[name](self.picture) if name in DRAFTS else None
+        public = self.picture.edition == PUBLIC
+        return texts.own_text(self.picture.texts, name, self.picture.register, draft=draft, public=public)
 
     def facts(self, *prefixes: str) -> tuple[str, ...]:
         """The ids of the edition's facts, those that begin with any of `prefixes` if there are any.

@@ -37,13 +37,19 @@ def by_period(workspace: Workspace, counts: pd.DataFrame) -> pd.DataFrame:
     >>> shown.values.tolist()[-2:]
     [['IA', '2 (delvis)', 2], ['Lokalpolisen', 0, '1–4']]
     >>> vbe.table_of(shown, id="kallor", title="Händelser efter källa", source="kontoren").header
-    ('Källa', '2020', '2021')
+    ('Källa', '2019/20', '2020/21')
     """
     labelled = workspace.labels(counts)
     keys = [*labelled][: [*counts].index("period")]
     rows = labelled[keys].agg(", ".join, axis=1) if keys else pd.Series(word("total"), index=counts.index)
-    table = grid(counts.assign(key=rows), "key", {row: row for row in rows})
+    table = grid(counts.assign(key=rows), "key", {row: row for row in rows}, "period", _names(workspace, counts))
     return counts_data(table, ", ".join(keys) or word("events"))
+
+
+def _names(workspace: Workspace, counts: pd.DataFrame) -> dict[str, str]:
+    """Period's label -> what a reader calls it."""
+    cycles = {cycle: workspace.period(cycle).name for cycle in workspace.cycles}
+    return {label: cycles.get(label, label) for label in counts["period"]}
 
 
 def deliveries(workspace: Workspace, cycle: str) -> Table:
@@ -121,7 +127,7 @@ def compare(workspace: Workspace, period: str = "", previous: str = "", by: str 
 def answer(comparison: Comparison) -> Prose:
     """Whether the periods can be compared; the total in words by the word rule, or why there are none."""
     names = {name: getattr(comparison, name) for name in ("current", "previous")}
-    sentences = [_word("which", **{name: f"{period.label} ({period})" for name, period in names.items()})]
+    sentences = [_word("which", **{name: f"{period.name} ({period})" for name, period in names.items()})]
     reason = comparison.ground.refused()
     if reason:
         sentences += [_word("refused"), _refusal(comparison, reason)]
@@ -129,7 +135,7 @@ def answer(comparison: Comparison) -> Prose:
         sentences.append(capital(change_sentence(comparison.total)))
         if comparison.total.verdict:
             sentences += [limits_sentence(comparison.total.verdict), text("verdict.caution")]
-        sentences.append(_word("called", previous=comparison.previous.label))
+        sentences.append(_word("called", previous=comparison.previous.name))
     return Prose(" ".join(sentences))
 
 
@@ -168,7 +174,7 @@ def ground_table(workspace: Workspace, comparison: Comparison) -> Table:
             covered = [word("months", covered=months[p].get(code, 0), of=len(p.months)) for p in periods]
             reasons = "; ".join(_reason(workspace, item) for item in outside if item.source == code)
             cells.append((term.label, *covered, reasons or DASH))
-    header = (word("key.source"), *(_word("months", period=p.label) for p in periods), _word("outside"))
+    header = (word("key.source"), *(_word("months", period=p.name) for p in periods), _word("outside"))
     return _comparison_table("grund", header, cells, [_word("ground_note")])
 
 
@@ -189,7 +195,7 @@ def chart(workspace: Workspace, comparison: Comparison) -> Figure:
     counts = counts if key == "environment" or some.empty else some
     labels, heading, source = labels_of(workspace, key), word(f"key.{key}"), word("own_source")
     title = _word("title_diagram", by=heading.lower())
-    table = grid(counts, key, labels)
+    table = grid(counts, key, labels, "period", _names(workspace, counts))
     data = table_of(counts_data(table, heading), id="diagram_data", title=title, source=source)
     alt = counts_alt(table, periods_kind(table))
     return figure_of(draw_periods(table), id="diagram", title=title, source=source, alt=alt, data=data)
@@ -209,7 +215,7 @@ def _refusal(comparison: Comparison, reason: str) -> str:
     sentences, common = [_word(f"why.{reason}")], comparison.ground
     for period in common.periods:
         on, of = common.occasions[period.label] if reason == ground.HALF_OCCASIONS else common.source_months(period)
-        sentences.append(_word(f"share.{reason}", on=number(on), of=number(of), period=period.label))
+        sentences.append(_word(f"share.{reason}", on=number(on), of=number(of), period=period.name))
     return " ".join(sentences)
 
 
@@ -224,7 +230,7 @@ def _reason(workspace: Workspace, item: Outside) -> str:
 
 def _count_headings(comparison: Comparison) -> tuple[str, ...]:
     periods = (comparison.previous, comparison.current)
-    return tuple(_word(f"{kind}_in", period=period.label) for kind in ("comparable", "all") for period in periods)
+    return tuple(_word(f"{kind}_in", period=period.name) for kind in ("comparable", "all") for period in periods)
 
 
 def _unknown() -> str:

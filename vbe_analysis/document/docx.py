@@ -111,7 +111,9 @@ class _Writer:
 
     def block(self, block: Block) -> None:
         if isinstance(block, Heading):
-            self.word.add_paragraph(block.text, style=f"Heading {block.level + self.top - 1}")
+            heading = self.word.add_paragraph(block.text, style=f"Heading {block.level + self.top - 1}")
+            if block.level == 1 and block.text == message("document.annex_heading"):
+                heading.paragraph_format.page_break_before = True
         elif isinstance(block, Paragraph):
             self.runs(self.word.add_paragraph(), block.runs)
         elif isinstance(block, Items):

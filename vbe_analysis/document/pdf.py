@@ -27,10 +27,12 @@ def write_pdf(document: Document, *, title_block: bool = True, level: int = 1) -
     Raises typst.TypstError if the result would break PDF/UA-1 or PDF/A-2a.
     """
     cover, writer = document.cover, _Writer(document)
-    before, colon, after = cover.title.partition(": ")
+    lines = (cover.subtitle, str(cover.period), cover.board, cover.diarienummer, cover.reservation)
     content = {
-        **{name: getattr(cover, name) for name in ("subtitle", "diarienummer", "caption_mark", "reservation", "facts")},
-        "heading": [f"{before}:", after] if colon else [cover.title],  # what follows a colon has a line of its own
+        "diarienummer": cover.diarienummer,
+        "caption_mark": cover.caption_mark,
+        "under_title": [line for line in lines if line],
+        "annex": message("document.annex_heading"),
         "page": message("document.page"),
         "of": message("document.of"),
         "title_block": title_block,

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
+from vbe_analysis.chapter.contents import DRAFTS
 from vbe_analysis.chapter.data.internal import make_picture
 from vbe_analysis.chapter.data.picture import POLICE_YES, PUBLISHING
 from vbe_analysis.chapter.own_texts import texts
@@ -91,14 +92,15 @@ def _check_texts(workspace: Workspace, cycle: str) -> None:
     if texts.REQUIRED in texts.empty_texts(folder):
         title = load("slots.sv")[texts.REQUIRED]["title"]
         faults.append(Fault("slot_required", values={"title": title, "name": texts.REQUIRED}))
-    facts = make_picture(workspace, cycle, PUBLIC).register.texts
+    picture = make_picture(workspace, cycle, PUBLIC)
+    drafts = [draft(picture).markdown for draft in DRAFTS.values()]
     faults += [
         Fault(
             f"slot_{'organisation' if claim.kind == ORGANISATION else 'claim'}",
             claim.place,
             values={"claim": claim.text},
         )
-        for claim in texts.unsupported_claims(folder, facts, workspace.settings.places)
+        for claim in texts.unsupported_claims(folder, picture.register.texts, workspace.settings.places, drafts)
     ]
     if faults:
         raise InputError(faults)

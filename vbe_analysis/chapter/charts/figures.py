@@ -73,7 +73,7 @@ def previous_figure(picture: Picture, size: Size = "page", group: EventGroup | N
     if group.total is not None:
         counts = pd.concat([group.total.assign(environment=TOTAL), counts], ignore_index=True)
         labels = {TOTAL: word("total", what=what), **labels}
-    table = grid(counts, "environment", labels)
+    table = grid(counts, "environment", labels, "period", picture.names(counts["period"]))
     compared = group.comparison and group.comparison.total.verdict
     notes = (_word("previous.note", what=what),) * bool(compared and not group.banded)
     prefix = "" if group.name == ALL else f"{group.name}_"
@@ -111,7 +111,9 @@ def years_figure(picture: Picture, group: EventGroup, size: Size = "page") -> Fi
     if group.name == ALL:
         counts, total = group.trends.table, word("total", what=what)
         labels = {TOTAL: total, **labels}
-    table, breaks = grid(counts, "environment", labels), breaks_of(picture, group)
+    names = picture.names(counts["period"])
+    table, stops = grid(counts, "environment", labels, "period", names), breaks_of(picture, group)
+    breaks = {names[period]: text for period, text in stops.items()}
     expected = _expected(table, group, total)
     notes = (_word("years.note", what=what),)
     kind = word("alt.years", periods=span(table.columns[0], table.columns[-1]), what=what)
@@ -123,7 +125,6 @@ def years_figure(picture: Picture, group: EventGroup, size: Size = "page") -> Fi
         alt=counts_alt(table, kind, finding=f"{title}.", breaks=breaks, expected=expected.words if expected else ""),
         frame=counts_data(table, message("tables.key.environment"), marks=False),
         gaps=table.partial,
-        scope=_word("years.scope", first=table.columns[0], last=table.columns[-1]),
         notes=notes,
         size=size,
         facts=picture.facts("ar/" if group.name == ALL else f"{group.name}_ar/"),
@@ -156,7 +157,7 @@ def tertial_figure(picture: Picture, size: Size = "page") -> Figure | None:
     if spec is None or not (picture.counts[spec.name]["high"] > 0).any():
         return None
     counts = picture.counts[spec.name].assign(key=TOTAL)
-    title, notes = findings.tertials(counts, spec.group), undated_note(picture, spec, counts)
+    title, notes = findings.tertials(counts, spec.group), undated_note(picture, spec)
     table = grid(counts, "key", {TOTAL: capital(text(f"group.{spec.group}"))})
     kind = word("alt.timeline", periods=span(table.columns[0], table.columns[-1]))
     return _figure(
@@ -188,14 +189,17 @@ def graffiti_figure(picture: Picture, size: Size = "page") -> Figure | None:
     ]
     counts = pd.DataFrame(rows, columns=["series", "period", "low", "high", "months_covered"])
     counts = counts.astype({"low": "Int64", "high": "Int64"}).assign(status=OBSERVED)
-    table = grid(counts, "series", {name: message(f"figures.graffiti.{name}") for name in ("coded", "ordinary")})
+    names = picture.names(periods)
+    table = grid(
+        counts, "series", {name: message(f"figures.graffiti.{name}") for name in ("coded", "ordinary")}, "period", names
+    )
     title = findings.graffiti(picture, series)
     return _figure(
         partial(draw_columns, table, own_scales=True),
         picture,
         name="klotter",
         title=title,
-        alt=counts_alt(table, word("alt.graffiti", periods=span(*periods)), finding=f"{title}."),
+        alt=counts_alt(table, word("alt.graffiti", periods=span(*names.values())), finding=f"{title}."),
         frame=counts_data(table, message("figures.graffiti.series")),
         size=size,
         facts=picture.facts("traces_referens/"),
@@ -220,6 +224,7 @@ def knowledge_figure(picture: Picture, size: Size = "page") -> Figure | None:
     every = [(question, label) for question in sorted(set(questions)) for label in labels]
     survey = survey.reindex(pd.MultiIndex.from_tuples(every, names=["question", "period"])).reset_index()
     survey = survey.astype({"x": "Int64", "n": "Int64"})
+    survey["period"] = survey["period"].map(picture.names(labels))
     survey["status"] = survey["status"].fillna(NOT_DELIVERED)
     title, population = findings.knowledge(picture), bool(knowledge["population"].all())
     return _figure(
@@ -233,7 +238,24 @@ def knowledge_figure(picture: Picture, size: Size = "page") -> Figure | None:
     )
 
 
+def main_figure(picture: Picture, size: Size = "page") -> Figure:
+    """Page one's chart of the edition's first group: its years, or its only period."""
+    return _whole_figure(picture, picture.groups[0], size)
+
+
+def other_main_figures(picture: Picture, size: Size = "page") -> list[Figure]:
+    """The same of every other group."""
+    return [_whole_figure(picture, group, size) for group in picture.groups[1:]]
+
+
+def _whole_figure(picture: Picture, group: EventGroup, size: Size) -> Figure:
+    several = years_counts(group)["period"].nunique() > 1
+    return years_figure(picture, group, size) if several else previous_figure(picture, size, group)
+
+
 FIGURES: Mapping[str, Callable[[Picture, Size], Figure | list[Figure] | None]] = {
+    "huvudfigur": main_figure,
+    "ovriga_huvudfigurer": other_main_figures,
     "perioder": previous_figure,
     "ovriga_perioder": other_figures,
     "ar": years_figures,
@@ -255,7 +277,12 @@ def _expected(table: Grid, group: EventGroup, total: str) -> Expected | None:
     The field is drawn only where the newest count, as the chart shows it, lies inside or outside as the comparable one.
     """
     series = group.trends.series.get(TOTAL)
-    if not total or series is None or series.expected is None or series.years[-1] != table.columns[-1]:
+    if (
+        not total
+        or series is None
+        or series.expected is None
+        or series.years[-1] != group.trends.table["period"].iloc[-1]
+    ):
         return None
     cell, comparable, ends = table.rows[total][-1], series.counts[-1], series.expected
     inside = cell.low is not None and cell.high is not None and ends[0] <= cell.low and cell.high <= ends[1]

@@ -1,6 +1,6 @@
 """What one edition of a chapter stands on: small frames, counted, compared and widened before a word is written."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -110,16 +110,25 @@ class Picture:
         """The previous period, where there is one, and this one."""
         return (self.previous, self.period) if self.previous else (self.period,)
 
+    def names(self, labels: Iterable[str]) -> dict[str, str]:
+        """Label -> what a reader calls the period; one of earlier chapters keeps its label."""
+        known = {period.label: period.name for period in (*self.coverages, *self.periods)}
+        return {label: known.get(label, label) for label in labels}
+
+    def name(self, label: str) -> str:
+        """What a reader calls the period with that label."""
+        return self.names([label])[label]
+
     @cached_property
     def cover(self) -> Cover:
         """The chapter's first page and file properties; a public edition is a draft until it is published."""
         return Cover(
-            title=message("chapter.title", cycle=self.period.label),
+            title=message("chapter.title", cycle=self.period.name),
             edition="utkast" if self.edition == PUBLIC and not PUBLISHING.get() else self.edition,
             period=self.period,
             organisation=self.settings.district,
             board=self.settings.board,
-            diarienummer=self.settings.diarienummer,
+            diarienummer=self.settings.cycles[self.period.label].diarienummer or self.settings.diarienummer,
             subtitle=self.settings.area_name,
             published=to_json(self.register.published),
             repairs=self.protection,

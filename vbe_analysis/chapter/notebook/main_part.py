@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from itertools import pairwise
 
 from vbe_analysis.config import load, message
 from vbe_analysis.document.parts import Figure, Table
@@ -10,6 +11,7 @@ from vbe_analysis.document.tree import Block, Box, Document, Heading, Items, Par
 
 _JOINER = "\u2060"  # a line may end after a dash, but not where this stands
 _RANGE = re.compile(r"(?<=\d)–(?=\d)")
+_QUESTION = re.compile(r"(?:^|(?<=[.?!])\s+)[A-ZÅÄÖ][^.?!]*\?")
 _PERCENT = re.compile(r"(?<=\d) (?=procent\b|%)")
 
 
@@ -18,7 +20,8 @@ def main_part(document: Document) -> Document:
 
     It ends with three lines: what an interval means, what is protected, and where the annex is.
     """
-    blocks = tuple(_kept(document.blocks))
+    kept = [*_kept(document.blocks), None]
+    blocks = tuple(block for block, after in pairwise(kept) if block and not _is_empty(block, after))
     here = {block.id for block in blocks if isinstance(block, Table | Figure)}
     used = [run.note for run in _runs(blocks) if run.note]
     notes = {number: place for place, number in enumerate(dict.fromkeys(used), start=1)}
@@ -43,16 +46,37 @@ def unbroken(text: str) -> str:
 
 
 def _kept(blocks: Iterable[Block]) -> Iterator[Block]:
-    """The blocks before the annex, without the sections that are not for the plan."""
-    words = load("messages.sv")["pasted"]
-    left_out = 0  # the level of the section that is left out
+    """The blocks before the annex; what the board is asked stands there as statements, without the questions."""
+    asked = 0  # the level of the section that asks
     for block in blocks:
         if isinstance(block, Heading):
-            if block.level == 1 and block.text in words["annex"]:
+            if block.level == 1 and block.text == message("document.annex_heading"):
                 return
-            if not left_out or block.level <= left_out:
-                left_out = block.level if block.text in words["left_out"] else 0
-        if not left_out:
+            if not asked or block.level <= asked:
+                asked = block.level if block.text == load("slots.sv")["att_ta_stallning_till"]["title"] else 0
+            yield replace(block, text=message("pasted.improve")) if asked == block.level else block
+        else:
+            yield from _statements([block]) if asked else [block]
+
+
+def _is_empty(block: Block, after: Block | None) -> bool:
+    """Whether a block heads what the board is asked, and nothing of that is left."""
+    heads = isinstance(block, Heading) and block.text == message("pasted.improve")
+    return heads and (after is None or isinstance(after, Heading))
+
+
+def _statements(blocks: Iterable[Block]) -> Iterator[Block]:
+    """The blocks without their questions; what asked and nothing else is gone."""
+    for block in blocks:
+        if isinstance(block, Items):
+            items = tuple(tuple(_statements(item)) for item in block.items)
+            if any(items):
+                yield replace(block, items=tuple(item for item in items if item))
+        elif isinstance(block, Paragraph):
+            runs = tuple(replace(run, text=text) for run in block.runs if (text := _QUESTION.sub("", run.text)))
+            if any(run.text.strip(" .") and not run.note for run in runs):
+                yield replace(block, runs=runs)
+        else:
             yield block
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from vbe_analysis.chapter.data.facts import Register
 from vbe_analysis.chapter.data.picture import POLICE_YES, PUBLISHING
-from vbe_analysis.chapter.own_texts.claims import Claim, find_claims
+from vbe_analysis.chapter.own_texts.claims import BLANK, Claim, find_claims
 from vbe_analysis.chapter.text.sentences import capital
 from vbe_analysis.config import load, message
 from vbe_analysis.document.parts import Prose
@@ -23,6 +23,10 @@ from vbe_analysis.swedish import swedish_date
 
 NAMES: tuple[str, ...] = tuple(load("slots.sv"))
 """The texts' names, in the chapter's order."""
+INTERNAL_ONLY = ("aktiva_organisationer",)
+"""Texts that the public edition leaves out."""
+PROPOSALS = ("att_ta_stallning_till",)
+"""Drafts that nobody has kept or changed are never published."""
 REQUIRED = "betydelse_for_handlingsplanen"
 """The text without which nothing is published."""
 
@@ -38,6 +42,7 @@ _FACT = re.compile(r"(fakta):\s*(\S.*?)\s*", re.IGNORECASE)
 _CONFIRMED = re.compile(r"bekräftat:\s*\S.*", re.IGNORECASE | re.DOTALL)
 _REFERENCE = re.compile(r"(tabell|figur):\S+", re.IGNORECASE)
 _CONFIRMED_MARK = re.compile(r"[ \u00a0]?\{bekräftat:[^{}]*\}", re.IGNORECASE)
+_SENTENCE = re.compile(r"[A-ZÅÄÖ0-9][^\n]*?[.?!](?=\s|$)")
 _HEADING = re.compile(r"^ {0,3}(#{1,6})(?=[ \t])", re.MULTILINE)
 
 
@@ -62,8 +67,10 @@ class _Text:
         return message("slots.paragraph" if self.word else "slots.line", **values)
 
 
-def own_text(folder: Path, name: str, register: Register, level: int = 2, public: bool = False) -> Prose:
-    """The heading of the text `name` at `level` with the analyst's text under it, or the guiding questions in a box.
+def own_text(
+    folder: Path, name: str, register: Register, level: int = 2, draft: Prose | None = None, public: bool = False
+) -> Prose:
+    """The heading of the text `name` at `level` with the analyst's text under it, else the draft or the questions.
 
     folder: data/raw/<cycle>/texter, which need not exist; register: the facts that the edition may show. public: never
     the internal twin, and what the police say only with their yes.
@@ -75,6 +82,10 @@ def own_text(folder: Path, name: str, register: Register, level: int = 2, public
     if not public and (twin := _read(folder, name + TWIN)).markdown:
         text = twin
     heading = f"{'#' * level} {wanted['title']}"
+    if not text.markdown and draft is not None:
+        if not draft.markdown or (PUBLISHING.get() and name in PROPOSALS):
+            return Prose("", ())
+        return replace(draft, markdown=f"{heading}\n\n{draft.markdown}")
     if not text.markdown and PUBLISHING.get():
         return Prose(f"{heading}\n\n{message('slots.empty')}", ())
     if not text.markdown:
@@ -100,16 +111,25 @@ def empty_texts(folder: Path) -> list[str]:
     return [name for name in NAMES if not _read(folder, name).markdown]
 
 
-def unsupported_claims(folder: Path, facts: Mapping[str, str], places: Iterable[str]) -> list[Claim]:
+def unsupported_claims(
+    folder: Path, facts: Mapping[str, str], places: Iterable[str], drafts: Iterable[str] = ()
+) -> list[Claim]:
     """The numbers and claims in the texts that are neither a fact nor confirmed; raises InputError as `own_text`.
 
-    places: the names of the workspace's schools and other places.
+    places: the names of the workspace's schools and other places. drafts: the program's own drafts of texts: a sentence
+    of theirs that somebody has kept is supported.
     """
+    kept = [sentence for draft in drafts for sentence in _SENTENCE.findall(draft)]
     claims = []
     for name in NAMES:
+        if name in INTERNAL_ONLY:
+            continue
         text = _read(folder, name)
         _check(text, facts)
-        claims += [replace(claim, place=text.place(claim)) for claim in find_claims(text.markdown, places)]
+        written = text.markdown
+        for sentence in kept:
+            written = written.replace(sentence, BLANK * len(sentence))
+        claims += [replace(claim, place=text.place(claim)) for claim in find_claims(written, places)]
     return claims
 
 

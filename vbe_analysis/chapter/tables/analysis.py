@@ -6,6 +6,7 @@ from dataclasses import replace
 import pandas as pd
 
 from vbe_analysis.analysis.poisson import Limits
+from vbe_analysis.analysis.trends import COUNTED
 from vbe_analysis.analysis.verdict import NO_COMPARISON
 from vbe_analysis.chapter.data.picture import EventGroup, Picture
 from vbe_analysis.chapter.tables.cells import (
@@ -21,7 +22,7 @@ from vbe_analysis.chapter.tables.cells import (
     plain_table,
     word,
 )
-from vbe_analysis.chapter.tables.grid import grid
+from vbe_analysis.chapter.tables.grid import Cell, grid
 from vbe_analysis.chapter.text.sentences import break_sentence, comparison_facts, short
 from vbe_analysis.disclosure.policy import ALL
 from vbe_analysis.document.parts import Numbers, Table, Value
@@ -56,7 +57,7 @@ def _group_rows(picture: Picture, group: EventGroup) -> list[tuple[tuple[str, ..
     lines = comparison.lines if group.banded else {**comparison.lines, TOTAL: comparison.total}
     labels = {**labels_of(picture, "environment"), TOTAL: word("total")}
     every = pd.concat([comparison.full, comparison.full_total.assign(environment=TOTAL)], ignore_index=True)
-    names = {period.label: period.label for period in picture.periods}
+    names = {period.label: period.name for period in picture.periods}
     full = grid(every, "environment", {code: code for code in lines}, "period", names)
     rows = []
     for code, change in lines.items():
@@ -153,15 +154,47 @@ def years_counts(group: EventGroup) -> pd.DataFrame:
     return counts.assign(protected=group.banded)
 
 
+LAST = 3  # so many periods stand side by side in the main part
+
+
+def last_periods_table(picture: Picture) -> Table:
+    """The environments over the last three counted periods, each group of events under the other."""
+    rows: dict[str, tuple[Cell, ...]] = {}
+    periods: list[str] = []
+    facts: list[str] = []
+    for group in picture.groups:
+        table = group.trends.table
+        counted = list(dict.fromkeys(table.loc[table["basis"] == COUNTED, "period"]))[-LAST:]
+        periods = [*periods, *(label for label in counted if label not in periods)]
+        own = years_counts(group)
+        counts, labels = own[own["period"].isin(counted)], labels_of(picture, "environment")
+        if group.name == ALL:
+            total = table.loc[(table["environment"] == TOTAL) & table["period"].isin(counted)]
+            counts, labels = (
+                pd.concat([counts, total[counts.columns.intersection(total.columns)]]),
+                {**labels, TOTAL: word("total")},
+            )
+        cells = grid(counts, "environment", labels, "period", picture.names(counted))
+        rows |= {group_label(label, picture, group): row for label, row in cells.rows.items()}
+        facts += picture.facts("ar/" if group.name == ALL else f"{group.name}_ar/")
+    header = (word("key.environment"), *(word("period", period=picture.name(label)) for label in periods))
+    whole = cells_table(picture, "tre_perioder", header, rows, picture.groups[0].name, periods)
+    notes = [note for note in whole.notes if note != word("note_interval")]
+    return replace(whole, scope="", notes=tuple(notes), facts=tuple(facts))
+
+
 def years_tables(picture: Picture) -> list[Table]:
     """The years by environment (annex), a table for each group of events."""
     tables = []
     for group in picture.groups:
-        cells = grid(years_counts(group), "environment", labels_of(picture, "environment"))
+        counts = years_counts(group)
+        labels = list(dict.fromkeys(counts["period"]))
+        names = picture.names(labels)
+        cells = grid(counts, "environment", labels_of(picture, "environment"), "period", names)
         name = "ar" if len(picture.groups) == 1 else f"{group.name}_ar"
         header = (word("key.environment"), *cells.columns)
-        table = cells_table(picture, name, header, cells.rows, group.name, cells.columns)
-        breaks = [break_ for break_ in picture.breaks if break_["cycle"] in cells.columns]
+        table = cells_table(picture, name, header, cells.rows, group.name, labels)
+        breaks = [break_ for break_ in picture.breaks if break_["cycle"] in names]
         notes = (*table.notes, *(break_sentence(picture, break_) for break_ in breaks))
         tables.append(replace(table, annex=True, scope="", notes=notes, facts=picture.facts(f"{name}/")))
     return tables
@@ -189,12 +222,13 @@ def units_table(picture: Picture) -> Table | None:
 
 def _header(picture: Picture, group: str, *names: str) -> tuple[str, ...]:
     """The headings of a table that sets two periods side by side, with the period each column is about."""
-    before = picture.previous.label if picture.previous else ""
-    periods = (before if name.endswith("previous") else picture.period.label for name in names)
+    before = picture.previous.name if picture.previous else ""
+    periods = (before if name.endswith("previous") else picture.period.name for name in names)
     return tuple(word(f"{group}.{name}", period=period) for name, period in zip(names, periods, strict=True))
 
 
 TABLES: Mapping[str, Callable[[Picture], Table | list[Table] | None]] = {
+    "tre_perioder": last_periods_table,
     "jamforelse": comparison_table,
     "kallor": sources_table,
     "ar": years_tables,

@@ -103,7 +103,7 @@ def cells_table(
     if any(cell.partial for cell in every):
         notes.append(_gaps_note(picture, name, group, labels))
     if older := [label for label in picture.divided if label in labels]:
-        notes.append(word("note_divided", periods=listed(older)))
+        notes.append(word("note_divided", periods=listed([*picture.names(older).values()])))
     # Nothing delivered is not nothing reported.
     none = (word("nothing" if nothing_delivered(picture) else "none"), *[DASH] * (len(header) - 1))
     title, source, scope, unit = word(f"title.{name}"), word("own_source"), str(picture.period), word("unit")
@@ -129,7 +129,7 @@ def plain_table(
 
 def scope_of(picture: Picture) -> str:
     """The days of the periods that stand side by side."""
-    return capital("; ".join(word("period_is", period=period.label, days=period) for period in picture.periods))
+    return capital("; ".join(word("period_is", period=period.name, days=period) for period in picture.periods))
 
 
 def word(key: str, **values: object) -> str:
@@ -172,5 +172,5 @@ def _gaps_note(picture: Picture, name: str, group: str, periods: Sequence[str]) 
             if _counts(picture, name, group, gap.source.code)
         ]
         if parts:
-            notes.append(word("note_gap", period=period.label, parts=listed(parts)))
+            notes.append(word("note_gap", period=period.name, parts=listed(parts)))
     return word("note_partial", gaps="; ".join(notes))

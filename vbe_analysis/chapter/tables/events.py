@@ -21,6 +21,7 @@ from vbe_analysis.chapter.tables.cells import (
 )
 from vbe_analysis.chapter.tables.grid import Cell, grid
 from vbe_analysis.chapter.text.coverage import source_months
+from vbe_analysis.chapter.text.overview import undated
 from vbe_analysis.chapter.text.sentences import capital, span
 from vbe_analysis.disclosure import policy
 from vbe_analysis.document.parts import Numbers, Table, Value
@@ -29,7 +30,7 @@ from vbe_analysis.periods import swedish_months
 from vbe_analysis.swedish import listed, number
 from vbe_analysis.vocabulary import OTHER_TYPE, TOTAL
 
-FEW, ENDS = 5, ("low", "high")
+FEW = 5
 
 
 def counts_tables(picture: Picture, annex: bool = False) -> list[Table]:
@@ -133,7 +134,11 @@ def knowledge_table(picture: Picture) -> Table | None:
         values.append((None, None, *(value for _, value in own_cells)))
     notes = [word("knowledge.note" if picture.knowledge["population"].any() else "knowledge.note_sample")]
     notes += [word("knowledge.changes")] if len(periods) > 1 else []
-    header = (word("knowledge.question"), word("knowledge.source"), *(word("period", period=p) for p in periods))
+    header = (
+        word("knowledge.question"),
+        word("knowledge.source"),
+        *(word("period", period=p.name) for p in picture.periods),
+    )
     return plain_table(picture, "kunskap", header, rows, values, notes=tuple(notes), facts=())
 
 
@@ -146,7 +151,7 @@ def _by_key(picture: Picture, name: str, key: str, counts: pd.DataFrame) -> Tabl
     if group and group.total is not None and key != "source":
         total = picture.counts.get(f"{name}_{TOTAL}", group.total)
         rows[word("total")] = grid(total.assign(key=TOTAL), "key", {TOTAL: TOTAL}).rows[TOTAL]
-    header = (word(f"key.{key}"), *(word("period", period=period.label) for period in picture.periods))
+    header = (word(f"key.{key}"), *(word("period", period=period.name) for period in picture.periods))
     table = cells_table(picture, name, header, rows, spec.group)
     notes = table.notes + ((word("note_sources"),) if key == "source" else ())
     notes += _type_notes(picture, counts, spec.group) if key == "event_type" else ()
@@ -195,20 +200,13 @@ def _by_tertial(picture: Picture, name: str, counts: pd.DataFrame) -> Table:
     cells = grid(counts.assign(key=TOTAL), "period", names, "key", {TOTAL: word("events")})
     header = (word("key.tertial"), *cells.columns)
     table = cells_table(picture, name, header, cells.rows, picture.spec(name).group, [picture.period.label])
-    return replace(table, notes=table.notes + undated_note(picture, picture.spec(name), counts))
+    return replace(table, notes=table.notes + undated_note(picture, picture.spec(name)))
 
 
-def undated_note(picture: Picture, spec: policy.TableSpec, counts: pd.DataFrame) -> tuple[str, ...]:
+def undated_note(picture: Picture, spec: policy.TableSpec) -> tuple[str, ...]:
     """How many events only have an approximate time, and so stand in no tertial; empty for none."""
-    total = picture.counts.get(f"{spec.name}_{TOTAL}")
-    if total is None:
-        low, high = next((g.interval(picture.period.label) for g in picture.groups if g.name == spec.group), (0, 0))
-    else:
-        low, high = (int(total.loc[total["period"] == picture.period.label, end].fillna(0).sum()) for end in ENDS)
-    inside = counts[["low", "high"]].fillna(0).sum()
-    most = high - int(inside["high"])
-    least = min(max(low - int(inside["low"]), 0), most)
-    return (word("note_undated", n=span((least, most))),) if most > 0 else ()
+    least, most = undated(picture, spec)
+    return (word("note_undated", n=span((least, most))),) if most else ()
 
 
 TABLES: Mapping[str, Callable[[Picture], Table | list[Table] | None]] = {

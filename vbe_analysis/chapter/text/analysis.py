@@ -1,7 +1,5 @@
 """What the chapter says under Analys: the comparison and the years."""
 
-from collections.abc import Sequence
-
 import pandas as pd
 
 from vbe_analysis.analysis import ground
@@ -20,12 +18,14 @@ from vbe_analysis.chapter.text.sentences import (
     first_period,
     headline,
     limits_sentence,
+    period_span,
     ratio_sentence,
     refusal,
     span,
     text,
     verdict_sentence,
 )
+from vbe_analysis.chapter.text.summary import summary
 from vbe_analysis.document.parts import Prose
 from vbe_analysis.frames import Interval
 from vbe_analysis.periods import swedish_months
@@ -37,31 +37,68 @@ CLUMPED = 1.5  # statistics.md: variance / mean from which a caution is added
 
 
 def comparison(picture: Picture) -> Prose:
-    """On what ground the periods are compared, the headline, its limits, and each environment."""
+    """What may be said of the period before, group by group: the headline, why, and the environments that differ."""
     if picture.previous is None:
         return Prose(first_period(picture), ())
+    paragraphs = [_named(_verdict(group, picture), group, picture) for group in picture.groups]
+    if any(group.comparison and group.comparison.total.verdict for group in picture.groups):
+        directed = any(group.comparison and group.comparison.total.kind in DIRECTIONS for group in picture.groups)
+        paragraphs.append(text("verdict.caution_each" if directed else "verdict.caution"))
+    return Prose("\n\n".join(paragraphs), picture.facts(*comparison_facts(picture)))
+
+
+def _named(paragraph: str, group: EventGroup, picture: Picture) -> str:
+    """The paragraph under its group's name, where there are more groups."""
+    return f"**{capital(text(f'group.{group.name}'))}.** {paragraph}" if len(picture.groups) > 1 else paragraph
+
+
+def _verdict(group: EventGroup, picture: Picture) -> str:
+    comparison = group.comparison
+    if comparison is None:
+        return first_period(picture)
+    lines, verdict = comparison.lines, comparison.total.verdict
+    if group.banded and {change.kind for change in lines.values()} == {NO_COMPARISON}:
+        return capital(change_sentence(next(iter(lines.values()))))
+    if not group.banded and verdict is None:
+        return (
+            verdict_sentence(None, refusal("", nothing_now=True))
+            if nothing_delivered(picture)
+            else capital(change_sentence(comparison.total, group.name))
+        )
+    sentences = []
+    if verdict is not None:
+        sentences = [headline(comparison, "comparison.headline", group=group.name)]
+        sentences += [ratio_sentence(verdict), limits_sentence(verdict, group.name)]
+    names = picture.vocabulary.environments
+    changed = {code: change for code, change in lines.items() if change.kind in DIRECTIONS}
+    sentences += [f"{names[code].label}: {change_sentence(change, group.name)}" for code, change in changed.items()]
+    rest = "rest_environments" if changed else "no_environment"
+    if len(changed) < len(lines):
+        sentences.append(text(f"comparison.{rest}", tabell="{tabell:jamforelse}"))
+    return " ".join(filter(None, sentences))
+
+
+def comparison_ground(picture: Picture) -> Prose:
+    """Under its heading: on what ground the periods are compared, each environment, and what stands beside it."""
+    if picture.previous is None:
+        return Prose("", ())
     paragraphs: list[str] = []
     for group in picture.groups:
         own = _bands(group, picture) if group.banded else _counts(group, picture)
-        if len(picture.groups) > 1:
-            own[0] = f"**{capital(text(f'group.{group.name}'))}.** {own[0]}"
-        paragraphs += own
+        paragraphs += [_named(own[0], group, picture), *own[1:]] if own else []
+    heading = [text("comparison.ground_heading")] if paragraphs else []
     return Prose(
-        "\n\n".join(paragraphs), picture.facts(*comparison_facts(picture), "traces_source/", "traces_referens/")
+        "\n\n".join([*heading, *paragraphs]),
+        picture.facts(*comparison_facts(picture), "traces_source/", "traces_referens/"),
     )
 
 
 def _counts(group: EventGroup, picture: Picture) -> list[str]:
     comparison = group.comparison
     if comparison is None:
-        return [first_period(picture)]
+        return []
     verdict = comparison.total.verdict
-    if verdict is not None:
-        paragraphs = [_ground(comparison, picture)]
-    elif nothing_delivered(picture):
-        paragraphs = [verdict_sentence(None, refusal("", nothing_now=True))]
-    else:
-        paragraphs = [capital(change_sentence(comparison.total, group.name))]
+    paragraphs = [_ground(comparison, picture)] if verdict is not None else []
     outside = [_outside(item, picture) for item in comparison.ground.outside]
     offices = picture.vocabulary.offices[OFFICES].text
     if comparison.ground.together.intersection(item.source for item in comparison.ground.outside):
@@ -71,14 +108,10 @@ def _counts(group: EventGroup, picture: Picture) -> list[str]:
         lines = (f"- {line}." for line in dict.fromkeys(outside))
         paragraphs.append("\n".join([text(f"comparison.{key}"), "", *lines]))
     if verdict is not None:
-        sentence = headline(comparison, "comparison.headline", group=group.name)
-        parts = [sentence, ratio_sentence(verdict), limits_sentence(verdict, group.name)]
-        paragraphs.append(" ".join(filter(None, parts)))
         intro = text("comparison.environments", tabell="{tabell:jamforelse}")
         if any(line.verdict and line.verdict.level < verdict.level for line in _tested(comparison)):
             intro = f"{text('verdict.environments_more')} {intro}"
         paragraphs.append("\n".join([intro, "", *_environments(comparison, group, picture)]))
-        paragraphs.append(text("verdict.caution_each" if verdict.kind in DIRECTIONS else "verdict.caution"))
     return paragraphs + _notes(comparison, group, picture)
 
 
@@ -91,11 +124,10 @@ def _bands(group: EventGroup, picture: Picture) -> list[str]:
     """Each environment from its bands alone, and which bands have moved; nothing at all where nothing is compared."""
     comparison = group.comparison
     if comparison is None:
-        return [first_period(picture)]
+        return []
     changes = list(comparison.lines.values())
     if {change.kind for change in changes} == {NO_COMPARISON}:
-        reference = text("comparison.banded_refused", tabell=f"{{tabell:{group.name}_environment}}")
-        return [f"{capital(change_sentence(changes[0]))} {reference}"]
+        return [text("comparison.banded_refused", tabell=f"{{Tabell:{group.name}_environment}}")]
     paragraphs = [text("comparison.banded"), "\n".join(_environments(comparison, group, picture))]
     if comparison.ground.outside:
         return [*paragraphs, text("comparison.banded_one_sided")]
@@ -114,7 +146,10 @@ def _moved(change: Change) -> str:
 
 def years(picture: Picture) -> Prose:
     """Which years can be compared, whether the newest is as the earlier let expect, and earlier chapters' figures."""
-    sentences = [most_sentence(picture), presence_sentence(picture), *_years(picture.groups[0], picture)]
+    first_page = summary(picture).markdown
+    patterns = (most_sentence(picture), presence_sentence(picture))
+    sentences = [pattern for pattern in patterns if pattern not in first_page]
+    sentences += _years(picture.groups[0], picture)
     for group in picture.groups[1:]:
         if group.trends.table["period"].nunique() > 1:
             sentences.append(text("years.banded", figur=f"{{Figur:figur_ar_{group.name}}}"))
@@ -124,34 +159,31 @@ def years(picture: Picture) -> Prose:
 def _years(group: EventGroup, picture: Picture) -> list[str]:
     table, series_of = group.trends.table, group.trends.series
     periods, counted, history = (
-        list(dict.fromkeys(rows["period"]))
+        list(picture.names(rows["period"]).values())
         for rows in (table, table[table["basis"] == "counted"], table[table["basis"] == HISTORY])
     )
     figure = "{Figur:figur_ar}"
     if len(counted) < 2:
         alone = len(periods) == 1
-        first = text("years.first_alone") if alone else text("years.first", figur=figure, years=_first_to_last(periods))
+        first = text("years.first_alone") if alone else text("years.first", figur=figure, years=period_span(periods))
         sentences = [first]
     elif series_of and series_of[TOTAL].years[-1:] == (picture.period.label,):
         series = series_of[TOTAL]
-        years = _first_to_last([periods[0], counted[-1]])
+        years = period_span([periods[0], counted[-1]])
         values = {"figur": figure, "years": years, "what": text(f"group.{group.name}")}
         if len(series.years) > 1:
-            pairs = zip(series.counts, series.years, strict=True)
+            compared = list(picture.names(series.years).values())
+            pairs = zip(series.counts, compared, strict=True)
             values["counts"] = listed([text("years.year", count=span(count), year=year) for count, year in pairs])
-            values["compared"] = _first_to_last(series.years)
+            values["compared"] = period_span(compared)
             sentences = [text("years.ground", **values, outside=_outside_years(group, picture))]
             sentences += [newest_sentence(series, group), _trend(series)] if len(series.years) > 2 else []
             sentences += [text("years.most")] if len(series.years) == MOST_YEARS < len(counted) else []
         else:
             sentences = [text("years.alone", **values)]
     else:
-        sentences = [text("years.newest_missing", figur=figure, years=_first_to_last([periods[0], counted[-1]]))]
-    return sentences + ([text("years.history", years=_first_to_last(history))] if history else [])
-
-
-def _first_to_last(years: Sequence[str]) -> str:
-    return years[0] if len(years) == 1 else f"{years[0]}–{years[-1]}"
+        sentences = [text("years.newest_missing", figur=figure, years=period_span([periods[0], counted[-1]]))]
+    return sentences + ([text("years.history", years=period_span(history))] if history else [])
 
 
 def _outside_years(group: EventGroup, picture: Picture) -> str:
@@ -182,7 +214,7 @@ def _ground(comparison: Comparison, picture: Picture) -> str:
 
 def _outside(item: Outside, picture: Picture) -> str:
     months = item.months[:1] if item.reason == ground.BREAK else item.months
-    values = {"period": item.period, "months": swedish_months(months), "detail": item.detail.rstrip(".")}
+    values = {"period": picture.name(item.period), "months": swedish_months(months), "detail": item.detail.rstrip(".")}
     source = picture.vocabulary.sources[item.source].text
     if item.environment:
         source += f" ({picture.vocabulary.all_environments[item.environment].text})"
@@ -195,7 +227,7 @@ def _environments(comparison: Comparison, group: EventGroup, picture: Picture) -
     sentences = {code: change_sentence(change, group.name) for code, change in comparison.lines.items()}
     for code, change in comparison.lines.items() if group.banded and not comparison.ground.outside else ():
         if way := _moved(change):
-            sentences[code] += f" {text(f'comparison.moved_{way}', period=comparison.previous.label)}"
+            sentences[code] += f" {text(f'comparison.moved_{way}', period=comparison.previous.name)}"
     return [
         f"- {text('comparison.environment', name=f'**{names[code].label}**', sentence=sentence)}"
         for code, sentence in sentences.items()
@@ -244,4 +276,4 @@ def _trend(series: Series) -> str:
     return sentence if series.lead else f"{sentence} {text('years.trend_few')}"
 
 
-TEXTS = {"jamforelse": comparison, "ar": years}
+TEXTS = {"jamforelse": comparison, "jamforelse_underlag": comparison_ground, "ar": years}

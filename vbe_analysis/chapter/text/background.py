@@ -1,9 +1,11 @@
 """What the chapter says of its ground: the sources, what was reported, the survey and the method."""
 
 from collections.abc import Callable
+from typing import Any
 
 from vbe_analysis.chapter.data.picture import Picture
-from vbe_analysis.chapter.text.coverage import SourceMonths, gap_sentences, source_months
+from vbe_analysis.chapter.text.coverage import SourceMonths, source_months
+from vbe_analysis.chapter.text.section import section
 from vbe_analysis.chapter.text.sentences import break_sentence, capital, text, word
 from vbe_analysis.config import load, message
 from vbe_analysis.disclosure.bands import phrase
@@ -19,7 +21,7 @@ def sources(picture: Picture) -> Prose:
     key = "intro_none" if not names else "intro_one" if len(names) == 1 else "intro"
     values = {"tabell": "{Tabell:tackning}", "figur": "{figur:figur_tackning}"}
     sentences = [text(f"sources.{key}", count=word(len(names)), sources=listed(names), **values)]
-    spans = [text("sources.period", label=period.label, days=period) for period in reversed(picture.periods)]
+    spans = [text("sources.period", label=period.name, days=period) for period in reversed(picture.periods)]
     sentences.append(capital(text("sources.periods", parts=listed(spans))))
     if silent := _names(picture, lambda months: months.only(NOTHING)):
         sentences.append(capital(text("sources.nothing", sources=listed(silent))))
@@ -122,48 +124,39 @@ KINDS = {
 
 
 def criticism(picture: Picture) -> Prose:
-    """Four questions: which sources, what is missing, how that limits the picture, and with what effect."""
+    """What each kind of source shows, who answered, what changed in the collecting, and what that does to counts."""
     months = source_months(picture.coverage, picture.vocabulary)
     covered = {code for code in months if months[code].covered}
-    n = len(covered)
-    kinds = " ".join(text(f"criticism.kind_{kind}") for kind, of in KINDS.items() if covered.intersection(of))
-    key = {0: "which_none", 1: "which_one"}.get(n, "which")
-    which = text(f"criticism.{key}", n=capital(word(n)), tabell="{tabell:tackning}", kinds=kinds).rstrip()
-    others = _names(picture, lambda months: months.only(NOT_ASKED))
-    gaps = [*gap_sentences(picture), *([text("criticism.not_asked", sources=listed(others))] if others else [])]
-    gaps += _no_answers(picture)
-    if picture.rejects.get("omitted"):
-        gaps.append(text("criticism.omitted", n=number(picture.rejects["omitted"])))
-    missing = text("criticism.gaps", parts=" ".join(gaps)) if gaps else text("criticism.no_gaps")
-    if not n:
-        return Prose("\n\n".join([which, missing, text("criticism.limits_nothing")]), ())
-    limits = [text("criticism.limits")]
     breaks = [break_sentence(picture, break_) for break_ in picture.breaks if break_["cycle"] == picture.period.label]
-    if breaks:
-        limits.append(text("criticism.breaks", parts=" ".join(breaks)))
     comparison = picture.groups[0].comparison
-    effects = [text("criticism.effect_zero" if picture.current == (0, 0) else "criticism.effect_number")]
-    if comparison is not None and comparison.total.verdict is not None:
-        effects.append(text("criticism.effect_between"))
-    effect = text("criticism.effect", number=" ".join(effects))
-    return Prose("\n\n".join([which, missing, " ".join(limits), effect]), ())
+    words = section(
+        "kallkritik",
+        kinds=[kind for kind, of in KINDS.items() if covered.intersection(of)],
+        covered=bool(covered),
+        not_asked=_names(picture, lambda months: months.only(NOT_ASKED)),
+        surveys=_answers(picture),
+        breaks=breaks,
+        omitted=picture.rejects.get("omitted", 0),
+        compared=comparison is not None and comparison.total.verdict is not None,
+    )
+    return Prose(words, ())
 
 
-def _no_answers(picture: Picture) -> list[str]:
-    """Each survey that some did not answer, with the share beside the period before."""
+def _answers(picture: Picture) -> list[dict[str, Any]]:
+    """Each survey of the period: who answered of those asked, and the share of the period before."""
     response = picture.response[(picture.response["unit_kind"] == "") & picture.response["rate"].notna()]
-    rates = {(row["source"], row["cycle"]): round(100 * row["rate"]) for row in response.to_dict("records")}
-    sentences = []
-    for row in response[response["cycle"] == picture.period.label].to_dict("records"):
-        if row["answered"] >= row["asked"]:
-            continue
-        now = rates[row["source"], row["cycle"]]
-        before = rates.get((row["source"], picture.previous.label if picture.previous else ""), now)
-        way = "lower" if now < before else "higher"
-        words = {"missing": number(row["asked"] - row["answered"]), "asked": number(row["asked"])}
-        sentences.append(text("criticism.silent", source=picture.vocabulary.sources[row["source"]].text, **words))
-        sentences += [text(f"criticism.silent_{way}", share=now, before=before)] if now != before else []
-    return sentences
+    shares = {(row["source"], row["cycle"]): round(100 * row["rate"]) for row in response.to_dict("records")}
+    before = picture.previous.label if picture.previous else ""
+    return [
+        {
+            "source": picture.vocabulary.sources[row["source"]].text,
+            "answered": number(row["answered"]),
+            "asked": number(row["asked"]),
+            "share": shares[row["source"], row["cycle"]],
+            "before": shares.get((row["source"], before)),
+        }
+        for row in response[response["cycle"] == picture.period.label].to_dict("records")
+    ]
 
 
 TEXTS = {

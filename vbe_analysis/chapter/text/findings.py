@@ -7,7 +7,9 @@ from vbe_analysis.analysis.comparison import ReferenceSeries
 from vbe_analysis.analysis.trends import LEAST_YEARS
 from vbe_analysis.chapter.data.picture import EventGroup, Picture
 from vbe_analysis.chapter.text.coverage import asked_sources, gaps_of
+from vbe_analysis.chapter.text.patterns import most_sentence
 from vbe_analysis.chapter.text.sentences import capital, text, word
+from vbe_analysis.disclosure.policy import ALL
 from vbe_analysis.frames import Interval
 from vbe_analysis.periods import swedish_months
 from vbe_analysis.swedish import listed, number
@@ -52,10 +54,18 @@ def _periods(picture: Picture, group: EventGroup) -> str:
 
 
 def years(picture: Picture, group: EventGroup) -> str:
-    """The newest period against what the earlier years let expect; no word of any direction."""
+    """The environment with the most in every period, where the chart shows all events and the newest period is as the
+    earlier ones let expect; else that period against them, without a word of any direction."""
+    state = _years(picture, group)
+    if group.name == ALL and state in ("inside", "few", "alone") and (most := most_sentence(picture)):
+        return most.rstrip(".")
     periods_ = group.trends.table["period"]
-    what = {"what": capital(text(f"group.{group.name}")), "first": periods_.iloc[0], "last": periods_.iloc[-1]}
-    return text("finding.years", said=text(f"finding.years_{_years(picture, group)}"), **what)
+    what = {
+        "what": capital(text(f"group.{group.name}")),
+        "first": picture.name(periods_.iloc[0]),
+        "last": picture.name(periods_.iloc[-1]),
+    }
+    return text("finding.years", said=text(f"finding.years_{state}"), **what)
 
 
 def _years(picture: Picture, group: EventGroup) -> str:

@@ -3,7 +3,7 @@
 from vbe_analysis.analysis.trends import WITHIN, Series
 from vbe_analysis.chapter.data.patterns import NAME
 from vbe_analysis.chapter.data.picture import EventGroup, Picture
-from vbe_analysis.chapter.text.sentences import capital, events, span, text, word
+from vbe_analysis.chapter.text.sentences import capital, events, period_span, span, text, word
 from vbe_analysis.disclosure.policy import ALL
 from vbe_analysis.frames import Interval
 from vbe_analysis.swedish import listed
@@ -80,13 +80,13 @@ def pattern_facts(picture: Picture) -> tuple[str, ...]:
 def _every(picture: Picture) -> str:
     periods = picture.patterns.periods
     if picture.patterns.unbroken:
-        return text("pattern.since", n=word(len(periods)), first=periods[0])
+        return text("pattern.since", n=word(len(periods)), first=picture.name(periods[0]))
     return text("pattern.named", n=word(len(periods)), years=_years(picture))
 
 
 def _years(picture: Picture) -> str:
     """The periods by name, those that follow on one another together."""
-    return listed([first if first == last else f"{first}–{last}" for first, last in picture.patterns.runs])
+    return listed([period_span([picture.name(end) for end in run]) for run in picture.patterns.runs])
 
 
 def _times(picture: Picture, times: Interval) -> str:

@@ -1,6 +1,6 @@
 """Sentences with numbers in them: agreement, intervals, and the sentence of each class of the word rule."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from vbe_analysis.analysis import verdict as rule
@@ -33,6 +33,14 @@ def span(interval: Interval) -> str:
     if high >= OPEN:
         return text("number.at_least", n=number(low))
     return number(low) if low == high else f"{number(low)}–{number(high)}"
+
+
+def period_span(names: Sequence[str]) -> str:
+    """
+    >>> period_span(["2019", "2020", "2021"]), period_span(["2021"])
+    ('2019–2021', '2021')
+    """
+    return names[0] if names[0] == names[-1] else f"{names[0]}–{names[-1]}"
 
 
 def events(interval: Interval, group: str = ALL) -> str:
@@ -202,7 +210,7 @@ def break_sentence(picture: Picture, break_: Mapping[str, str]) -> str:
 def first_period(picture: Picture) -> str:
     """Why a first period is not compared; earlier chapters' figures are no period to compare with."""
     if picture.previous and picture.divided:
-        return text("comparison.first_divided", years=listed(picture.divided))
+        return text("comparison.first_divided", years=listed([*picture.names(picture.divided).values()]))
     history = any((group.trends.table["basis"] == HISTORY).any() for group in picture.groups)
     return text("comparison.first_history" if history else "comparison.first")
 

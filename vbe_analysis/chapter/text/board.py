@@ -1,0 +1,108 @@
+"""What page one asks of the board, and the three lines that stand there until the analyst has weighed it all."""
+
+from typing import Any
+
+from vbe_analysis.analysis.verdict import DIRECTIONS
+from vbe_analysis.chapter.data.picture import EventGroup, Picture
+from vbe_analysis.chapter.text import findings
+from vbe_analysis.chapter.text.coverage import asked_sources, gaps_of, nothing_delivered
+from vbe_analysis.chapter.text.section import section
+from vbe_analysis.chapter.text.sentences import comparison_facts, text
+from vbe_analysis.config import load
+from vbe_analysis.document.parts import Prose
+from vbe_analysis.periods import swedish_months
+from vbe_analysis.swedish import listed, number
+
+ENOUGH = 0.8  # statistics.md gives no limit: below this the board is asked, nothing is judged
+MOST_ITEMS, NAMED = 3, 3
+
+
+def three_lines(picture: Picture) -> Prose:
+    """What is known, what is not, and what would give a surer answer."""
+    sources = asked_sources(picture)
+    others = [group for group in picture.groups if not findings.is_compared(group)] if picture.previous else []
+    changed = [group for group in picture.groups if findings.is_compared(group) and _has_direction(group)]
+    words = section(
+        "samlad_bedomning",
+        covered=not nothing_delivered(picture),
+        delivered=sum(not months.missing for months in sources.values()),
+        asked=len(sources),
+        changes=" ".join(f"{findings.periods(picture, group)}." for group in changed),
+        unknown=[text(f"group.{group.name}") for group in others],
+        wanted=_wanted(picture),
+    )
+    return Prose(words, picture.facts(*comparison_facts(picture)))
+
+
+def decisions(picture: Picture) -> Prose:
+    """At most three things that a board may decide, each with its number, the question last; empty for none."""
+    items = [*_unknown_to_many(picture)[:1], *_gaps(picture), *_few_answers(picture)[:1]]
+    return Prose(section("att_ta_stallning_till", items=items[:MOST_ITEMS]), ())
+
+
+def _has_direction(group: EventGroup) -> bool:
+    changes = [group.comparison.total, *group.comparison.lines.values()] if group.comparison else []
+    return any(change.kind in DIRECTIONS for change in changes)
+
+
+def _wanted(picture: Picture) -> list[str]:
+    """What would make the picture surer: missing deliveries, more answers, another year."""
+    gaps = list(gaps_of(picture.coverage, picture.vocabulary).values())
+    sentences = []
+    if gaps:
+        names = [gap.source.text for gap in gaps]
+        sources = listed(names) if len(names) < NAMED else text("board.every_source")
+        sentences.append(text("board.whole_period", sources=sources))
+    if _few_answers(picture):
+        sentences.append(text("board.more_answers"))
+    return sentences or [text("board.one_more_period")]
+
+
+def _gaps(picture: Picture) -> list[dict[str, Any]]:
+    """The sources that leave a gap, as one item."""
+    gaps = list(gaps_of(picture.coverage, picture.vocabulary).values())
+    if len(gaps) == 1:
+        months = "" if gaps[0].all_missing else swedish_months(gaps[0].missing)
+        return [{"kind": "gap", "source": gaps[0].source.text, "months": months}]
+    return [{"kind": "gaps", "n": len(gaps), "of": len(asked_sources(picture))}] if gaps else []
+
+
+def _few_answers(picture: Picture) -> list[dict[str, Any]]:
+    """Each survey that fewer than ENOUGH answered, the one with the fewest answers first."""
+    response = picture.response[picture.response["unit_kind"] == ""]
+    few = response[(response["cycle"] == picture.period.label) & (response["rate"] < ENOUGH)]
+    return [
+        {
+            "kind": "answers",
+            "missing": number(int(row["asked"] - row["answered"])),
+            "asked": number(int(row["asked"])),
+            "source": picture.vocabulary.sources[row["source"]].text,
+        }
+        for row in few.sort_values("rate", kind="stable").to_dict("records")
+    ]
+
+
+def _unknown_to_many(picture: Picture) -> list[dict[str, Any]]:
+    """Each question that too few said yes to: the routine first, then the least known."""
+    items = picture.knowledge[picture.knowledge["cycle"] == picture.period.label]
+    items = items[(items["x"] < ENOUGH * items["n"]) & items["question"].isin([*load("texts.sv")["survey"]["label"]])]
+    items = items.assign(later=items["question"] != "rutin", share=items["x"] / items["n"])
+    asked = picture.response[picture.response["unit_kind"] == ""].set_index(["cycle", "source"])["asked"]
+    questions = []
+    for row in items.sort_values(["later", "share"], kind="stable").to_dict("records"):
+        label, of = picture.question(row["question"]), asked.get((row["cycle"], row["source"]))
+        questions.append(
+            {
+                "kind": "knowledge",
+                "question": row["question"],
+                "statement": label[:1].lower() + label[1:],
+                "missing": number(int(row["n"] - row["x"])),
+                "answered": number(int(row["n"])),
+                "asked": number(int(of)) if of and of == of else "",
+                "source": picture.vocabulary.sources[row["source"]].text,
+            }
+        )
+    return questions
+
+
+TEXTS = {"tre_rader": three_lines, "stallningstaganden": decisions}
