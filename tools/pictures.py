@@ -5,13 +5,15 @@ import subprocess
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from PIL import Image
+
 from vbe_analysis.disclosure.policy import INTERNAL, PUBLIC
 from vbe_analysis.editions.build import build_editions
 from vbe_analysis.workspace.workspace import Workspace
 
 ROOT = Path(__file__).resolve().parents[1]
 PICTURES = ROOT / "docs" / "bilder"
-CYCLE, DPI = "2021", "110"
+CYCLE, DPI, COLOURS = "2021", "110", 32
 PAGES = {  # picture -> edition and page of the chapter
     "kapitel_forsta_sidan.png": (PUBLIC, 1),
     "kapitel_tabeller.png": (INTERNAL, 2),
@@ -34,6 +36,8 @@ def main() -> None:
             subprocess.run(["pdftoppm", "-r", DPI, "-png", *one, file, target.with_suffix("")], check=True)
         for picture, (edition, name) in CHARTS.items():
             shutil.copy(workspace.reports(CYCLE, edition) / "diagram" / name, PICTURES / picture)
+    for picture in (*PAGES, *CHARTS):
+        Image.open(PICTURES / picture).quantize(COLOURS).save(PICTURES / picture, optimize=True)
 
 
 if __name__ == "__main__":
