@@ -352,7 +352,7 @@ def _on_slide(picture: Picture, size: Size, title: str) -> Words:
     """A slide carries its title, source and mark in the drawing; on a page they stand around it."""
     if size != "slide":
         return {}
-    own = capital(_word("foot", period=picture.period.label, area=picture.settings.area_name))
+    own = capital(_word("foot", period=picture.period.name, area=picture.settings.area_name))
     return {"size": size, "title": title, "foot": ". ".join(filter(None, (picture.cover.caption_mark, own)))}
 
 

@@ -246,7 +246,7 @@ def _subject(sentence: str, claim: str, edition: _Edition) -> dict[str, frozense
     for name, members in (("traces", traces), ("others", every - traces)):
         if groups[name] in rest:
             rest, types = rest.replace(groups[name], " "), types | members
-    known = {*groups["words"], edition.period.label}
+    known = {*groups["words"], edition.period.label, edition.period.name}
     if not set(re.findall(r"[^\s.,:;()\"]+", rest)) <= known:
         return None
     return {_ENVIRONMENT: environments, TYPE: types}
