@@ -52,7 +52,7 @@ SENTENCES = {
     "publik": (
         ANSWERS,
         "Samtliga gäller vit makt-miljön.",
-        "Därtill rapporterades händelser av andra slag: enstaka (1–4, skyddat antal) i den autonoma miljön, och inga i "
+        "Därtill rapporterades andra händelser: enstaka (1–4, skyddat antal) i den autonoma miljön, och inga i "
         "övriga miljöer.",
         "Klotter 1 Totalt 1",
     ),

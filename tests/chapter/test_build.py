@@ -77,7 +77,7 @@ def test_the_command_names_every_file_and_the_counts(example: Path) -> None:
 
 def test_all_four_formats_can_be_opened_again(example: Path) -> None:
     folder = example / "reports" / "2021" / "intern"
-    title = "Våldsbejakande extremism: lokal lägesbild 2021"
+    title = "Våldsbejakande extremism: lokal lägesbild 2020/21"
     assert lxml.html.parse(folder / "lagesbild.html").findtext(".//title") == f"{title} – Internt underlag"
     with pikepdf.open(folder / "lagesbild.pdf") as pdf:
         assert str(pdf.docinfo["/Title"]) == title

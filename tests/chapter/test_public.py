@@ -338,7 +338,7 @@ def test_a_band_gives_way_where_it_would_tell_a_number(tmp_path: Path) -> None:
     made = district(tmp_path / "mapp", {2021: {"sisab": graffiti(2021, 3), "ia": rows}})
     document = executed_chapter(made, "2021", PUBLIC)
     [told] = make_picture(made, "2021", PUBLIC).protection
-    assert told.startswith("För 2021 visas antalen av händelser av andra slag än fysiska spår i bredare intervall")
+    assert told.startswith("För 2021 visas antalen av andra händelser än fysiska spår i bredare intervall")
     assert {table.id: table for table in document.tables}["person_linked_environment"].cells[1][1] == "1–9"
     page = contents(document, made)["lagesbild.html"].decode()
     assert told in page and "1–9 (skyddat antal) i vit makt-miljön" in page and "1–4 i" not in page
@@ -486,7 +486,9 @@ def facts_of(made: Workspace, cycle: str) -> Facts:
 
 def test_the_facts_file_says_where_each_fact_stands(published: Workspace) -> None:
     places = {fact.id: fact.where for fact in facts_of(published, "2021").published}
-    assert "Tabell 3" in {place.replace("\u00a0", " ") for place in places["person_linked_ar/vit_makt/2021"]}
+    assert {"Tabell 1", "Figur 3"} <= {
+        place.replace("\u00a0", " ") for place in places["person_linked_ar/vit_makt/2021"]
+    }
     assert all(where and "kapitlet" not in where for where in places.values())
 
 

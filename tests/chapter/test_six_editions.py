@@ -92,8 +92,7 @@ def published(request: pytest.FixtureRequest) -> tuple[Workspace, list[Facts]]:
         for part in ("data/raw", "data/processed"):
             shutil.move(root / part / OLD, root / part / NEW)
         settings = (root / "vbe.toml").read_text(encoding="utf-8").replace(f"{OLD} = {{", f'"{NEW}" = {{')
-        later = "2021 = { start = 2020-07-01, end = 2021-06-30 }"
-        settings = settings.replace(later, f"{later}\n2022 = {{ start = 2021-07-01, end = 2022-06-30 }}")
+        settings = settings.replace("[cycles]", "[cycles]\n2022 = { start = 2021-07-01, end = 2022-06-30 }")
         (root / "vbe.toml").write_text(settings + GROWN, encoding="utf-8")
         made = Workspace(root)
         # Late reports of a published period, in the new type and environment and in the old ones: out of every band.

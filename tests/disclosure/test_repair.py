@@ -42,7 +42,7 @@ def test_the_band_is_widened_first() -> None:
     assert band(done) == (1, 9) and band(done, "autonom") == (0, 0)
     assert any(fact.id == "slag/symbol/2021" for fact in done.facts.published)
     assert str(done.repairs[0]) == (
-        "För 2021 visas antalen av händelser av andra slag än fysiska spår i bredare intervall än vanligt, "
+        "För 2021 visas antalen av andra händelser än fysiska spår i bredare intervall än vanligt, "
         "för att små antal inte ska gå att räkna ut."
     )
 

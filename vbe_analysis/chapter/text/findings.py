@@ -57,8 +57,8 @@ def years(picture: Picture, group: EventGroup) -> str:
     """The environment with the most in every period, where the chart shows all events and the newest period is as the
     earlier ones let expect; else that period against them, without a word of any direction."""
     state = _years(picture, group)
-    if group.name == ALL and state in ("inside", "few", "alone") and (most := most_sentence(picture)):
-        return most.rstrip(".")
+    if group.name == ALL and state in ("inside", "few", "alone") and (most := most_sentence(picture, title=True)):
+        return most
     periods_ = group.trends.table["period"]
     what = {
         "what": capital(text(f"group.{group.name}")),

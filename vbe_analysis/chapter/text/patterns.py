@@ -10,14 +10,18 @@ from vbe_analysis.swedish import listed
 from vbe_analysis.vocabulary import TOTAL
 
 
-def most_sentence(picture: Picture) -> str:
-    """Which environment has the most in every period; nothing where none has, or several have as many."""
+def most_sentence(picture: Picture, title: bool = False) -> str:
+    """Which environment has the most in every period; nothing where none has, or several have as many.
+
+    title: as short as a chart's title must be, without a full stop.
+    """
     most = picture.patterns.most
     if len(most) != 1:
         return ""
     ((code, alone),) = most.items()
     name = capital(picture.vocabulary.environments[code].text)
-    return text("pattern.most" if alone else "pattern.as_many", name=name, when=_every(picture))
+    key = "most" if alone else "as_many"
+    return text(f"finding.{key}" if title else f"pattern.{key}", name=name, when=_every(picture))
 
 
 def presence_sentence(picture: Picture) -> str:
