@@ -50,9 +50,13 @@ def test_no_paragraph_would_make_a_reader_stumble(name: str, cycle: str, edition
 
 @pytest.mark.parametrize(("name", "cycle", "edition"), CASES)
 def test_every_number_is_the_same_in_all_four_formats(name: str, cycle: str, edition: str, tmp_path: Path) -> None:
+    """And the annex begins on the fourth page at the latest."""
     made = document(name, cycle, edition)
     (tmp_path / "lagesbild.pdf").write_bytes(write_pdf(made))
     numbers_are_alike(write_html(made), tmp_path / "lagesbild.pdf", write_docx(made), write_xlsx(made))
+    pages = text_of_pdf(tmp_path / "lagesbild.pdf").split("\f")
+    starts = [number for number, page in enumerate(pages) if re.search(rf"^{ANNEX}$", page, re.MULTILINE)]
+    assert starts and starts[0] <= 3
 
 
 @pytest.mark.parametrize(("name", "cycle", "edition"), CASES)
@@ -82,14 +86,10 @@ def test_every_number_of_the_summary_stands_in_a_table(name: str, cycle: str, ed
 
 
 @pytest.mark.parametrize(("name", "cycle", "edition"), CASES)
-def test_the_main_part_is_three_pages_and_900_words(name: str, cycle: str, edition: str, tmp_path: Path) -> None:
-    made = document(name, cycle, edition)
-    before = takewhile(lambda block: not (isinstance(block, Heading) and block.text == ANNEX), made.blocks)
+def test_the_main_part_has_900_words_at_most(name: str, cycle: str, edition: str) -> None:
+    blocks = document(name, cycle, edition).blocks
+    before = takewhile(lambda block: not (isinstance(block, Heading) and block.text == ANNEX), blocks)
     assert len(" ".join(paragraphs([block for block in before if isinstance(block, Paragraph | Items)])).split()) <= 900
-    (tmp_path / "lagesbild.pdf").write_bytes(write_pdf(made))
-    pages = text_of_pdf(tmp_path / "lagesbild.pdf").split("\f")
-    starts = [number for number, page in enumerate(pages) if re.search(rf"^{ANNEX}$", page, re.MULTILINE)]
-    assert starts and starts[0] <= 3
 
 
 @pytest.mark.parametrize(("name", "cycle", "edition"), CASES)
