@@ -87,7 +87,7 @@ TABLES = ("survey.label.", "method.reject.")
 PARTS = re.compile(
     r"number\.|verdict\.(short\.|fewer|more|ratio)|summary\.(environment|unclear|interval_\w+)$|finding\.|refused\.|"
     r"outside\.|undecidable\.|years\.(year|outside_named)$|sources\.period$|survey\.label\.|comparison\.reference_(same|before)|"
-    r"pattern\.(since|named|some|every|least|presence_)|board\.every_source$|comparison\.ground_heading$|summary\.outside\.|comparison\.reference_sources?$|group\.|reported\.shows$|summary\.(traces|others)_(mainly|part|each|all|rest|everywhere|remaining|other)$|"
+    r"pattern\.(since|named|some|every|least|presence_)|board\.every_source$|overview\.other$|comparison\.ground_heading$|summary\.outside\.|comparison\.reference_sources?$|group\.|reported\.shows$|summary\.(traces|others)_(mainly|part|each|all|rest|everywhere|remaining|other)$|"
     r"method\.(part|correction$|reject\.)"
 )
 # Reservations, where the world is named beside the reports.

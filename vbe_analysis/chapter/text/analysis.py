@@ -58,7 +58,8 @@ def _verdict(group: EventGroup, picture: Picture) -> str:
         return first_period(picture)
     lines, verdict = comparison.lines, comparison.total.verdict
     if group.banded and {change.kind for change in lines.values()} == {NO_COMPARISON}:
-        return capital(change_sentence(next(iter(lines.values()))))
+        sentence = capital(change_sentence(next(iter(lines.values()))))
+        return f"{sentence} {text('comparison.banded_refused', tabell='{tabell:tre_perioder}')}"
     if not group.banded and verdict is None:
         return (
             verdict_sentence(None, refusal("", nothing_now=True))
@@ -127,7 +128,7 @@ def _bands(group: EventGroup, picture: Picture) -> list[str]:
         return []
     changes = list(comparison.lines.values())
     if {change.kind for change in changes} == {NO_COMPARISON}:
-        return [text("comparison.banded_refused", tabell=f"{{Tabell:{group.name}_environment}}")]
+        return []
     paragraphs = [text("comparison.banded"), "\n".join(_environments(comparison, group, picture))]
     if comparison.ground.outside:
         return [*paragraphs, text("comparison.banded_one_sided")]

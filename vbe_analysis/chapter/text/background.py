@@ -116,7 +116,8 @@ def protection(picture: Picture) -> Prose:
 
 
 KINDS = {
-    "survey": ("enkat", "enkat_utb", "blankett"),
+    "survey": ("enkat", "enkat_utb"),
+    "form": ("blankett",),
     "traces": ("sisab", "trafikkontoret"),
     "ia": ("ia",),
     "polis": ("polis",),

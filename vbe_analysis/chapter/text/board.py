@@ -51,7 +51,7 @@ def _wanted(picture: Picture) -> list[str]:
     sentences = []
     if gaps:
         names = [gap.source.text for gap in gaps]
-        sources = listed(names) if len(names) < NAMED else text("board.every_source")
+        sources = listed(names) if len(names) <= NAMED else text("board.every_source")
         sentences.append(text("board.whole_period", sources=sources))
     if _few_answers(picture):
         sentences.append(text("board.more_answers"))

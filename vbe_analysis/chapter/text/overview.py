@@ -57,7 +57,7 @@ def _types(picture: Picture, spec: TableSpec) -> list[str]:
     rows = rows.sort_values("event_type", key=lambda codes: codes == OTHER_TYPE, kind="stable")
     terms = picture.vocabulary.event_types
     return [
-        f"{text('summary.others_other') if row['event_type'] == OTHER_TYPE else terms[row['event_type']].text}"
+        f"{text('overview.other') if row['event_type'] == OTHER_TYPE else terms[row['event_type']].text}"
         f" ({span(_interval(row))})"
         for _, row in rows.iterrows()
     ]
@@ -70,7 +70,7 @@ def _times(picture: Picture, spec: TableSpec) -> tuple[list[str], str, list[str]
     if not any(high for _, high in known.values()):
         return [], "", []
     months = {part.label: swedish_months(months_of(part)) for part in picture.period.tertials()}
-    parts = [f"{months[part]} ({span(known[part])})" for part in months if known.get(part, (0, 0))[1]]
+    parts = [f"{months[part]} ({span(known[part])})" for part in months if part in known]
     least, most = undated(picture, spec)
     return parts, span((least, most)) if most else "", _place_sources(picture, spec)
 
