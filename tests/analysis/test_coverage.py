@@ -14,8 +14,8 @@ ENVIRONMENTS = ("autonom", "oklar")
 
 
 def status(*parts, keys=(), period=SPRING):
-    rows = cell_status(coverage_of(*parts), [period], keys, ENVIRONMENTS)
-    return [tuple(row) for row in rows.drop(columns="period").itertuples(index=False)]
+    cells = cell_status(coverage_of(*parts), [period], keys, ENVIRONMENTS)
+    return [(*key[1:], *known) for key, known in cells.items()]
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ def decided(*rows):
 def shift(overlaps, unit="occasions", by=()):
     """{environment or (): (low, high)} of what the duplicates move a count by."""
     found = distinct_shift(overlaps, [YEAR], list(by), unit, ["vit_makt", "autonom", "oklar"], default_vocabulary())
-    return {tuple(row[1:-2]): row[-2:] for row in found.itertuples(index=False, name=None)}
+    return {key[1:]: ends for key, ends in found.items()}
 
 
 @needs_truth
@@ -50,12 +50,8 @@ def test_the_candidates_of_the_district(cycle):
     assert set(found) == set(wanted)
     for places, (low, high) in wanted.items():
         alone = find_overlaps(events[events["report_id"].isin(found[places]["report_id"])])
-        [(fewer, more)] = [
-            row[-2:]
-            for row in distinct_shift(
-                alone, [period(cycle)], [], "occasions", ENVIRONMENTS, default_vocabulary()
-            ).values
-        ]
+        shifts = distinct_shift(alone, [period(cycle)], [], "occasions", ENVIRONMENTS, default_vocabulary())
+        [(fewer, more)] = shifts.values()
         number = found[places]["occasion"].nunique()
         assert (number + fewer, number + more) == (low, high)
 

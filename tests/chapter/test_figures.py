@@ -9,6 +9,7 @@ from tests.chapter.situations import picture
 from vbe_analysis.chapter.charts import figures
 from vbe_analysis.chapter.data.picture import Picture
 from vbe_analysis.document.parts import Figure
+from vbe_analysis.document.pdf import SLIDE_PNG, png_of
 
 pytestmark = pytest.mark.slow
 
@@ -77,7 +78,8 @@ def test_a_slide_carries_its_title_and_place_in_the_drawing() -> None:
     drawn = " ".join(re.findall(r">([^<>]+)</t", slide.svg))
     assert page.title in drawn
     assert "Provstaden 2021" in drawn
-    assert struct.unpack(">II", slide.png[16:24]) == (1920, 1080)
+    assert struct.unpack(">II", png_of(slide, SLIDE_PNG)[16:24]) == (1920, 1080)
+    assert png_of(slide, SLIDE_PNG) == png_of(slide, SLIDE_PNG)
     assert (slide.alt, slide.data) == (page.alt, page.data)
 
 

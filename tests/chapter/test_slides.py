@@ -17,6 +17,7 @@ from pptx.util import Pt
 from tests.chapter.situations import document, picture
 from tests.checkers import pdf_findings
 from vbe_analysis.chapter.charts import figures as figures_board
+from vbe_analysis.document.pdf import png_of
 from vbe_analysis.document.slides import slide_files, write_pptx
 from vbe_analysis.document.tree import Document
 from vbe_analysis.storage import SLIDES_NOTEBOOK
@@ -104,7 +105,9 @@ def test_the_drawing_of_a_slide_repeats_neither_title_nor_foot() -> None:
     figure = next(figure for figure in slides("intern").figures if figure.id == "figur_perioder")
     own = figure.slide
     assert own is not None
-    whole, part = (plt.imread(io.BytesIO(png), "png") for png in (figure.png, own.png))
+    whole, part = (
+        plt.imread(io.BytesIO(png), "png") for png in (png_of(figure, 1920), png_of(figure, 1920, part=True))
+    )
     scale = part.shape[1] / own.width
     assert part.shape[0] == pytest.approx(own.height * scale, abs=2)
     top, bottom = (int(end * whole.shape[0] / 7.5) for end in (own.top, own.top + own.height))

@@ -8,9 +8,9 @@ import math
 from dataclasses import dataclass
 
 import pandas as pd
-from scipy.stats import binom, norm
+from scipy.special import ndtri
 
-from vbe_analysis.analysis.poisson import Limits
+from vbe_analysis.analysis.poisson import Limits, binomial_cdf, binomial_pmf
 
 
 def wilson(x: int, n: int, level: float = 0.95) -> Limits:
@@ -21,7 +21,7 @@ def wilson(x: int, n: int, level: float = 0.95) -> Limits:
     """
     if n == 0:
         return 0.0, 1.0
-    z = float(norm.isf((1 - level) / 2))
+    z = float(-ndtri((1 - level) / 2))
     centre = (x + z * z / 2) / (n + z * z)
     half = z / (n + z * z) * math.sqrt(x * (n - x) / n + z * z / 4)
     # At the ends the limit is the end itself; rounding must not leave it a hair outside the scale.
@@ -58,7 +58,7 @@ def mcnemar(b: int, c: int, midp: bool = True) -> float:
     Exact conditional test (McNemar 1947, Psychometrika 12:153), mid-p as Fagerland, Lydersen & Laake 2013 (BMC Med
     Res Methodol 13:91) recommend. No unit that changed gives 1.
     """
-    tail = float(binom.cdf(min(b, c), b + c, 0.5)) - (0.5 * float(binom.pmf(b, b + c, 0.5)) if midp else 0.0)
+    tail = float(binomial_cdf(min(b, c), b + c, 0.5)) - (0.5 * float(binomial_pmf(b, b + c, 0.5)) if midp else 0.0)
     return min(1.0, 2 * tail)
 
 

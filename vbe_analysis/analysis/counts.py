@@ -7,13 +7,14 @@ and a DuckDB relation over the Parquet files where one machine's memory ends. Al
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from itertools import product
 from typing import Any
 
 import narwhals as nw
 import pandas as pd
 from narwhals.typing import IntoFrame
 
-from vbe_analysis.analysis.ground import cell_status, sources_of
+from vbe_analysis.analysis.ground import Status, cell_status, sources_of
 from vbe_analysis.analysis.overlaps import OBJECTS, OCCASION, OCCASIONS, Overlaps, distinct_shift
 from vbe_analysis.errors import fault
 from vbe_analysis.frames import COUNTS, NOT_ASKED, NOT_DELIVERED, PARTIAL, conform
@@ -24,6 +25,8 @@ REPORTS = "reports"
 UNITS = (OCCASIONS, OBJECTS, REPORTS)
 KEYS = ("environment", "event_type", "group", "source", "area")
 NUMBERS = ["low", "high", "reports"]
+Sums = dict[tuple[str, ...], tuple[int, int, int]]
+"""Period and keys -> low, high and reports, where there is any report."""
 _COVERED_BY = ("source", "environment", "group")  # the keys that coverage tells apart
 
 
@@ -85,9 +88,9 @@ def count_events(
     sums = _by_period(_sums(events, by, periods, unit, wanted, sources), by, periods, words)
     if overlaps is not None and unit != REPORTS and "source" not in by:
         sums = _without_duplicates(sums, overlaps.within(events), by, periods, unit, wanted, sources, words)
-    grid = _grid(by, periods, _values(by, periods, asked, sums, wanted, words, areas))
+    values = _values(by, periods, asked, sums, wanted, words, areas)
     status = cell_status(asked, periods, [key for key in by if key in _COVERED_BY], wanted, words)
-    return _known(grid, sums, status, by)
+    return _known(values, periods, sums, status)
 
 
 def tally(events: IntoFrame) -> pd.DataFrame:
@@ -192,22 +195,28 @@ def _span(day: nw.Expr, cuts: Sequence[datetime]) -> nw.Expr:
     return number
 
 
-def _by_period(sums: pd.DataFrame, by: Sequence[str], periods: Sequence[Period], words: Vocabulary) -> pd.DataFrame:
-    """The sums of the spans that each period consists of, by period and key, where there is any report."""
+def _by_period(sums: pd.DataFrame, by: Sequence[str], periods: Sequence[Period], words: Vocabulary) -> Sums:
+    """The sums of the spans that each period consists of, where there is any report."""
+    columns = {name: sums[name].tolist() for name in sums}
     if "group" in by:
-        named = zip(sums["event_type"], sums["source"], strict=True)
-        sums = sums.assign(group=pd.Series([words.group(*pair) for pair in named], index=sums.index, dtype="str"))
+        columns["group"] = [words.group(*pair) for pair in zip(columns["event_type"], columns["source"], strict=True)]
     place = {cut.date(): number for number, cut in enumerate(_cuts(periods))}
-    parts = []
-    for period in periods:
-        inside = (sums["first"] >= place[period.start]) & (sums["last"] < place[period.end + timedelta(days=1)])
-        parts.append(sums[inside].assign(period=period.label))
-    rows = pd.concat(parts).astype({"period": "str"})
-    return rows.groupby(["period", *by], observed=True, as_index=False)[NUMBERS].sum()
+    spans = {period.label: (place[period.start], place[period.end + timedelta(days=1)]) for period in periods}
+    inside: dict[tuple[int, int], list[str]] = {}
+    totals: Sums = {}
+    for first, last, low, high, reports, *key in zip(
+        *(columns[name] for name in ("first", "last", *NUMBERS, *by)), strict=True
+    ):
+        if (first, last) not in inside:
+            inside[first, last] = [label for label, (start, end) in spans.items() if start <= first and last < end]
+        for label in inside[first, last]:
+            before = totals.get((label, *key), (0, 0, 0))
+            totals[label, *key] = before[0] + low, before[1] + high, before[2] + reports
+    return totals
 
 
 def _without_duplicates(
-    sums: pd.DataFrame,
+    sums: Sums,
     overlaps: Overlaps,
     by: Sequence[str],
     periods: Sequence[Period],
@@ -215,22 +224,23 @@ def _without_duplicates(
     environments: Collection[str],
     sources: Collection[str] | None,
     words: Vocabulary,
-) -> pd.DataFrame:
+) -> Sums:
     """The sums with each cell's ends moved to the fewest and most distinct events."""
     if sources is not None:
         overlaps = replace(overlaps, reports=overlaps.reports[overlaps.reports["source"].isin(list(sources))])
     shift = distinct_shift(overlaps, periods, by, unit, environments, words)
-    result = sums.merge(shift, how="left", on=["period", *by], validate="one_to_one")
-    for end in ("low", "high"):
-        result[end] += result.pop(f"{end}_shift").fillna(0).astype("int64")
-    return result
+    unmoved = (0, 0)
+    return {
+        key: (low + shift.get(key, unmoved)[0], high + shift.get(key, unmoved)[1], reports)
+        for key, (low, high, reports) in sums.items()
+    }
 
 
 def _values(
     by: Sequence[str],
     periods: Sequence[Period],
     coverage: pd.DataFrame,
-    sums: pd.DataFrame,
+    sums: Sums,
     environments: list[str],
     words: Vocabulary,
     areas: Sequence[str],
@@ -244,24 +254,21 @@ def _values(
         "source": [source for source in words.sources if source in asked],
         "area": list(areas),
     }
-    return {key: known[key] + sorted(set(sums[key]) - set(known[key])) for key in by}
+    occurring = {key: {cell[place] for cell in sums} for place, key in enumerate(by, start=1)}
+    return {key: known[key] + sorted(occurring[key].difference(known[key])) for key in by}
 
 
-def _grid(by: Sequence[str], periods: Sequence[Period], values: Mapping[str, list[str]]) -> pd.DataFrame:
-    lists = [*(values[key] for key in by), [period.label for period in periods]]
-    return pd.MultiIndex.from_product(lists, names=[*by, "period"]).to_frame(index=False).astype("str")
-
-
-def _known(grid: pd.DataFrame, sums: pd.DataFrame, status: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
-    """Every cell of the grid with its number, where that is known, and its status."""
-    shared = [name for name in status.columns if name in ("period", *by)]
-    cells = grid.merge(sums, how="left", on=["period", *by], validate="one_to_one")
-    cells = cells.merge(status, how="left", on=shared, validate="many_to_one")
-    cells["status"] = cells["status"].fillna(NOT_ASKED)
-    cells["months_covered"] = cells["months_covered"].fillna(0)
-    # A report is knowledge, also from months that the delivery did not speak of.
-    unknown = cells["status"].isin([NOT_DELIVERED, NOT_ASKED])
-    cells.loc[unknown & cells["reports"].notna(), "status"] = PARTIAL
-    cells[NUMBERS] = cells[NUMBERS].astype("Int64").fillna(0)
-    cells.loc[cells["status"].isin([NOT_DELIVERED, NOT_ASKED]), NUMBERS] = pd.NA
-    return conform(cells, COUNTS, keys=by)
+def _known(
+    values: Mapping[str, list[str]], periods: Sequence[Period], sums: Sums, status: Mapping[tuple[str, ...], Status]
+) -> pd.DataFrame:
+    """Every cell of the keys' values and the periods, with its number, where that is known, and its status."""
+    shared = [place for place, key in enumerate(values) if key in _COVERED_BY]
+    rows: list[tuple[object, ...]] = []
+    for *key, label in product(*values.values(), [period.label for period in periods]):
+        state, months = status.get((label, *(key[place] for place in shared)), (NOT_ASKED, 0))
+        number = sums.get((label, *key))
+        unknown = state in (NOT_DELIVERED, NOT_ASKED)
+        if unknown and number:  # a report is knowledge, also from months that the delivery did not speak of
+            state = PARTIAL
+        rows.append((*key, label, *(number or ((None,) * 3 if unknown else (0,) * 3)), state, months))
+    return conform(pd.DataFrame(rows, columns=[*values, *COUNTS]), COUNTS, keys=values)

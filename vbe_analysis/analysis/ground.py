@@ -31,6 +31,8 @@ MOST_YEARS = 10  # statistics.md 7
 ENOUGH_ANSWERS = 0.8  # statistics.md 11
 
 SourceMonth = tuple[str, str, str]  # source, environment, month
+Status = tuple[str, int]
+"""Whether a cell's count is known (frames.COUNTS), and the number of source-months with a delivery."""
 
 
 @dataclass(frozen=True)
@@ -100,10 +102,9 @@ def cell_status(
     keys: Sequence[str],
     environments: Collection[str],
     words: Vocabulary | None = None,
-) -> pd.DataFrame:
-    """Whether a cell's count is known: one row per period and value of `keys` (source, environment, group) in coverage.
+) -> dict[tuple[str, ...], Status]:
+    """Whether a cell's count is known: by period and value of `keys` (source, environment, group) in coverage.
 
-    Gives period, the keys, `status` (frames.COUNTS) and `months_covered`, the number of source-months with a delivery.
     A source that was not asked at all in a period leaves no gap in it: `observed` means every month of the others.
     Nor does one that cannot tell of a group leave a gap in that group.
     """
@@ -124,15 +125,12 @@ def cell_status(
             covered[key] += [(source, month)] if cell.covered else []
     # A total over environments expects every one of them from a source that was asked for any.
     each = 1 if "environment" in keys else len(environments)
-    rows = []
+    cells = {}
     for key, sources in asked.items():
         expected, number = len(sources) * length[key[0]] * each, len(covered[key])
         status = OBSERVED if number == expected else PARTIAL if number else NOT_DELIVERED
-        rows.append((*key, status if expected else NOT_ASKED, len(set(covered[key]))))
-    names = ["period", *keys, "status"]
-    return pd.DataFrame(rows, columns=[*names, "months_covered"]).astype(
-        {**dict.fromkeys(names, "str"), "months_covered": "int64"}
-    )
+        cells[key] = status if expected else NOT_ASKED, len(set(covered[key]))
+    return cells
 
 
 @dataclass(frozen=True, order=True)

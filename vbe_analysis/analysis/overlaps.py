@@ -132,8 +132,8 @@ def distinct_shift(
     unit: str,
     environments: Collection[str],
     words: Vocabulary,
-) -> pd.DataFrame:
-    """How far possible duplicates move a count's ends in each period: period, the keys, low_shift, high_shift.
+) -> dict[tuple[str, ...], Interval]:
+    """How far possible duplicates move a count's ends: by period and keys, its low end and its high one.
 
     Only candidates' reports are looked at; all others are distinct whatever is decided. An unnamed report can join a
     named environment's event, so the cells of one environment are bounded with all environments in view.
@@ -147,14 +147,13 @@ def distinct_shift(
             for period in periods:
                 if report.day is not None and period.holds(report.day, report.day):
                     cells[period.label, *(values[key] for key in keys)][occasion] = report
-    rows = []
-    for place, occasions in cells.items():
-        named = {report.environment for report in occasions.values()}
-        for environment in sorted(named) if "environment" in by else [None]:
-            rows.append((*place, environment, *_shift(occasions, overlaps, environment)))
-    frame = pd.DataFrame(rows, columns=["period", *keys, "environment", "low_shift", "high_shift"])
-    columns = ["period", *by, "low_shift", "high_shift"]
-    return frame[columns].astype({**dict.fromkeys(columns[:-2], "str"), "low_shift": "int64", "high_shift": "int64"})
+    shifts = {}
+    for (label, *own), occasions in cells.items():
+        named = sorted({report.environment for report in occasions.values()}) if "environment" in by else [""]
+        for environment in named:
+            values = {**dict(zip(keys, own, strict=True)), "environment": environment}
+            shifts[label, *(values[key] for key in by)] = _shift(occasions, overlaps, environment or None)
+    return shifts
 
 
 def _shift(occasions: Mapping[int, Occasion], overlaps: Overlaps, environment: str | None) -> Interval:

@@ -13,8 +13,7 @@ from itertools import product
 import numpy as np
 from scipy.fft import irfft, next_fast_len, rfft
 from scipy.optimize import brentq
-from scipy.stats import chi2
-from scipy.stats import t as student
+from scipy.special import chdtrc, stdtr
 
 from vbe_analysis.analysis.poisson import Floats, dispersion
 
@@ -121,20 +120,20 @@ def poisson_trend(
     mean_time = float(np.dot(observed, time) / total)
     if mean_time in (time.min(), time.max()):
         slope = 0.0 if time.min() == time.max() else math.inf if mean_time == time.max() else -math.inf
-        return TrendLine(slope, math.inf, 0.0, float(chi2.sf(null, 1)), 0.0, 1.0)
+        return TrendLine(slope, math.inf, 0.0, float(chdtrc(1, null)), 0.0, 1.0)
 
     slope = _root_of_score(weight, time, mean_time)
     shares = _shares(slope, weight, time)
     fitted = total * shares
     se = 1 / math.sqrt(total * float(np.dot(shares, (time - mean_time) ** 2)))
     deviance = _deviance(observed, fitted)
-    p_lr = float(chi2.sf(max(0.0, null - deviance), 1))
+    p_lr = float(chdtrc(1, max(0.0, null - deviance)))
     if degrees < 1:
         return TrendLine(slope, se, deviance, p_lr, 0.0, 1.0)
     index = float(((observed - fitted) ** 2 / fitted).sum()) / degrees
     if index < NO_RESIDUAL:
         return TrendLine(slope, se, deviance, p_lr, 0.0, float(abs(slope) < NO_RESIDUAL))
-    p_quasi = float(2 * student.sf(abs(slope) / (se * math.sqrt(index)), degrees))
+    p_quasi = float(2 * stdtr(degrees, -abs(slope) / (se * math.sqrt(index))))
     return TrendLine(slope, se, deviance, p_lr, index, p_quasi)
 
 

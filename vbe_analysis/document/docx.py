@@ -27,6 +27,7 @@ from vbe_analysis.document.docx_format import (
     write_footnotes,
 )
 from vbe_analysis.document.parts import Figure, Table
+from vbe_analysis.document.pdf import PAGE_PNG, png_of
 from vbe_analysis.document.tree import Block, Box, Document, Heading, Items, Paragraph, Run
 from vbe_analysis.document.widths import column_widths
 from vbe_analysis.document.workbook import repack
@@ -256,7 +257,7 @@ class _Writer:
     def figure(self, figure: Figure) -> None:
         self.caption(figure)
         paragraph = self.word.add_paragraph()
-        picture = paragraph.add_run().add_picture(io.BytesIO(figure.png), width=self.width)
+        picture = paragraph.add_run().add_picture(io.BytesIO(png_of(figure, PAGE_PNG)), width=self.width)
         picture._inline.docPr.set("descr", figure.alt)
         picture._inline.docPr.set("name", self.labels[figure.id])
         paragraph.paragraph_format.keep_with_next = True

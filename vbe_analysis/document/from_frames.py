@@ -7,12 +7,12 @@ from io import BytesIO
 
 import pandas as pd
 from matplotlib import style
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure as Drawing
 
 from vbe_analysis.document.parts import Figure, Numbers, Table, Value
 from vbe_analysis.swedish import number
 
-PNG_WIDTH = 1600  # pixels: sharp at the width of an A4 page
 _REFERENCE = re.compile(r'(\bid="|href="#|url\(#)([^")]+)')
 _INTERVAL = re.compile(r"(\d[\d\u00a0]*)(?:–(\d[\d\u00a0]*)| (?=\())(?: ?\(\w+\))?")
 _RC = {
@@ -67,7 +67,6 @@ def figure_of(
     data: Table,
     scope: str = "",
     notes: tuple[str, ...] = (),
-    png_width: int = PNG_WIDTH,
     facts: tuple[str, ...] | None = None,
 ) -> Figure:
     """The matplotlib drawing as a Figure, which a cell shows as the chapter will, with its data below.
@@ -99,7 +98,7 @@ def figure_of(
     'Vit makt-miljön år för år'
     """
     svg = svg_bytes(drawing, id).decode("utf-8")
-    return Figure(id, title, source, alt, data, svg, png_bytes(drawing, png_width), scope, notes, facts)
+    return Figure(id, title, source, alt, data, svg, scope, notes, facts)
 
 
 def show(part: Table | Figure) -> None:
@@ -119,8 +118,11 @@ def drawing() -> Iterator[None]:
 def svg_bytes(figure: Drawing, name: str) -> bytes:
     """The figure as an <svg> element to embed: no date, no outside address, every id starting with `name`."""
     stream = BytesIO()
-    with drawing():
-        figure.savefig(stream, format="svg", metadata=dict.fromkeys(("Date", "Creator", "Format", "Type")))
+    canvas = figure.canvas
+    with drawing():  # not by savefig, which lays everything out and draws it twice
+        unnamed = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+        FigureCanvasSVG(figure).print_svg(stream, metadata=unnamed)  # type: ignore[no-untyped-call]
+    figure.set_canvas(canvas)
     text = stream.getvalue().decode("utf-8")
     text = re.sub(r"<metadata>.*?</metadata>\s*", "", text[text.index("<svg") :], flags=re.DOTALL)
     text = text.replace("'DejaVu Sans'", "'DejaVu Sans', Verdana, sans-serif")  # for who lacks it
@@ -128,15 +130,6 @@ def svg_bytes(figure: Drawing, name: str) -> bytes:
     ids: dict[str, int] = {}
     numbered = re.sub(_REFERENCE, lambda mark: f"{mark[1]}{name}-{ids.setdefault(mark[2], len(ids))}", text)
     return numbered.encode("utf-8")
-
-
-def png_bytes(figure: Drawing, width_px: int) -> bytes:
-    """The figure as PNG, `width_px` wide, without date or program name."""
-    stream = BytesIO()
-    with drawing():
-        dpi = (width_px + 0.01) / figure.get_figwidth()  # a hair over: matplotlib rounds down
-        figure.savefig(stream, format="png", dpi=dpi, metadata={"Software": None})
-    return stream.getvalue()
 
 
 def _value(value: object) -> int | float | str | None:

@@ -135,12 +135,11 @@ class Table(_Captioned):
 
 @dataclass(frozen=True)
 class OnSlide:
-    """A slide's drawing alone: its title and foot are text of the slide.
+    """A slide's drawing alone, a part of its <svg>: its title and foot are text of the slide.
 
     top, left, width, height: where the drawing stands on the slide, in inches.
     """
 
-    png: bytes = field(repr=False)
     foot: str
     top: float
     left: float
@@ -152,8 +151,9 @@ class OnSlide:
 class Figure(_Captioned):
     """A chart with its text alternative and the table that it was drawn from.
 
-    alt: what the chart shows, its numbers and what is missing, in words; svg (an <svg> element) and png: one drawing;
-    facts: as for Table; slide: the drawing alone, of a chart that is a slide; narrow: the <svg> of a narrow screen.
+    alt: what the chart shows, its numbers and what is missing, in words; svg: the drawing, an <svg> element;
+    facts: as for Table; slide: where the drawing alone stands, of a chart that is a slide; narrow: the <svg> of a
+    narrow screen.
     Raises InputError for an empty title, source or alt text, or a bad id.
     """
 
@@ -163,7 +163,6 @@ class Figure(_Captioned):
     alt: str
     data: Table
     svg: str = field(repr=False)
-    png: bytes = field(repr=False)
     scope: str = ""
     notes: tuple[str, ...] = ()
     facts: tuple[str, ...] | None = None

@@ -1,9 +1,14 @@
-"""The document as PDF: set by Typst, tagged for PDF/UA-1 and PDF/A-2a, its row headers marked afterwards."""
+"""What Typst sets: the document as PDF, and a chart's <svg> as PNG, so that it is laid out and drawn once.
+
+The PDF is tagged for PDF/UA-1 and PDF/A-2a, its row headers marked afterwards.
+"""
 
 import io
 import json
+import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, time
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -17,6 +22,10 @@ from vbe_analysis.document.templates import source
 from vbe_analysis.document.tree import Block, Box, Document, Heading, Items, Paragraph, Run
 from vbe_analysis.document.widths import column_widths
 
+PAGE_PNG, SLIDE_PNG = 1600, 1920  # pixels: sharp at the width of an A4 page; a screen's
+_SIZE = re.compile(r'\bwidth="([\d.]+)pt" height="[\d.]+pt" viewBox="[^"]+"')
+_SHEET = b"""#set page(width: auto, height: auto, margin: 0pt)
+#image("drawing.svg")"""
 LONG_TABLE = 15  # rows; a shorter table is never split between pages
 
 
@@ -51,14 +60,37 @@ def compiled(template: str, content: Mapping[str, object], cover: Cover, figures
     named = {name: getattr(cover, name) for name in ("title", "organisation", "mark", "language")}
     files = {"main.typ": source(template), "document.json": json.dumps({**named, **content}).encode()}
     files |= {f"{figure.id}.svg": figure.svg.encode("utf-8") for figure in figures}
-    # matplotlib carries the fonts: the same look on every machine, whatever is installed there.
-    folder = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
-    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder])
     stamp = datetime.combine(cover.period.end, time(12), UTC)
-    pdf = typst.Compiler(files, font_paths=fonts).compile(  # type: ignore[type-var]
+    pdf = typst.Compiler(files, font_paths=fonts()).compile(  # type: ignore[type-var]
         format="pdf", pdf_standards=["ua-1", "a-2a"], timestamp=stamp
     )
     return cast(bytes, pdf)
+
+
+@cache
+def fonts() -> typst.Fonts:
+    """Those that matplotlib carries: the same look on every machine, whatever is installed there."""
+    folder = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder])
+
+
+def png_of(figure: Figure, width: int, *, part: bool = False) -> bytes:
+    """The figure's drawing, `width` pixels wide; part: only what stands between a slide's title and its foot."""
+    svg, size = figure.svg, _SIZE.search(figure.svg)
+    points = float(size[1]) if size else 72.0
+    if part and figure.slide:
+        left, top, points, high = (
+            72 * inches for inches in (figure.slide.left, figure.slide.top, figure.slide.width, figure.slide.height)
+        )
+        svg = _SIZE.sub(f'width="{points}pt" height="{high}pt" viewBox="{left} {top} {points} {high}"', svg, count=1)
+    return _png(svg, width * 72 / points)
+
+
+@lru_cache(maxsize=4)  # a figure of the page stands in both Word files
+def _png(svg: str, ppi: float) -> bytes:
+    files = {"main.typ": _SHEET, "drawing.svg": svg.encode()}
+    compiler = typst.Compiler(files, font_paths=fonts())  # type: ignore[type-var]
+    return cast(bytes, compiler.compile(format="png", ppi=ppi))
 
 
 class _Writer:

@@ -15,7 +15,7 @@ from pptx.util import Inches, Pt
 
 from vbe_analysis.config import message
 from vbe_analysis.document.parts import Figure, OnSlide
-from vbe_analysis.document.pdf import compiled
+from vbe_analysis.document.pdf import SLIDE_PNG, compiled, png_of
 from vbe_analysis.document.tree import Document
 from vbe_analysis.document.workbook import repack
 
@@ -37,7 +37,7 @@ def slide_files(document: Document) -> dict[str, bytes]:
     charts = []
     for figure in document.figures:
         path = f"{CHARTS}/{figure.id}"
-        files[f"{path}.svg"], files[f"{path}.png"] = figure.svg.encode("utf-8"), figure.png
+        files[f"{path}.svg"], files[f"{path}.png"] = figure.svg.encode("utf-8"), png_of(figure, SLIDE_PNG)
         files[f"{path}.txt"] = f"{figure.title}\n\n{figure.alt}\n".encode()
         charts.append({"file": f"{figure.id}.svg", "alt": f"{figure.title}. {figure.alt}"})
     if charts:
@@ -77,7 +77,7 @@ def _write_slide(slide: Any, figure: Figure, own: OnSlide) -> None:
     title.height = Inches(own.top - 0.4)
     _write_text(title.text_frame, figure.title, TITLE, _INK, bold=True)
     size = Inches(own.left), Inches(own.top), Inches(own.width), Inches(own.height)
-    picture = place.add_picture(io.BytesIO(own.png), *size)
+    picture = place.add_picture(io.BytesIO(png_of(figure, SLIDE_PNG, part=True)), *size)
     about = picture._element.nvPicPr.cNvPr
     about.set("descr", figure.alt)
     about.set("name", figure.title)

@@ -26,13 +26,12 @@ from vbe_analysis.chapter.text import findings, sentences
 from vbe_analysis.chapter.text.sentences import capital, text
 from vbe_analysis.config import message
 from vbe_analysis.disclosure.policy import ALL
-from vbe_analysis.document.from_frames import PNG_WIDTH, figure_of, svg_bytes, table_of
+from vbe_analysis.document.from_frames import figure_of, svg_bytes, table_of
 from vbe_analysis.document.parts import Figure, Numbers, Table
 from vbe_analysis.frames import NOT_DELIVERED, OBSERVED
 from vbe_analysis.swedish import listed
 from vbe_analysis.vocabulary import HISTORY, TOTAL
 
-PNG_WIDTHS: dict[Size, int] = {"page": PNG_WIDTH, "narrow": PNG_WIDTH, "slide": 1920}  # pixels
 NARROW = 4  # columns that have room on a narrow screen
 
 
@@ -323,13 +322,12 @@ def _figure(
         data=_protected(data) if protected else data,
         scope=scope,
         notes=notes,
-        png_width=PNG_WIDTHS[size],
         facts=facts,
     )
     if size != "slide":
         return replace(figure, narrow=svg_bytes(draw(size="narrow"), f"{figure.id}-smal").decode("utf-8"))
     foot = " ".join(drawing.texts[-1].get_text().split())
-    return replace(figure, slide=on_slide(drawing, foot, 2560))
+    return replace(figure, slide=on_slide(drawing, foot))
 
 
 def _over_time(table: Grid, *, breaks: Mapping[str, str], size: Size = "page", **how: Any) -> Drawing:

@@ -5,16 +5,13 @@ Type sizes and lines are points. Colours are Okabe-Ito's and Tol's, each at leas
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from io import BytesIO
 from textwrap import fill
 from typing import Any, Literal
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.transforms import Bbox
 
 from vbe_analysis.config import message
-from vbe_analysis.document.from_frames import drawing
 from vbe_analysis.document.parts import OnSlide
 
 Size = Literal["page", "narrow", "slide"]
@@ -67,22 +64,12 @@ def sheet(size: Size, lines: float, title: str = "", foot: str = "") -> Figure:
     return figure
 
 
-def on_slide(figure: Figure, foot: str, png_width: int) -> OnSlide:
-    """The same drawing without its title and foot, at the same size, cut out of the slide."""
-    with drawing():
-        figure.draw_without_rendering()  # the places of everything are found before anything is hidden
-        for text in figure.texts:
-            text.set_visible(False)
-        left, bottom, width, height = figure.get_layout_engine().get()["rect"]  # type: ignore[union-attr]
-        across, up = figure.get_size_inches()
-        part = Bbox.from_bounds(left * across, bottom * up, width * across, height * up)
-        stream = BytesIO()
-        dpi = png_width / part.width
-        figure.savefig(stream, format="png", dpi=dpi, bbox_inches=part, metadata={"Software": None})
-        for text in figure.texts:
-            text.set_visible(True)
+def on_slide(figure: Figure, foot: str) -> OnSlide:
+    """Where the drawing stands between its title and its foot."""
+    left, bottom, width, height = figure.get_layout_engine().get()["rect"]  # type: ignore[union-attr]
+    across, up = figure.get_size_inches()
     place = (up * (1 - bottom - height), left * across, width * across, height * up)
-    return OnSlide(stream.getvalue(), foot, *map(float, place))
+    return OnSlide(foot, *map(float, place))
 
 
 def free_lines(size: Size, title: str, foot: str) -> float:

@@ -52,14 +52,27 @@ class SourceMonths:
 
 def source_months(coverage: pd.DataFrame, vocabulary: Vocabulary) -> dict[str, SourceMonths]:
     """Source -> its months, from frames.COVERAGE of one period, in the order of the frame."""
-    months = {}
-    for source, rows in coverage.groupby("source", sort=False):
-        whole = rows[rows["environment"] == ALL_ENVIRONMENTS]
-        asked, answered = (None if pd.isna(n := whole[name].max()) else int(n) for name in ("asked", "answered"))
-        statuses = dict(zip(whole["month"], whole["status"], strict=True))
-        straddled = tuple(whole.loc[whole["straddled"], "month"])
-        months[str(source)] = SourceMonths(vocabulary.sources[str(source)], statuses, straddled, asked, answered)
-    return months
+    names = ("source", "environment", "month", "status", "straddled")
+    units = (coverage[name].astype("Float64").fillna(-1) for name in ("asked", "answered"))
+    statuses: dict[str, dict[str, str]] = {source: {} for source in coverage["source"].tolist()}
+    straddling: dict[str, list[str]] = {source: [] for source in statuses}
+    answers: dict[str, tuple[float, float]] = dict.fromkeys(statuses, (-1, -1))
+    for source, environment, month, status, straddled, asked, answered in zip(
+        *(column.tolist() for column in (*(coverage[name] for name in names), *units)), strict=True
+    ):
+        if environment == ALL_ENVIRONMENTS:
+            statuses[source][month] = status
+            straddling[source] += [month] * straddled
+            answers[source] = max(answers[source][0], asked), max(answers[source][1], answered)
+    return {
+        source: SourceMonths(
+            vocabulary.sources[source],
+            own,
+            tuple(straddling[source]),
+            *(None if number < 0 else int(number) for number in answers[source]),
+        )
+        for source, own in statuses.items()
+    }
 
 
 def gaps_of(coverage: pd.DataFrame, vocabulary: Vocabulary) -> dict[str, SourceMonths]:
