@@ -308,11 +308,21 @@ def test_a_type_that_comes_in_later_is_not_told(tmp_path: Path) -> None:
 
 
 def test_a_draft_that_was_sent_is_frozen_as_it_was(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """With its texts' claims confirmed, as at publishing: a confirmation changes no byte of the draft."""
     made = district(tmp_path / "mapp", {2021: {"sisab": graffiti(2021, 3), "ia": threats(2021, 2)}})
     assert vbe(made.root, "publish", "2021", "--sent") == 1
     assert "inget helt utkast" in capsys.readouterr().err
+    own = made.raw("2021") / "texter/samlad_bedomning.md"
+    own.write_text("Hotet är utrett.", encoding="utf-8")
     assert vbe(made.root, "chapter", "2021", "--edition", "publik", "--quiet") == 0
     draft = files_in(made.reports("2021", PUBLIC))
+    assert vbe(made.root, "publish", "2021", "--sent") == 1
+    assert "'Hotet' bygger inte på någon publicerad uppgift" in capsys.readouterr().err
+    own.write_text("Hotet {bekräftat: polisen har sagt ja} är utrett.", encoding="utf-8")
+    assert vbe(made.root, "publish", "2021", "--sent") == 1
+    assert "texterna har ändrats sedan utkastet" in capsys.readouterr().err
+    assert vbe(made.root, "chapter", "2021", "--edition", "publik", "--quiet") == 0
+    assert files_in(made.reports("2021", PUBLIC)) == draft
     page = made.reports("2021", PUBLIC) / "lagesbild.html"
     assert "Utkast" in page.read_text(encoding="utf-8")
     page.write_bytes(draft["lagesbild.html"] + b" ")

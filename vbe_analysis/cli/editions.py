@@ -67,8 +67,8 @@ def publish(arguments: argparse.Namespace) -> int:
         raise fault("publish_how")
     if arguments.sent:
         path = record_path(workspace, cycle, PUBLIC)
-        record = (read_record(path) if path.is_file() else None) or {"outputs": {}}
-        frozen = register_sent(workspace, cycle, record["outputs"], decision, today)
+        record = read_record(path) if path.is_file() else None
+        frozen = register_sent(workspace, cycle, record, decision, today)
     else:
         edition = publish_edition(workspace, cycle, decision, progress(arguments.quiet), arguments.police)
         _record(workspace, edition, decision)

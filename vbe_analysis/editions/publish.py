@@ -1,8 +1,9 @@
 """`vbe publish`: the public edition for good, when the analyst's texts are there and rest on what is published."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from vbe_analysis.chapter.contents import DRAFTS
 from vbe_analysis.chapter.data.internal import make_picture
@@ -20,6 +21,7 @@ from vbe_analysis.editions.build import (
     read_in,
     write_edition,
 )
+from vbe_analysis.editions.record import texts_hash
 from vbe_analysis.errors import Fault, InputError, fault
 from vbe_analysis.loaders.privacy.detect import kinds_in
 from vbe_analysis.storage import OWN_TEXTS, sha256
@@ -54,12 +56,17 @@ def publish_edition(
     return write_edition(workspace, final.cover, contents(final, workspace) | charts)
 
 
-def register_sent(workspace: Workspace, cycle: str, hashes: dict[str, str], decision: str, today: date) -> Frozen:
+def register_sent(
+    workspace: Workspace, cycle: str, record: Mapping[str, Any] | None, decision: str, today: date
+) -> Frozen:
     """Freeze the draft that lies in publik/ because it has left the authority.
 
-    hashes: of each of its files, from the run record. Raises InputError where it is not whole and as it was made.
+    record: its run record. Raises InputError where the draft is not whole and as it was made, where its texts have
+    changed since, and where a number or claim in them is neither a fact nor confirmed: a confirmation changes no byte
+    of the draft, which is made anew and registered.
     """
     _check_references(decision, None)
+    hashes: Mapping[str, str] = record["outputs"] if record else {}
     folder = workspace.reports(cycle, PUBLIC)
     files = [workspace.root / name for name in hashes]
     if not any(path.name == f"facts-{cycle}.json" for path in files):
@@ -71,6 +78,10 @@ def register_sent(workspace: Workspace, cycle: str, hashes: dict[str, str], deci
     ]
     if changed:
         raise InputError(Fault("draft_changed", path.relative_to(folder).as_posix()) for path in changed)
+    if record and record.get("texts") != texts_hash(workspace, cycle):
+        raise fault("draft_texts_changed", cycle=cycle)
+    if faults := _claims(workspace, cycle):
+        raise InputError(faults)
     return freezing.freeze(workspace, cycle, files, freezing.SENT, decision, today.isoformat())
 
 
@@ -87,20 +98,25 @@ def _check_references(decision: str, police: Sequence[str] | None) -> None:
 
 
 def _check_texts(workspace: Workspace, cycle: str) -> None:
-    folder = workspace.raw(cycle) / OWN_TEXTS
     faults = []
-    if texts.REQUIRED in texts.empty_texts(folder):
+    if texts.REQUIRED in texts.empty_texts(workspace.raw(cycle) / OWN_TEXTS):
         title = load("slots.sv")[texts.REQUIRED]["title"]
         faults.append(Fault("slot_required", values={"title": title, "name": texts.REQUIRED}))
+    if faults := faults + _claims(workspace, cycle):
+        raise InputError(faults)
+
+
+def _claims(workspace: Workspace, cycle: str) -> list[Fault]:
+    """What the public edition's own texts say that no published fact supports and nobody has confirmed."""
     picture = make_picture(workspace, cycle, PUBLIC)
     drafts = [draft(picture).markdown for draft in DRAFTS.values()]
-    faults += [
+    return [
         Fault(
             f"slot_{'organisation' if claim.kind == ORGANISATION else 'claim'}",
             claim.place,
             values={"claim": claim.text},
         )
-        for claim in texts.unsupported_claims(folder, picture.register.texts, workspace.settings.places, drafts)
+        for claim in texts.unsupported_claims(
+            workspace.raw(cycle) / OWN_TEXTS, picture.register.texts, workspace.settings.places, drafts
+        )
     ]
-    if faults:
-        raise InputError(faults)

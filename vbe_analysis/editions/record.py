@@ -22,7 +22,16 @@ from vbe_analysis.disclosure.policy import FILE as PROTECTION
 from vbe_analysis.disclosure.policy import PUBLIC, disclosure
 from vbe_analysis.loaders.privacy.detect import safe_path
 from vbe_analysis.settings import FILE
-from vbe_analysis.storage import CHAPTER_NOTEBOOK, NOTEBOOKS, PROFILES, replace_whole, sha256, standing, visible_files
+from vbe_analysis.storage import (
+    CHAPTER_NOTEBOOK,
+    NOTEBOOKS,
+    OWN_TEXTS,
+    PROFILES,
+    replace_whole,
+    sha256,
+    standing,
+    visible_files,
+)
 from vbe_analysis.workspace.frozen import frozen
 from vbe_analysis.workspace.workspace import Workspace
 
@@ -58,6 +67,7 @@ def edition_record(
     }
     if edition == PUBLIC:
         protection = disclosure(workspace.root)
+        record["texts"] = texts_hash(workspace, cycle)
         record["policy"] = protection.policy.name
         record["exemptions"] = [
             {"what": exemption.what, "reason": exemption.reason} for exemption in protection.exemptions
@@ -141,6 +151,12 @@ def inputs(workspace: Workspace, cycle: str, cycles: Iterable[str], edition: str
     paths += [edition.facts for edition in frozen(workspace) if edition.cycle not in later]
     each = {safe_path(path, root): sha256(path) for path in sorted(paths) if path.is_file()}
     return dict(sorted({**together, **each}.items()))
+
+
+def texts_hash(workspace: Workspace, cycle: str) -> str:
+    """One sha256 over the analyst's own texts of the cycle: a draft that was sent is registered with its texts."""
+    folder = workspace.raw(cycle) / OWN_TEXTS
+    return _hash_of({path.relative_to(folder).as_posix(): sha256(path) for path in visible_files(folder)})
 
 
 def _hash_of(hashes: Mapping[str, str]) -> str:
