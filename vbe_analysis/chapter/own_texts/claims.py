@@ -1,19 +1,17 @@
 """The numbers and claims in a text that somebody wrote: what must rest on a published fact or be confirmed."""
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from vbe_analysis.chapter.own_texts.telling import happened, is_of_work, measures, telling
 from vbe_analysis.config import load
-from vbe_analysis.loaders.privacy.detect import find
 
 BLANK = "\ue001"  # neither a letter, a digit nor a space: nothing is read across it
 _SPACE = r"[ \u00a0\u202f]"
 _YEAR = r"(?:19|20)[0-9]{2}"
 _DIGITS = r"[0-9]+"
-_PERSONAL = ("name", "handle", "address", "birthdate", "plate")
 
 
 def blank_references(text: str) -> str:
@@ -111,6 +109,7 @@ def _years(times: str, nouns: str) -> tuple[str, ...]:
 
 NUMBER, WORD, ORGANISATION = "number", "word", "organisation"
 _CONFIRMED = re.compile(r"[*_”\"]*[ \u00a0]?\{bekräftat:\s*[^{}\s][^{}]*\}", re.IGNORECASE)
+_FACT = re.compile(r"\{fakta:[^{}]*\}", re.IGNORECASE)
 _OPEN_SOURCE = re.compile(r"[*_”\"]*[ \u00a0]?\{bekräftat:\s*öppen källa\b[^{}]*\}", re.IGNORECASE)
 _BESIDE = re.compile(r"[ \u00a0\n]{1,2}")
 _BETWEEN = re.compile(r"\s?(?:[–—/-]|till|av|eller|à)\s?", re.IGNORECASE)
@@ -144,21 +143,27 @@ def find_claims(text: str, places: Iterable[str] | None = None) -> list[Claim]:
     """
     claims = []
     plain = blank_references(text)
-    strict = [] if places is None else [(WORD, *span) for span in telling(plain, tuple(places))]
+    if places is not None:
+        plain = measures(_spoken()).sub(lambda match: BLANK * len(match[0]), plain)
+    strict = None if places is None else [(WORD, *span) for span in telling(plain, tuple(places))]
     named = [] if places is None else [(ORGANISATION, *match.span()) for match in _organisations().finditer(plain)]
     others = [
         span
         for span in _phrases(plain, strict)
         if not any(span[1] < end and start < span[2] for _, start, end in named)
     ]
-    for kind, start, end in sorted([*others, *named], key=lambda span: span[1]):
+    spans = [*others, *named]
+    if places is not None:
+        known = [(start, end) for _, start, end in spans] + [mark.span() for mark in _FACT.finditer(text)]
+        spans += [(WORD, *span) for span in happened(plain, known)]
+    for kind, start, end in sorted(spans, key=lambda span: span[1]):
         if not (_OPEN_SOURCE if kind == ORGANISATION else _CONFIRMED).match(text, end):
             line, column = text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start)
             claims.append(Claim(" ".join(text[start:end].split()), kind, start, line, column))
     return claims
 
 
-def _phrases(plain: str, strict: Sequence[tuple[str, int, int]]) -> Iterator[tuple[str, int, int]]:
+def _phrases(plain: str, strict: Sequence[tuple[str, int, int]] | None) -> Iterator[tuple[str, int, int]]:
     """The claims with those beside each other as one: "38 av 60", "alla tre", "ökade 12 procent"."""
     before: tuple[str, int, int] | None = None
     for kind, start, end in _matches(plain, strict):
@@ -176,11 +181,12 @@ def _phrases(plain: str, strict: Sequence[tuple[str, int, int]]) -> Iterator[tup
         yield before
 
 
-def _matches(plain: str, strict: Sequence[tuple[str, int, int]]) -> list[tuple[str, int, int]]:
+def _matches(plain: str, strict: Sequence[tuple[str, int, int]] | None) -> list[tuple[str, int, int]]:
     """Every single match, in order; of two that overlap, the one that begins first."""
-    spans = [*strict]
+    spans = [*(strict or ())]
     spans += [(NUMBER, *match.span()) for pattern in _numbers() for match in pattern.finditer(plain)]
-    spans += [(WORD, *match.span()) for match in _claim_words().finditer(plain)]
+    quantities = [match.span() for match in _claim_words().finditer(plain)]
+    spans += [(WORD, *span) for span in quantities if strict is None or not is_of_work(plain, *span)]
     spans += [(NUMBER, *match.span()) for match in _one_event().finditer(plain) if _is_reported(plain, *match.span())]
     matches: list[tuple[str, int, int]] = []
     for span in sorted(spans, key=lambda span: (span[1], -span[2])):
@@ -250,40 +256,6 @@ def _is_reported(plain: str, start: int, end: int) -> bool:
     return bool(re.search(rf"\b{words(*article['reported'])}\b", clause, re.IGNORECASE))
 
 
-def telling(plain: str, places: tuple[str, ...]) -> Iterator[tuple[int, int]]:
-    """Start and end of what an own text tells of one event, one person, a group of two, or a place.
-
-    These are claims in the public edition only: an author who knows the material tells by "eleven", "hotet", "båda" and
-    a school's name as well as by a number. plain: a text whose references are blanked.
-    """
-    for pattern in (_always(), _named(places)):
-        yield from (match.span() for match in pattern.finditer(plain))
-    yield from ((start, end) for kind, start, end in find(plain) if kind in _PERSONAL)
-    for match in _single().finditer(plain):
-        if not _is_general(plain, *match.span()):
-            yield match.span()
-    for place, sign in enumerate(plain):
-        if not sign.isascii() and unicodedata.numeric(sign, None) is not None:
-            yield place, place + 1
-
-
-@cache
-def _always() -> re.Pattern[str]:
-    data = load("claims")["telling"]
-    nouns = "|".join(data["nouns"])
-    few = "|".join(entry.replace("{nouns}", nouns) for entry in (*data["few"], *data["always"], *data["acts"]))
-    roman = r"(?-i:(?<![\w-])(?=[IVX]{2,6}\b)X{0,3}(?:IX|IV|V?I{0,4})(?!\w))"
-    return re.compile(rf"(?<!Karl )(?<!Gustav ){roman}|\b(?:{few})\b", re.IGNORECASE)
-
-
-@cache
-def _single() -> re.Pattern[str]:
-    data = load("claims")["telling"]
-    nouns, definite, before = ("|".join(data[name]) for name in ("nouns", "definite", "before"))
-    kind = r"(?!(?:ny|särskild|gemensam|digital|annan|annat)\w* blankett)"
-    return re.compile(rf"\b(?:{definite})s?\b|\b(?:{before}) {kind}(?:[\w:]+ ){{0,2}}?(?:{nouns})\b", re.IGNORECASE)
-
-
 @cache
 def _organisations() -> re.Pattern[str]:
     data = load("claims")["organisations"]
@@ -291,22 +263,3 @@ def _organisations() -> re.Pattern[str]:
     called = "|".join(rf"(?<=\b{cue} ){name}" for cue in data["before"])
     short = "|".join(data["short"])
     return re.compile(rf"\b(?:{'|'.join(data['names'])})s?\b|\b(?-i:{short})(?::s)?\b|{called}", re.IGNORECASE)
-
-
-@cache
-def _named(places: tuple[str, ...]) -> re.Pattern[str]:
-    names = "|".join(re.escape(name) for name in sorted(places, key=len, reverse=True))
-    return re.compile(rf"\b(?:{names})s?\b" if names else r"(?!)", re.IGNORECASE)
-
-
-def _is_general(plain: str, start: int, end: int) -> bool:
-    """Whether the clause speaks of what may, shall or usually happens: "När ett hot riktas mot personal"."""
-    before = max(plain.rfind(sign, 0, start) for sign in ".!?;:\n") + 1
-    after = min((place for sign in ".!?;:\n" if (place := plain.find(sign, end)) >= 0), default=len(plain))
-    may, when, was = (_clause(name).search(plain, before, after) for name in ("general", "when", "was"))
-    return may is not None or (when is not None and was is None)
-
-
-@cache
-def _clause(name: str) -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{'|'.join(load('claims')['telling'][name])})\b", re.IGNORECASE)
