@@ -10,7 +10,14 @@ from docx.oxml import OxmlElement
 from tests.document.specimen import ENVIRONMENTS, cover
 from vbe_analysis.chapter.data.facts import Register
 from vbe_analysis.chapter.data.picture import POLICE_YES, PUBLISHING
-from vbe_analysis.chapter.own_texts.texts import NAMES, REQUIRED, empty_texts, own_text, unsupported_claims
+from vbe_analysis.chapter.own_texts.texts import (
+    NAMES,
+    REQUIRED,
+    empty_texts,
+    own_text,
+    police_sentence,
+    unsupported_claims,
+)
 from vbe_analysis.config import load
 from vbe_analysis.document.docx import write_docx
 from vbe_analysis.document.html import write_html
@@ -21,6 +28,7 @@ from vbe_analysis.errors import InputError
 
 FACTS = Register({}, {"tab2/vit_makt/2021": "5–9 händelser", "text/total": "inga händelser"}, "")
 NONE = Register({}, {}, "")
+NEUTRAL = "Lokalpolisen har lämnat uppgifter."
 POLICE, BOARD, ORGANISATIONS = "polisens_bild", "att_ta_stallning_till", "aktiva_organisationer"
 
 
@@ -239,6 +247,40 @@ def test_the_internal_twin_of_a_text_is_never_in_public(tmp_path: Path) -> None:
     assert "Två" not in str(unsupported_claims(tmp_path, {}, ())), "the twin is not held to what is published"
     (tmp_path / f"{name}.md").unlink()
     assert "Två hot." not in own_text(tmp_path, name, NONE, public=True).markdown
+
+
+@pytest.mark.parametrize(
+    ("text", "delivered", "yes", "public", "internal"),
+    [
+        ("", False, False, "", ""),
+        ("", True, True, NEUTRAL, NEUTRAL),  # also where they delivered nothing to report: never "inga"
+        ("## Om\n\n- Läget är lugnt. Inga hot är kända.", False, False, NEUTRAL, "Läget är lugnt."),
+        (
+            "Läget är lugnt, t.ex. i Söder. Mer.",
+            True,
+            True,
+            "Läget är lugnt, t.ex. i Söder.",
+            "Läget är lugnt, t.ex. i Söder.",
+        ),
+        (
+            "Av {fakta: tab2/vit_makt/2021} svarar polisen.\n\nMer.",
+            True,
+            True,
+            "Av 5–9 händelser svarar polisen.",
+            "Av 5–9 händelser svarar polisen.",
+        ),
+    ],
+)
+def test_the_summary_has_the_police_s_first_sentence_with_their_yes_alone(
+    text: str, delivered: bool, yes: bool, public: str, internal: str, tmp_path: Path
+) -> None:
+    write(tmp_path, text)
+    token = POLICE_YES.set(("gruppchef", "2021-12-01") if yes else None)
+    try:
+        assert police_sentence(tmp_path, FACTS, True, delivered).markdown == public
+        assert police_sentence(tmp_path, FACTS, False, delivered).markdown == internal
+    finally:
+        POLICE_YES.reset(token)
 
 
 def test_what_the_police_say_is_public_with_their_yes_alone(tmp_path: Path) -> None:

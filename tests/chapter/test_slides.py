@@ -17,9 +17,12 @@ from pptx.util import Pt
 from tests.chapter.situations import document, picture
 from tests.checkers import pdf_findings
 from vbe_analysis.chapter.charts import figures as figures_board
+from vbe_analysis.chapter.own_texts.review import check_plan
+from vbe_analysis.disclosure.facts import facts_in
 from vbe_analysis.document.pdf import png_of
 from vbe_analysis.document.slides import slide_files, write_pptx
 from vbe_analysis.document.tree import Document
+from vbe_analysis.errors import InputError
 from vbe_analysis.storage import SLIDES_NOTEBOOK
 
 pytestmark = pytest.mark.chapter
@@ -82,9 +85,10 @@ def test_the_deck_has_a_slide_a_chart_with_text_notes_and_alternative(edition: s
     for slide, figure in zip(deck.slides, slides(edition).figures, strict=True):
         title, picture, foot = slide.shapes
         assert title == slide.shapes.title and title.text_frame.text == figure.title
-        assert picture._element.nvPicPr.cNvPr.get("descr") == figure.alt
+        mark = f" ({slides(edition).cover.caption_mark})"  # goes where the picture goes
+        assert picture._element.nvPicPr.cNvPr.get("descr") == f"{figure.alt}{mark}"
         notes = slide.notes_slide.notes_text_frame.text
-        assert figure.alt in notes and f"Källa: {figure.source}" in notes
+        assert f"{figure.alt}{mark}" in notes and f"Källa: {figure.source}" in notes
         assert all(note in notes for note in figure.notes)
         assert len(f"{figure.title} {foot.text_frame.text}".split()) <= 25
         sizes = [run.font.size for shape in (title, foot) for run in shape.text_frame.paragraphs[0].runs]
@@ -114,6 +118,35 @@ def test_the_drawing_of_a_slide_repeats_neither_title_nor_foot() -> None:
     dark = [(image[..., :3].min(axis=2) < 0.5).mean() for image in (whole[top:bottom], part)]
     assert dark[1] == pytest.approx(dark[0], rel=0.2)  # the same drawing, and nothing more
     assert (whole[:top, :, :3].min(axis=2) < 0.5).any()
+
+
+def test_a_review_reads_a_deck_as_it_reads_a_plan(tmp_path: Path) -> None:
+    """Ours has nothing to remark on; the internal one bears its mark everywhere, and a passage of it is exact."""
+    chapter, deck = document("exempel", "2021", "publik"), tmp_path / "bilder.pptx"
+    facts = facts_in(chapter.facts, "facts-2021.json")
+
+    def told() -> list[tuple[str, str, str]]:
+        found = check_plan(deck, chapter, facts, picture("exempel", "2021").vocabulary, (), slides("publik"))
+        return [(claim.heading, claim.place, claim.claim) for claim in found]
+
+    deck.write_bytes(files("publik")["diagram/trender.pptx"])
+    assert told() == []
+    opened = pptx.Presentation(str(deck))
+    first = opened.slides[0]
+    first.shapes.title.text_frame.text = "Eleven kom tre gånger"
+    table = first.shapes.add_table(1, 1, 0, 0, 99, 99).table
+    table.cell(0, 0).text = "3 orosanmälningar"
+    first.notes_slide.notes_text_frame.text = "Båda hoten kom i mars."
+    opened.save(str(deck))
+    assert {claim for heading, _, claim in told() if heading == "Bild 1"} >= {"Eleven", "tre", "3", "Båda"}
+    deck.write_bytes(files("intern")["diagram/trender.pptx"])
+    marked = [(heading, place) for heading, place, claim in told() if claim == "Internt underlag"]
+    for number in range(1, len(slides("intern").figures) + 1):
+        for place in ("text på bilden", "alternativtext", "anteckningar"):
+            assert (f"Bild {number}", place) in marked
+    deck.write_bytes(b"%PDF")
+    with pytest.raises(InputError, match=r"^bilder\.pptx: Filen går inte att öppna som en PowerPoint-fil"):
+        told()
 
 
 def test_the_deck_holds_nothing_of_its_making(tmp_path: Path) -> None:

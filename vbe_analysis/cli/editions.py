@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
-from vbe_analysis.chapter.own_texts.review import check_plan, report_lines
+from vbe_analysis.chapter.own_texts.review import DECK_SUFFIX, check_plan, report_lines
 from vbe_analysis.cli import progress, say
 from vbe_analysis.config import message
 from vbe_analysis.disclosure.facts import facts_in, no_facts
@@ -31,6 +31,7 @@ from vbe_analysis.editions.record import (
 )
 from vbe_analysis.editions.verify import EDITIONS, verify_cycle
 from vbe_analysis.errors import fault
+from vbe_analysis.storage import NOTEBOOKS, SLIDES_NOTEBOOK
 from vbe_analysis.workspace.frozen import PUBLISHED, freeze
 from vbe_analysis.workspace.workspace import Workspace
 
@@ -102,7 +103,7 @@ def verify(arguments: argparse.Namespace) -> int:
 
 
 def review(arguments: argparse.Namespace) -> int:
-    """`vbe review PLAN.docx`: each number and claim of a finished plan that the chapter does not support."""
+    """`vbe review PLAN.docx`, or a .pptx: each number and claim that the chapter does not support."""
     workspace = Workspace(arguments.workspace)
     cycle = arguments.cycle or next(reversed(workspace.read_cycles), "")
     if not cycle:
@@ -110,7 +111,10 @@ def review(arguments: argparse.Namespace) -> int:
     document = executed_chapter(workspace, cycle, arguments.edition)
     facts = facts_in(document.facts, f"facts-{cycle}.json") if document.facts else no_facts()
     places = workspace.settings.places if arguments.edition == PUBLIC else None
-    claims = check_plan(Path(arguments.file), document, facts, workspace.vocabulary, places)
+    file = Path(arguments.file)
+    has_slides = file.suffix.lower() == DECK_SUFFIX and (workspace.root / NOTEBOOKS / SLIDES_NOTEBOOK).is_file()
+    slides = executed_chapter(workspace, cycle, arguments.edition, SLIDES_NOTEBOOK) if has_slides else None
+    claims = check_plan(file, document, facts, workspace.vocabulary, places, slides)
     say(report_lines(claims))
     return 1 if claims else 0
 

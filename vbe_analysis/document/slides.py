@@ -38,8 +38,9 @@ def slide_files(document: Document) -> dict[str, bytes]:
     for figure in document.figures:
         path = f"{CHARTS}/{figure.id}"
         files[f"{path}.svg"], files[f"{path}.png"] = figure.svg.encode("utf-8"), png_of(figure, SLIDE_PNG)
-        files[f"{path}.txt"] = f"{figure.title}\n\n{figure.alt}\n".encode()
-        charts.append({"file": f"{figure.id}.svg", "alt": f"{figure.title}. {figure.alt}"})
+        spoken = _spoken(figure, document)
+        files[f"{path}.txt"] = f"{figure.title}\n\n{spoken}\n".encode()
+        charts.append({"file": f"{figure.id}.svg", "alt": f"{figure.title}. {spoken}"})
     if charts:
         content = {"title": message("slides.title", title=document.cover.title), "charts": charts}
         files[f"{CHARTS}/{NAME}.pdf"] = compiled("slides.typ", content, document.cover, document.figures)
@@ -59,7 +60,7 @@ def write_pptx(document: Document) -> bytes:
     properties.comments = properties.keywords = properties.category = ""
     for figure in document.figures:
         if figure.slide:
-            _write_slide(deck.slides.add_slide(deck.slide_layouts[0]), figure, figure.slide)
+            _write_slide(deck.slides.add_slide(deck.slide_layouts[0]), figure, figure.slide, _spoken(figure, document))
     for part in deck.part.package.iter_parts():
         for spoken in part._element.iter() if hasattr(part, "_element") else ():
             if spoken.get("lang"):
@@ -69,7 +70,13 @@ def write_pptx(document: Document) -> bytes:
     return repack(stream.getvalue(), cover.period.end.isoformat())
 
 
-def _write_slide(slide: Any, figure: Figure, own: OnSlide) -> None:
+def _spoken(figure: Figure, document: Document) -> str:
+    """The text alternative, with the edition's mark where it has one for captions: it goes where the picture goes."""
+    mark = document.cover.caption_mark
+    return f"{figure.alt} ({mark})" if mark else figure.alt
+
+
+def _write_slide(slide: Any, figure: Figure, own: OnSlide, spoken: str) -> None:
     """Title, drawing and foot, read aloud in that order."""
     place = slide.shapes
     title = place.title
@@ -79,12 +86,12 @@ def _write_slide(slide: Any, figure: Figure, own: OnSlide) -> None:
     size = Inches(own.left), Inches(own.top), Inches(own.width), Inches(own.height)
     picture = place.add_picture(io.BytesIO(png_of(figure, SLIDE_PNG, part=True)), *size)
     about = picture._element.nvPicPr.cNvPr
-    about.set("descr", figure.alt)
+    about.set("descr", spoken)
     about.set("name", figure.title)
     below = own.top + own.height
     foot = place.add_textbox(Inches(own.left), Inches(below), Inches(own.width), Inches(HEIGHT - below - 0.3))
     _write_text(foot.text_frame, own.foot, FOOT, _QUIET)
-    notes = (figure.alt, *figure.notes, figure.caption_scope, message("document.source", source=figure.source))
+    notes = (spoken, *figure.notes, figure.caption_scope, message("document.source", source=figure.source))
     slide.notes_slide.notes_text_frame.text = "\n".join(line for line in notes if line)
 
 

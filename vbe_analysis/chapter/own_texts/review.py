@@ -1,4 +1,4 @@
-"""`vbe review`: the finished Word plan held against the chapter. It lists what nothing in the chapter supports.
+"""`vbe review`: the finished plan, or slides, held against the chapter. It lists what nothing in the chapter supports.
 
 A claim is supported where its sentence, or its table row under the same headings, stands in the chapter. A rewritten
 sentence is supported where it says a published fact and nothing else. Every word must then be understood: the count,
@@ -23,11 +23,13 @@ from vbe_analysis.disclosure.facts import GROUP, PERIOD, TYPE, CountClaim, Facts
 from vbe_analysis.disclosure.publications import PERSON_LINKED, TRACES
 from vbe_analysis.document.parts import Figure, Table
 from vbe_analysis.document.tree import Block, Box, Document, Heading, Items, Paragraph
+from vbe_analysis.loaders.files.deck import DeckText, deck_texts
 from vbe_analysis.loaders.files.word import WordNote, WordParagraph, WordRow, WordText
 from vbe_analysis.loaders.privacy.detect import kinds_in
 from vbe_analysis.vocabulary import Term, Vocabulary
 
 WORDS_AROUND = 3
+DECK_SUFFIX = ".pptx"
 _SENTENCE = re.compile(r"(?<=[.!?])[”\")]?\s+(?=[A-ZÅÄÖ0-9”\"(–])")
 _SHORT = re.compile(
     r"(?:^|[\s(])(?:s|sid|kap|bl\.a|t\.ex|m\.m|m\.fl|ca|dnr|nr|kl|jfr|tfn|avd|bitr|[A-ZÅÄÖ])\.$", re.IGNORECASE
@@ -56,16 +58,27 @@ class PlanClaim:
 
 
 def check_plan(
-    plan: Path, chapter: Document, facts: Facts, vocabulary: Vocabulary, places: Collection[str] | None = None
+    plan: Path,
+    chapter: Document,
+    facts: Facts,
+    vocabulary: Vocabulary,
+    places: Collection[str] | None = None,
+    slides: Document | None = None,
 ) -> list[PlanClaim]:
     """Every number and claim of the plan, a .docx, that the published edition does not support, in the plan's order.
 
+    A .pptx is read in the same way, its notes and text alternatives too; slides: the edition's own for the board.
     chapter, facts: of the same edition. places: those that a public text may not name, for a plan that leaves the
     authority: held against the public edition it is read as an own text is, and what bears the internal edition's mark
     is told. Raises InputError where the plan cannot be read.
     """
-    edition = _Edition(chapter, facts, vocabulary, places)
+    edition = _Edition([chapter, *([slides] if slides else [])], facts, vocabulary, places)
     claims: list[PlanClaim] = []
+    if plan.suffix.lower() == DECK_SUFFIX:
+        for text in deck_texts(plan):
+            heading = message("review.slide", number=text.slide)
+            claims += _in_text(text, heading, message(f"review.slide_{text.place}"), edition)
+        return claims
     heading, below = message("review.before_headings"), 0
     for table, group in groupby(WordText(plan).shown(), key=lambda part: getattr(part, "table", 0)):
         if table:
@@ -99,13 +112,18 @@ def report_lines(claims: Sequence[PlanClaim]) -> Iterator[str]:
 class _Edition:
     """The edition's texts and tables, in the form that comparisons are made in, and its facts."""
 
-    def __init__(self, chapter: Document, facts: Facts, vocabulary: Vocabulary, places: Collection[str] | None) -> None:
+    def __init__(
+        self, documents: Sequence[Document], facts: Facts, vocabulary: Vocabulary, places: Collection[str] | None
+    ) -> None:
+        chapter, *slides = documents
         self.places = places
         self.facts, self.vocabulary, self.period = facts, vocabulary, chapter.cover.period
         pasted = main_part(chapter)
         texts = [*_texts(chapter), *(text.replace("\u2060", "") for text in _texts(pasted))]
+        texts += [text for document in slides for text in _slide_texts(document)]
         self.sentences = {_same(sentence) for text in texts for _, sentence in _sentences(text)}
-        tables = (*chapter.tables, *(figure.data for figure in chapter.figures), *chapter.annex)
+        tables = [table for document in documents for table in (*document.tables, *document.annex)]
+        tables += [figure.data for document in documents for figure in document.figures]
         self.tables = [
             (table.title, [tuple(map(_same, row)) for row in (table.header, *table.cells)]) for table in tables
         ]
@@ -129,6 +147,13 @@ def _texts(chapter: Document) -> Iterator[str]:
         if isinstance(block, Table | Figure):
             mark = f" · {cover.caption_mark}" if cover.caption_mark else ""
             yield from (f"{labels[block.id]}. {block.title}{mark}", block.title)
+
+
+def _slide_texts(slides: Document) -> Iterator[str]:
+    """Every text of the board's slides as their files write it."""
+    for figure in slides.figures:
+        notes = (*figure.notes, figure.caption_scope, message("document.source", source=figure.source))
+        yield from (figure.title, figure.alt, *notes, *([figure.slide.foot] if figure.slide else []))
 
 
 def _of_block(block: Block) -> Iterator[str]:
@@ -160,7 +185,9 @@ def _same(text: str) -> str:
     return _LABEL.sub(r"\1", plain(text)).strip(' .:;"')
 
 
-def _in_text(part: WordParagraph | WordNote, heading: str, place: str, edition: _Edition) -> Iterable[PlanClaim]:
+def _in_text(
+    part: WordParagraph | WordNote | DeckText, heading: str, place: str, edition: _Edition
+) -> Iterable[PlanClaim]:
     numbered = "# " if isinstance(part, WordParagraph) and part.heading else ""  # the heading's own number
     claims = [(claim.start - len(numbered), claim) for claim in find_claims(numbered + part.text, edition.places)]
     yield from _marked(part.text, heading, place, edition)

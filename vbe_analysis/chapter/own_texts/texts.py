@@ -43,6 +43,7 @@ _CONFIRMED = re.compile(r"bekräftat:\s*\S.*", re.IGNORECASE | re.DOTALL)
 _REFERENCE = re.compile(r"(tabell|figur):\S+", re.IGNORECASE)
 _CONFIRMED_MARK = re.compile(r"[ \u00a0]?\{bekräftat:[^{}]*\}", re.IGNORECASE)
 _SENTENCE = re.compile(r"[A-ZÅÄÖ0-9][^\n]*?[.?!](?=\s|$)")
+_FIRST = re.compile(r"[\s>*+-]*([A-ZÅÄÖ].*?[.?!])(?=\s+[A-ZÅÄÖ]|\s*$)")
 _HEADING = re.compile(r"^ {0,3}(#{1,6})(?=[ \t])", re.MULTILINE)
 
 
@@ -104,6 +105,24 @@ def own_text(
         approval = message("slots.police_yes", role=yes[0].strip(), date=swedish_date(date.fromisoformat(yes[1])))
         body = f"{body}\n\n{approval}"
     return Prose(f"{heading}\n\n{body}", tuple(ids))
+
+
+def police_sentence(folder: Path, register: Register, public: bool, delivered: bool) -> Prose:
+    """What the summary says of the police: the first sentence of their text, else that they have left something.
+
+    delivered: whether they did. In the public edition their words stand where they have said yes to the text. They are
+    never counted there: no "inga" and no "några". An empty Prose where there is neither a text nor a delivery.
+    """
+    text = _read(folder, POLICE)
+    if not public and (twin := _read(folder, POLICE + TWIN)).markdown:
+        text = twin
+    if text.markdown and (not public or POLICE_YES.get() is not None):
+        shown = own_text(folder, POLICE, register, public=public)
+        _, _, body = shown.markdown.partition("\n")
+        lines = (line for line in body.splitlines() if line.strip() and not _HEADING.match(line))
+        if first := _FIRST.match(next(lines, "")):
+            return replace(shown, markdown=first[1])
+    return Prose(message("slots.police") if text.markdown or delivered else "", ())
 
 
 def empty_texts(folder: Path) -> list[str]:

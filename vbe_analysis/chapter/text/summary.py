@@ -36,26 +36,31 @@ from vbe_analysis.vocabulary import OTHER_TYPE, TOTAL, UNKNOWN
 
 LISTED = 4  # so many sources are no longer named in the summary
 MOST_WORDS = 120
+NOTHING_SAID = Prose("", ())
 
 
-def summary(picture: Picture) -> Prose:
+def summary(picture: Picture, police: Prose = NOTHING_SAID) -> Prose:
     """What holds in every year, what was reported, what can be said of the years before, and what is missing.
 
-    Where it grows longer than MOST_WORDS it leaves out what stands under a heading of its own.
+    police: what they say, a sentence; the last to be left out. Where it grows longer than MOST_WORDS it leaves out what
+    stands under a heading of its own.
     """
     words = {"period": picture.period, "area": picture.settings.area_name}
     if nothing_delivered(picture):
         return Prose(text("summary.nothing_delivered", **words), ())
     optional = [_knowledge, _mainly, presence_sentence, _two_years]
-    paragraphs = _paragraphs(picture, optional)
+    paragraphs = _paragraphs(picture, optional, police)
     while len(paragraphs.split()) > MOST_WORDS and optional:
         optional = optional[1:]
-        paragraphs = _paragraphs(picture, optional)
-    own = (*comparison_facts(picture), *pattern_facts(picture))
+        paragraphs = _paragraphs(picture, optional, police)
+    if len(paragraphs.split()) > MOST_WORDS:
+        police = NOTHING_SAID
+        paragraphs = _paragraphs(picture, optional, police)
+    own = (*comparison_facts(picture), *pattern_facts(picture), *(police.facts or ()))
     return Prose(paragraphs, picture.facts(*own, "typer/", "event_type/", "traces_type/"))
 
 
-def _paragraphs(picture: Picture, optional: Collection[Callable[[Picture], str]]) -> str:
+def _paragraphs(picture: Picture, optional: Collection[Callable[[Picture], str]], police: Prose) -> str:
     knowledge, mainly, presence = (
         part(picture) if part in optional else "" for part in (_knowledge, _mainly, presence_sentence)
     )
@@ -67,7 +72,7 @@ def _paragraphs(picture: Picture, optional: Collection[Callable[[Picture], str]]
     lead = [sentence for group in judged for sentence in newest_judged(picture, group)]
     two_years = _all_comparisons(picture) if _two_years in optional or not judged else [_two_years(picture)]
     before = _sources_to_blame(picture) or [_missing(picture), *two_years]
-    paragraphs = [[most_sentence(picture), presence], reported, [*lead, *before], [knowledge]]
+    paragraphs = [[most_sentence(picture), presence], reported, [*lead, *before], [knowledge, police.markdown]]
     return "\n\n".join(filter(None, (" ".join(filter(None, sentences)) for sentences in paragraphs)))
 
 
@@ -275,6 +280,3 @@ def _knowledge(picture: Picture) -> str:
         return text("summary.knowledge_plain", source=source, **words)
     answered = {"answered": words["n"], "asked": number(whole.iloc[0]["asked"])}
     return text("summary.knowledge", source=source, **words, **answered)
-
-
-TEXTS = {"sammanfattning": summary}

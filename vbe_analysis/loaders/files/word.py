@@ -46,7 +46,7 @@ def read_docx(archive: ZipFile, limits: Limits) -> list[RawSheet]:
     """
     inspect_parts(archive, limits, {DOCUMENT: lambda parser: None}, {})
     document = _Delivery(limits)
-    document.visit(_part(archive, DOCUMENT))
+    document.visit(xml_part(archive, DOCUMENT))
     sheets = [sheet_of(table, number) for number, table in enumerate(document.tables, start=1)]
     numbers = [number for number, text in enumerate(document.paragraphs, start=1) if text.strip()]
     parted = [document.paragraphs[number - 1].partition(":") for number in numbers]
@@ -58,7 +58,7 @@ def read_docx(archive: ZipFile, limits: Limits) -> list[RawSheet]:
     ]
 
 
-def _part(archive: ZipFile, name: str) -> Any:
+def xml_part(archive: ZipFile, name: str) -> Any:
     """The root of a part whose elements and attributes go by their local names ("p" for w:p)."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
     try:
@@ -246,8 +246,8 @@ class WordText:
         try:
             self._archive = open_archive(path.read_bytes(), limits)
             inspect_parts(self._archive, limits, {DOCUMENT: lambda parser: None}, {})
-            self._body = _part(self._archive, DOCUMENT).find("body")
-            relations = _part(self._archive, "word/_rels/document.xml.rels")
+            self._body = xml_part(self._archive, DOCUMENT).find("body")
+            relations = xml_part(self._archive, "word/_rels/document.xml.rels")
         except (InputError, OSError):
             self._body = None
         if self._body is None:
@@ -281,7 +281,7 @@ class WordText:
         if kind not in self._parts:
             return ()
         target = self._parts[kind]
-        return _part(self._archive, target[1:] if target.startswith("/") else f"word/{target}")
+        return xml_part(self._archive, target[1:] if target.startswith("/") else f"word/{target}")
 
     def _paragraph(self, paragraph: Any, number: int) -> WordParagraph:
         styles = list(self._styles_of(paragraph))
