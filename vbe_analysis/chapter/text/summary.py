@@ -42,28 +42,30 @@ NOTHING_SAID = Prose("", ())
 def summary(picture: Picture, police: Prose = NOTHING_SAID) -> Prose:
     """What holds in every year, what was reported, what can be said of the years before, and what is missing.
 
-    police: what they say, a sentence; the last to be left out. Where it grows longer than MOST_WORDS it leaves out what
-    stands under a heading of its own.
+    police: what they say, a sentence. Where it grows longer than MOST_WORDS it leaves out what stands under a heading
+    of its own.
     """
     words = {"period": picture.period, "area": picture.settings.area_name}
     if nothing_delivered(picture):
         return Prose(text("summary.nothing_delivered", **words), ())
-    optional = [_knowledge, _mainly, presence_sentence, _two_years]
-    paragraphs = _paragraphs(picture, optional, police)
+
+    def police_say(_: Picture) -> str:
+        return police.markdown
+
+    optional = [_knowledge, _mainly, police_say, presence_sentence, _two_years]
+    paragraphs = _paragraphs(picture, optional, police_say)
     while len(paragraphs.split()) > MOST_WORDS and optional:
         optional = optional[1:]
-        paragraphs = _paragraphs(picture, optional, police)
-    if len(paragraphs.split()) > MOST_WORDS:
-        police = NOTHING_SAID
-        paragraphs = _paragraphs(picture, optional, police)
+        paragraphs = _paragraphs(picture, optional, police_say)
     own = (*comparison_facts(picture), *pattern_facts(picture), *(police.facts or ()))
     return Prose(paragraphs, picture.facts(*own, "typer/", "event_type/", "traces_type/"))
 
 
-def _paragraphs(picture: Picture, optional: Collection[Callable[[Picture], str]], police: Prose) -> str:
-    knowledge, mainly, presence = (
-        part(picture) if part in optional else "" for part in (_knowledge, _mainly, presence_sentence)
-    )
+def _paragraphs(
+    picture: Picture, optional: Collection[Callable[[Picture], str]], police_say: Callable[[Picture], str]
+) -> str:
+    parts = (_knowledge, _mainly, presence_sentence, police_say)
+    knowledge, mainly, presence, police = (part(picture) if part in optional else "" for part in parts)
     if picture.current == (0, 0):
         reported = [text("summary.none", period=picture.period, area=picture.settings.area_name)]
     else:
@@ -72,7 +74,7 @@ def _paragraphs(picture: Picture, optional: Collection[Callable[[Picture], str]]
     lead = [sentence for group in judged for sentence in newest_judged(picture, group)]
     two_years = _all_comparisons(picture) if _two_years in optional or not judged else [_two_years(picture)]
     before = _sources_to_blame(picture) or [_missing(picture), *two_years]
-    paragraphs = [[most_sentence(picture), presence], reported, [*lead, *before], [knowledge, police.markdown]]
+    paragraphs = [[most_sentence(picture), presence], reported, [*lead, *before], [knowledge, police]]
     return "\n\n".join(filter(None, (" ".join(filter(None, sentences)) for sentences in paragraphs)))
 
 
