@@ -16,6 +16,7 @@ from pathlib import Path
 from vbe_analysis.analysis.verdict import DECREASE, INCREASE
 from vbe_analysis.chapter.notebook.main_part import main_part
 from vbe_analysis.chapter.own_texts.claims import NUMBER, Claim, find_claims, words
+from vbe_analysis.chapter.own_texts.deck import DeckText, deck_texts
 from vbe_analysis.chapter.text.sentences import span
 from vbe_analysis.config import load, message
 from vbe_analysis.disclosure.bands import OPEN
@@ -23,7 +24,6 @@ from vbe_analysis.disclosure.facts import GROUP, PERIOD, TYPE, CountClaim, Facts
 from vbe_analysis.disclosure.publications import PERSON_LINKED, TRACES
 from vbe_analysis.document.parts import Figure, Table
 from vbe_analysis.document.tree import Block, Box, Document, Heading, Items, Paragraph
-from vbe_analysis.loaders.files.deck import DeckText, deck_texts
 from vbe_analysis.loaders.files.word import WordNote, WordParagraph, WordRow, WordText
 from vbe_analysis.loaders.privacy.detect import kinds_in
 from vbe_analysis.vocabulary import Term, Vocabulary

@@ -117,11 +117,11 @@ def police_sentence(folder: Path, register: Register, public: bool, delivered: b
     if not public and (twin := _read(folder, POLICE + TWIN)).markdown:
         text = twin
     if text.markdown and (not public or POLICE_YES.get() is not None):
-        shown = own_text(folder, POLICE, register, public=public)
-        _, _, body = shown.markdown.partition("\n")
+        prose = own_text(folder, POLICE, register, public=public)
+        _, _, body = prose.markdown.partition("\n")
         lines = (line for line in body.splitlines() if line.strip() and not _HEADING.match(line))
         if first := _FIRST.match(next(lines, "")):
-            return replace(shown, markdown=first[1])
+            return replace(prose, markdown=first[1])
     return Prose(message("slots.police") if text.markdown or delivered else "", ())
 
 

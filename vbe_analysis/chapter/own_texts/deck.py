@@ -51,7 +51,7 @@ def _of(archive: ZipFile, name: str, number: int, place: str) -> Iterator[DeckTe
     root = xml_part(archive, name)
     texts = [(place, "".join(run.text or "" for run in paragraph.iter("t"))) for paragraph in root.iter("p")]
     texts += [(place, value.text or "") for value in root.iter("v")]  # a chart's labels and numbers
-    texts += [(ALTERNATIVE, one.get(key, "")) for one in root.iter("cNvPr") for key in ("title", "descr")]
+    texts += [(ALTERNATIVE, picture.get(key, "")) for picture in root.iter("cNvPr") for key in ("title", "descr")]
     yield from (DeckText(number, where, " ".join(text.split())) for where, text in texts if text.strip())
 
 
@@ -61,11 +61,11 @@ def _related(archive: ZipFile, name: str) -> dict[str, tuple[str, str]]:
     relations = f"{folder}/_rels/{file}.rels"
     if relations not in archive.namelist():
         return {}
-    found: dict[str, tuple[str, str]] = {}
-    for one in xml_part(archive, relations):
-        if one.get("TargetMode") != "External":
-            found[one.get("Id")] = one.get("Type", "").rpartition("/")[2], _place(folder, one)
-    return found
+    parts: dict[str, tuple[str, str]] = {}
+    for relation in xml_part(archive, relations):
+        if relation.get("TargetMode") != "External":
+            parts[relation.get("Id")] = relation.get("Type", "").rpartition("/")[2], _place(folder, relation)
+    return parts
 
 
 def _place(folder: str, relation: Any) -> str:
