@@ -11,6 +11,7 @@ from itertools import product
 from typing import Any
 
 import narwhals as nw
+import numpy as np
 import pandas as pd
 from narwhals.typing import IntoFrame
 
@@ -150,10 +151,12 @@ def _sums(
 
     The spans are what the ends of all periods divide time into (`_cuts`), numbered in order; a period is a run of them.
     """
+    keys = dict.fromkeys(name for key in by for name in (("event_type", "source") if key == "group" else (key,)))
+    if isinstance(events, pd.DataFrame) and "reports" in events:
+        return _sums_of_tally(events, list(keys), _cuts(periods), unit, environments, sources)
     frame = nw.from_native(events).lazy()
     first, last = (nw.col(name).cast(nw.Datetime("us")) for name in ("date_from", "date_to"))
     cuts = _cuts(periods)
-    keys = dict.fromkeys(name for key in by for name in (("event_type", "source") if key == "group" else (key,)))
     needed = dict.fromkeys([*keys, *OCCASION, "date_to", "not_counted", *NUMBERS])
     rows = (
         _with_reports(frame)
@@ -179,6 +182,31 @@ def _sums(
     sums = rows.with_columns(**spans).group_by(*keys, "first", "last").agg(*(nw.col(name).sum() for name in NUMBERS))
     numbers = dict.fromkeys(("first", "last", *NUMBERS), "int64")
     return _collected(sums, {**dict.fromkeys(keys, "str"), **numbers})
+
+
+def _sums_of_tally(
+    events: pd.DataFrame,
+    keys: Sequence[str],
+    cuts: Sequence[datetime],
+    unit: str,
+    environments: Collection[str],
+    sources: Collection[str] | None,
+) -> pd.DataFrame:
+    """The same of our own `tally`, which is small: its rows as they are, not yet added up."""
+    asked = events["source"].isin(list(sources)) if sources is not None else events["source"] != HISTORY
+    kept = asked & (events["not_counted"] == "") & events["environment"].isin(list(environments))
+    days = {name: events[name].to_numpy(dtype="datetime64[us]") for name in ("date_from", "date_to")}
+    ends = np.array([cuts[0], cuts[-1]], dtype="datetime64[us]")
+    inside = kept.to_numpy() & (days["date_from"] >= ends[0]) & (days["date_to"] < ends[1])
+    first, last = (own[inside] for own in days.values())
+    rows = {name: events[name].to_numpy()[inside] for name in dict.fromkeys((*keys, *NUMBERS))}
+    if unit == OCCASIONS:
+        rows |= {end: np.where(first == last, 1, rows[end]) for end in ("low", "high")}
+    elif unit == REPORTS:
+        rows |= dict.fromkeys(("low", "high"), rows["reports"])
+    between = np.array(cuts[1:-1], dtype="datetime64[us]")
+    spans = {name: between.searchsorted(day, "right") for name, day in (("first", first), ("last", last))}
+    return pd.DataFrame({**rows, **spans})
 
 
 def _cuts(periods: Sequence[Period]) -> list[datetime]:

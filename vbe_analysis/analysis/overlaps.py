@@ -80,8 +80,15 @@ class Overlaps:
             return self
         first, last = (nw.col(name).cast(nw.Datetime("us")) for name in ("date_from", "date_to"))
         days = self.reports["date"].drop_duplicates().dt.to_pydatetime().tolist()
+        if isinstance(events, pd.DataFrame):  # its rows are at hand
+            dated = (events["not_counted"] == "") & (events["date_from"] == events["date_to"])
+            occasions = events.loc[dated & events["date_from"].isin(days), list(OCCASION)]
+            return self._of(occasions)
         rows = nw.from_native(events).lazy().filter(nw.col("not_counted") == "", first == last, first.is_in(days))
         occasions = rows.with_columns(date_from=first).select(*OCCASION).unique().collect().to_pandas()
+        return self._of(occasions)
+
+    def _of(self, occasions: pd.DataFrame) -> "Overlaps":
         known = set(zip(*(occasions[name].tolist() for name in OCCASION), strict=True))
         inside = [key in known for key in zip(*(self.reports[name].tolist() for name in _KEY), strict=True)]
         return replace(self, reports=self.reports[np.array(inside, dtype=bool)])

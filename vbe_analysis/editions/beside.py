@@ -1,5 +1,6 @@
 """A second process that makes an edition beside the first; it ends with the one that started it, however that ends."""
 
+import gc
 import os
 import pickle
 import threading
@@ -59,6 +60,7 @@ def _answer(connection: "Connection[Any, Any]") -> Any:
 
 def _serve(connection: "Connection[Any, Any]", work: Callable[..., Any]) -> None:
     """The other process's whole life."""
+    gc.set_threshold(100_000)  # as in the first process
     leave_no_traces()
     end_with_parent()
     parent = parent_process()
