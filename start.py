@@ -106,7 +106,7 @@ def _make_chapter(cycle: str) -> int:
     for edition, name in (("intern", "Det interna kapitlet"), ("publik", "Utkastet till den publika utgåvan")):
         folder = ROOT / "reports" / cycle / edition
         print(f"\n{name} för {cycle} ligger i {folder}")
-        for file in sorted(folder.glob("lagesbild.*")):
+        for file in sorted((*folder.glob("lagesbild.*"), *folder.glob("kapitel.docx"))):
             print(f"  {file.name}")
     return 0
 

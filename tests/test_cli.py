@@ -57,6 +57,23 @@ def test_ingest_as_a_command_from_a_folder_inside(tmp_path: Path) -> None:
     assert (quiet.returncode, quiet.stderr, quiet.stdout) == (0, "", done.stdout)
 
 
+TERMINAL = """
+import pty, sys
+code = "from vbe_analysis.cli import progress\\nwith progress(False) as show: show('Läser åäö', 0.5)\\nprint('Klart')"
+pty.spawn([sys.executable, "-c", code])
+"""
+
+
+@pytest.mark.process
+@pytest.mark.skipif(sys.platform == "win32", reason="systemet har ingen pty")
+def test_a_terminal_has_a_bar_that_is_gone_in_the_end() -> None:
+    own = {**os.environ, "TERM": "xterm", "COLUMNS": "60", "PYTHONUTF8": "1"}
+    done = subprocess.run([sys.executable, "-c", TERMINAL], capture_output=True, encoding="utf-8", env=own)
+    _, bar, gone, last, _ = done.stdout.split("\n")  # a carriage return is a line of its own to Python
+    assert bar.rstrip() == "██████████░░░░░░░░░░  50% Läser åäö" and len(bar) == 59
+    assert (gone, last) == (" " * 59, "Klart")
+
+
 @pytest.mark.process
 def test_a_stop_as_a_command(tmp_path: Path) -> None:
     done = run(make(tmp_path, [("210305", *ROWS[0][1:])]), "check", "2021", "--quiet")

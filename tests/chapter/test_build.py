@@ -21,7 +21,7 @@ import pytest
 from tests.chapter.situations import CANARY, situation
 from tests.shared import copy, once
 from tests.workspaces import vbe_apart
-from vbe_analysis.editions.build import build_chapter
+from vbe_analysis.editions.build import COUNTED, DRAWN, READ, build_chapter
 from vbe_analysis.errors import InputError
 from vbe_analysis.workspace.workspace import Workspace
 
@@ -58,7 +58,7 @@ def example() -> Path:
 def built(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """A chapter that is made already."""
     workspace = copied("forsta_aret", tmp_path_factory.mktemp("byggd"))
-    build_chapter(workspace, "2021", "intern", lambda _: None)
+    build_chapter(workspace, "2021", "intern", lambda *_: None)
     return workspace
 
 
@@ -145,16 +145,17 @@ def test_the_formats_hold_the_same_tables(example: Path) -> None:
 
 def test_a_second_build_gives_the_same_bytes(tmp_path: Path) -> None:
     workspace = copied("forsta_aret", tmp_path)
-    build_chapter(workspace, "2021", "intern", lambda _: None)
+    build_chapter(workspace, "2021", "intern", lambda *_: None)
     first = contents(workspace.reports("2021"))
     shutil.rmtree(workspace.root / "data" / "processed")
-    told: list[str] = []
-    build_chapter(workspace, "2021", "intern", told.append)
+    told: list[tuple[str, float]] = []
+    build_chapter(workspace, "2021", "intern", lambda *step: told.append(step))
     assert contents(workspace.reports("2021")) == first
     assert told == [
-        "Läser in omgång 2021",
-        "Räknar, jämför och skriver texten (intern utgåva)",
-        "Skriver HTML, PDF, Word och Excel",
+        ("Läser in omgång 2021", 0),
+        ("Räknar, jämför och skriver texten (intern utgåva)", READ),
+        ("Ritar diagrammen för nämnden", COUNTED),
+        ("Skriver HTML, PDF, Word och Excel", DRAWN),
     ]
 
 
@@ -175,7 +176,7 @@ def test_a_cell_that_goes_wrong_leaves_the_old_files(built: Workspace, source: s
     place = told["cells"].index(code[-1]) + 1
     notebook.write_text(json.dumps(told), encoding="utf-8")
     with pytest.raises(InputError) as caught:
-        build_chapter(built, "2021", "intern", lambda _: None)
+        build_chapter(built, "2021", "intern", lambda *_: None)
     assert message.replace("Cell 2", f"Cell {place}") in str(caught.value)
     assert contents(built.reports("2021")) == before
 
@@ -185,7 +186,7 @@ def test_a_chart_that_is_gone_from_the_notebook_is_gone_from_the_folder(tmp_path
     charts = workspace.reports("2021") / "diagram"
     charts.mkdir(parents=True)
     (charts / "gammal.svg").write_text("<svg/>", encoding="utf-8")
-    build_chapter(workspace, "2021", "intern", lambda _: None)
+    build_chapter(workspace, "2021", "intern", lambda *_: None)
     assert {path.suffix for path in charts.iterdir()} == {".svg", ".png", ".txt", ".pdf", ".pptx"}
     assert "gammal.svg" not in {path.name for path in charts.iterdir()}
 
@@ -194,7 +195,7 @@ def test_no_free_text_reaches_any_file(tmp_path: Path) -> None:
     """Every row of the situation's raw files carries the canary in its free-text column."""
     workspace = copied("halften_saknas", tmp_path)
     assert any(CANARY.encode() in content for content in contents(workspace.root / "data" / "raw").values())
-    build_chapter(workspace, "2021", "intern", lambda _: None)
+    build_chapter(workspace, "2021", "intern", lambda *_: None)
     words = [word for word in CANARY.split() if len(word) > 8]  # also a part of it would tell
     for name, content in contents(workspace.reports("2021")).items():
         for piece in unpacked(content):

@@ -160,7 +160,7 @@ def test_a_period_keeps_the_division_it_was_published_under(tmp_path: Path) -> N
     divided = Workspace(made.root)
     picture = make_picture(divided, "2021", PUBLIC)
     assert picture.divided == ("2020",)
-    build_chapter(divided, "2021", PUBLIC, lambda _: None)
+    build_chapter(divided, "2021", PUBLIC, lambda *_: None)
     found = tables_of(divided)
     assert cells(found["traces_environment"])["Autonoma miljön"] == ("1", "0")
     assert cells(found["person_linked_environment"])["Vit makt-miljön"] == ("1–4", "0")

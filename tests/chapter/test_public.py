@@ -33,7 +33,7 @@ TEXT = "Planens aktiviteter ligger fast."
 NEEDED = "data/raw/{}/texter/betydelse_for_handlingsplanen.md"
 
 
-def quiet(_: str) -> None: ...
+def quiet(*_: object) -> None: ...
 
 
 def threats(year: int, *numbers: int, kind: str = "hot_krankning", day: int = 1) -> list[Row]:

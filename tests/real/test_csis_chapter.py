@@ -90,7 +90,7 @@ def make(root: Path) -> None:
         (folder / f"csis {year}.csv").write_text(held.getvalue(), encoding="utf-8", newline="")
         delivery = ("polis", "fil", f"csis {year}.csv", "csis", "", "", "", "", "", "")
         (folder / "leveranser.xlsx").write_bytes(deliveries_book([delivery], (), ["polis"], ["csis"]))
-    build_chapter(Workspace(root), "2020", "intern", lambda _: None)
+    build_chapter(Workspace(root), "2020", "intern", lambda *_: None)
 
 
 @pytest.fixture(scope="module")

@@ -41,10 +41,11 @@ def chapter(arguments: argparse.Namespace) -> int:
     workspace, cycle = Workspace(arguments.workspace), arguments.cycle
     editions = [arguments.edition] if arguments.edition else EDITIONS
     built, changed = list[BuiltEdition](), list[str]()
-    for edition in build_editions(workspace, cycle, editions, progress(arguments.quiet or arguments.json)):
-        built.append(edition)
-        differences = list(_record(workspace, edition))
-        changed = changed or differences
+    with progress(arguments.quiet or arguments.json) as show:
+        for edition in build_editions(workspace, cycle, editions, show):
+            built.append(edition)
+            differences = list(_record(workspace, edition))
+            changed = changed or differences
     if arguments.json:
         content = {**built[0].as_json(), "editions": [edition.as_json() for edition in built]}
         print(json.dumps(content, ensure_ascii=False, indent=1))
@@ -71,7 +72,8 @@ def publish(arguments: argparse.Namespace) -> int:
         record = read_record(path) if path.is_file() else None
         frozen = register_sent(workspace, cycle, record, decision, today)
     else:
-        edition = publish_edition(workspace, cycle, decision, progress(arguments.quiet), arguments.police)
+        with progress(arguments.quiet) as show:
+            edition = publish_edition(workspace, cycle, decision, show, arguments.police)
         _record(workspace, edition, decision)
         files = [workspace.root / name for name in edition.files]
         frozen = freeze(workspace, cycle, files, PUBLISHED, decision, today.isoformat())
@@ -84,7 +86,8 @@ def trends(arguments: argparse.Namespace) -> int:
     """`vbe trends CYCLE`: the board's charts alone, with trender.pdf and trender.pptx."""
     workspace, cycle = Workspace(arguments.workspace), arguments.cycle
     for edition in [arguments.edition] if arguments.edition else EDITIONS:
-        files = build_slides(workspace, cycle, edition, progress(arguments.quiet))
+        with progress(arguments.quiet) as show:
+            files = build_slides(workspace, cycle, edition, show)
         place = workspace.reports(cycle, edition).relative_to(workspace.root).as_posix()
         say([message("build.made_charts", place=f"{place}/diagram", count=len(files))])
     return 0

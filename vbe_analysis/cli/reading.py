@@ -65,18 +65,18 @@ def _ingest(arguments: argparse.Namespace, write: bool) -> int:
     workspace = Workspace(arguments.workspace)
     cycles = [arguments.cycle] if arguments.cycle else [c for c in workspace.cycles if workspace.raw(c).is_dir()]
     failed: list[str] = []
-    show = progress(arguments.quiet)
-
-    def tell(file: str) -> None:
-        show(message("cli.reading", file=file))
-
     if not cycles:
         say([message("cli.no_cycles")], to_error=True)
         return 1
-    for cycle in cycles:
+    for place, cycle in enumerate(cycles):
         workspace.period(cycle)
         try:
-            content = workspace.read_in(cycle, accept_rejects=arguments.accept_rejects, on_file=tell)
+            with progress(arguments.quiet) as show:
+
+                def tell(file: str, share: float = place / len(cycles)) -> None:
+                    show(message("cli.reading", file=file), share)
+
+                content = workspace.read_in(cycle, accept_rejects=arguments.accept_rejects, on_file=tell)
         except InputError as error:
             failed.append(cycle)
             say([message("cli.stopped", cycle=cycle, count=len(error.faults))], to_error=True)

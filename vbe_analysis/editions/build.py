@@ -40,8 +40,9 @@ from vbe_analysis.swedish import listed
 from vbe_analysis.workspace.cycle_record import damaged, differing_frames
 from vbe_analysis.workspace.workspace import Workspace
 
-Progress = Callable[[str], None]
-"""Tells the user in a sentence how far the work has come."""
+Progress = Callable[[str, float], None]
+"""Tells the user in a sentence what is being done, and the share of the work that lies behind (0-1)."""
+READ, COUNTED, DRAWN, WRITTEN = 0.25, 0.6, 0.8, 0.9  # that share: all files are read in, the text is there, and so on
 
 
 @dataclass(frozen=True)
@@ -83,9 +84,10 @@ def build_editions(
         read_in(workspace, cycle, progress)
         answers = [ask(workspace.root, cycle, edition) for edition in others] if ask else []
         for edition in others:
-            progress(message(f"build.running_{edition}"))
+            progress(message(f"build.running_{edition}"), READ)
         yield build_chapter(workspace, cycle, first, progress)
-        for answer in answers:
+        for edition, answer in zip(others, answers, strict=True):
+            progress(message(f"build.waiting_{edition}"), WRITTEN)
             yield write_edition(workspace, *answer())
 
 
@@ -96,17 +98,18 @@ def build_chapter(workspace: Workspace, cycle: str, edition: str, progress: Prog
     """
     workspace.period(cycle)
     read_in(workspace, cycle, progress)
-    progress(message(f"build.running_{edition}"))
+    progress(message(f"build.running_{edition}"), READ)
     return write_edition(workspace, *_rendered(workspace, cycle, edition, progress))
 
 
 def _rendered(workspace: Workspace, cycle: str, edition: str, progress: Progress) -> tuple[Cover, dict[str, bytes]]:
     gc.freeze()  # the libraries are here to stay: to go through them again and again takes time
     document = executed_chapter(workspace, cycle, edition)
+    progress(message("build.charts"), COUNTED)
     charts = board_files(workspace, cycle, edition)
     if not charts:
-        progress(message("build.no_charts", file=SLIDES_NOTEBOOK))
-    progress(message("build.writing"))
+        progress(message("build.no_charts", file=SLIDES_NOTEBOOK), COUNTED)
+    progress(message("build.writing"), DRAWN)
     return document.cover, contents(document, workspace) | charts
 
 
@@ -122,7 +125,7 @@ def build_slides(workspace: Workspace, cycle: str, edition: str, progress: Progr
     """Make the board's charts alone; returns the files. Raises InputError as build_chapter does."""
     workspace.period(cycle)
     read_in(workspace, cycle, progress)
-    progress(message("build.charts"))
+    progress(message("build.charts"), READ)
     if not (workspace.root / NOTEBOOKS / SLIDES_NOTEBOOK).is_file():
         raise InputError([Fault("notebook_missing", SLIDES_NOTEBOOK)])
     files = board_files(workspace, cycle, edition)
@@ -198,11 +201,11 @@ def read_in(workspace: Workspace, cycle: str, progress: Progress) -> None:
     """Read in every cycle up to this one whose raw files, profiles or settings have changed since they were read."""
     upto = workspace.cycles[: workspace.cycles.index(cycle) + 1]
     with FileReader() as reader:
-        for name in upto:
+        for place, name in enumerate(upto):
             if name != cycle and not workspace.raw(name).is_dir():
                 _check_kept(workspace, name)
             elif not workspace.is_current(name):
-                progress(message("build.reading", cycle=name))
+                progress(message("build.reading", cycle=name), READ * place / len(upto))
                 accepted = _accepted(workspace, name)
                 workspace.write(workspace.read_in(name, accept_rejects=accepted, reader=reader))
 
@@ -242,3 +245,6 @@ def to_do(workspace: Workspace, cycle: str) -> Iterator[str]:
     lines += [message("remaining.deliveries", sources=listed(sources))] if sources else []
     yield message("remaining.to_do" if lines else "remaining.nothing")
     yield from (f"  • {line}" for line in lines)
+    files = {"page": workspace.reports(cycle) / f"{CHAPTER}.html", "pasted": workspace.reports(cycle, PUBLIC) / PASTED}
+    names = {name: path.relative_to(workspace.root).as_posix() for name, path in files.items()}
+    yield message("remaining.then" if lines else "remaining.publish", cycle=cycle, **names)

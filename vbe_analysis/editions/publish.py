@@ -13,6 +13,7 @@ from vbe_analysis.chapter.own_texts.claims import ORGANISATION
 from vbe_analysis.config import load, message
 from vbe_analysis.disclosure.policy import PUBLIC
 from vbe_analysis.editions.build import (
+    READ,
     BuiltEdition,
     Progress,
     board_files,
@@ -43,7 +44,7 @@ def publish_edition(
     workspace.period(cycle)
     _check_references(decision, police)
     read_in(workspace, cycle, progress)
-    progress(message("build.running_publik"))
+    progress(message("build.running_publik"), READ)
     _check_texts(workspace, cycle)
     token, yes = PUBLISHING.set(True), POLICE_YES.set((police[0], police[1]) if police else None)
     try:
