@@ -17,7 +17,9 @@ OTHER_TYPE = "ovrigt"
 REFERENCE = "ej_vbe"
 HISTORY = "historik"
 TRACES, PERSONAL = "spår", "personknuten"  # the two groups of events: physical traces, and all others
-GROUPS = {"traces": TRACES, "person_linked": PERSONAL}  # as disclosure.toml, vocabulary.toml and vbe.toml name them
+OPEN_ACTS = "öppen"  # a third, where a workspace declares acts in the open
+GROUPS = {"traces": TRACES, "person_linked": PERSONAL}  # as vocabulary.toml and vbe.toml name them, of a source
+EVERY_GROUP = {**GROUPS, "open": OPEN_ACTS}  # as disclosure.toml names them
 TOTAL = "total"  # in the place of an environment: all of them together
 OFFICES = "verksamheter"  # in the place of a source: all that observe no places, together
 
@@ -40,13 +42,17 @@ class Term:
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """What the codes of one workspace mean. `environments` leaves out the reference series."""
+    """What the codes of one workspace mean. `environments` leaves out the reference series.
+
+    open_acts: the event types that the public edition counts as acts in the open.
+    """
 
     environments: Mapping[str, Term]
     reference: Mapping[str, Term]
     event_types: Mapping[str, Term]
     sources: Mapping[str, Term]
     offices: Mapping[str, Term]
+    open_acts: tuple[str, ...] = ()
 
     @property
     def all_environments(self) -> dict[str, Term]:
@@ -79,15 +85,22 @@ class Vocabulary:
         return frame.assign(**labels).rename(columns=message_table("labels.column"))
 
     def group(self, event_type: str, source: str) -> str:
-        """TRACES or PERSONAL: the group of the events of a type that a source reports.
+        """TRACES, OPEN_ACTS or PERSONAL: the group of the events of a type that a source reports.
 
-        A trace that a source of person-linked events alone tells of (blankett: a form about a person) is person-linked.
+        A trace that a source of person-linked events alone tells of (blankett: a form about a person) is person-linked,
+        and so is an act in the open.
         """
-        return TRACES if event_type in self.traces and self.tells(source, TRACES) else PERSONAL
+        if event_type in self.traces and self.tells(source, TRACES):
+            return TRACES
+        return OPEN_ACTS if event_type in self.open_acts and self.tells(source, OPEN_ACTS) else PERSONAL
 
     def tells(self, source: str, group: str) -> bool:
-        """Whether a source can tell of a group of events (TRACES, PERSONAL); one that cannot is no gap in it."""
-        return source not in self.sources or group in self.sources[source].groups
+        """Whether a source can tell of a group of events; one that cannot is no gap in it.
+
+        Of acts in the open those tell that can tell of both other groups.
+        """
+        wanted = {TRACES, PERSONAL} if group == OPEN_ACTS else {group}
+        return source not in self.sources or wanted <= self.sources[source].groups
 
     def observes(self, source: str) -> bool:
         """Whether a source looks after places; the traces of all others stand together in public, as OFFICES."""
@@ -124,9 +137,9 @@ class Vocabulary:
 def default_vocabulary() -> Vocabulary:
     """The vocabulary of config/vocabulary.toml."""
     data = load("vocabulary")
-    return Vocabulary(
-        *(_terms(data[name]) for name in ("environments", "reference", "event_types", "sources", "offices"))
-    )
+    names = ("environments", "reference", "event_types", "sources", "offices")
+    environments, reference, event_types, sources, offices = (_terms(data[name]) for name in names)
+    return Vocabulary(environments, reference, event_types, sources, offices)
 
 
 def _terms(table: Mapping[str, Any], known: Mapping[str, Term] = MappingProxyType({})) -> dict[str, Term]:

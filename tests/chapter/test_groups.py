@@ -181,6 +181,69 @@ def test_a_period_keeps_the_division_it_was_published_under(tmp_path: Path) -> N
     assert again and all(old[claim.select] == claim for claim in again)
 
 
+OPEN = '[open_acts]\ntypes = ["manifestation"]\nreason = "Manifestationer ses av alla."\n'
+
+
+def test_acts_in_the_open_are_a_third_group_where_they_are_declared(tmp_path: Path) -> None:
+    """Exact by environment, with a printed reason; one that a form about a person tells of stays in the bands."""
+    given: Mapping[str, Sequence[Row] | str] = {
+        "sisab": spots("Norr"),
+        "ia": [*threats(2021, 2, kind="manifestation", day=3), *threats(2021, 0, 3)],
+        "blankett": [("2021-10-05", "islamistisk", "manifestation", "Söder")],
+    }
+    made = district(tmp_path / "mapp", {2021: given}, event_type="manifestation")
+    assert make_picture(made, "2021", PUBLIC).groups[1].types == ("hot_krankning", "manifestation")
+    assert "open_environment" not in tables_of(made)
+    (made.root / "disclosure.toml").write_text(OPEN, encoding="utf-8")
+    found = tables_of(made)
+    assert cells(found["open_environment"])["Vit makt-miljön"] == ("2",)
+    assert cells(found["open_environment"])["Islamistiska extremistiska miljön"] == ("0",)
+    others = cells(found["person_linked_environment"])
+    assert [others[name] for name in ("Vit makt-miljön", "Autonoma miljön")] == [("0",), ("1–4",)]
+    assert others["Islamistiska extremistiska miljön"] == ("1–4",)
+    picture = make_picture(made, "2021", PUBLIC)
+    assert picture.groups[1].types == ("hot_krankning",)
+    published = picture.register.published
+    assert published.dims["grupp"] == ("spar", "personknuten", "oppen")
+    assert [dict(cut) for cut in published.rule.exempt] == [{"grupp": ("spar",)}, {"grupp": ("oppen",)}]
+    assert {"grupp": ("oppen",), "kalla": ("blankett", "sisab", "trafikkontoret")} in map(dict, published.impossible)
+    assert audit(published, (), word_rule(published)).safe
+    assert narrow_by_period([to_json(published)]) == []
+    build_chapter(made, "2021", PUBLIC, lambda _: None)
+    page = (made.reports("2021", PUBLIC) / "lagesbild.html").read_text(encoding="utf-8")
+    assert "Manifestationer ses av alla." in page and "räknas för sig: 2 vit makt-miljön." in page
+
+
+def test_acts_in_the_open_are_declared_and_withdrawn_for_what_is_not_published_yet(tmp_path: Path) -> None:
+    years = {
+        year: {"sisab": graffiti(year, 4), "ia": [*threats(year, 2, kind="manifestation", day=3), *threats(year, 0, 7)]}
+        for year in (2020, 2021)
+    }
+    made = district(tmp_path / "mapp", years, event_type="manifestation")
+    assert vbe(made.root, "publish", "2020", "--dnr", "A 1", "--quiet") == 0
+    own = made.root / "disclosure.toml"
+    own.write_text(OPEN, encoding="utf-8")
+    picture = make_picture(made, "2021", PUBLIC)
+    assert picture.divided == ("2020",) and picture.groups[1].comparison is None
+    found = tables_of(made)
+    assert cells(found["open_environment"])["Vit makt-miljön"] == ("visas inte", "2")
+    assert cells(found["person_linked_environment"])["Vit makt-miljön"] == ("1–4", "0")
+    assert vbe(made.root, "publish", "2021", "--dnr", "A 2", "--quiet") == 0
+    own.unlink()
+    withdrawn = make_picture(made, "2021", PUBLIC).register.published
+    frozen = earlier_facts(made)
+    assert audit(withdrawn, frozen, word_rule(withdrawn)).safe
+    assert narrow_by_period([to_json(facts) for facts in (*frozen, withdrawn)]) == []
+    stands = {
+        claim.select: claim
+        for facts in frozen
+        for fact in facts.published
+        if isinstance(claim := fact.claim, CountClaim)
+    }
+    again = [fact.claim for fact in withdrawn.published if isinstance(fact.claim, CountClaim)]
+    assert again and all(stands.get(claim.select) == claim for claim in again)
+
+
 def test_an_edition_of_the_first_release_stands_with_its_forms_among_the_traces(tmp_path: Path) -> None:
     years = {
         2020: {"sisab": graffiti(2020, 4), "blankett": [("2020-10-05", "autonom", "klotter", "Söder")]},

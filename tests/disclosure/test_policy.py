@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from vbe_analysis.config import load
-from vbe_analysis.disclosure.policy import PERSON_LINKED, PUBLIC, TRACES, Choice, disclosure, read_disclosure
+from vbe_analysis.disclosure.policy import OPEN_ACTS, PERSON_LINKED, PUBLIC, TRACES, Choice, disclosure, read_disclosure
 from vbe_analysis.errors import InputError
 
 FLOOR = (
     "Golvet är k minst 5 och width minst 3 (4 där noll ska vara möjlig). Inget intervall som rymmer 1–4 får vara "
     "smalare. Personknutna händelser visas i den publika utgåvan bara efter miljö, och av enkätens frågor bara plan, "
-    "rutin, blankett och utbildning. Ta bort eller rätta posten."
+    "rutin, blankett och utbildning. Öppna händelser är bara manifestation och propaganda. Ta bort eller rätta posten."
 )
 
 
@@ -32,7 +32,9 @@ def test_the_rules_are_those_of_the_two_policies() -> None:
 def test_person_linked_events_have_one_public_table() -> None:
     public = [table for table in disclosure().tables[PUBLIC] if table.group == PERSON_LINKED]
     assert [table.dimensions for table in public] == [("environment",)]
-    assert all(table.group == TRACES for table in disclosure().tables[PUBLIC] if table not in public)
+    others = [table for table in disclosure().tables[PUBLIC] if table not in public]
+    assert {table.group for table in others} == {TRACES, OPEN_ACTS}
+    assert disclosure().open_acts == (), "a workspace declares them"
 
 
 def test_who_chose_the_policy_is_told_by_role_day_and_reference(tmp_path: Path) -> None:
@@ -180,6 +182,10 @@ def test_a_workspaces_own_file_takes_the_place_of_what_it_names_and_no_more(tmp_
             "tables.publik",
         ),
         ("policy = \n", "disclosure.toml"),
+        ('open_acts = { types = ["hot_krankning"], reason = "Sågs av alla." }\n', "open_acts .*hot_krankning"),
+        ('open_acts = { types = ["manifestation"], reason = " " }\n', "open_acts"),
+        ('open_acts = { types = [], reason = "Sågs av alla." }\n', "open_acts"),
+        ('open_acts = ["manifestation"]\n', "open_acts"),
     ],
 )
 def test_a_workspaces_own_file_below_the_floors_is_refused(tmp_path: Path, text: str, at: str) -> None:

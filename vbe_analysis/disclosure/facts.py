@@ -18,11 +18,11 @@ import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType, structs, to_builtins
 
 from vbe_analysis.disclosure.bands import OPEN
-from vbe_analysis.disclosure.policy import PERSON_LINKED, TRACES, Disclosure
+from vbe_analysis.disclosure.policy import OPEN_ACTS, PERSON_LINKED, TRACES, Disclosure
 from vbe_analysis.errors import Fault, InputError, VbeError
 
 PERIOD, TYPE, GROUP, ENVIRONMENT, SOURCE = "period", "typ", "grupp", "miljo", "kalla"
-GROUP_CODES = {TRACES: "spar", PERSON_LINKED: "personknuten"}
+GROUP_CODES = {TRACES: "spar", PERSON_LINKED: "personknuten", OPEN_ACTS: "oppen"}
 
 Days = tuple[date, date]
 """A period's first and last day."""

@@ -12,15 +12,16 @@ from typing import Any
 from vbe_analysis.config import load, read_toml
 from vbe_analysis.disclosure.bands import Ladder
 from vbe_analysis.errors import Fault, InputError
-from vbe_analysis.vocabulary import GROUPS
+from vbe_analysis.vocabulary import EVERY_GROUP
 
 INTERNAL, PUBLIC = "intern", "publik"
-TRACES, PERSON_LINKED, ALL = *GROUPS, "all"
+TRACES, PERSON_LINKED, OPEN_ACTS, ALL = *EVERY_GROUP, "all"
 PROCESS_QUESTIONS = "process_questions"
 TERTIAL = "tertial"
 FILE = "disclosure.toml"
 LEAST_K, LEAST_WIDTH, LEAST_WIDTH_OF_ZERO, LEAST_ANSWERS = 5, 3, 4, 10  # floors that no setting goes below
 QUESTIONS = frozenset({"plan", "rutin", "blankett", "utbildning", "utb"})  # how the work is done, never what happened
+IN_THE_OPEN = frozenset({"manifestation", "propaganda"})  # what a workspace may declare as acts in the open
 DIMENSIONS = ("environment", "event_type", "source", "area", TERTIAL)
 
 
@@ -38,7 +39,7 @@ class Policy:
 
 @dataclass(frozen=True)
 class Exemption:
-    """Something declared non-personal (TRACES or PROCESS_QUESTIONS), with the reason in Swedish.
+    """Something declared non-personal (TRACES, PROCESS_QUESTIONS or OPEN_ACTS), with the reason in Swedish.
 
     questions: of PROCESS_QUESTIONS, the survey questions that are meant.
     """
@@ -50,8 +51,8 @@ class Exemption:
 
 @dataclass(frozen=True)
 class TableSpec:
-    """A table of events: its group (TRACES, PERSON_LINKED, ALL), its dimensions beside the period, and whether it
-    stands in the workbook only."""
+    """A table of events: its group (TRACES, PERSON_LINKED, OPEN_ACTS, ALL), its dimensions beside the period, and
+    whether it stands in the workbook only."""
 
     name: str
     group: str
@@ -80,7 +81,10 @@ class Choice:
 
 @dataclass(frozen=True)
 class Disclosure:
-    """All of disclosure.toml. tables: edition -> its tables in order. choice: None where nobody has chosen."""
+    """All of disclosure.toml. tables: edition -> its tables in order. choice: None where nobody has chosen.
+
+    open_acts: the event types that the workspace has declared as acts in the open, a group of its own, counted exactly.
+    """
 
     policy: Policy
     choice: Choice | None
@@ -89,6 +93,7 @@ class Disclosure:
     tables: Mapping[str, tuple[TableSpec, ...]]
     retention_months: int
     audit_seconds: int
+    open_acts: tuple[str, ...] = ()
 
     @property
     def public_questions(self) -> frozenset[str]:
@@ -135,12 +140,14 @@ def read_disclosure(data: Mapping[str, Any]) -> Disclosure:
     if faults:
         raise InputError(faults)
     policies = {name: _policy(name, entry) for name, entry in data["policies"].items()}
+    declared = data.get("open_acts")
     return Disclosure(
         policy=policies[data["policy"]],
         choice=Choice(**data["chosen"]) if "chosen" in data else None,
         policies=policies,
-        exemptions=tuple(
-            Exemption(entry["what"], entry["reason"], tuple(entry.get("questions", ()))) for entry in data["exempt"]
+        exemptions=(
+            *(Exemption(entry["what"], entry["reason"], tuple(entry.get("questions", ()))) for entry in data["exempt"]),
+            *([Exemption(OPEN_ACTS, declared["reason"])] if declared else []),
         ),
         tables={
             edition: tuple(
@@ -151,6 +158,7 @@ def read_disclosure(data: Mapping[str, Any]) -> Disclosure:
         },
         retention_months=data["retention_months"],
         audit_seconds=data["audit_seconds"],
+        open_acts=tuple(declared["types"]) if declared else (),
     )
 
 
@@ -159,6 +167,8 @@ def _policy(name: str, entry: Mapping[str, Any]) -> Policy:
 
 
 _TOP = {"policy": str, "retention_months": int, "audit_seconds": int, "policies": dict, "exempt": list, "tables": dict}
+_OPTIONAL = ("chosen", "open_acts")
+_OPEN = {"types": list, "reason": str}
 _CHOSEN = {"role": str, "date": date, "diarienummer": str}
 _POLICY = {"k": int, "width": int, "zero_possible": bool, "types_listed": bool, "ladders": list}
 _EXEMPT = {"what": str, "reason": str}
@@ -166,11 +176,12 @@ _TABLE = {"group": str, "dimensions": list, "annex": bool}
 
 
 def _shape_faults(data: Mapping[str, Any]) -> list[Fault]:
-    faults = _keys("disclosure", {name: value for name, value in data.items() if name != "chosen"}, _TOP)
+    faults = _keys("disclosure", {name: value for name, value in data.items() if name not in _OPTIONAL}, _TOP)
     if faults:
         return faults
     inner: list[tuple[str, Mapping[str, Any], Mapping[str, type]]] = []
     inner += [("chosen", data["chosen"], _CHOSEN)] if "chosen" in data else []
+    inner += [("open_acts", data["open_acts"], _OPEN)] if "open_acts" in data else []
     inner += [(f"policies.{name}", entry, _POLICY) for name, entry in data["policies"].items()]
     for number, entry in enumerate(data["exempt"], 1):
         asked = {"questions": list} if isinstance(entry, dict) and entry.get("what") == PROCESS_QUESTIONS else {}
@@ -207,6 +218,8 @@ def _policy_faults(data: Mapping[str, Any]) -> list[Fault]:
             faults.append((f"policies.{name}", "k >= 2, 1 <= width < k"))
     if "chosen" in data and not (data["chosen"]["role"].strip() and data["chosen"]["diarienummer"].strip()):
         faults.append(("chosen", "role, date, diarienummer"))
+    if "open_acts" in data and not (data["open_acts"]["types"] and data["open_acts"]["reason"].strip()):
+        faults.append(("open_acts", "types, reason"))
     for number, entry in enumerate(data["exempt"], 1):
         if entry["what"] not in (TRACES, PROCESS_QUESTIONS) or not entry["reason"].strip():
             faults.append((f"exempt {number}", f"{TRACES}, {PROCESS_QUESTIONS}"))
@@ -231,6 +244,8 @@ def _floor_faults(data: Mapping[str, Any]) -> list[Fault]:
     for number, entry in enumerate(data["exempt"], 1):
         if strangers := sorted({str(question) for question in entry.get("questions", ())} - QUESTIONS):
             low.append((f"exempt {number}", ", ".join(strangers)))
+    if strangers := sorted({str(code) for code in data.get("open_acts", {}).get("types", ())} - IN_THE_OPEN):
+        low.append(("open_acts", ", ".join(strangers)))
     for name, table in data["tables"][PUBLIC].items():
         if table["group"] == PERSON_LINKED and table["dimensions"] != ["environment"]:
             low.append((f"tables.{PUBLIC}.{name}", ", ".join(map(str, table["dimensions"]))))
@@ -244,7 +259,7 @@ def _table_faults(editions: Mapping[str, Mapping[str, Any]]) -> list[Fault]:
         for name, entry in tables.items():
             dimensions, group = entry["dimensions"], entry["group"]
             broken = not set(dimensions) <= set(DIMENSIONS) or not 1 <= len(dimensions) <= 2
-            broken |= group not in (TRACES, PERSON_LINKED, ALL) or len(set(dimensions)) < len(dimensions)
+            broken |= group not in (*EVERY_GROUP, ALL) or len(set(dimensions)) < len(dimensions)
             broken |= "area" in dimensions and (group != TRACES or "source" in dimensions)
             broken |= edition == PUBLIC and group == ALL
             if broken:

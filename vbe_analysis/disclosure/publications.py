@@ -30,7 +30,7 @@ from vbe_analysis.disclosure.facts import (
 from vbe_analysis.errors import Fault, InputError
 from vbe_analysis.vocabulary import REFERENCE
 
-TRACES, PERSON_LINKED = GROUP_CODES.values()  # the groups' codes in a facts file
+TRACES, PERSON_LINKED, OPEN_ACTS = GROUP_CODES.values()  # the groups' codes in a facts file
 
 Meaning = tuple[str, str, str, str]
 """Group, environment ("" for all), event type ("" for all of the group) and period of a count."""
@@ -84,12 +84,12 @@ def divided_otherwise(editions: Iterable[Facts], now: Facts) -> dict[str, Facts]
             for selector in selectors(fact.claim):
                 for period in dict(selector)[PERIOD]:
                     first.setdefault(period, facts)
-    common = _trace_cells(now)
+    common = _exact_cells(now)
     return {
         period: facts
         for period, facts in first.items()
         if {cell for cell in common if _known(cell, facts)}
-        != {cell for cell in _trace_cells(facts, period) if _known(cell, now)}
+        != {cell for cell in _exact_cells(facts, period) if _known(cell, now)}
     }
 
 
@@ -101,6 +101,8 @@ def keep_divisions(now: Facts, older: Mapping[str, Facts]) -> Facts:
     impossible = [select(**{**dict(cells), PERIOD: own}) for cells in now.impossible if own]
     exempt = [*now.rule.exempt]
     for period, facts in older.items():
+        none = [group for group in now.dims[GROUP] if group not in facts.dims.get(GROUP, (TRACES, PERSON_LINKED))]
+        impossible += [select(**{GROUP: none, PERIOD: period})] if none else []
         if GROUP in facts.dims:
             held = [cells for cells in map(dict, facts.impossible) if period in cells.get(PERIOD, (period,))]
             impossible += [select(**{**cells, PERIOD: period}) for cells in held]
@@ -113,13 +115,14 @@ def keep_divisions(now: Facts, older: Mapping[str, Facts]) -> Facts:
 
 
 def compared_parts(editions: Iterable[Facts]) -> tuple[Selector, ...]:
-    """The exemptions of the groups that stand for a part of the traces, by which earlier editions compared two periods.
+    """The exemptions of the groups that earlier editions had beside these: acts in the open that were declared, and
+    those that stand for a part of the traces, by which two periods were compared.
 
     An audit goes by its own edition's rule: without these the cells of such a group would be anybody's.
     """
     cuts = (dict(cells) for facts in editions for cells in facts.rule.exempt)
     groups = (cells[GROUP] for cells in cuts if cells.keys() == {GROUP})
-    names = dict.fromkeys(name for group in groups for name in group if name not in GROUP_CODES.values())
+    names = dict.fromkeys(name for group in groups for name in group if name not in (TRACES, PERSON_LINKED))
     return tuple(select(**{GROUP: name}) for name in names)
 
 
@@ -128,18 +131,23 @@ def _exempt_types(facts: Facts) -> set[str]:
     return {value for cut in facts.rule.exempt for value in dict(cut).get(TYPE, ())}
 
 
-def _trace_cells(facts: Facts, period: str = "") -> set[tuple[str, str]]:
-    """The pairs of type and source that an edition counts as traces (in a period)."""
-    every = set(product(facts.dims[TYPE], facts.dims.get(SOURCE, ())))
+def _exact_cells(facts: Facts, period: str = "") -> set[tuple[str, str, str]]:
+    """The type, source and group of what an edition counts exactly (in a period): traces, and acts in the open."""
+    sources = facts.dims.get(SOURCE, ())
+    pairs = set(product(facts.dims[TYPE], sources))
     if GROUP not in facts.dims:
-        return {(type_, source) for type_, source in every if type_ in _exempt_types(facts)}
-    for cells in map(dict, facts.impossible):
-        if cells.get(GROUP) == (TRACES,) and period in cells.get(PERIOD, (period,)) and ENVIRONMENT not in cells:
-            every -= set(product(cells.get(TYPE, facts.dims[TYPE]), cells.get(SOURCE, facts.dims.get(SOURCE, ()))))
-    return every
+        return {(type_, source, TRACES) for type_, source in pairs if type_ in _exempt_types(facts)}
+    exact: set[tuple[str, str, str]] = set()
+    for group in {TRACES, OPEN_ACTS}.intersection(facts.dims[GROUP]):
+        left = set(pairs)
+        for cells in map(dict, facts.impossible):
+            if group in cells.get(GROUP, ()) and period in cells.get(PERIOD, (period,)) and ENVIRONMENT not in cells:
+                left -= set(product(cells.get(TYPE, facts.dims[TYPE]), cells.get(SOURCE, sources)))
+        exact |= {(*pair, group) for pair in left}
+    return exact
 
 
-def _known(cell: tuple[str, str], facts: Facts) -> bool:
+def _known(cell: tuple[str, str, str], facts: Facts) -> bool:
     return cell[0] in facts.dims[TYPE] and cell[1] in facts.dims.get(SOURCE, ())
 
 

@@ -23,10 +23,10 @@ from vbe_analysis.disclosure.facts import (
     count,
     select,
 )
-from vbe_analysis.disclosure.policy import ALL, PERSON_LINKED, TRACES
+from vbe_analysis.disclosure.policy import ALL, OPEN_ACTS, PERSON_LINKED, TRACES
 from vbe_analysis.frames import Interval
 from vbe_analysis.periods import Period
-from vbe_analysis.vocabulary import GROUPS, HISTORY, REFERENCE, TOTAL, Vocabulary
+from vbe_analysis.vocabulary import EVERY_GROUP, HISTORY, REFERENCE, TOTAL, Vocabulary
 
 PLACE = "kapitlet"  # until an element of the chapter shows it
 _KNOWN = {"environment": "miljo", "event_type": "typ"}
@@ -59,12 +59,13 @@ def index_entries(entries: Iterable[Entry], frame: Facts) -> Register:
 
 def frame_of(words: Vocabulary, periods: Sequence[Period], rule: Rule, reference: bool) -> Facts:
     """The dimensions of an edition's facts, without any fact. reference: with the reference series."""
-    about_persons = [code for code in words.sources if code != HISTORY and not words.tells(code, GROUPS[TRACES])]
-    traces, others = (types_of(group, words) for group in (TRACES, PERSON_LINKED))
-    spar, personknuten = GROUP_CODES[TRACES], GROUP_CODES[PERSON_LINKED]
+    about_persons = [code for code in words.sources if code != HISTORY and not words.tells(code, EVERY_GROUP[TRACES])]
+    traces, others = words.traces, [code for code in words.event_types if code not in words.traces]
+    spar, personknuten, oppen = (GROUP_CODES[group] for group in (TRACES, PERSON_LINKED, OPEN_ACTS))
     sources = tuple(code for code in words.sources if code != HISTORY)
+    openly = [code for code in sources if words.tells(code, EVERY_GROUP[OPEN_ACTS])]
     dims = {
-        "grupp": (spar, personknuten),
+        "grupp": (spar, personknuten, *([oppen] if words.open_acts else ())),
         "miljo": (*words.environments, *((REFERENCE,) if reference else ())),
         "typ": tuple(words.event_types),
         "kalla": sources,
@@ -74,6 +75,12 @@ def frame_of(words: Vocabulary, periods: Sequence[Period], rule: Rule, reference
     impossible += [select(grupp=spar, kalla=about_persons)] if about_persons else []
     impossible.append(select(grupp=personknuten, typ=traces, kalla=[s for s in sources if s not in about_persons]))
     impossible += [select(grupp=personknuten, miljo=REFERENCE)] if reference else []
+    if words.open_acts:
+        impossible.append(select(grupp=oppen, typ=[code for code in words.event_types if code not in words.open_acts]))
+        impossible.append(select(grupp=personknuten, typ=words.open_acts, kalla=openly))
+        silent = [code for code in sources if code not in openly]
+        impossible += [select(grupp=oppen, kalla=silent)] if silent else []
+        impossible += [select(grupp=oppen, miljo=REFERENCE)] if reference else []
     days = {period.label: (period.start, period.end) for period in periods}
     return Facts(dims, tuple(impossible), (), rule, days)
 
@@ -96,10 +103,10 @@ def with_part(frame: Facts, part: str, periods: Sequence[str]) -> Facts:
 
 
 def types_of(group: str, words: Vocabulary) -> tuple[str, ...]:
-    """The event types of a group of events (ALL, TRACES or PERSON_LINKED), but for what is told about a person."""
+    """The event types of a group of events (ALL or one of EVERY_GROUP), but for what is told about a person."""
     if group == ALL:
         return tuple(words.event_types)
-    return tuple(code for code in words.event_types if words.group(code, "") == GROUPS[group])
+    return tuple(code for code in words.event_types if words.group(code, "") == EVERY_GROUP[group])
 
 
 def selector(group: str, words: Vocabulary, period: str, **keys: str | Sequence[str]) -> Selector:

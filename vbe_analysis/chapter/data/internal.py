@@ -22,7 +22,7 @@ from vbe_analysis.errors import Fault, InputError
 from vbe_analysis.loaders.privacy.detect import kinds_in
 from vbe_analysis.settings import FILE, Settings
 from vbe_analysis.storage import OWN_TEXTS
-from vbe_analysis.vocabulary import GROUPS, HISTORY, TOTAL
+from vbe_analysis.vocabulary import EVERY_GROUP, HISTORY, TOTAL
 from vbe_analysis.workspace.workspace import Workspace
 
 
@@ -163,7 +163,7 @@ def _counted(material: Material, table: TableSpec) -> pd.DataFrame:
     if table.group == ALL:
         return material.counted(keys, spans)
     counts = material.counted(["group", *keys], spans)
-    return counts[counts["group"] == GROUPS[table.group]].drop(columns="group").reset_index(drop=True)
+    return counts[counts["group"] == EVERY_GROUP[table.group]].drop(columns="group").reset_index(drop=True)
 
 
 def _register(

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -160,7 +160,7 @@ class Material:
     """The events and coverage of a cycle and those before it that have been read in.
 
     events: `counts.tally` of them, which all that is counted adds up.
-    together: sources that are compared whole, and all of them or none.
+    together: sources that are compared whole, and all of them or none. open_acts: as Vocabulary has them.
     """
 
     workspace: Workspace
@@ -169,11 +169,13 @@ class Material:
     coverage: pd.DataFrame
     overlaps: Overlaps
     together: Collection[str] = ()
+    open_acts: tuple[str, ...] = ()
 
     @property
     def vocabulary(self) -> Vocabulary:
         """The workspace's codes."""
-        return self.workspace.vocabulary
+        words = self.workspace.vocabulary
+        return replace(words, open_acts=self.open_acts) if self.open_acts else words
 
     @property
     def cycle(self) -> str:

@@ -4,7 +4,7 @@ What is counted exactly here leaves as bands; the analysis, tables, charts and t
 Nothing may depend on a person-linked count but through its band, and on the list of types that occurred.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -35,6 +35,8 @@ from vbe_analysis.chapter.data.picture import EventGroup, Material, Picture
 from vbe_analysis.chapter.data.traces import (
     NOT_EVERY_SOURCE,
     Frozen,
+    Tables,
+    as_divided,
     as_first_published,
     lines_of,
     only,
@@ -56,7 +58,7 @@ from vbe_analysis.disclosure.facts import (
     read_facts,
     rule_of,
 )
-from vbe_analysis.disclosure.policy import PERSON_LINKED, TRACES, disclosure
+from vbe_analysis.disclosure.policy import OPEN_ACTS, PERSON_LINKED, TRACES, TableSpec, disclosure
 from vbe_analysis.disclosure.repair import Detail, ordinary, publishable
 from vbe_analysis.frames import (
     DELIVERED,
@@ -134,7 +136,9 @@ def _interval(ends: Ends) -> Interval:
 
 def picture(material: Material, response: pd.DataFrame, shared: Mapping[str, Any]) -> Picture:
     """The picture; raises InputError where no repair makes the edition safe."""
-    rules, words = shared["rules"], material.vocabulary
+    rules = shared["rules"]
+    material = replace(material, open_acts=rules.open_acts)
+    words = material.vocabulary
     earlier = earlier_facts(material.workspace)
     open_ = replace(
         material,
@@ -148,6 +152,8 @@ def picture(material: Material, response: pd.DataFrame, shared: Mapping[str, Any
     frozen_counts = {means: claim for means, claim in first.items() if means[0] == publications.PERSON_LINKED}
     stands = {means: claim for means, claim in last.items() if means[-1] in older}
     trace_group, tables, entries = traces_group(open_, shared["specs"], stands, plain, older)
+    acts, act_entries = _open_acts(open_, shared["specs"], stands, plain, older)
+    tables, entries = {**tables, **acts}, [*entries, *act_entries]
     exact, occurring = _others(open_), _occurring(open_, frozen_counts)
     labels = [period.label for period in material.years]
     delivered = set(exact.loc[exact["low"].notna(), "period"])
@@ -191,7 +197,7 @@ def picture(material: Material, response: pd.DataFrame, shared: Mapping[str, Any
     counts |= {spec.name: group.environments for spec in shared["specs"] if spec.group == PERSON_LINKED}
     trace_group = replace(trace_group, environments=counts.get("traces_environment", trace_group.environments))
     return Picture(
-        **{**shared, "specs": tuple(spec for spec in shared["specs"] if spec.name in counts)},
+        **{**shared, "vocabulary": words, "specs": tuple(spec for spec in shared["specs"] if spec.name in counts)},
         groups=(trace_group, group),
         counts=counts,
         register=index_entries([*entries, *others], whole),
@@ -203,6 +209,20 @@ def picture(material: Material, response: pd.DataFrame, shared: Mapping[str, Any
         divided=tuple(label for label in labels if label in older),
         protection=tuple(map(str, safe.repairs)),
     )
+
+
+def _open_acts(
+    material: Material, specs: Sequence[TableSpec], published: Frozen, frame: Facts, older: Collection[str]
+) -> tuple[Tables, list[Entry]]:
+    """The tables of acts in the open, exact as the traces are; none where the workspace has declared none."""
+    own = [spec for spec in specs if spec.group == OPEN_ACTS and material.open_acts]
+    acts, words = only(material, OPEN_ACTS), material.vocabulary
+    tables = {}
+    for spec in own:
+        counts = as_divided(acts.counted(spec.keys), spec.keys, OPEN_ACTS, published, older)
+        rows = counted(spec.name, OPEN_ACTS, counts, spec.keys, words)
+        tables[spec.name] = counts, [row and as_first_published(row, frame, published) for row in rows]
+    return tables, [row for _, rows in tables.values() for row in rows if row]
 
 
 def _as_delivered(coverage: pd.DataFrame) -> pd.DataFrame:

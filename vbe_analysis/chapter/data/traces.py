@@ -20,7 +20,7 @@ from vbe_analysis.disclosure import publications
 from vbe_analysis.disclosure.facts import GROUP_CODES, CountClaim, Facts
 from vbe_analysis.disclosure.policy import TRACES, TableSpec
 from vbe_analysis.frames import COUNTS, OBSERVED, PARTIAL
-from vbe_analysis.vocabulary import GROUPS, OFFICES, REFERENCE, TOTAL, Vocabulary
+from vbe_analysis.vocabulary import EVERY_GROUP, OFFICES, REFERENCE, TOTAL, Vocabulary
 
 Frozen = Mapping[publications.Meaning, CountClaim]
 """What was published of each count."""
@@ -44,24 +44,16 @@ def traces_group(
     """
     words, traces, label = material.vocabulary, traces_of(material), material.period.label
 
-    def as_divided(counts: pd.DataFrame, keys: Sequence[str], of: str = "", part: bool = False) -> pd.DataFrame:
-        rows = counts.to_dict("records")
-        for row in rows:
-            if (period := of or row["period"]) in older:
-                environment, type_ = (row[key] if key in keys else "" for key in ("environment", "event_type"))
-                means = publications.TRACES, "" if environment == TOTAL else environment, type_, period
-                claim = None if part else published.get(means)
-                row |= {"low": pd.NA, "high": pd.NA} if claim is None else {"low": claim.low, "high": claim.high}
-                row |= {"status": OBSERVED} if claim or row["status"] == PARTIAL else {}
-        return pd.DataFrame(rows, columns=counts.columns).astype(counts.dtypes) if older else counts
+    def divided(counts: pd.DataFrame, keys: Sequence[str], of: str = "", part: bool = False) -> pd.DataFrame:
+        return as_divided(counts, keys, TRACES, {} if part else published, older, of)
 
     def table_of(name: str, counts: pd.DataFrame, keys: Sequence[str], of: str = "", part: bool = False) -> Shown:
-        counts = as_divided(counts, keys, of, part)
+        counts = divided(counts, keys, of, part)
         rows = counted(name, TRACES, counts, keys, words, of, part)
         return counts, [row and as_first_published(row, frame, published) for row in rows]
 
     trends = _trends(traces, older)
-    trends = replace(trends, table=as_divided(trends.table, ["environment"]))
+    trends = replace(trends, table=divided(trends.table, ["environment"]))
     tables: Tables = {"traces_total": table_of("traces_total", traces.counted([]), [])}
     for spec in (spec for spec in specs if spec.group == TRACES):
         if (table := _trace_counts(traces, spec)) is None:
@@ -73,7 +65,7 @@ def traces_group(
         tables[spec.name] = table_of(spec.name, counts, spec.keys, of, total is not None or "source" in spec.keys)
         if total is not None:
             tables[f"{spec.name}_{TOTAL}"] = table_of(f"{spec.name}_{TOTAL}", total, [], part=True)
-    environments = as_divided(traces.counted(["environment"]), ["environment"])
+    environments = divided(traces.counted(["environment"]), ["environment"])
     years = trends.table[trends.table["environment"] != TOTAL]
     comparison = None if label in older else _like(traces, older).comparison(trends)
     if comparison is not None:
@@ -81,6 +73,23 @@ def traces_group(
     rows = [row for _, own in tables.values() for row in own] + table_of("traces_ar", years, ["environment"])[1]
     entries = [row for row in rows if row] + _compared_traces(traces, comparison, trends)
     return EventGroup(TRACES, environments, tables["traces_total"][0], comparison, trends), tables, entries
+
+
+def as_divided(
+    counts: pd.DataFrame, keys: Sequence[str], group: str, published: Frozen, older: Collection[str], of: str = ""
+) -> pd.DataFrame:
+    """A group's counts with those of the periods in `older` as they were published, and none where they were not.
+
+    of: the period that all rows are parts of.
+    """
+    rows = counts.to_dict("records")
+    for row in rows:
+        if (period := of or row["period"]) in older:
+            environment, type_ = (row[key] if key in keys else "" for key in ("environment", "event_type"))
+            claim = published.get((GROUP_CODES[group], "" if environment == TOTAL else environment, type_, period))
+            row |= {"low": pd.NA, "high": pd.NA} if claim is None else {"low": claim.low, "high": claim.high}
+            row |= {"status": OBSERVED} if claim or row["status"] == PARTIAL else {}
+    return pd.DataFrame(rows, columns=counts.columns).astype(counts.dtypes) if older else counts
 
 
 def traces_of(material: Material) -> Material:
@@ -115,7 +124,7 @@ def only(material: Material, group: str) -> Material:
 
     Of the coverage that of the sources which can tell of the group: the others are no gap in it.
     """
-    words, code = material.vocabulary, GROUPS[group]
+    words, code = material.vocabulary, EVERY_GROUP[group]
     pairs = zip(material.events["event_type"], material.events["source"], strict=True)
     own = pd.Series([words.group(*pair) == code for pair in pairs], index=material.events.index, dtype="bool")
     telling = [words.tells(source, code) for source in material.coverage["source"]]

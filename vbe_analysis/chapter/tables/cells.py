@@ -15,7 +15,7 @@ from vbe_analysis.document.parts import Numbers, Table, Value
 from vbe_analysis.frames import Interval
 from vbe_analysis.periods import swedish_months
 from vbe_analysis.swedish import listed, number
-from vbe_analysis.vocabulary import GROUPS, OFFICES, TOTAL
+from vbe_analysis.vocabulary import EVERY_GROUP, OFFICES, TOTAL
 from vbe_analysis.workspace.workspace import Workspace
 
 DASH = "–"  # a cell without a value
@@ -140,7 +140,7 @@ def word(key: str, **values: object) -> str:
 def _counts(picture: Picture, name: str, group: str, source: str) -> bool:
     """Whether a table counts events of a source: it can tell of the group, and of places where only those count."""
     words, places = picture.vocabulary, f"{name}_{TOTAL}" in picture.counts
-    return (group == ALL or words.tells(source, GROUPS[group])) and (not places or words.observes(source))
+    return (group == ALL or words.tells(source, EVERY_GROUP[group])) and (not places or words.observes(source))
 
 
 def _source_notes(picture: Picture, name: str, group: str, rows: Mapping[str, tuple[Cell, ...]]) -> list[str]:

@@ -99,6 +99,9 @@ def protection(picture: Picture) -> Prose:
     bands = listed([phrase(*band) for band in rules.policy.ladders[0].shown])  # the ordinary ladder
     zero = "zero" if rules.policy.zero_possible else "plain"
     paragraphs = [text("protection.groups"), text("protection.about_persons")]
+    if acts := picture.vocabulary.open_acts:
+        types = listed([picture.vocabulary.event_types[code].text for code in acts])
+        paragraphs.append(text("protection.open", types=types))
     paragraphs.append(text(f"protection.bands_{zero}", bands=bands))
     paragraphs.append(text("protection.hull"))
     if any(group.types is not None for group in picture.groups):

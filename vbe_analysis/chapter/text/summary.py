@@ -57,7 +57,7 @@ def summary(picture: Picture, police: Prose = NOTHING_SAID) -> Prose:
     while len(paragraphs.split()) > MOST_WORDS and optional:
         optional = optional[1:]
         paragraphs = _paragraphs(picture, optional, police_say)
-    own = (*comparison_facts(picture), *pattern_facts(picture), *(police.facts or ()))
+    own = ("open_environment/", *comparison_facts(picture), *pattern_facts(picture), *(police.facts or ()))
     return Prose(paragraphs, picture.facts(*own, "typer/", "event_type/", "traces_type/"))
 
 
@@ -70,6 +70,7 @@ def _paragraphs(
         reported = [text("summary.none", period=picture.period, area=picture.settings.area_name)]
     else:
         reported = [sentence for group in picture.groups for sentence in _SENTENCES[group.name](picture, group, mainly)]
+    reported.append(_open_acts(picture))
     judged = [group for group in picture.groups if is_judged(group)]
     lead = [sentence for group in judged for sentence in newest_judged(picture, group)]
     two_years = _all_comparisons(picture) if _two_years in optional or not judged else [_two_years(picture)]
@@ -106,7 +107,7 @@ def _traces(picture: Picture, group: EventGroup, mainly: str) -> list[str]:
     words = {"period": picture.period, "area": picture.settings.area_name}
     number_of = events(group.interval(picture.period.label), TRACES)
     first = text("summary.traces", **words, events=number_of, mainly=mainly)
-    counts, unclear = _named_counts(picture, group)
+    counts, unclear = _named_counts(picture, group.environments)
     names = picture.vocabulary.environments
     if len(counts) == 1 and unclear is None:
         return [first, text("summary.all_one_trace", name=names[next(iter(counts))].text)]
@@ -115,9 +116,21 @@ def _traces(picture: Picture, group: EventGroup, mainly: str) -> list[str]:
     return [first, text("summary.environments_traces", parts=_count_list(picture, counts, unclear))]
 
 
-def _named_counts(picture: Picture, group: EventGroup) -> tuple[dict[str, Interval], Interval | None]:
+def _open_acts(picture: Picture) -> str:
+    """What was done in the open, where the workspace has declared that a group of its own."""
+    counts = picture.counts.get("open_environment")
+    if counts is None or counts.loc[counts["period"] == picture.period.label, "low"].isna().all():
+        return ""
+    types = listed([picture.vocabulary.event_types[code].text for code in picture.vocabulary.open_acts])
+    known, unclear = _named_counts(picture, counts)
+    if not known and not unclear:
+        return text("summary.open_none", types=types)
+    parts = _count_list(picture, known, unclear) if known else text("summary.unclear", n=span(unclear or (0, 0)))
+    return text("summary.open", types=types, parts=parts)
+
+
+def _named_counts(picture: Picture, counts: pd.DataFrame) -> tuple[dict[str, Interval], Interval | None]:
     """The period's count of each environment that has any event, the largest first; and that of the unclear ones."""
-    counts = group.environments
     rows = counts[(counts["period"] == picture.period.label) & (counts["high"] > 0)].to_dict("records")
     intervals = {str(row["environment"]): (int(row["low"]), int(row["high"])) for row in rows}
     unclear = intervals.pop(UNKNOWN, None)
@@ -180,7 +193,7 @@ def _interval(picture: Picture, group: EventGroup) -> str:
 
 
 def _environments(picture: Picture, group: EventGroup) -> str:
-    counts, unclear = _named_counts(picture, group)
+    counts, unclear = _named_counts(picture, group.environments)
     if len(counts) == 1 and unclear is None:
         [(code, interval)] = counts.items()
         key = "summary.only_one" if group.interval(picture.period.label) == (1, 1) else "summary.all_one"
