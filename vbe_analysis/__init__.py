@@ -4,7 +4,7 @@
     ch = vbe.chapter("2021", "intern")       the parts of a cycle's chapter, for a notebook
     vbe.table_of, vbe.figure_of, vbe.show    an analyst's own table or drawing as a part of the chapter
     vbe.count_events, vbe.compare_periods, vbe.compare_years, vbe.trends       the same on frames of your own
-    vbe.explore                              what notebooks 1 and 2 show
+    vbe.explore, vbe.choose                  what notebooks 1 and 2 show, and the drop-downs above it
 
 docs/api.md describes them all. Importing this module imports no library: a name is fetched when it is used.
 """
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from vbe_analysis.analysis.trend_tests import trend as trends
     from vbe_analysis.analysis.trends import yearly_trends as compare_years
     from vbe_analysis.chapter import explore
+    from vbe_analysis.chapter.choices import choose
     from vbe_analysis.chapter.contents import open_chapter as chapter
     from vbe_analysis.document.from_frames import figure_of, show, table_of
     from vbe_analysis.errors import InputError
@@ -30,6 +31,7 @@ HOMES = {
     "Workspace": "workspace.workspace:Workspace",
     "chapter": "chapter.contents:open_chapter",
     "explore": "chapter.explore:",
+    "choose": "chapter.choices:choose",
     "count_events": "analysis.counts:count_events",
     "compare_periods": "analysis.comparison:compare_periods",
     "compare_years": "analysis.trends:yearly_trends",
@@ -47,6 +49,7 @@ __all__ = [
     "Period",
     "Workspace",
     "chapter",
+    "choose",
     "compare_periods",
     "compare_years",
     "count_events",

@@ -1,13 +1,16 @@
 """What the notebooks 1 and 2 show: small tables, any two periods, and why where they cannot be compared."""
 
 import re
+import sys
 from pathlib import Path
 
 import pytest
+from traitlets import TraitError
 
 from tests.chapter.situations import NORMAL, situation
 from vbe_analysis.chapter import explore
 from vbe_analysis.chapter import explore as explore_comparison
+from vbe_analysis.chapter.choices import choose
 from vbe_analysis.document.parts import Table
 from vbe_analysis.errors import InputError
 from vbe_analysis.workspace.workspace import Workspace
@@ -57,7 +60,7 @@ def test_a_tertial_that_two_cycles_share_can_be_chosen_whole_or_in_part() -> Non
 def test_the_newest_cycle_against_the_one_before(five: Workspace) -> None:
     found = explore_comparison.compare(five)
     assert (found.previous.label, found.current.label, found.by) == ("2020", "2021", "environment")
-    said = explore_comparison.answer(found).markdown
+    said = explore_comparison.answer(five, found).markdown
     assert said.startswith(
         "2021 (1 januari 2021–31 december 2021) jämförs med 2020 (1 januari 2020–31 december 2020). "
         "15 händelser rapporterades, 2 fler än föregående period (13). En sådan skillnad kan bero på slumpen."
@@ -98,7 +101,7 @@ def test_a_tertial_is_compared_with_the_same_a_year_before(five: Workspace) -> N
 
 def test_other_months_are_refused_with_the_reason(five: Workspace) -> None:
     found = explore_comparison.compare(five, "T3 2020", "T1 2020", "källa")
-    assert explore_comparison.answer(found).markdown == (
+    assert explore_comparison.answer(five, found).markdown == (
         "T3 2020 (1 september 2020–31 december 2020) jämförs med "
         "T1 2020 (1 januari 2020–30 april 2020). **Perioderna kan inte jämföras.** "
         "Ingen källa har lämnat uppgifter för samma kalendermånader i båda perioderna. "
@@ -111,7 +114,7 @@ def test_other_months_are_refused_with_the_reason(five: Workspace) -> None:
 
 def test_a_half_year_is_refused_with_its_numbers(half: Workspace) -> None:
     found = explore_comparison.compare(half)
-    said = explore_comparison.answer(found).markdown
+    said = explore_comparison.answer(half, found).markdown
     assert "Mindre än hälften av månaderna går att jämföra." in said
     assert said.endswith("I 2020 är 6 av 36 källmånader jämförbara. I 2021 är 6 av 6 källmånader jämförbara.")
 
@@ -218,3 +221,35 @@ def test_reports_that_do_not_count_and_possible_duplicates() -> None:
 
 def test_nothing_to_show_is_said(half: Workspace) -> None:
     assert explore.rejects(half, "2021").cells == (("Inget att visa",),)
+
+
+def test_what_is_chosen_in_a_list_is_what_is_shown(five: Workspace) -> None:
+    from ipywidgets import Dropdown
+
+    choices = choose(five, cycle="", period="", previous="", by="miljö")
+    assert {name: type(each) for name, each in choices.lists.items()} == dict.fromkeys(choices.settings, Dropdown)
+    assert (choices.cycle, choices.comparison.current.label, choices.comparison.by) == ("2021", "2021", "environment")
+    choices.lists["cycle"].value, choices.lists["period"].value, choices.lists["by"].value = "2019", "T1 2020", "källa"
+    assert (choices.cycle, choices.comparison.previous.label, choices.comparison.by) == ("2019", "T1 2019", "source")
+    with pytest.raises(TraitError):
+        choices.lists["cycle"].value = "2031"
+
+
+def test_without_ipywidgets_the_settings_hold(five: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "ipywidgets", None)
+    choices = choose(five, cycle="2019", period="2020", previous="2018", by="Källa")
+    assert dict(choices.lists) == {}
+    assert (choices.cycle, choices.comparison.previous.label, choices.comparison.by) == ("2019", "2018", "source")
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ({"cycle": "2031"}, "Omgången '2031' finns inte."),
+        ({"period": "T9 2021", "previous": "", "by": ""}, "T9 2021"),
+        ({"period": "", "previous": "", "by": "ålder"}, "ålder"),
+    ],
+)
+def test_an_unknown_setting_is_told_before_any_list(five: Workspace, settings: dict[str, str], told: str) -> None:
+    with pytest.raises(InputError, match=told):
+        choose(five, **settings)

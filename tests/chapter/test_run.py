@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from vbe_analysis.chapter.notebook.collect import document_of
 from vbe_analysis.chapter.notebook.run import run_notebook
-from vbe_analysis.document.parts import PROSE_MIME
+from vbe_analysis.document.parts import FIGURE_MIME, PROSE_MIME
+from vbe_analysis.errors import InputError
 
 pytestmark = pytest.mark.chapter
 
@@ -125,3 +127,26 @@ print(json.dumps([cell["outputs"] for cell in run_notebook(path, {{}})["cells"]]
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True)
     told = json.loads(ran.stdout.splitlines()[-1])
     assert "se upp" in told[1][0]["text"] and told[2] == []
+
+
+@pytest.mark.parametrize("last", ["plt.bar(['a'], [1]);", "fig", "axes", "fig.savefig", "plt.show()"])
+def test_a_bare_drawing_stops_the_chapter(last: str, tmp_path: Path) -> None:
+    """Whatever way it is left: JupyterLab shows it, and it would be gone from the chapter."""
+    needed = "from datetime import date\nfrom vbe_analysis.document.parts import Cover\nfrom vbe_analysis import Period"
+    cover = "Cover('T', 'intern', Period(date(2021, 1, 1), date(2021, 12, 31), '2021'), 'O')"
+    drawn = f"import matplotlib.pyplot as plt\nfig, axes = plt.subplots()\n{last}"
+    run(tmp_path, needed, cover, drawn)
+    with pytest.raises(InputError, match=r"Cell 3 visar ett diagram utan titel.*Skriv vbe.figure_of"):
+        document_of(run_notebook(tmp_path / "prov.ipynb", {}))
+
+
+def test_a_drawing_of_pyplots_becomes_a_figure_and_is_shown_once(tmp_path: Path) -> None:
+    drawn = """
+import matplotlib.pyplot as plt, pandas as pd
+from vbe_analysis.document.from_frames import figure_of, table_of
+fig, axes = plt.subplots()
+table = table_of(pd.DataFrame({"A": ["a"], "B": [1]}), id="tal", title="T", source="K")
+figure_of(fig, id="ritning", title="T", source="K", alt="En stapel: 1.", data=table)
+"""
+    [output] = run(tmp_path, "", drawn)[1] or []
+    assert FIGURE_MIME in output["data"]

@@ -236,12 +236,12 @@ def failed(name: str, told: str) -> dict[str, object]:
         (
             shown(text_plain="   a\n0  19900101-1234", text_html="<table></table>"),
             "bok.ipynb: Cell 2 visar något som inte kan stå i kapitlet, till exempel en tabell utan titel och källa. "
-            "Gör en Table med table_of(...), eller ta bort sista raden i cellen.",
+            "Skriv vbe.table_of(tabell, id=..., title=..., source=...) sist i cellen, eller ta bort sista raden.",
         ),
         (
             shown(image_png="iVBO", text_plain="<Figure>"),
-            "bok.ipynb: Cell 2 visar ett diagram utan titel, källa och alternativtext. "
-            "Gör diagrammet till en Figure med figure_of(...), eller avsluta sista raden med semikolon.",
+            "bok.ipynb: Cell 2 visar ett diagram utan titel, källa och alternativtext. Skriv vbe.figure_of(ritning, "
+            "id=..., title=..., source=..., alt=..., data=vbe.table_of(...)) sist i cellen.",
         ),
         (
             code(count=1, execution_count=None),

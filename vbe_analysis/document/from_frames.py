@@ -1,6 +1,7 @@
 """A frame and a drawing -> Table and Figure: the short way for an analyst's own, and for the chapter's charts."""
 
 import re
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
@@ -74,8 +75,7 @@ def figure_of(
     data: what it was drawn from, by `table_of`, never a frame; with an id of its own. alt: what the chart shows, its
     numbers and what is missing, in words. id: as for `table_of`; the text calls it "{figur:id}". The title stands above
     the drawing and need not be drawn. source, scope, notes, facts: as for `table_of`.
-    The drawing keeps its size; an A4 page holds 6.3 inches. Make it with matplotlib's own Figure: one of pyplot's is
-    shown by the cell a second time, unless `plt.close(drawing)` follows.
+    The drawing keeps its size; an A4 page holds 6.3 inches. One of pyplot's is closed.
     Raises InputError for a bad id, and an empty title, source or alt.
 
     >>> from matplotlib.figure import Figure
@@ -98,6 +98,8 @@ def figure_of(
     'Vit makt-miljön år för år'
     """
     svg = svg_bytes(drawing, id).decode("utf-8")
+    if pyplot := sys.modules.get("matplotlib.pyplot"):  # or the cell would show one of its own a second time
+        pyplot.close(drawing)
     return Figure(id, title, source, alt, data, svg, scope, notes, facts)
 
 

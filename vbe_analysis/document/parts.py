@@ -40,6 +40,7 @@ class Numbers:
 Value = int | float | str | Numbers | None
 
 _ID = re.compile(r"[a-z][a-z0-9_-]*")
+_REFERENCE = re.compile(r"\{(tabell|figur|Tabell|Figur):([^{}\s]*)\}")
 _CONTROL = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
 )  # XML, so Word and Excel, cannot hold them
@@ -185,7 +186,8 @@ class Prose:
     facts: tuple[str, ...] | None = None
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
-        return _bundle(self) | {"text/markdown": self.markdown, "text/plain": self.markdown}
+        read = _REFERENCE.sub(r"\1 *\2*", self.markdown)  # their numbers are the chapter's
+        return _bundle(self) | {"text/markdown": read, "text/plain": read}
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from vbe_analysis.document.tree import Document
 from vbe_analysis.errors import Fault, InputError
 
 Cells = Sequence[tuple[int, Mapping[str, Any]]]
+DRAWN = ("<Figure", "<Axes", "<matplotlib.", "[<matplotlib.", "<BarContainer")  # how matplotlib's own are printed
 KEPT_OUT = "remove-cell"  # the cell tag that Jupyter Book also uses: the cell speaks to the analyst, not to the reader
 
 
@@ -60,7 +61,8 @@ def _strays(file: str, cells: Cells) -> Iterator[Fault]:
         if output["output_type"] == "stream":
             yield Fault("stray_warning" if output["name"] == "stderr" else "stray_print", file, values={"cell": number})
         elif output["output_type"] in ("display_data", "execute_result") and not _mime(output):
-            kind = "stray_chart" if "image/png" in output["data"] else "stray_output"
+            drawn = "image/png" in output["data"] or _text(output["data"].get("text/plain", "")).startswith(DRAWN)
+            kind = "stray_chart" if drawn else "stray_output"
             yield Fault(kind, file, values={"cell": number})
 
 

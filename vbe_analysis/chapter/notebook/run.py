@@ -64,10 +64,18 @@ def _outputs(shell: Any, source: str) -> tuple[list[dict[str, Any]], bool]:
             outputs.append({"output_type": "stream", "name": name, "text": text})
     rich = [{"data": output.data, "metadata": output.metadata or {}} for output in captured.outputs]
     rich += [output for output in values if output["data"]]
-    outputs += [{"output_type": "display_data", **output} for output in rich]
+    outputs += [{"output_type": "display_data", **output} for output in [*rich, *_drawings()]]
     if error is not None:
         outputs.append({"output_type": "error", "ename": type(error).__name__, "evalue": str(error), "traceback": []})
     return outputs, error is not None
+
+
+def _drawings() -> Iterator[dict[str, Any]]:
+    """The drawings that pyplot has open when a cell ends: JupyterLab shows them below it, and then they are gone."""
+    if pyplot := sys.modules.get("matplotlib.pyplot"):
+        for _ in pyplot.get_fignums():
+            yield {"data": {"image/png": ""}, "metadata": {}}
+        pyplot.close("all")
 
 
 @contextmanager
