@@ -3,6 +3,7 @@
 from datetime import date
 from functools import cache
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -78,8 +79,8 @@ def test_the_verdicts_of_the_district(previous, current):
     assert expected["comparison_allowed"] == (found.ground.refused() == "")
     # On objects, as truth.json counts the reference series; its class is for the test only, and stands nowhere.
     reference = expected["reference_series"]
-    assert found.reference.ordinary == (reference["previous"], reference["current"])
-    assert change_class(*((n, n) for n in found.reference.ordinary)).kind == reference["class"]
+    assert found.reference.ordinary == tuple((reference[year],) * 2 for year in ("previous", "current"))
+    assert change_class(*found.reference.ordinary).kind == reference["class"]
 
 
 @pytest.mark.slow
@@ -125,7 +126,7 @@ def test_missing_months_make_no_decrease():
     found = compared("2020", "2021")
     assert not {line.kind for line in (found.total, *found.lines.values())} & DIRECTIONS
     assert found.ground.months(period("2020"))["trafikkontoret"] == 10
-    assert found.reference.ordinary[0] < 420  # a count of the same ten months, not of twelve
+    assert found.reference.ordinary[0][1] < 420  # a count of the same ten months, not of twelve
 
 
 @pytest.mark.slow
@@ -237,8 +238,24 @@ def test_the_reference_series_varies_as_its_own_five_years_do_or_twice_as_much(f
     coverage = coverage_of(covered("sisab", f"{first}-01", "2021-12"))
     earlier = [Period(date(year, 1, 1), date(year, 12, 31), str(year)) for year in range(first, 2020)]
     found = compare_periods(events_of(*rows), coverage, NOW, BEFORE, earlier=earlier)
-    assert found.reference.ordinary == (40, 60)
+    assert found.reference.ordinary == ((40, 40), (60, 60))
     assert found.reference.p == pytest.approx(float(with_dispersion(rate_ratio_test(60, 40), phi)))
+
+
+def test_the_reference_series_keeps_the_interval_of_an_open_number():
+    def traces(year, number, environment, high=1):
+        rows = [report("sisab", f"{year}-{1 + n % 12:02d}-{1 + n // 12:02d}", environment) for n in range(number)]
+        rows[0] |= {"date_to": f"{year}-01-28", "high": high}  # of no day of its own: from 1 to `high` occasions
+        return rows
+
+    rows = [*traces(2020, 20, "ej_vbe"), *traces(2021, 60, "ej_vbe", high=4), *traces(2021, 3, "vit_makt", high=4)]
+    coverage = coverage_of(covered("sisab", "2020-01", "2021-12"))
+    found = compare_periods(events_of(*rows), coverage, NOW, BEFORE).reference
+    assert (found.ordinary, found.coded) == (((20, 20), (60, 63)), ((0, 0), (3, 6)))
+    exact = with_dispersion(rate_ratio_test(np.array([60, 63]), 20), 2.0)
+    assert found.p == pytest.approx(float(exact.max())) and found.ratio[0] < 3 < found.ratio[1]
+    wide = compare_periods(events_of(*rows[:-3], *traces(2020, 1, "oklar", high=50)), coverage, NOW, BEFORE).reference
+    assert wide.share_difference[0] < -0.4 < 0 < wide.share_difference[1]
 
 
 def survey(before, now, asked=100):

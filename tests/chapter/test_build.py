@@ -19,6 +19,7 @@ import pikepdf
 import pytest
 
 from tests.chapter.situations import CANARY, situation
+from tests.reading import open_word
 from tests.shared import copy, once
 from tests.workspaces import vbe_apart
 from vbe_analysis.editions.build import COUNTED, DRAWN, READ, build_chapter
@@ -133,7 +134,7 @@ def test_the_formats_hold_the_same_tables(example: Path) -> None:
     folder = example / "reports" / "2021" / "intern"
     rows = lxml.html.parse(folder / "lagesbild.html").iter("tr")
     page = [[words(cell) for cell in row.iter("th", "td")] for row in rows]
-    document = docx.Document(str(folder / "lagesbild.docx"))
+    document = open_word(folder / "lagesbild.docx")
     office = [
         [re.sub(r"\s+", " ", cell.text).strip() for cell in row.cells]
         for table in document.tables

@@ -6,13 +6,13 @@ import shutil
 from functools import cache
 from pathlib import Path
 
-import docx
 import lxml.html
 import openpyxl
 import pikepdf
 import pytest
 
 from tests.chapter.situations import situation
+from tests.reading import open_word
 from vbe_analysis.document.tree import Document
 from vbe_analysis.editions.build import contents, executed_chapter
 from vbe_analysis.storage import CHAPTER_NOTEBOOK
@@ -81,7 +81,7 @@ def test_all_three_stand_in_every_format(edition: str, folder: Path) -> None:
     assert PARAGRAPH in text and f"{table}. Fysiska spår i två perioder" in text
     [image] = page.xpath("//figure[@id='del-egen_figur']//img")
     assert image.get("alt").startswith("Liggande staplar med antal fysiska spår")
-    office = docx.Document(io.BytesIO(files["lagesbild.docx"]))
+    office = open_word(files["lagesbild.docx"])
     said = [paragraph.text for paragraph in office.paragraphs]
     assert PARAGRAPH in said
     assert any(line.startswith(f"{table}. Fysiska spår i två perioder") for line in said)

@@ -5,7 +5,6 @@ import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-import docx
 import lxml.html
 import openpyxl
 import pytest
@@ -15,7 +14,7 @@ from tests.chapter import public_pairs
 from tests.chapter.situations import AREAS, NOTHING, Row, Year, situation, workspace
 from tests.disclosure.districts import narrow_by_period
 from tests.profiles import column, profile, table
-from tests.reading import numbers, numbers_are_alike, text_of_pdf
+from tests.reading import numbers, numbers_are_alike, open_word, text_of_pdf
 from tests.shared import copy, once
 from tests.workspaces import vbe
 from vbe_analysis.chapter.data.internal import make_picture
@@ -513,7 +512,7 @@ def test_the_same_facts_stand_in_all_four_formats(published: Workspace) -> None:
         ]
         for name in counted
     }
-    office = docx.Document(str(folder / "lagesbild.docx"))
+    office = open_word(folder / "lagesbild.docx")
     word = [[" ".join(cell.text.split()) for cell in row.cells] for table in office.tables for row in table.rows]
     book = openpyxl.load_workbook(folder / "lagesbild.xlsx")
     sheets = [row for sheet in book for row in _as_in_the_chapter(sheet)]
@@ -551,7 +550,7 @@ def test_every_number_is_the_same_in_all_four_formats(published: Workspace) -> N
 def test_every_published_count_is_written_in_every_format_that_shows_it(published: Workspace) -> None:
     folder = published.reports("2021", PUBLIC)
     page = " ".join(lxml.html.parse(folder / "lagesbild.html").getroot().itertext("*"))
-    office = docx.Document(str(folder / "lagesbild.docx"))
+    office = open_word(folder / "lagesbild.docx")
     word = " ".join(
         [*(p.text for p in office.paragraphs), *(c.text for t in office.tables for r in t.rows for c in r.cells)]
     )

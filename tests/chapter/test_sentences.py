@@ -87,7 +87,7 @@ TABLES = ("survey.label.", "method.reject.")
 PARTS = re.compile(
     r"number\.|verdict\.(short\.|fewer|more|ratio)|summary\.(environment|unclear|interval_\w+)$|finding\.|refused\.|"
     r"outside\.|undecidable\.|years\.(year|outside_named)$|sources\.period$|survey\.label\.|comparison\.reference_(same|before)|"
-    r"pattern\.(since|named|some|every|least|presence_)|board\.every_source$|overview\.other$|comparison\.ground_heading$|summary\.outside\.|comparison\.reference_sources?$|group\.|reported\.shows$|summary\.(traces|others)_(mainly|part|each|all|rest|everywhere|remaining|other)$|"
+    r"pattern\.(since|named|some|every|least|presence_)|board\.every_source$|overview\.other$|comparison\.ground_heading$|summary\.(outside\.|cause$)|comparison\.reference_sources?$|group\.|reported\.shows$|summary\.(traces|others)_(mainly|part|each|all|rest|everywhere|remaining|other)$|"
     r"method\.(part|correction$|reject\.)"
 )
 # Reservations, where the world is named beside the reports.
@@ -179,10 +179,13 @@ OWN: Mapping[str, Mapping[str, Sequence[object]]] = {
     "pattern.some": {"n": [word(4), f"minst {word(4)}"], "of": [word(5)]},
     "pattern.some_named": {"n": [word(4), f"minst {word(4)}"], "of": [word(5)]},
     **{
-        f"years.{name}": {"what": ["", " fysiska spår"]}
+        f"years.{name}": {"what": ["", " fysiska spår"], "count": ["", " (4–6)"], "years": [" (2012–2020)"]}
         for name in ("within", "higher", "lower", "higher_mean", "lower_mean", "undecided")
     },
-    **{f"years.{name}": {"what": ["", " fysiska spår"], "n": ["Tre", "Fyra"]} for name in ("inside", "outside")},
+    **{
+        f"years.{name}": {"what": ["", " fysiska spår"], "count": ["", " (4–6)"], "n": ["Tre", "Fyra"]}
+        for name in ("inside", "outside")
+    },
     "summary.years_ground": {"now": [events(count) for count in COUNTS]},
     "finding.most": {"name": [capital(name) for name in NAMES]},
     "finding.as_many": {"name": [capital(name) for name in NAMES]},
@@ -194,7 +197,7 @@ OWN: Mapping[str, Mapping[str, Sequence[object]]] = {
     "summary.environments_traces": {"parts": [f"2 {NAMES[1]}"]},
     "summary.others": {"parts": ["5–9 i vit makt-miljön"], "rest": ["", text("summary.others_rest")]},
     "summary.others_changed": {"parts": ["Vit makt-miljön: Antalet rapporterade händelser ökade från 1–4 till 20–29."]},
-    "summary.refused_group": {"name": ["Andra händelser"]},
+    "summary.refused_group": {"name": ["Andra händelser"], "cause": ["", ", eftersom trafikkontoret är en ny källa"]},
     "summary.traces": {
         "events": [events(count, TRACES) for count in COUNTS],
     },
@@ -351,21 +354,21 @@ def test_the_word_rules_sentences_read_right_for_every_pair() -> None:
             (8, 8),
             (19, 19),
             "Antalet rapporterade händelser ökade från 8 till 19. "
-            "Det är mer än slumpen brukar ge (mellan 1,1 och 5,8 gånger så många, "
+            "Skillnaden är större än slumpen brukar ge (mellan 1,1 och 5,8 gånger så många, "
             "95 procents osäkerhetsintervall).",
         ),
         (
             (0, 0),
             (7, 7),
             "Antalet rapporterade händelser ökade från 0 till 7. "
-            "Det är mer än slumpen brukar ge (minst 1,9 gånger så många, "
+            "Skillnaden är större än slumpen brukar ge (minst 1,9 gånger så många, "
             "95 procents osäkerhetsintervall).",
         ),
         (
             (13, 13),
             (0, 0),
             "Antalet rapporterade händelser minskade från 13 till 0. "
-            "Det är mer än slumpen brukar ge (högst 0,26 gånger så många, "
+            "Skillnaden är större än slumpen brukar ge (högst 0,26 gånger så många, "
             "95 procents osäkerhetsintervall).",
         ),
         (
@@ -395,9 +398,9 @@ def test_the_sentence_of_each_class(previous: Interval, current: Interval, sente
     ("previous", "current", "sentence"),
     [
         ((9, 9), (7, 7), "Talen utesluter varken att antalet har halverats eller fördubblats."),
-        ((30, 30), (40, 40), "Talen utesluter att antalet har halverats, men inte att det har fördubblats."),
-        ((40, 40), (30, 30), "Talen utesluter att antalet har fördubblats, men inte att det har halverats."),
-        ((90, 90), (91, 91), "Talen utesluter både att antalet har halverats och att det har fördubblats."),
+        ((30, 30), (40, 40), "Talen talar emot att antalet har halverats, men utesluter inte att det har fördubblats."),
+        ((40, 40), (30, 30), "Talen talar emot att antalet har fördubblats, men utesluter inte att det har halverats."),
+        ((90, 90), (91, 91), "Talen talar emot både att antalet har halverats och att det har fördubblats."),
         ((13, 16), (14, 20), "Talen utesluter varken att antalet har halverats eller fördubblats."),
         ((8, 8), (19, 19), ""),
         ((1, 1), (2, 2), ""),

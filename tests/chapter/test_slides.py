@@ -18,6 +18,7 @@ from tests.chapter.situations import document, picture
 from tests.checkers import pdf_findings
 from vbe_analysis.chapter.charts import figures as figures_board
 from vbe_analysis.chapter.own_texts.review import check_plan
+from vbe_analysis.chapter.text.sentences import span
 from vbe_analysis.disclosure.facts import facts_in
 from vbe_analysis.document.pdf import png_of
 from vbe_analysis.document.slides import slide_files, write_pptx
@@ -183,6 +184,6 @@ def test_the_charts_numbers_are_the_tables() -> None:
     series = found.groups[0].comparison.reference  # type: ignore[union-attr]
     assert series is not None
     assert [cells[1:] for cells in graffiti.data.cells] == [
-        tuple(map(str, series.coded)),
-        tuple(map(str, series.ordinary)),
+        tuple(map(span, series.coded)),
+        tuple(map(span, series.ordinary)),
     ]

@@ -29,7 +29,7 @@ def style_of(paragraph: etree._Element) -> str:
 
 
 def said(element: etree._Element) -> str:
-    return "".join(text.text or "" for text in element.iter(f"{W}t"))
+    return "".join(text.text or "" for text in element.iter(f"{W}t")).replace("\u2060", "")
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 
 import pandas as pd
 
@@ -48,13 +49,14 @@ from vbe_analysis.vocabulary import TOTAL, Vocabulary, default_vocabulary
 class ReferenceSeries:
     """The reference series beside what the same sources coded to an environment, in the same event types and months.
 
-    ordinary, coded: (previous, current). p, ratio: of the ordinary ones' two-period test; share_difference: interval of
-    how much larger the coded share of all is now. They describe; no word of direction rests on them (statistics.md 4).
+    ordinary, coded: (previous, current), intervals. p, ratio: of the ordinary ones' two-period test; share_difference:
+    interval of how much larger the coded share of all is now: wherever in their intervals the counts lie. They
+    describe; no word of direction rests on them (statistics.md 4).
     """
 
     sources: tuple[str, ...]
-    ordinary: tuple[int, int]
-    coded: tuple[int, int]
+    ordinary: tuple[Interval, Interval]
+    coded: tuple[Interval, Interval]
     p: float
     ratio: Limits
     share_difference: Limits
@@ -74,7 +76,7 @@ def reference_series(
 ) -> ReferenceSeries | None:
     """The reference series in two periods, from the events on their comparable ground; None where there is none.
 
-    unit: as in `count_events`; the least of an open number is taken. phi: how many times more than Poisson counts it
+    unit: as in `count_events`. phi: how many times more than Poisson counts it
     varies: by default twice as much, since all graffiti clumps.
     """
     ordinary = events[events["environment"].isin(list(words.reference)) & (events["not_counted"] == "")]
@@ -87,17 +89,27 @@ def reference_series(
     )
     named = counts["environment"].isin(list(words.reference))
     (x2, c2), (x1, c1) = (
-        [int(counts.loc[kind & (counts["period"] == period.label), "low"].sum()) for kind in (named, ~named)]
+        [_sum(counts[kind & (counts["period"] == period.label)]) for kind in (named, ~named)]
         for period in (previous, current)
     )
+    meet = max(x1[0], x2[0]) <= min(x1[1], x2[1])
+    p = max(float(with_dispersion(rate_ratio_test(now, before), phi)) for now, before in product(x1, x2))
+    ratios = [
+        rate_ratio_ci(*pair, level=1 - before_dispersion(ALPHA, phi)) for pair in ((x1[0], x2[1]), (x1[1], x2[0]))
+    ]
+    shares = [newcombe(c, c + x, d, d + y) for c, x, d, y in product(c1, x1, c2, x2)]
     return ReferenceSeries(
         tuple(sources),
         (x2, x1),
         (c2, c1),
-        float(with_dispersion(rate_ratio_test(x1, x2), phi)),
-        rate_ratio_ci(x1, x2, level=1 - before_dispersion(ALPHA, phi)),
-        newcombe(c1, c1 + x1, c2, c2 + x2),
+        1.0 if meet else p,
+        (ratios[0][0], ratios[1][1]),
+        (min(low for low, _ in shares), max(high for _, high in shares)),
     )
+
+
+def _sum(counts: pd.DataFrame) -> Interval:
+    return int(counts["low"].sum()), int(counts["high"].sum())
 
 
 def _reference_phi(
@@ -113,7 +125,7 @@ def _reference_phi(
         return REFERENCE_PHI
     earlier = [period for period in ground.periods if period.label != current.label]
     counts = count_events(own, coverage, [], earlier, unit, vocabulary=words, environments=reference)
-    return shrunk_dispersion([(int(low), int(low)) for low in counts["low"]])
+    return shrunk_dispersion([*zip(counts["low"].astype(int), counts["high"].astype(int), strict=True)])
 
 
 NO_PERCENT_BELOW, PERCENT_ALONE_FROM = 20, 50  # statistics.md 9

@@ -167,8 +167,15 @@ def _screenings(
         able = ({name for name, most in zip(pairs, shared, strict=True) if most >= m} for m in range(1, len(pairs) + 1))
         return next((frozenset(names) for m, names in enumerate(able, 1) if len(names) <= m), frozenset())
 
-    ends = [[most(previous[end] + current[end]) for end in (1, 0)] for previous, current in pairs.values()]
-    return list(dict.fromkeys(map(tested, product(*(range(high, low - 1, -1) for high, low in ends)))))
+    lowest, highest = [[most(previous[end] + current[end]) for previous, current in pairs.values()] for end in (0, 1)]
+    families = [tested(highest)]
+    # Which members reach m is all that decides: the others are set as high as they can be and still not reach it.
+    for m in range(1, len(pairs) + 1):
+        either = product(*({low >= m, high >= m} for low, high in zip(lowest, highest, strict=True)))
+        for reaching in either:
+            shared = [high if reaches else min(high, m - 1) for high, reaches in zip(highest, reaching, strict=True)]
+            families.append(tested(shared))
+    return list(dict.fromkeys(families))
 
 
 def _powerless(total: npt.ArrayLike, exposure_ratio: float, level: float) -> npt.NDArray[np.bool_]:

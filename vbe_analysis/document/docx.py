@@ -24,6 +24,7 @@ from vbe_analysis.document.docx_format import (
     add_field,
     element,
     new_file,
+    unbroken,
     write_footnotes,
 )
 from vbe_analysis.document.parts import Figure, Table
@@ -168,7 +169,7 @@ class _Writer:
             paragraph.add_run(f"{word}\u00a0")
             text = add_field(paragraph, f"REF {self.bookmark(run.target)} \\h", number)
         else:
-            text = paragraph.add_run(run.text)
+            text = paragraph.add_run(unbroken(run.text))
         if run.strong:
             text.bold = True
         if run.emphasis:
@@ -244,7 +245,7 @@ class _Writer:
                 cell.width = width
                 paragraph = WordParagraph(cell.p_lst[0], grid)
                 paragraph.style = self.word.styles[CELL]
-                run = paragraph.add_run(text)
+                run = paragraph.add_run(unbroken(text))
                 run.bold = True if texts is table.header else None
                 run.font.size = Pt(7.5) if table.wide else None
                 if number:
@@ -266,5 +267,5 @@ class _Writer:
     def below(self, part: Table | Figure) -> None:
         *notes, source = part.lines_below
         for note in notes:
-            self.word.add_paragraph(note, style=SOURCE).paragraph_format.keep_with_next = True
+            self.word.add_paragraph(unbroken(note), style=SOURCE).paragraph_format.keep_with_next = True
         self.word.add_paragraph(source, style=SOURCE).paragraph_format.space_after = Pt(12)

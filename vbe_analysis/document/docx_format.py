@@ -1,6 +1,7 @@
 """The look of the Word file: our styles on python-docx's plain file, or the district's template with those it lacks."""
 
 import io
+import re
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -25,10 +26,21 @@ QUIET = RGBColor(0x52, 0x60, 0x6D)
 BOX, SCOPE, SOURCE, CELL, TABLE = "Faktaruta", "Omfattning", "Källa", "Tabelltext", "Lägesbildstabell"
 BOX_INDENT = Mm(5)
 _OWN = "document.docx"  # our page and styles, made in Word: see vbe_analysis/templates/
+_RANGE, _PERCENT = re.compile(r"(?<=\d)–(?=\d)"), re.compile(r"(?<=\d) (?=procent\b|%)")
+_JOINER = "\u2060"  # a line may end after a dash, but not where this stands
 _NEEDED = (
     *("Title", "Subtitle", "Heading 1", "Heading 2", "Heading 3", "Heading 4", "Caption", "List Bullet", "List Number"),
     *("footnote text", "footnote reference", "Hyperlink", BOX, SCOPE, SOURCE, CELL, TABLE),
 )
+
+
+def unbroken(text: str) -> str:
+    """The text with ranges and percentages that stay on one line.
+
+    >>> unbroken("5–9, 50 procent").encode("unicode_escape")
+    b'5\\\\u2013\\\\u20609, 50\\\\xa0procent'
+    """
+    return _PERCENT.sub("\u00a0", _RANGE.sub(f"–{_JOINER}", text))
 
 
 def new_file(template: Path | None) -> WordFile:

@@ -104,11 +104,11 @@ def years_figures(picture: Picture, size: Size = "page") -> list[Figure]:
 
 
 def years_figure(picture: Picture, group: EventGroup, size: Size = "page") -> Figure:
-    """The years by environment, earlier chapters' first; in the internal edition the total above them."""
+    """The years by environment, earlier chapters' first; the total above them where the group is added up."""
     labels, title = labels_of(picture, "environment"), findings.years(picture, group)
     counts, total, what = years_counts(group), "", text(f"group.{group.name}")
-    if group.name == ALL:
-        counts, total = group.trends.table, word("total", what=what)
+    if group.total is not None:
+        total = word("total", what=what)
         labels = {TOTAL: total, **labels}
     names = picture.names(counts["period"])
     table, stops = grid(counts, "environment", labels, "period", names), breaks_of(picture, group)
@@ -182,9 +182,9 @@ def graffiti_figure(picture: Picture, size: Size = "page") -> Figure | None:
     periods, series = (comparison.previous.label, comparison.current.label), comparison.reference
     months = {span.label: comparison.ground.months(span) for span in (comparison.previous, comparison.current)}
     rows = [
-        (name, period, n, n, sum(months[period].get(source, 0) for source in series.sources))
+        (name, period, *count, sum(months[period].get(source, 0) for source in series.sources))
         for name, counts in (("coded", series.coded), ("ordinary", series.ordinary))
-        for period, n in zip(periods, counts, strict=True)
+        for period, count in zip(periods, counts, strict=True)
     ]
     counts = pd.DataFrame(rows, columns=["series", "period", "low", "high", "months_covered"])
     counts = counts.astype({"low": "Int64", "high": "Int64"}).assign(status=OBSERVED)

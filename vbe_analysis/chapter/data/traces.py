@@ -66,12 +66,14 @@ def traces_group(
         if total is not None:
             tables[f"{spec.name}_{TOTAL}"] = table_of(f"{spec.name}_{TOTAL}", total, [], part=True)
     environments = divided(traces.counted(["environment"]), ["environment"])
-    years = trends.table[trends.table["environment"] != TOTAL]
+    every = trends.table["environment"] == TOTAL
     comparison = None if label in older else _like(traces, older).comparison(trends)
     if comparison is not None:
         comparison = replace(comparison, sources=_by_source(traces, comparison))
-    rows = [row for _, own in tables.values() for row in own] + table_of("traces_ar", years, ["environment"])[1]
-    entries = [row for row in rows if row] + _compared_traces(traces, comparison, trends)
+    years = table_of("traces_ar", trends.table[~every], ["environment"]), table_of("traces_ar", trends.table[every], [])
+    entries = [row for _, own in (*tables.values(), *years) for row in own if row] + _compared_traces(
+        traces, comparison, trends
+    )
     return EventGroup(TRACES, environments, tables["traces_total"][0], comparison, trends), tables, entries
 
 
@@ -248,7 +250,7 @@ def _reference(series: ReferenceSeries, words: Vocabulary, labels: tuple[str, st
     entries = []
     for label, ordinary_, coded in zip(labels, series.ordinary, series.coded, strict=True):
         cells = selector(TRACES, words, label, miljo=REFERENCE, kalla=series.sources, **group)
-        entries.append(entry(f"traces_referens/{REFERENCE}/{label}", cells, (ordinary_, ordinary_)))
+        entries.append(entry(f"traces_referens/{REFERENCE}/{label}", cells, ordinary_))
         whole = selector(TRACES, words, label)
-        entries.append(at_least(f"traces_referens/kodade/{label}", whole, (coded, coded)))
+        entries.append(at_least(f"traces_referens/kodade/{label}", whole, coded))
     return entries

@@ -9,10 +9,7 @@ from vbe_analysis.config import load, message
 from vbe_analysis.document.parts import Figure, Table
 from vbe_analysis.document.tree import Block, Box, Document, Heading, Items, Paragraph, Run
 
-_JOINER = "\u2060"  # a line may end after a dash, but not where this stands
-_RANGE = re.compile(r"(?<=\d)–(?=\d)")
 _QUESTION = re.compile(r"(?:^|(?<=[.?!])\s+)[A-ZÅÄÖ][^.?!]*\?")
-_PERCENT = re.compile(r"(?<=\d) (?=procent\b|%)")
 
 
 def main_part(document: Document) -> Document:
@@ -32,17 +29,8 @@ def main_part(document: Document) -> Document:
 
     changed = tuple(_changed(block, own) for block in blocks)
     footnotes = tuple(tuple(_changed(block, own) for block in document.footnotes[number - 1]) for number in notes)
-    lines = tuple(Paragraph((Run(unbroken(line)),)) for line in _last_lines(document))
+    lines = tuple(Paragraph((Run(line),)) for line in _last_lines(document))
     return replace(document, blocks=(*changed, *lines), footnotes=footnotes, annex=())
-
-
-def unbroken(text: str) -> str:
-    """The text with ranges and percentages that stay on one line.
-
-    >>> unbroken("5–9, 50 procent").encode("unicode_escape")
-    b'5\\\\u2013\\\\u20609, 50\\\\xa0procent'
-    """
-    return _PERCENT.sub("\u00a0", _RANGE.sub(f"–{_JOINER}", text))
 
 
 def _kept(blocks: Iterable[Block]) -> Iterator[Block]:
@@ -98,7 +86,7 @@ def _own(run: Run, in_brackets: bool, here: set[str], notes: Mapping[int, int]) 
 
 def _apart(text: str) -> str:
     """The text as it stands in another document than the workbook's."""
-    return unbroken(text.replace(*load("messages.sv")["pasted"]["workbook"]))
+    return text.replace(*load("messages.sv")["pasted"]["workbook"])
 
 
 def _changed(block: Block, own: Callable[[tuple[Run, ...]], tuple[Run, ...]]) -> Block:
@@ -109,8 +97,7 @@ def _changed(block: Block, own: Callable[[tuple[Run, ...]], tuple[Run, ...]]) ->
     if isinstance(block, Box):
         return replace(block, blocks=tuple(_changed(each, own) for each in block.blocks))
     if isinstance(block, Table):
-        cells, notes = tuple(tuple(map(unbroken, row)) for row in block.cells), tuple(map(_apart, block.notes))
-        return replace(block, cells=cells, notes=notes)
+        return replace(block, notes=tuple(map(_apart, block.notes)))
     return block
 
 

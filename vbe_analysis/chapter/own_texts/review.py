@@ -118,8 +118,7 @@ class _Edition:
         chapter, *slides = documents
         self.places = places
         self.facts, self.vocabulary, self.period = facts, vocabulary, chapter.cover.period
-        pasted = main_part(chapter)
-        texts = [*_texts(chapter), *(text.replace("\u2060", "") for text in _texts(pasted))]
+        texts = [*_texts(chapter), *_texts(main_part(chapter))]
         texts += [text for document in slides for text in _slide_texts(document)]
         self.sentences = {_same(sentence) for text in texts for _, sentence in _sentences(text)}
         tables = [table for document in documents for table in (*document.tables, *document.annex)]

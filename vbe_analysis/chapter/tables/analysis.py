@@ -148,10 +148,10 @@ def _possible_difference(picture: Picture, source: str, question: str) -> Limits
 
 
 def years_counts(group: EventGroup) -> pd.DataFrame:
-    """frames.COUNTS by environment and year, all that is known of each year."""
+    """frames.COUNTS by environment and year, and of all of them where the group is added up: what is known of each."""
     table = group.trends.table
-    counts = table.loc[table["environment"] != TOTAL, ["environment", *COUNTS]].reset_index(drop=True)
-    return counts.assign(protected=group.banded)
+    counts = table[table["environment"] != TOTAL] if group.total is None else table
+    return counts[["environment", *COUNTS]].assign(protected=group.banded).reset_index(drop=True)
 
 
 LAST = 3  # so many periods stand side by side in the main part
@@ -163,24 +163,23 @@ def last_periods_table(picture: Picture) -> Table:
     periods: list[str] = []
     facts: list[str] = []
     for group in picture.groups:
-        table = group.trends.table
+        table, own = group.trends.table, years_counts(group)
         counted = list(dict.fromkeys(table.loc[table["basis"] == COUNTED, "period"]))[-LAST:]
         periods = [*periods, *(label for label in counted if label not in periods)]
-        own = years_counts(group)
-        counts, labels = own[own["period"].isin(counted)], labels_of(picture, "environment")
-        if group.name == ALL:
-            total = table.loc[(table["environment"] == TOTAL) & table["period"].isin(counted)]
-            counts, labels = (
-                pd.concat([counts, total[counts.columns.intersection(total.columns)]]),
-                {**labels, TOTAL: word("total")},
-            )
-        cells = grid(counts, "environment", labels, "period", picture.names(counted))
+        counts = own[own["period"].isin(counted)]
+        cells = grid(counts, "environment", _with_total(picture, group), "period", picture.names(counted))
         rows |= {group_label(label, picture, group): row for label, row in cells.rows.items()}
         facts += picture.facts("ar/" if group.name == ALL else f"{group.name}_ar/")
     header = (word("key.environment"), *(word("period", period=picture.name(label)) for label in periods))
     whole = cells_table(picture, "tre_perioder", header, rows, picture.groups[0].name, periods)
     notes = [note for note in whole.notes if note != word("note_interval")]
     return replace(whole, scope="", notes=tuple(notes), facts=tuple(facts))
+
+
+def _with_total(picture: Picture, group: EventGroup) -> dict[str, str]:
+    """The environments' labels and, where the group is added up, that of all."""
+    total = {} if group.total is None else {TOTAL: word("total")}
+    return {**labels_of(picture, "environment"), **total}
 
 
 def years_tables(picture: Picture) -> list[Table]:
@@ -190,7 +189,7 @@ def years_tables(picture: Picture) -> list[Table]:
         counts = years_counts(group)
         labels = list(dict.fromkeys(counts["period"]))
         names = picture.names(labels)
-        cells = grid(counts, "environment", labels_of(picture, "environment"), "period", names)
+        cells = grid(counts, "environment", _with_total(picture, group), "period", names)
         name = "ar" if len(picture.groups) == 1 else f"{group.name}_ar"
         header = (word("key.environment"), *cells.columns)
         table = cells_table(picture, name, header, cells.rows, group.name, labels)

@@ -29,7 +29,7 @@ from vbe_analysis.chapter.text.summary import summary
 from vbe_analysis.document.parts import Prose
 from vbe_analysis.frames import Interval
 from vbe_analysis.periods import swedish_months
-from vbe_analysis.swedish import listed, number
+from vbe_analysis.swedish import listed
 from vbe_analysis.vocabulary import HISTORY, OFFICES, TOTAL
 
 SURE = 0.05  # a test over the years tells more than chance below this
@@ -178,7 +178,9 @@ def _years(group: EventGroup, picture: Picture) -> list[str]:
             values["counts"] = listed([text("years.year", count=span(count), year=year) for count, year in pairs])
             values["compared"] = period_span(compared)
             sentences = [text("years.ground", **values, outside=_outside_years(group, picture))]
-            sentences += [newest_sentence(series, group), _trend(series)] if len(series.years) > 2 else []
+            if len(series.years) > 2:
+                judged = newest_sentence(picture, series, group, span(series.counts[-1]))
+                sentences += [judged, _trend(series)]
             sentences += [text("years.most")] if len(series.years) == MOST_YEARS < len(counted) else []
         else:
             sentences = [text("years.alone", **values)]
@@ -191,15 +193,16 @@ def _outside_years(group: EventGroup, picture: Picture) -> str:
     """What the years' common ground leaves out: whole sources, and months of others."""
     common = group.trends.grounds[max(group.trends.grounds)]
     inside = common.months(common.periods[-1])
+    asked = {source for source, *_ in common.covered}
     months: dict[str, set[str]] = {}
     for item in common.outside:
-        source = OFFICES if item.source in common.together else item.source
-        months.setdefault(source, set()).update(month[5:] for month in item.months)
+        for source in common.together & asked if item.source in common.together else [item.source]:
+            months.setdefault(source, set()).update(month[5:] for month in item.months)
     parts, year = [], picture.period.start.year
-    for source, numbers in months.items():
-        names = swedish_months(tuple(f"{year}-{number}" for number in sorted(numbers))).replace(f" {year}", "")
-        name = picture.vocabulary.all_sources[source].text
-        parts.append(f"{name} i {names}" if source in inside else name)
+    for source in (code for code in picture.vocabulary.sources if code in months):
+        names = swedish_months(tuple(f"{year}-{month}" for month in sorted(months[source])))
+        name = picture.vocabulary.sources[source].text
+        parts.append(f"{name} i {names.replace(f' {year}', '')}" if source in inside else name)
     return f" {text('years.outside_named', parts=listed(parts))}" if parts else ""
 
 
@@ -255,16 +258,16 @@ def _notes(comparison: Comparison, group: EventGroup, picture: Picture) -> list[
 
 def _reference(series: ReferenceSeries, picture: Picture) -> str:
     before, now = series.ordinary
-    same, change = now == before, "more" if series.p <= SURE else "chance"
+    same, change = now == before and now[0] == now[1], "more" if series.p <= SURE else "chance"
     alone = len(series.sources) == 1
     values = {
         "sources": capital(listed([picture.vocabulary.sources[source].text for source in series.sources])),
         "same": text("comparison.reference_source" if alone else "comparison.reference_sources"),
-        "now": number(now),
-        "before": text("comparison.reference_same" if same else "comparison.reference_before", before=number(before)),
+        "now": span(now),
+        "before": text("comparison.reference_same" if same else "comparison.reference_before", before=span(before)),
         "judgement": "" if same else text(f"comparison.reference_{change}"),
-        "coded": number(series.coded[1]),
-        "coded_before": number(series.coded[0]),
+        "coded": span(series.coded[1]),
+        "coded_before": span(series.coded[0]),
     }
     return text("comparison.reference", **values).replace("  ", " ")
 

@@ -8,7 +8,7 @@ from vbe_analysis.analysis.trends import LEAST_YEARS
 from vbe_analysis.chapter.data.picture import EventGroup, Picture
 from vbe_analysis.chapter.text.coverage import asked_sources, gaps_of
 from vbe_analysis.chapter.text.patterns import most_sentence
-from vbe_analysis.chapter.text.sentences import capital, text, word
+from vbe_analysis.chapter.text.sentences import capital, span, text, word
 from vbe_analysis.disclosure.policy import ALL
 from vbe_analysis.frames import Interval
 from vbe_analysis.periods import swedish_months
@@ -109,8 +109,9 @@ def graffiti(picture: Picture, series: ReferenceSeries) -> str:
     before, now = series.ordinary
     names = [picture.vocabulary.sources[source].text for source in series.sources]
     sources = listed(names) if len(names) < 3 else text("finding.same_sources")
-    change = "same" if now == before else "more" if series.p <= SURE else "chance"
-    return text(f"finding.graffiti_{change}", sources=sources, now=number(now), before=number(before))
+    same = now == before and now[0] == now[1]
+    change = "same" if same else "more" if series.p <= SURE else "chance"
+    return text(f"finding.graffiti_{change}", sources=sources, now=span(now), before=span(before))
 
 
 def knowledge_item(picture: Picture) -> pd.Series | None:

@@ -119,9 +119,13 @@ def _share(picture: Picture) -> dict[str, Any] | None:
     if comparison is None or comparison.reference is None:
         return None
     series = comparison.reference
-    (before, now), (rest_before, rest) = series.coded, series.ordinary
+    before, now = series.coded
+    of_before, of = (
+        span((coded[0] + rest[0], coded[1] + rest[1]))
+        for coded, rest in zip(series.coded, series.ordinary, strict=True)
+    )
     names = [picture.vocabulary.sources[source].text for source in series.sources]
-    return {"now": now, "of": now + rest, "before": before, "of_before": before + rest_before, "sources": names}
+    return {"sources": names, "now": span(now), "of": of, "before": span(before), "of_before": of_before}
 
 
 TEXTS = {"kartlaggning": overview}

@@ -40,22 +40,31 @@ def presence_sentence(picture: Picture) -> str:
     return capital(text("pattern.presence", parts=listed(parts))) if parts else ""
 
 
-def newest_sentence(series: Series, group: EventGroup) -> str:
-    """The newest year against the earlier ones: a verdict from five of them, the band alone from three."""
+def newest_sentence(picture: Picture, series: Series, group: EventGroup, count: str = "") -> str:
+    """The newest year against the earlier ones: a verdict from five of them, the band alone from three.
+
+    count: the number that is judged, where the sentence must say which of several it is.
+    """
     if series.expected is None:
         return ""
     (low, high), earlier = series.expected, series.earlier
-    what = "" if group.name == ALL else f" {text(f'group.{group.name}')}"
+    values = {
+        "what": "" if group.name == ALL else f" {text(f'group.{group.name}')}",
+        "count": f" ({count})" if count else "",
+        "years": f" ({period_span([picture.name(year) for year in series.years[:-1]])})",
+        "low": low,
+        "high": high,
+    }
     if series.within is None:
-        return text("years.undecided", what=what, cause=text(f"undecidable.{series.reason or 'counts'}"))
+        return text("years.undecided", **values, cause=text(f"undecidable.{series.reason or 'counts'}"))
     if series.lead:
         least, most = min(count[0] for count in earlier), max(count[1] for count in earlier)
         # One of many earlier years can be as high as the newest: then it is their mean that is exceeded.
         among = series.counts[-1][0] <= most and least <= series.counts[-1][1]
         key = f"{series.lead}_mean" if among and series.lead != WITHIN else series.lead
-        return text(f"years.{key}", what=what, n=word(len(earlier)), range=span((least, most)), low=low, high=high)
+        return text(f"years.{key}", **values, n=word(len(earlier)), range=span((least, most)))
     key = "inside" if series.within else "outside"
-    return text(f"years.{key}", what=what, n=capital(word(len(earlier))), low=low, high=high)
+    return text(f"years.{key}", **values, n=capital(word(len(earlier))))
 
 
 def is_judged(group: EventGroup) -> bool:
@@ -70,7 +79,10 @@ def newest_judged(picture: Picture, group: EventGroup) -> list[str]:
         return []
     counted = series.counts[-1]
     ground = text("summary.years_ground", now=events(counted, group.name))
-    return [*([ground] if counted != group.interval(picture.period.label) else []), newest_sentence(series, group)]
+    return [
+        *([ground] if counted != group.interval(picture.period.label) else []),
+        newest_sentence(picture, series, group),
+    ]
 
 
 def pattern_facts(picture: Picture) -> tuple[str, ...]:

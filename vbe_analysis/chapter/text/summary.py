@@ -6,7 +6,7 @@ from dataclasses import replace
 import pandas as pd
 
 from vbe_analysis.analysis.comparison import Comparison
-from vbe_analysis.analysis.ground import MISSING_MONTHS
+from vbe_analysis.analysis.ground import MISSING_MONTHS, Outside
 from vbe_analysis.analysis.verdict import DIRECTIONS, NO_COMPARISON
 from vbe_analysis.chapter.data.picture import EventGroup, Picture
 from vbe_analysis.chapter.text import findings
@@ -52,7 +52,7 @@ def summary(picture: Picture, police: Prose = NOTHING_SAID) -> Prose:
     def police_say(_: Picture) -> str:
         return police.markdown
 
-    optional = [_knowledge, _mainly, police_say, presence_sentence, _two_years]
+    optional: list[Callable[..., str]] = [_knowledge, _mainly, police_say, _cause, presence_sentence, _two_years]
     paragraphs = _paragraphs(picture, optional, police_say)
     while len(paragraphs.split()) > MOST_WORDS and optional:
         optional = optional[1:]
@@ -62,7 +62,7 @@ def summary(picture: Picture, police: Prose = NOTHING_SAID) -> Prose:
 
 
 def _paragraphs(
-    picture: Picture, optional: Collection[Callable[[Picture], str]], police_say: Callable[[Picture], str]
+    picture: Picture, optional: Collection[Callable[..., str]], police_say: Callable[[Picture], str]
 ) -> str:
     parts = (_knowledge, _mainly, presence_sentence, police_say)
     knowledge, mainly, presence, police = (part(picture) if part in optional else "" for part in parts)
@@ -73,7 +73,8 @@ def _paragraphs(
     reported.append(_open_acts(picture))
     judged = [group for group in picture.groups if is_judged(group)]
     lead = [sentence for group in judged for sentence in newest_judged(picture, group)]
-    two_years = _all_comparisons(picture) if _two_years in optional or not judged else [_two_years(picture)]
+    cause = _cause if _cause in optional else None
+    two_years = _all_comparisons(picture, cause) if _two_years in optional or not judged else [_two_years(picture)]
     before = _sources_to_blame(picture) or [_missing(picture), *two_years]
     paragraphs = [[most_sentence(picture), presence], reported, [*lead, *before], [knowledge, police]]
     return "\n\n".join(filter(None, (" ".join(filter(None, sentences)) for sentences in paragraphs)))
@@ -230,36 +231,49 @@ def _sources_to_blame(picture: Picture) -> list[str]:
     first = picture.groups[0].comparison
     if first is None or any(findings.is_compared(group) for group in picture.groups):
         return []
-    outside = list(dict.fromkeys(replace(item, environment="") for item in first.ground.outside))
+    outside = _outside(first)
     named = {(item.source, month) for item in outside for month in item.months}
     gaps = gaps_of(picture.coverage, picture.vocabulary)
     missing = {(source, month) for source, months in gaps.items() for month in months.missing}
     if not 0 < len(outside) < LISTED or not missing <= named:
         return []
+    return [text("summary.refused_sources", parts=_blamed(picture, outside))]
+
+
+def _outside(comparison: Comparison) -> list[Outside]:
+    """What falls outside the ground, whichever the environment."""
+    return list(dict.fromkeys(replace(item, environment="") for item in comparison.ground.outside))
+
+
+def _blamed(picture: Picture, outside: Collection[Outside]) -> str:
+    """What each source lacks, as clauses; of one that lacks a whole period no more is said."""
+    every = len(picture.period.months)
+    whole = {item.source: item for item in outside if item.reason == MISSING_MONTHS and len(item.months) == every}
     parts = []
-    for item in outside:
-        whole = item.reason == MISSING_MONTHS and len(item.months) == len(picture.period.months)
+    for item in (item for item in outside if whole.get(item.source, item) == item):
         when = "now" if item.period == picture.period.label else "before"
-        code, source = f"missing_{when}" if whole else item.reason, picture.vocabulary.sources[item.source].text
+        code = f"missing_{when}" if item.source in whole else item.reason
+        source = picture.vocabulary.sources[item.source].text
         parts.append(text(f"summary.outside.{code}", source=source, months=swedish_months(item.months)))
-    return [text("summary.refused_sources", parts=listed(parts))]
+    return listed(parts)
 
 
-def _all_comparisons(picture: Picture) -> list[str]:
+def _all_comparisons(picture: Picture, cause: Callable[[Picture, Comparison], str] | None) -> list[str]:
     """What may be said of the period before, group by group, or once where nothing can be compared."""
     first = picture.groups[0].comparison
     if len(picture.groups) > 1 and first and not any(findings.is_compared(group) for group in picture.groups):
         return [change_sentence(first.total, picture.groups[0].name)]
-    return list(dict.fromkeys(_comparison(picture, group) for group in picture.groups))
+    return list(dict.fromkeys(_comparison(picture, group, cause) for group in picture.groups))
 
 
-def _comparison(picture: Picture, group: EventGroup) -> str:
+def _comparison(picture: Picture, group: EventGroup, cause: Callable[[Picture, Comparison], str] | None = None) -> str:
     comparison = group.comparison
     if comparison is None:
         return first_period(picture) if picture.previous else text("summary.first")
     kinds = {change.kind for change in comparison.lines.values()} if group.banded else {comparison.total.kind}
     if kinds == {NO_COMPARISON} and group.name != ALL:
-        return text("summary.refused_group", name=capital(text(f"group.{group.name}")))
+        why = cause(picture, comparison) if cause else ""
+        return text("summary.refused_group", name=capital(text(f"group.{group.name}")), cause=why)
     if not group.banded:
         total = comparison.total.verdict
         differs = total and total.kind in GROUND_FIRST and total.previous != total.current
@@ -274,6 +288,12 @@ def _comparison(picture: Picture, group: EventGroup) -> str:
     names = picture.vocabulary.environments
     parts = " ".join(f"{names[code].label}: {change_sentence(change, group.name)}" for code, change in changes.items())
     return text("summary.others_changed", parts=parts)
+
+
+def _cause(picture: Picture, comparison: Comparison) -> str:
+    """Why nothing can be compared, as the end of a sentence, where a few sources are the reason."""
+    outside = _outside(comparison)
+    return text("summary.cause", parts=_blamed(picture, outside)) if 0 < len(outside) < LISTED else ""
 
 
 def _judged_count(group: EventGroup) -> Interval | None:
