@@ -13,7 +13,7 @@ from lxml import etree
 
 from tests.checkers import convert_to_pdf
 from tests.document.specimen import specimen, trend
-from tests.reading import text_of_pdf
+from tests.reading import open_word, text_of_pdf
 from vbe_analysis.document.docx import write_docx
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -38,7 +38,7 @@ def body() -> etree._Element:
 
 
 def test_headings_captions_and_lists_have_words_own_styles() -> None:
-    word = docx.Document(io.BytesIO(write_docx(specimen())))
+    word = open_word(write_docx(specimen()))
     headings = [(p.style.name, p.text) for p in word.paragraphs if p.style and str(p.style.name).startswith("Heading")]
     assert headings == [(f"Heading {heading.level}", heading.text) for heading in specimen().headings]
     captions = [p.text for p in word.paragraphs if p.style and p.style.name == "Caption"]
@@ -107,7 +107,7 @@ def test_the_language_is_swedish_everywhere_it_is_named() -> None:
 
 
 def test_properties_and_mark_on_every_page() -> None:
-    word = docx.Document(io.BytesIO(write_docx(specimen())))
+    word = open_word(write_docx(specimen()))
     assert (word.core_properties.title, word.core_properties.language) == ("Lokal lägesbild", "sv-SE")
     assert word.core_properties.author == "Norra Ängby stadsdelsförvaltning"
     assert word.sections[0].header.paragraphs[0].text.startswith("Internt underlag")
