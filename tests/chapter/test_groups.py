@@ -209,7 +209,7 @@ def test_acts_in_the_open_are_a_third_group_where_they_are_declared(tmp_path: Pa
     assert {"grupp": ("oppen",), "kalla": ("blankett", "sisab", "trafikkontoret")} in map(dict, published.impossible)
     assert audit(published, (), word_rule(published)).safe
     assert narrow_by_period([to_json(published)]) == []
-    build_chapter(made, "2021", PUBLIC, lambda _: None)
+    build_chapter(made, "2021", PUBLIC, lambda *_: None)
     page = (made.reports("2021", PUBLIC) / "lagesbild.html").read_text(encoding="utf-8")
     assert "Manifestationer ses av alla." in page and "räknas för sig: 2 vit makt-miljön." in page
 
