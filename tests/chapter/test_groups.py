@@ -14,6 +14,7 @@ from tests.disclosure.districts import narrow_by_period
 from tests.workspaces import vbe
 from vbe_analysis.chapter.data.internal import make_picture
 from vbe_analysis.chapter.data.public import earlier_facts, word_rule
+from vbe_analysis.chapter.text.summary import summary
 from vbe_analysis.disclosure.audit import audit
 from vbe_analysis.disclosure.facts import CountClaim, read_facts, to_json
 from vbe_analysis.disclosure.policy import INTERNAL, PUBLIC
@@ -211,6 +212,10 @@ def test_acts_in_the_open_are_a_third_group_where_they_are_declared(tmp_path: Pa
     assert narrow_by_period([to_json(published)]) == []
     build_chapter(made, "2021", PUBLIC, lambda *_: None)
     page = (made.reports("2021", PUBLIC) / "lagesbild.html").read_text(encoding="utf-8")
+    only_open = district(tmp_path / "bara", {2021: {"sisab": NOTHING, "ia": given["ia"][:2]}}, "manifestation")
+    (only_open.root / "disclosure.toml").write_text(OPEN, encoding="utf-8")
+    told = summary(make_picture(only_open, "2021", PUBLIC)).markdown
+    assert "inga rapporter" not in told and "räknas för sig: 2 vit makt-miljön." in told
     assert "Manifestationer ses av alla." in page and "räknas för sig: 2 vit makt-miljön." in page
 
 

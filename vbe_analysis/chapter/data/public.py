@@ -153,6 +153,7 @@ def picture(material: Material, response: pd.DataFrame, shared: Mapping[str, Any
     stands = {means: claim for means, claim in last.items() if means[-1] in older}
     trace_group, tables, entries = traces_group(open_, shared["specs"], stands, plain, older)
     acts, act_entries = _open_acts(open_, shared["specs"], stands, plain, older)
+    openly = _open_years(open_, stands, older)
     tables, entries = {**tables, **acts}, [*entries, *act_entries]
     exact, occurring = _others(open_), _occurring(open_, frozen_counts)
     labels = [period.label for period in material.years]
@@ -171,9 +172,9 @@ def picture(material: Material, response: pd.DataFrame, shared: Mapping[str, Any
         widened = _widened(exact, details, frozen_counts, open_)
         listed = occurring if details[material.cycle].types and material.cycle in delivered else None
         group = _banded(open_, widened, trace_group.comparison, listed)
-        both = {TRACES: trace_group.trends, PERSON_LINKED: group.trends}
-        patterns = find_patterns(both, coverages, words, with_presence=not rules.policy.zero_possible)
-        entries = [*_entries(group, open_, frozen_counts), *pattern_entries(patterns, [*both], words)]
+        years = {TRACES: trace_group.trends, PERSON_LINKED: group.trends, **openly}
+        patterns = find_patterns(years, coverages, words, with_presence=not rules.policy.zero_possible)
+        entries = [*_entries(group, open_, frozen_counts), *pattern_entries(patterns, [*years], words)]
         return group, patterns, [as_first_published(item, frame, {**frozen_counts, **stands}) for item in entries]
 
     def build(details: Mapping[str, Detail]) -> Facts:
@@ -223,6 +224,23 @@ def _open_acts(
         rows = counted(spec.name, OPEN_ACTS, counts, spec.keys, words)
         tables[spec.name] = counts, [row and as_first_published(row, frame, published) for row in rows]
     return tables, [row for _, rows in tables.values() for row in rows if row]
+
+
+def _open_years(material: Material, published: Frozen, older: Collection[str]) -> dict[str, Trends]:
+    """The years of declared acts in the open; a period that was divided without them has none."""
+    if not material.open_acts:
+        return {}
+    counts = only(material, OPEN_ACTS).counted(["environment"], material.years)
+    counts = as_divided(counts, ["environment"], OPEN_ACTS, published, older)
+    undivided = counts["period"].isin(list(older)) & counts["low"].isna()
+    table = _years(counts.assign(low=counts["low"].mask(undivided, 0), high=counts["high"].mask(undivided, 0)))
+    return {OPEN_ACTS: Trends(table, {}, {})}
+
+
+def _years(counts: pd.DataFrame) -> pd.DataFrame:
+    """The table of years that are not compared."""
+    nothing = pd.array([pd.NA] * len(counts), dtype="Int64")
+    return counts.assign(basis=COUNTED, segment=nothing, comparable_low=nothing, comparable_high=nothing)
 
 
 def _as_delivered(coverage: pd.DataFrame) -> pd.DataFrame:
@@ -293,8 +311,7 @@ def _banded(
 
     Compared only where every source is comparable, or for a direction that what is missing cannot explain.
     """
-    nothing = pd.array([pd.NA] * len(widened), dtype="Int64")
-    years = widened.assign(basis=COUNTED, segment=nothing, comparable_low=nothing, comparable_high=nothing)
+    years = _years(widened)
     counts = widened[widened["period"].isin([period.label for period in material.periods])].reset_index(drop=True)
     comparison = None
     if compared_with is not None:

@@ -66,11 +66,12 @@ def _paragraphs(
 ) -> str:
     parts = (_knowledge, _mainly, presence_sentence, police_say)
     knowledge, mainly, presence, police = (part(picture) if part in optional else "" for part in parts)
-    if picture.current == (0, 0):
+    acts = _open_acts(picture)
+    if picture.current == (0, 0) and not acts:
         reported = [text("summary.none", period=picture.period, area=picture.settings.area_name)]
     else:
         reported = [sentence for group in picture.groups for sentence in _SENTENCES[group.name](picture, group, mainly)]
-    reported.append(_open_acts(picture))
+    reported.append(acts)
     judged = [group for group in picture.groups if is_judged(group)]
     lead = [sentence for group in judged for sentence in newest_judged(picture, group)]
     cause = _cause if _cause in optional else None
