@@ -173,6 +173,7 @@ def test_what_the_record_holds(made: Path) -> None:
         "rules",
         "outputs",
         "policy",
+        "texts",
         "exemptions",
         "audit",
         "seal",
