@@ -40,7 +40,7 @@ def browser_page(width: int, scheme: Literal["light", "dark"]) -> Iterator[tuple
     from playwright.sync_api import sync_playwright
 
     asked: list[str] = []
-    with sync_playwright() as driver, tempfile.TemporaryDirectory() as profile:
+    with sync_playwright() as driver, tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         context = driver.chromium.launch_persistent_context(
             profile,
             executable_path=chromium,

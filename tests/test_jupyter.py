@@ -1,4 +1,4 @@
-"""The four notebooks in a real JupyterLab, in a real browser, and its export menu against the command's files."""
+"""The five notebooks in a real JupyterLab, in a real browser, and its export menu against the command's files."""
 
 import json
 import os
@@ -27,6 +27,11 @@ TOKEN = "prov"
 PATIENCE = 240  # seconds
 # What a command answers may never come: nobody waits for it.
 ASKED = "() => {{ jupyterapp.commands.execute('{}'); }}"
+BOOK = "jupyterapp.shell.currentWidget"
+READY = f"() => {BOOK}?.sessionContext?.session?.kernel?.status === 'idle' && {BOOK}.content.widgets.length > 3"
+COUNTS = f"{BOOK}.content.widgets.filter(cell => cell.model.type === 'code').map(cell => cell.model.executionCount)"
+IS_RUN = f"() => {COUNTS}.every(count => count) && {BOOK}.sessionContext.session.kernel.status === 'idle'"
+SAVED = f"() => !{BOOK}.context.model.dirty"
 
 
 @dataclass(frozen=True)
@@ -96,32 +101,45 @@ def wait(done: Any) -> None:
 
 
 def test_every_notebook_runs_in_the_browser_and_exports_the_commands_bytes(server: Server) -> None:
-    with browser_page(1280, "light") as (page, asked):
-        for name in NAMES:
+    """All five at once, each in a tab and a kernel of its own: one waits while another works."""
+    with browser_page(1280, "light") as (first, asked):
+        pages = {name: first.context.new_page() for name in NAMES}
+        for name, page in pages.items():
+            page.on("request", lambda request: asked.append(request.url))
+            page.set_default_timeout(PATIENCE * 1000)
             place = f"lab/workspaces/{name[0]}/tree/notebooks/{name}"  # its own, or the page restores the one before
-            page.goto(f"{server.address}/{place}?token={TOKEN}", timeout=PATIENCE * 1000)
-            page.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=PATIENCE * 1000)
-            page.wait_for_timeout(5000)  # the notebook is on the page before its commands know it
-            page.evaluate(ASKED.format("notebook:run-all-cells"))
-
-            def is_run(name: str = name) -> bool:
-                page.wait_for_timeout(6000)  # saving while it runs makes JupyterLab ask about the file
-                page.evaluate(ASKED.format("docmanager:save"))
-                page.wait_for_timeout(2000)
-                counts = [cell["execution_count"] for cell in code_cells(server.saved(name))]
-                if not any(counts):  # asked too early: it was not heard
-                    page.evaluate(ASKED.format("notebook:run-all-cells"))
-                return all(counts)
-
-            wait(is_run)
-            outputs = [output for cell in code_cells(server.saved(name)) for output in cell["outputs"]]
-            assert {output["output_type"] for output in outputs} <= {"display_data", "execute_result"}, name
+            page.goto(f"{server.address}/{place}?token={TOKEN}")
+        for wanted, command in ((READY, "notebook:run-all-cells"), (IS_RUN, "docmanager:save")):
+            for page in pages.values():
+                page.wait_for_function(wanted)
+                page.evaluate(ASKED.format(command))
+        for name, page in pages.items():
+            page.wait_for_function(SAVED)
+            cells = code_cells(server.saved(name))
+            assert all(cell["execution_count"] for cell in cells), name
+            kinds = {output["output_type"] for cell in cells for output in cell["outputs"]}
+            assert kinds <= {"display_data", "execute_result"}, name
+        choose_another(pages["2_jamforelse.ipynb"])
         hosts = {address.split("/")[2] for address in asked if address.startswith("http")}
         assert hosts == {server.address.split("/")[2]}
     made = contents(executed_chapter(server.workspace, "2021"), server.workspace)
     for kind in ("html", "pdf"):
         found = server.get(f"nbconvert/lagesbild_{kind}/notebooks/3_lagesbild.ipynb?download=true")
         assert found == made[f"lagesbild.{kind}"], kind
+
+
+def choose_another(page: Any) -> None:
+    """Another choice in the drop-downs of notebook 2 changes what stands below, and no cell is run for it."""
+    before = page.evaluate(f"() => {COUNTS}")
+    by = page.locator(".widget-dropdown select").nth(2)
+    page.locator(".jp-OutputArea th", has_text="Vit makt-miljön").first.wait_for()
+    by.select_option(label="källa")
+    page.locator(".jp-OutputArea th", has_text="Källa").first.wait_for()
+    page.locator(".jp-OutputArea th", has_text="Vit makt-miljön").first.wait_for(state="detached")
+    period = page.locator(".widget-dropdown select").nth(1)
+    period.select_option(index=1)  # the newest, which is the other one too
+    page.locator(".jp-OutputArea", has_text="går i varandra").first.wait_for()
+    assert page.evaluate(f"() => {COUNTS}") == before
 
 
 def code_cells(notebook: dict[str, Any]) -> list[dict[str, Any]]:

@@ -65,17 +65,24 @@ def files_in(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-@pytest.fixture(scope="module")
-def published() -> Workspace:
-    """The example district, its five public editions published one after another."""
+def five_editions(policy: str = "standard") -> Path:
+    """The example district, its five public editions published one after another; made once in a test run."""
 
     def make(root: Path) -> None:
         made = Workspace(copy(situation("exempel").root, root))
+        if policy != "standard":
+            (root / "disclosure.toml").write_text(f'policy = "{policy}"\n', encoding="utf-8")
         for cycle in made.cycles:
             fill(made, cycle, TEXT)
             assert vbe(root, "publish", cycle, "--dnr", f"TG {cycle}/1", "--quiet") == 0
 
-    return Workspace(once("exempel-publicerat", make))
+    return once(f"exempel-publicerat-{policy}", make)
+
+
+@pytest.fixture(scope="module")
+def published() -> Workspace:
+    """The example district, its five public editions published one after another."""
+    return Workspace(five_editions())
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])

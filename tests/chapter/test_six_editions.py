@@ -8,8 +8,8 @@ import lxml.html
 import openpyxl
 import pytest
 
-from tests.chapter.situations import HEADING, Row, example, write_csv
-from tests.chapter.test_public import TEXT, fill
+from tests.chapter.situations import HEADING, Row, write_csv
+from tests.chapter.test_public import TEXT, fill, five_editions
 from tests.disclosure.districts import narrow_by_period
 from tests.profiles import column, profile, table
 from tests.shared import copy, once
@@ -25,7 +25,6 @@ from vbe_analysis.workspace.workspace import Workspace
 pytestmark = [pytest.mark.chapter, pytest.mark.slow]
 
 POLICIES = ("standard", "strikt")
-CYCLES = ("2017", "2018", "2019", "2020", "2021")
 OLD, NEW = "2019", "läsåret"  # a cycle's name, before and after
 GROWN = """
 [event_types]
@@ -80,15 +79,8 @@ def published(request: pytest.FixtureRequest) -> tuple[Workspace, list[Facts]]:
     """The six editions' workspace, and the facts of the first five as they were frozen."""
     policy = str(request.param)
 
-    def five(root: Path) -> None:
-        example(root)
-        (root / "disclosure.toml").write_text(f'policy = "{policy}"\n', encoding="utf-8")
-        for cycle in CYCLES:
-            fill(Workspace(root), cycle, TEXT)
-            assert vbe(root, "publish", cycle, "--dnr", f"TG {cycle}/1", "--quiet") == 0
-
     def six(root: Path) -> None:
-        copy(once(f"fem-utgavor-{policy}", five), root)
+        copy(five_editions(policy), root)
         for part in ("data/raw", "data/processed"):
             shutil.move(root / part / OLD, root / part / NEW)
         settings = (root / "vbe.toml").read_text(encoding="utf-8").replace(f"{OLD} = {{", f'"{NEW}" = {{')
@@ -105,7 +97,7 @@ def published(request: pytest.FixtureRequest) -> tuple[Workspace, list[Facts]]:
         assert vbe(root, "publish", "2022", "--dnr", "TG 2022/1", "--quiet") == 0
 
     made = Workspace(once(f"sex-utgavor-{policy}", six))
-    first = Workspace(once(f"fem-utgavor-{policy}", five))
+    first = Workspace(five_editions(policy))
     return made, earlier_facts(first)
 
 

@@ -235,7 +235,7 @@ class _Writer:
         look.append(element("tblLook", val="0480", **bands))
         look.append(element("tblCaption", val=table.title))
         widths = [Emu(int(share * self.width)) for share in column_widths(table)]
-        together = len(table.cells) < _SPLIT_FROM
+        together, look_of_cells = len(table.cells) < _SPLIT_FROM, self.word.styles[CELL].style_id
         for row, texts in zip(grid._tbl.tr_lst, (table.header, *table.cells), strict=True):
             properties = row.get_or_add_trPr()
             properties.append(element("cantSplit"))
@@ -244,7 +244,7 @@ class _Writer:
             for cell, text, width, number in zip(row.tc_lst, texts, widths, table.numeric, strict=True):
                 cell.width = width
                 paragraph = WordParagraph(cell.p_lst[0], grid)
-                paragraph.style = self.word.styles[CELL]
+                paragraph._p.style = look_of_cells  # by its id: python-docx goes through all styles for each paragraph
                 run = paragraph.add_run(unbroken(text))
                 run.bold = True if texts is table.header else None
                 run.font.size = Pt(7.5) if table.wide else None

@@ -53,9 +53,17 @@ def source_by_month(
         axes.set(xlim=(0, len(months)), ylim=(len(rows), 0))
         for y, row in enumerate(rows.values()):
             for x, month in enumerate(months):
-                axes.add_patch(Rectangle((x, y + 0.06), 0.94, 0.88, **_field(row[month])))
+                # What lies inside the axes needs no room of its own.
+                axes.add_patch(Rectangle((x, y + 0.06), 0.94, 0.88, **_field(row[month]))).set_in_layout(False)
                 paper = {"facecolor": WHITE, "edgecolor": "none", "pad": 0.8}
-                how = {"fontsize": look.small, "color": INK, "ha": "center", "va": "center", "bbox": paper}
+                how = {
+                    "fontsize": look.small,
+                    "color": INK,
+                    "ha": "center",
+                    "va": "center",
+                    "bbox": paper,
+                    "in_layout": False,
+                }
                 axes.text(x + 0.47, y + 0.5, COVERAGE_LETTERS[row[month]], **how)  # type: ignore[arg-type]
         axes.set_yticks([y + 0.5 for y in range(len(rows))], names, fontsize=look.text, color=INK)
         axes.set_xticks([x + 0.47 for x in range(len(months))], ticks, fontsize=look.text, color=INK)
