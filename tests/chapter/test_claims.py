@@ -83,6 +83,7 @@ def test_blanking_keeps_every_place(text: str) -> None:
         (own.BLIND_TELLING, 117),
         (own.AROUND_TELLING, 29),
         (own.FRESH_TELLING, 76),
+        (own.NEWEST_TELLING, 56),
     ],
 )
 def test_sentences_that_tell_are_stopped_in_public(sentences: tuple[str, ...], least: int) -> None:

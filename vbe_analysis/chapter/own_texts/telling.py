@@ -40,8 +40,10 @@ def is_of_work(plain: str, start: int, end: int) -> bool:
     clause = plain[first:last]
     if _word("reported").search(clause) or _past().search(clause):
         return False
-    wanted, work = _word("aims").search(clause), _word("work").search(clause)
-    return wanted is not None or (work is not None and not _word("children").search(clause))
+    if _word("aims").search(clause):
+        return True
+    general = _word("work").search(clause) or _word("vague").fullmatch(plain[start:end])
+    return general is not None and not _word("children").search(clause)
 
 
 def happened(plain: str, others: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
