@@ -112,8 +112,7 @@ def knowledge(
     shares among all if nobody or everybody who did not answer would have said yes, and the column says True.
     """
     replies = answers[(answers["question"] == question) & (answers["answer"] != "")]
-    everyone = response(answers, coverage)
-    asked = everyone.loc[everyone["unit_kind"] == "", ["cycle", "source", "asked"]]
+    asked = coverage.groupby(["cycle", "source"], as_index=False)["asked"].max()
     counted = replies.assign(x=replies["answer"] == yes).groupby(["cycle", "source", "version"], as_index=False)
     shares = counted.agg(x=("x", "sum"), n=("x", "size")).assign(question=question)
     shares = shares.merge(asked, how="left", on=["cycle", "source"], validate="many_to_one")

@@ -266,21 +266,15 @@ def changed_surveys(coverage: pd.DataFrame, ground: Ground) -> frozenset[str]:
 def on_ground(events: pd.DataFrame, ground: Ground) -> pd.DataFrame:
     """The events (or rows of their tally) whose whole interval lies in comparable months of their source and
     environment."""
-    spans = pd.DataFrame(
-        {
-            "source": events["source"].astype("str"),
-            "environment": events["environment"].astype("str"),
-            "first": events["date_from"].dt.year * 12 + events["date_from"].dt.month - 1,
-            "last": events["date_to"].dt.year * 12 + events["date_to"].dt.month - 1,
-        }
+    first, last = (
+        events[name].to_numpy(dtype="datetime64[M]").astype("int64").tolist() for name in ("date_from", "date_to")
     )
-    months = {(source, environment, int(m[:4]) * 12 + int(m[5:]) - 1) for source, environment, m in ground.comparable}
-    number = spans.groupby([*spans], sort=False).ngroup().to_numpy()
-    inside = [
-        all((source, environment, month) in months for month in range(first, last + 1))
-        for source, environment, first, last in spans.drop_duplicates().itertuples(index=False, name=None)
-    ]
-    return events[np.array(inside, dtype=bool)[number]]
+    months = {(s, named, int(np.datetime64(m).astype("int64"))) for s, named, m in ground.comparable}
+    spans = [*zip(events["source"].tolist(), events["environment"].tolist(), first, last, strict=True)]
+    inside = {
+        span: all((span[0], span[1], month) in months for month in range(span[2], span[3] + 1)) for span in set(spans)
+    }
+    return events[np.array([inside[span] for span in spans], dtype=bool)]
 
 
 class _Material:

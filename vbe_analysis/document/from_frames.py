@@ -97,6 +97,8 @@ def figure_of(
     ... ).title
     'Vit makt-miljön år för år'
     """
+    if drawing.get_layout_engine() is None:  # else what stands outside the axes may be cut off
+        drawing.set_layout_engine("constrained")
     svg = svg_bytes(drawing, id).decode("utf-8")
     if pyplot := sys.modules.get("matplotlib.pyplot"):  # or the cell would show one of its own a second time
         pyplot.close(drawing)
