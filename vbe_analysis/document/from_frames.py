@@ -10,6 +10,8 @@ import pandas as pd
 from matplotlib import style
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure as Drawing
+from matplotlib.layout_engine import ConstrainedLayoutEngine
+from matplotlib.transforms import Bbox
 
 from vbe_analysis.document.parts import Figure, Numbers, Table, Value
 from vbe_analysis.swedish import number
@@ -119,10 +121,24 @@ def drawing() -> Iterator[None]:
         yield
 
 
+class _Settled(ConstrainedLayoutEngine):
+    """Constrained layout with the places rounded: the solver's may differ in the last of sixteen digits from run to
+    run, and a number that is written with six decimals then differs in its last one."""
+
+    def execute(self, fig: Drawing) -> None:
+        """Lay out, and round."""
+        super().execute(fig)
+        for axes in fig.axes:
+            axes._set_position(Bbox(axes.get_position(original=True).get_points().round(6)))  # type: ignore[attr-defined]
+
+
 def svg_bytes(figure: Drawing, name: str) -> bytes:
     """The figure as an <svg> element to embed: no date, no outside address, every id starting with `name`."""
     stream = BytesIO()
     canvas = figure.canvas
+    engine = figure.get_layout_engine()
+    if isinstance(engine, ConstrainedLayoutEngine):
+        figure.set_layout_engine(_Settled(**engine.get()))
     with drawing():  # not by savefig, which lays everything out and draws it twice
         unnamed = dict.fromkeys(("Date", "Creator", "Format", "Type"))
         FigureCanvasSVG(figure).print_svg(stream, metadata=unnamed)  # type: ignore[no-untyped-call]
