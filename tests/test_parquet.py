@@ -53,6 +53,14 @@ def test_frames_come_back_as_their_contracts_say(ingested: Path) -> None:
     assert Workspace(ingested).record("2020") == {}
 
 
+def test_what_a_reader_does_with_a_frame_is_its_own(ingested: Path) -> None:
+    folder = ingested / "data/processed/2021"
+    first = parquet.read_frame(folder, "events")
+    first.loc[0, "low"], first["own"] = 99, 1
+    again = parquet.read_frame(folder, "events")
+    assert again["low"].max() < 99 and "own" not in again
+
+
 def test_a_run_cut_off_before_anything_was_put_in_place(root: Path) -> None:
     folder = root / "data/processed"
     before = state(folder)

@@ -4,6 +4,7 @@ import io
 import json
 import time
 from collections.abc import Collection, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ CONTRACTS = {
     "coverage": frames.COVERAGE,
     "rejects": frames.REJECTS,
 }
+SMALL = 200_000  # bytes of Parquet: a frame under it is kept
 
 
 def write_frames(
@@ -53,9 +55,16 @@ def read_frame(folder: Path, name: str) -> pd.DataFrame:
             return frames.empty(CONTRACTS[name])
         content = path.read_bytes() if path.is_file() else b""
         if content and record[FRAMES].get(name) == sha256_of(content):
-            return frames.conform(pd.read_parquet(io.BytesIO(content)), CONTRACTS[name])
+            return (_small_frame if len(content) < SMALL else _frame)(name, content).copy(deep=False)
         time.sleep(seconds)  # another command may be putting new ones in place
     raise damaged(folder, path.name)
+
+
+def _frame(name: str, content: bytes) -> pd.DataFrame:
+    return frames.conform(pd.read_parquet(io.BytesIO(content)), CONTRACTS[name])
+
+
+_small_frame = lru_cache(maxsize=32)(_frame)  # a chapter asks for the same ones often; who writes gets an own copy
 
 
 def _write(frame: pd.DataFrame, path: Path) -> None:
