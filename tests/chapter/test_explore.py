@@ -60,7 +60,7 @@ def test_a_tertial_that_two_cycles_share_can_be_chosen_whole_or_in_part() -> Non
 def test_the_newest_cycle_against_the_one_before(five: Workspace) -> None:
     found = explore_comparison.compare(five)
     assert (found.previous.label, found.current.label, found.by) == ("2020", "2021", "environment")
-    said = explore_comparison.answer(five, found).markdown
+    said = explore_comparison.answer(found).markdown
     assert said.startswith(
         "2021 (1 januari 2021–31 december 2021) jämförs med 2020 (1 januari 2020–31 december 2020). "
         "15 händelser rapporterades, 2 fler än föregående period (13). En sådan skillnad kan bero på slumpen."
@@ -101,7 +101,7 @@ def test_a_tertial_is_compared_with_the_same_a_year_before(five: Workspace) -> N
 
 def test_other_months_are_refused_with_the_reason(five: Workspace) -> None:
     found = explore_comparison.compare(five, "T3 2020", "T1 2020", "källa")
-    assert explore_comparison.answer(five, found).markdown == (
+    assert explore_comparison.answer(found).markdown == (
         "T3 2020 (1 september 2020–31 december 2020) jämförs med "
         "T1 2020 (1 januari 2020–30 april 2020). **Perioderna kan inte jämföras.** "
         "Ingen källa har lämnat uppgifter för samma kalendermånader i båda perioderna. "
@@ -114,7 +114,7 @@ def test_other_months_are_refused_with_the_reason(five: Workspace) -> None:
 
 def test_a_half_year_is_refused_with_its_numbers(half: Workspace) -> None:
     found = explore_comparison.compare(half)
-    said = explore_comparison.answer(half, found).markdown
+    said = explore_comparison.answer(found).markdown
     assert "Mindre än hälften av månaderna går att jämföra." in said
     assert said.endswith("I 2020 är 6 av 36 källmånader jämförbara. I 2021 är 6 av 6 källmånader jämförbara.")
 

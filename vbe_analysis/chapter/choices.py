@@ -14,7 +14,7 @@ from vbe_analysis.errors import InputError, fault
 from vbe_analysis.workspace.workspace import Workspace
 
 View = Callable[..., Table | Figure | Prose]
-"""(workspace, cycle) or (workspace, comparison) -> what a cell shows."""
+"""Some of workspace, cycle and comparison, by these names -> what a cell shows."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,14 +45,13 @@ class Choices:
         return self.compared[key]
 
     def show(self, view: View) -> None:
-        """Show what `view(workspace, cycle)` or `view(workspace, comparison)` gives, anew whenever a choice changes."""
+        """Show what the view gives for what is chosen, anew whenever a choice changes."""
         from IPython.display import display
 
         self.places[view] = display(self._part(view), display_id=True)  # type: ignore[no-untyped-call]
 
     def _part(self, view: View) -> Table | Figure | Prose:
-        name = "comparison" if "comparison" in signature(view).parameters else "cycle"
-        return view(self.workspace, getattr(self, name))
+        return view(**{name: getattr(self, name) for name in signature(view).parameters})
 
     def _show_anew(self, _: object) -> None:
         for view, place in self.places.items():

@@ -124,7 +124,7 @@ def compare(workspace: Workspace, period: str = "", previous: str = "", by: str 
     return workspace.compare(period, previous, keys[by.lower()] if by else KEYS[0])
 
 
-def answer(workspace: Workspace, comparison: Comparison) -> Prose:
+def answer(comparison: Comparison) -> Prose:
     """Whether the periods can be compared; the total in words by the word rule, or why there are none."""
     names = {name: getattr(comparison, name) for name in ("current", "previous")}
     sentences = [_word("which", **{name: f"{period.name} ({period})" for name, period in names.items()})]
