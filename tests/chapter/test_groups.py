@@ -81,11 +81,8 @@ def test_the_traces_of_offices_stand_together_and_in_no_area(tmp_path: Path) -> 
     given = {"sisab": spots("Norr"), "ia": spots("Söder", day=21), "polis": spots("Söder", day=22)}
     made = district(tmp_path / "mapp", {2021: given})
     found = tables_of(made)
-    assert cells(found["traces_source"]) == {"SISAB": ("1",), "Stadsdelens verksamheter m.fl.": ("2",)}
-    assert (
-        "Stadsdelens verksamheter m.fl. är incidentsystemet IA och lokalpolisen tillsammans."
-        in found["traces_source"].notes
-    )
+    assert cells(found["traces_source"]) == {"SISAB": ("1",), "Övriga källor": ("2",)}
+    assert "Övriga källor är incidentsystemet IA och lokalpolisen tillsammans." in found["traces_source"].notes
     assert "traces_area" not in found, "of one source an area may be one school"
     assert cells(found["traces_tertial"])["Januari–april 2021"] == ("1",)
     assert "Tabellen gäller bara spår från skolfastighetsbolaget SISAB." in found["traces_tertial"].notes

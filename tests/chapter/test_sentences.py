@@ -59,6 +59,8 @@ COMPOSED = {
     "verdict.{}_intervall": set(verdict.DIRECTIONS),
     "refused.{}": REFUSALS | {"not_every_source"},
     "summary.{}": {"others_each", "others_part"},
+    "summary.others_{}": {"type", "types"},
+    "ground.{}": {"without", "only", "part", "less"},
     "number.{}": {
         "no_reports",
         "one_report",
@@ -76,7 +78,17 @@ COMPOSED = {
     "method.{}": {"counts", "overlaps", "environment", "dates", "comparison", "power", "clumping", "lead", "percent"},
     "method.{}_public": {"counts", "overlaps", "comparison"},
     "summary.outside.{}": REASONS | {"missing_now", "missing_before"},
-    "finding.years_{}": {"inside", "outside", "outside_few", "unsure", "few", "alone", "missing", "banded"},
+    "finding.years_{}": {
+        "inside",
+        "inside_few",
+        "outside",
+        "outside_few",
+        "unsure",
+        "few",
+        "alone",
+        "missing",
+        "banded",
+    },
     "finding.graffiti_{}": {"same", "chance", "more"},
     "protection.bands_{}": {"plain", "zero"},
 }
@@ -86,7 +98,7 @@ TABLES = ("survey.label.", "method.reject.")
 # Keys that are a part of a sentence, or a title, and so need no capital and no full stop.
 PARTS = re.compile(
     r"number\.|verdict\.(short\.|fewer|more|ratio)|summary\.(environment|unclear|interval_\w+)$|finding\.|refused\.|"
-    r"outside\.|undecidable\.|years\.(year|outside_named)$|sources\.period$|survey\.label\.|comparison\.reference_(same|before)|"
+    r"outside\.|undecidable\.|years\.year$|ground\.|sources\.period$|survey\.label\.|comparison\.reference_(same|before)|"
     r"pattern\.(since|named|some|every|least|presence_)|board\.every_source$|overview\.other$|comparison\.ground_heading$|summary\.(outside\.|cause$)|comparison\.reference_sources?$|group\.|reported\.shows$|summary\.(traces|others)_(mainly|part|each|all|rest|everywhere|remaining|other)$|"
     r"method\.(part|correction$|reject\.)"
 )
@@ -134,16 +146,17 @@ FIELDS: Mapping[str, Sequence[object]] = {
     "role": ["stadsdelsdirektören"],
     "date": ["1 september 2021"],
     "dnr": ["1.2-345/2021"],
-    "offices": ["Stadsdelens verksamheter med flera"],
+    "offices": ["Övriga källor"],
     "of_before": [2, 81],
-    "outside": ["", f" {text('years.outside_named', parts=SOME)}"],
+    "ground": ["", f" {text('ground.without', parts=SOME)}", f" {text('ground.only', parts=SOME)}"],
+    "environment": NAMES,
     "parts": [listed(["en del (1)", "en annan del (12)"])],
     "period": [YEAR, "2020"],
     "reason": ["okänd etikett"],
     "reasons": [text("summary.interval_overlap", n="2"), text("summary.interval_open_one")],
     "reports": [reports(n) for n in (1, 2, 12)],
     "sentence": [verdict_sentence(change_class((9, 9), (7, 7)))],
-    "rest": ["", text("summary.others_rest")],
+    "rest": ["", text("summary.others_rest", names=NAMES[0])],
     "said": ["ingen förändring kan fastställas"],
     "share": [0, 63, 100],
     "source": [SOME],
@@ -195,8 +208,9 @@ OWN: Mapping[str, Mapping[str, Sequence[object]]] = {
     "protection.exempt": {"reasons": ["Fysiska spår räknas efter det som syns på en plats."]},
     "reported.intro": {"parts": ["Tabell 2 visar rapporterade händelser efter miljö"]},
     "summary.environments_traces": {"parts": [f"2 {NAMES[1]}"]},
-    "summary.others": {"parts": ["5–9 i vit makt-miljön"], "rest": ["", text("summary.others_rest")]},
+    "summary.others": {"parts": ["5–9 i vit makt-miljön"], "rest": ["", text("summary.others_rest", names=NAMES[0])]},
     "summary.others_changed": {"parts": ["Vit makt-miljön: Antalet rapporterade händelser ökade från 1–4 till 20–29."]},
+    "comparison.refused": {"cause": [", eftersom trafikkontoret är en ny källa"]},
     "summary.refused_group": {"name": ["Andra händelser"], "cause": ["", ", eftersom trafikkontoret är en ny källa"]},
     "summary.traces": {
         "events": [events(count, TRACES) for count in COUNTS],
@@ -212,7 +226,6 @@ OWN: Mapping[str, Mapping[str, Sequence[object]]] = {
     "sources.periods": {"parts": ["Period 2021 är juli 2020–juni 2021"]},
     "sources.intro": {"sources": [MANY]},
     "summary.all_one": {"n": [span(count) for count in POSITIVE if count != (1, 1)]},
-    "summary.compared_sources": {"now": [events(count, TRACES) for count in COUNTS]},
     "summary.compared": {"now": [events(count) for count in COUNTS]},
     "summary.interval_open": {"n": [2, 12]},
     "summary.interval_overlap": {"n": [2, 12]},
@@ -413,15 +426,18 @@ def test_what_the_numbers_rule_out_where_they_show_no_direction(
     assert ratio_sentence(change_class(previous, current)) == sentence
 
 
+LIMITS = "För att vi ska kunna tala om en förändring sedan föregående period "
+
+
 @pytest.mark.parametrize(
     ("previous", "sentence"),
     [
         (
             (10, 10),
-            "Med 10 händelser som utgångsläge krävs högst 2 eller minst 22 för att vi ska kunna tala om en förändring.",
+            LIMITS + "(10 händelser) krävs högst 2 eller minst 22.",
         ),
-        ((1, 1), "Med 1 händelse som utgångsläge krävs minst 7 för att vi ska kunna tala om en förändring."),
-        ((4, 6), "Med 4–6 händelser som utgångsläge krävs minst 16 för att vi ska kunna tala om en förändring."),
+        ((1, 1), LIMITS + "(1 händelse) krävs minst 7."),
+        ((4, 6), LIMITS + "(4–6 händelser) krävs minst 16."),
     ],
 )
 def test_the_limits_of_the_headline(previous: Interval, sentence: str) -> None:

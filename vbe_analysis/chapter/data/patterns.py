@@ -11,7 +11,7 @@ from vbe_analysis.analysis.trends import COUNTED, Trends
 from vbe_analysis.chapter.data.facts import PLACE, Entry, selector
 from vbe_analysis.disclosure.bands import total
 from vbe_analysis.disclosure.facts import Fact, Selector, SumClaim
-from vbe_analysis.frames import Interval
+from vbe_analysis.frames import PARTIAL, Interval
 from vbe_analysis.periods import Period
 from vbe_analysis.vocabulary import TOTAL, UNKNOWN, Vocabulary
 
@@ -55,7 +55,15 @@ def find_patterns(
     every = {name: [total(*(own[label, name] for own in counts)) for label in labels] for name in words.environments}
     breaks = [at for at, (before, after) in enumerate(pairwise(periods), 1) if (after.start - before.end).days > 1]
     runs = tuple((labels[first], labels[last - 1]) for first, last in pairwise([0, *breaks, len(labels)]))
-    occurs = {name: presence(intervals) for name, intervals in every.items() if name != UNKNOWN}
+    # Where a source left a gap, none reported may be one that was not told.
+    gaps = {at for trends in groups.values() for at in _partial(trends)}
+    occurs = {
+        name: presence(
+            [(low, max(high, (label, name) in gaps)) for label, (low, high) in zip(labels, own, strict=True)]
+        )
+        for name, own in every.items()
+        if name != UNKNOWN
+    }
     return Patterns(
         labels,
         runs,
@@ -75,6 +83,12 @@ def _counts(trends: Trends) -> dict[tuple[str, str], Interval]:
             known["period"], known["environment"], known["low"], known["high"], strict=True
         )
     }
+
+
+def _partial(trends: Trends) -> set[tuple[str, str]]:
+    """The periods and environments that sources left gaps in."""
+    some = trends.table[trends.table["status"] == PARTIAL]
+    return set(zip(some["period"], some["environment"], strict=True))
 
 
 def pattern_entries(found: Patterns, groups: Sequence[str], words: Vocabulary) -> list[Entry]:

@@ -87,7 +87,7 @@ def response_table(picture: Picture, kinds: bool = False) -> Table | None:
         labels = (
             picture.vocabulary.sources[row["source"]].label,
             *((row["unit_kind"],) if kinds else ()),
-            row["cycle"],
+            picture.name(row["cycle"]),
         )
         cells, numbers = _response(row["asked"], row["answered"])
         rows.append((*labels, *cells))

@@ -18,6 +18,7 @@ from vbe_analysis.chapter.text.sentences import (
     first_period,
     headline,
     limits_sentence,
+    on_ground,
     period_span,
     ratio_sentence,
     refusal,
@@ -25,7 +26,7 @@ from vbe_analysis.chapter.text.sentences import (
     text,
     verdict_sentence,
 )
-from vbe_analysis.chapter.text.summary import summary
+from vbe_analysis.chapter.text.summary import cause, summary
 from vbe_analysis.document.parts import Prose
 from vbe_analysis.frames import Interval
 from vbe_analysis.periods import swedish_months
@@ -58,8 +59,10 @@ def _verdict(group: EventGroup, picture: Picture) -> str:
         return first_period(picture)
     lines, verdict = comparison.lines, comparison.total.verdict
     if group.banded and {change.kind for change in lines.values()} == {NO_COMPARISON}:
-        sentence = capital(change_sentence(next(iter(lines.values()))))
-        return f"{sentence} {text('comparison.banded_refused', tabell='{tabell:tre_perioder}')}"
+        more = text("comparison.banded_refused", tabell="{tabell:tre_perioder}")
+        why = cause(picture, comparison)
+        refused = text("comparison.refused", cause=why) if why else capital(change_sentence(next(iter(lines.values()))))
+        return f"{refused} {more}"
     if not group.banded and verdict is None:
         return (
             verdict_sentence(None, refusal("", nothing_now=True))
@@ -68,7 +71,7 @@ def _verdict(group: EventGroup, picture: Picture) -> str:
         )
     sentences = []
     if verdict is not None:
-        sentences = [headline(comparison, "comparison.headline", group=group.name)]
+        sentences = [headline(picture, comparison, "comparison.headline", group=group.name)]
         sentences += [ratio_sentence(verdict), limits_sentence(verdict, group.name)]
     names = picture.vocabulary.environments
     changed = {code: change for code, change in lines.items() if change.kind in DIRECTIONS}
@@ -148,8 +151,8 @@ def _moved(change: Change) -> str:
 def years(picture: Picture) -> Prose:
     """Which years can be compared, whether the newest is as the earlier let expect, and earlier chapters' figures."""
     first_page = summary(picture).markdown
-    patterns = (most_sentence(picture), presence_sentence(picture))
-    sentences = [pattern for pattern in patterns if pattern not in first_page]
+    sentences = [most_sentence(picture)] if most_sentence(picture) not in first_page else []
+    sentences += [presence_sentence(picture, alone=True)] if presence_sentence(picture) not in first_page else []
     sentences += _years(picture.groups[0], picture)
     for group in picture.groups[1:]:
         if group.trends.table["period"].nunique() > 1:
@@ -177,7 +180,11 @@ def _years(group: EventGroup, picture: Picture) -> list[str]:
             pairs = zip(series.counts, compared, strict=True)
             values["counts"] = listed([text("years.year", count=span(count), year=year) for count, year in pairs])
             values["compared"] = period_span(compared)
-            sentences = [text("years.ground", **values, outside=_outside_years(group, picture))]
+            sentences = [
+                text(
+                    "years.ground", **values, ground=on_ground(group.trends.grounds[max(group.trends.grounds)], picture)
+                )
+            ]
             if len(series.years) > 2:
                 judged = newest_sentence(picture, series, group, span(series.counts[-1]))
                 sentences += [judged, _trend(series)]
@@ -187,23 +194,6 @@ def _years(group: EventGroup, picture: Picture) -> list[str]:
     else:
         sentences = [text("years.newest_missing", figur=figure, years=period_span([periods[0], counted[-1]]))]
     return sentences + ([text("years.history", years=period_span(history))] if history else [])
-
-
-def _outside_years(group: EventGroup, picture: Picture) -> str:
-    """What the years' common ground leaves out: whole sources, and months of others."""
-    common = group.trends.grounds[max(group.trends.grounds)]
-    inside = common.months(common.periods[-1])
-    asked = {source for source, *_ in common.covered}
-    months: dict[str, set[str]] = {}
-    for item in common.outside:
-        for source in common.together & asked if item.source in common.together else [item.source]:
-            months.setdefault(source, set()).update(month[5:] for month in item.months)
-    parts, year = [], picture.period.start.year
-    for source in (code for code in picture.vocabulary.sources if code in months):
-        names = swedish_months(tuple(f"{year}-{month}" for month in sorted(months[source])))
-        name = picture.vocabulary.sources[source].text
-        parts.append(f"{name} i {names.replace(f' {year}', '')}" if source in inside else name)
-    return f" {text('years.outside_named', parts=listed(parts))}" if parts else ""
 
 
 def _ground(comparison: Comparison, picture: Picture) -> str:
@@ -269,7 +259,10 @@ def _reference(series: ReferenceSeries, picture: Picture) -> str:
         "coded": span(series.coded[1]),
         "coded_before": span(series.coded[0]),
     }
-    return text("comparison.reference", **values).replace("  ", " ")
+    sentence = text("comparison.reference", **values).replace("  ", " ")
+    cycles = {period.label for period in picture.periods}
+    changed = any(break_["source"] in series.sources and break_["cycle"] in cycles for break_ in picture.breaks)
+    return f"{sentence} {text('comparison.reference_break')}" if changed and not same else sentence
 
 
 def _trend(series: Series) -> str:

@@ -54,7 +54,8 @@ def _wanted(picture: Picture) -> list[str]:
         sources = listed(names) if len(names) <= NAMED else text("board.every_source")
         sentences.append(text("board.whole_period", sources=sources))
     if _few_answers(picture):
-        sentences.append(text("board.more_answers"))
+        asked = picture.response[picture.response["cycle"] == picture.period.label]["source"].nunique()
+        sentences.append(text("board.more_answers_one" if asked == 1 else "board.more_answers"))
     return sentences or [text("board.one_more_period")]
 
 
@@ -62,7 +63,8 @@ def _gaps(picture: Picture) -> list[dict[str, Any]]:
     """The sources that leave a gap, as one item."""
     gaps = list(gaps_of(picture.coverage, picture.vocabulary).values())
     if len(gaps) == 1:
-        months = "" if gaps[0].all_missing else swedish_months(gaps[0].missing)
+        lacking = [month for month in gaps[0].missing if month not in gaps[0].straddled] or gaps[0].missing
+        months = "" if gaps[0].all_missing else swedish_months(tuple(lacking))
         return [{"kind": "gap", "source": gaps[0].source.text, "months": months}]
     return [{"kind": "gaps", "n": len(gaps), "of": len(asked_sources(picture))}] if gaps else []
 

@@ -57,7 +57,11 @@ def years(picture: Picture, group: EventGroup) -> str:
     """The environment with the most in every period, where the chart shows all events and the newest period is as the
     earlier ones let expect; else that period against them, without a word of any direction."""
     state = _years(picture, group)
-    if group.name == ALL and state in ("inside", "few", "alone") and (most := most_sentence(picture, title=True)):
+    if (
+        group.name == ALL
+        and state in ("inside", "inside_few", "few", "alone")
+        and (most := most_sentence(picture, title=True))
+    ):
         return most
     periods_ = group.trends.table["period"]
     what = {
@@ -76,8 +80,8 @@ def _years(picture: Picture, group: EventGroup) -> str:
         return "missing"
     if len(series.years) < LEAST_YEARS or series.expected is None:
         return "alone" if len(series.years) == 1 else "few"
-    outside = "outside" if series.lead else "outside_few"
-    return {True: "inside", False: outside, None: "unsure"}[series.within]
+    few = "" if series.lead else "_few"
+    return {True: f"inside{few}", False: f"outside{few}", None: "unsure"}[series.within]
 
 
 def commonest(picture: Picture, table: str) -> tuple[str, Interval] | None:

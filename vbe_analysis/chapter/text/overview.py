@@ -109,7 +109,7 @@ def _area(picture: Picture, spec: TableSpec) -> dict[str, str] | None:
     if len(rows) < 2 or whole[0] < LEAST_TRACES:
         return None
     first, others = rows.iloc[-1], rows.iloc[:-1]
-    if not first["area"] or int(first["low"]) <= int(others["high"].max()):
+    if not first["area"] or int(first["low"]) < LEAST_TRACES or int(first["low"]) <= int(others["high"].max()):
         return None
     return {"name": picture.settings.areas[first["area"]], "n": span(_interval(first)), "of": span(whole)}
 

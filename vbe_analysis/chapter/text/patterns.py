@@ -3,7 +3,7 @@
 from vbe_analysis.analysis.trends import WITHIN, Series
 from vbe_analysis.chapter.data.patterns import NAME
 from vbe_analysis.chapter.data.picture import EventGroup, Picture
-from vbe_analysis.chapter.text.sentences import capital, events, period_span, span, text, word
+from vbe_analysis.chapter.text.sentences import capital, events, on_ground, period_span, span, text, word
 from vbe_analysis.disclosure.policy import ALL
 from vbe_analysis.frames import Interval
 from vbe_analysis.swedish import listed
@@ -24,8 +24,11 @@ def most_sentence(picture: Picture, title: bool = False) -> str:
     return text(f"finding.{key}" if title else f"pattern.{key}", name=name, when=_every(picture))
 
 
-def presence_sentence(picture: Picture) -> str:
-    """In how many periods each named environment was reported, those alike together; the one with the most is told."""
+def presence_sentence(picture: Picture, alone: bool = False) -> str:
+    """In how many periods each named environment was reported, those alike together; the one with the most is told.
+
+    alone: where the sentence on the one with the most does not come before it.
+    """
     patterns, terms = picture.patterns, picture.vocabulary.environments
     leading = set(patterns.most) if len(patterns.most) == 1 else set()
     alike: dict[Interval, list[str]] = {}
@@ -34,7 +37,7 @@ def presence_sentence(picture: Picture) -> str:
             alike.setdefault(times, []).append(terms[code].text)
     parts: list[str] = []
     for times, names in alike.items():
-        key = ("next" if parts else "first") if not leading else "next_too" if parts else "too"
+        key = ("next" if parts else "first") if alone or not leading else "next_too" if parts else "too"
         values = {"names": listed(names), "n": _times(picture, times), "when": _of_all(picture, times)}
         parts.append(text(f"pattern.presence_{key}", **values))
     return capital(text("pattern.presence", parts=listed(parts))) if parts else ""
@@ -72,13 +75,17 @@ def is_judged(group: EventGroup) -> bool:
     return bool(group.trends.series and group.trends.series[TOTAL].lead)
 
 
-def newest_judged(picture: Picture, group: EventGroup) -> list[str]:
-    """`newest_sentence`, and before it the number that is judged where it is not that of all that was reported."""
+def newest_judged(picture: Picture, group: EventGroup, named: bool = True) -> list[str]:
+    """`newest_sentence`, and before it the number that is judged where it is not that of all that was reported.
+
+    named: with what it was counted of.
+    """
     series = group.trends.series.get(TOTAL)
     if series is None or series.years[-1:] != (picture.period.label,) or series.expected is None:
         return []
     counted = series.counts[-1]
-    ground = text("summary.years_ground", now=events(counted, group.name))
+    basis = on_ground(group.trends.grounds[max(group.trends.grounds)], picture) if named else ""
+    ground = text("summary.years_ground", ground=basis, now=events(counted, group.name))
     return [
         *([ground] if counted != group.interval(picture.period.label) else []),
         newest_sentence(picture, series, group),

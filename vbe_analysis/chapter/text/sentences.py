@@ -5,6 +5,7 @@ from typing import Any
 
 from vbe_analysis.analysis import verdict as rule
 from vbe_analysis.analysis.comparison import Change, Comparison
+from vbe_analysis.analysis.ground import Ground
 from vbe_analysis.analysis.verdict import Verdict
 from vbe_analysis.chapter.data.picture import Picture
 from vbe_analysis.config import load
@@ -215,17 +216,52 @@ def first_period(picture: Picture) -> str:
     return text("comparison.first_history" if history else "comparison.first")
 
 
-def headline(comparison: Comparison, key: str, short: bool = False, group: str = ALL) -> str:
+NAMED = 4  # so many sources are named in a sentence on what was compared
+
+
+def on_ground(ground: Ground, picture: Picture) -> str:
+    """What was compared, in brackets after a space: what falls out, or what is left where that is fewer.
+
+    Nothing where all is compared, or too many would be named.
+    """
+    terms, covered = picture.vocabulary, {source for source, *_ in ground.covered}
+    inside, months = ground.months(ground.periods[-1]), dict[tuple[str, str], set[str]]()
+    for item in ground.outside:
+        for source in ground.together & covered if item.source in ground.together else [item.source]:
+            months.setdefault((source, item.environment), set()).update(month[5:] for month in item.months)
+
+    def named(key: str, source: str, environment: str = "") -> str:
+        name = terms.all_sources[source].text
+        if environment:
+            name = text("ground.environment", source=name, environment=terms.all_environments[environment].text)
+        if source not in inside or (source, environment) not in months:
+            return name
+        year = ground.periods[-1].start.year
+        some = swedish_months(tuple(f"{year}-{month}" for month in sorted(months[source, environment])))
+        return text(f"ground.{key}", source=name, months=some.replace(f" {year}", ""))
+
+    places = [*terms.all_sources]
+    without = [named("part", *at) for at in sorted(months, key=lambda at: (places.index(at[0]), at[1]))]
+    only = [named("less", source) for source in places if source in inside]
+    fewer = "only" if len(only) < len(without) and not any(environment for _, environment in months) else "without"
+    parts = only if fewer == "only" else without
+    return " " + text(f"ground.{fewer}", parts=listed(parts)) if 0 < len(parts) <= NAMED else ""
+
+
+def headline(
+    picture: Picture, comparison: Comparison, key: str, short: bool = False, group: str = ALL, named: bool = True
+) -> str:
     """The sentence of all events together. Where something falls outside the ground, the ground comes first (`key`).
 
-    short: without a word of the intervals.
+    short: without a word of the intervals. named: with what was compared.
     """
     total = comparison.total.verdict
     if total is None or not comparison.ground.outside or total.kind not in GROUND_FIRST:
         return capital(change_sentence(comparison.total, group))
     brief = short and total.kind == rule.NO_CERTAIN_CHANGE and not overlap(total)
     last = text("verdict.chance") if brief else judgement(total)
-    return text(key, now=events(total.current, group), before=span(total.previous), judgement=last)
+    ground = on_ground(comparison.ground, picture) if named else ""
+    return text(key, ground=ground, now=events(total.current, group), before=span(total.previous), judgement=last)
 
 
 def comparison_facts(picture: Picture) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ from vbe_analysis.chapter.text.sentences import (
     first_period,
     headline,
     judgement,
+    on_ground,
     reports,
     span,
     text,
@@ -52,7 +53,15 @@ def summary(picture: Picture, police: Prose = NOTHING_SAID) -> Prose:
     def police_say(_: Picture) -> str:
         return police.markdown
 
-    optional: list[Callable[..., str]] = [_knowledge, _mainly, police_say, _cause, presence_sentence, _two_years]
+    optional: list[Callable[..., str]] = [
+        _knowledge,
+        _mainly,
+        on_ground,
+        police_say,
+        cause,
+        presence_sentence,
+        _two_years,
+    ]
     paragraphs = _paragraphs(picture, optional, police_say)
     while len(paragraphs.split()) > MOST_WORDS and optional:
         optional = optional[1:]
@@ -73,9 +82,8 @@ def _paragraphs(
         reported = [sentence for group in picture.groups for sentence in _SENTENCES[group.name](picture, group, mainly)]
     reported.append(acts)
     judged = [group for group in picture.groups if is_judged(group)]
-    lead = [sentence for group in judged for sentence in newest_judged(picture, group)]
-    cause = _cause if _cause in optional else None
-    two_years = _all_comparisons(picture, cause) if _two_years in optional or not judged else [_two_years(picture)]
+    lead = [sentence for group in judged for sentence in newest_judged(picture, group, on_ground in optional)]
+    two_years = _all_comparisons(picture, optional) if _two_years in optional or not judged else [_two_years(picture)]
     before = _sources_to_blame(picture) or [_missing(picture), *two_years]
     paragraphs = [[most_sentence(picture), presence], reported, [*lead, *before], [knowledge, police]]
     return "\n\n".join(filter(None, (" ".join(filter(None, sentences)) for sentences in paragraphs)))
@@ -168,11 +176,13 @@ def _others(picture: Picture, group: EventGroup, _: str) -> list[str]:
         parts.append(
             text(f"summary.{'others_each' if many else 'others_part'}", n=protected_phrase(*band), names=where)
         )
-    sentences = [text("summary.others", parts=listed(parts), rest=text("summary.others_rest") if none else "")]
+    left = listed(none) if len(none) < LISTED else text("summary.others_remaining")
+    rest = text("summary.others_rest", names=left) if none else ""
+    sentences = [text("summary.others", parts=listed(parts), rest=rest)]
     if group.types:
         types = [picture.vocabulary.event_types[code].text for code in group.types if code != OTHER_TYPE]
         types += [text("summary.others_other")] if OTHER_TYPE in group.types else []
-        sentences.append(text("summary.others_types", types=listed(types)))
+        sentences.append(text(f"summary.others_{'type' if len(types) == 1 else 'types'}", types=listed(types)))
     return sentences
 
 
@@ -259,30 +269,31 @@ def _blamed(picture: Picture, outside: Collection[Outside]) -> str:
     return listed(parts)
 
 
-def _all_comparisons(picture: Picture, cause: Callable[[Picture, Comparison], str] | None) -> list[str]:
+def _all_comparisons(picture: Picture, optional: Collection[Callable[..., str]]) -> list[str]:
     """What may be said of the period before, group by group, or once where nothing can be compared."""
     first = picture.groups[0].comparison
     if len(picture.groups) > 1 and first and not any(findings.is_compared(group) for group in picture.groups):
         return [change_sentence(first.total, picture.groups[0].name)]
-    return list(dict.fromkeys(_comparison(picture, group, cause) for group in picture.groups))
+    return list(dict.fromkeys(_comparison(picture, group, optional) for group in picture.groups))
 
 
-def _comparison(picture: Picture, group: EventGroup, cause: Callable[[Picture, Comparison], str] | None = None) -> str:
+def _comparison(picture: Picture, group: EventGroup, optional: Collection[Callable[..., str]] = ()) -> str:
     comparison = group.comparison
     if comparison is None:
-        return first_period(picture) if picture.previous else text("summary.first")
+        return first_period(picture)
     kinds = {change.kind for change in comparison.lines.values()} if group.banded else {comparison.total.kind}
     if kinds == {NO_COMPARISON} and group.name != ALL:
-        why = cause(picture, comparison) if cause else ""
-        return text("summary.refused_group", name=capital(text(f"group.{group.name}")), cause=why)
+        because = cause(picture, comparison) if cause in optional else ""
+        return text("summary.refused_group", name=capital(text(f"group.{group.name}")), cause=because)
     if not group.banded:
         total = comparison.total.verdict
         differs = total and total.kind in GROUND_FIRST and total.previous != total.current
         if total and differs and _judged_count(group) == total.current and not comparison.ground.outside:
             before = events(total.previous, group.name)
             return text("summary.before", before=before, judgement=judgement(total))
-        key = "summary.compared" if group.name == ALL else "summary.compared_sources"
-        return headline(comparison, key, short=True, group=group.name)
+        return headline(
+            picture, comparison, "summary.compared", short=True, group=group.name, named=on_ground in optional
+        )
     if not kinds & DIRECTIONS:
         return text("summary.others_unchanged")
     changes = {code: change for code, change in comparison.lines.items() if change.kind in DIRECTIONS}
@@ -291,7 +302,7 @@ def _comparison(picture: Picture, group: EventGroup, cause: Callable[[Picture, C
     return text("summary.others_changed", parts=parts)
 
 
-def _cause(picture: Picture, comparison: Comparison) -> str:
+def cause(picture: Picture, comparison: Comparison) -> str:
     """Why nothing can be compared, as the end of a sentence, where a few sources are the reason."""
     outside = _outside(comparison)
     return text("summary.cause", parts=_blamed(picture, outside)) if 0 < len(outside) < LISTED else ""
