@@ -304,3 +304,13 @@ def test_the_change_of_a_survey_stands_beside_its_bounds_among_all_who_were_aske
     before, now = picture("exempel", "2021").response.query("source == 'enkat' and unit_kind == ''")["asked"]
     least, most = 23 / now - (24 + before - 37) / before, (23 + now - 33) / now - 24 / before
     assert row[4:6] == ("−17 till +25", f"{100 * least:+.0f} till {100 * most:+.0f}".replace("-", "−"))
+
+
+@pytest.mark.parametrize(("cycle", "changed"), [("2019", True), ("2021", False)])
+def test_a_change_of_collecting_explains_the_other_traces_only_between_the_two_periods(
+    cycle: str, changed: bool
+) -> None:
+    """The street office's app came on the first day of 2018/19; of 2019/20 and 2020/21 nothing tells them apart."""
+    told = comparison_ground(picture("exempel", cycle)).markdown
+    assert "spår utan extremistiskt innehåll" in told
+    assert ("Insamlingen har förändrats under tiden" in told) == changed

@@ -260,8 +260,9 @@ def _reference(series: ReferenceSeries, picture: Picture) -> str:
         "coded_before": span(series.coded[0]),
     }
     sentence = text("comparison.reference", **values).replace("  ", " ")
-    cycles = {period.label for period in picture.periods}
-    changed = any(break_["source"] in series.sources and break_["cycle"] in cycles for break_ in picture.breaks)
+    # What changed on the first day of the earlier period is the same in both.
+    months = [month for period in sorted(picture.periods) for month in period.months][1:]
+    changed = any(break_["source"] in series.sources and break_["month"] in months for break_ in picture.breaks)
     return f"{sentence} {text('comparison.reference_break')}" if changed and not same else sentence
 
 
