@@ -84,6 +84,7 @@ def test_blanking_keeps_every_place(text: str) -> None:
         (own.AROUND_TELLING, 29),
         (own.FRESH_TELLING, 76),
         (own.NEWEST_TELLING, 56),
+        (own.INDEPENDENT_TELLING, 74),  # by a writer who had not seen the rules
     ],
 )
 def test_sentences_that_tell_are_stopped_in_public(sentences: tuple[str, ...], least: int) -> None:
@@ -98,6 +99,7 @@ def test_harmless_sentences_pass() -> None:
         own.BLIND_HARMLESS,
         own.AROUND_HARMLESS,
         own.FRESH_HARMLESS,
+        own.INDEPENDENT_HARMLESS,
     ):
         stopped = [sentence for sentence in sentences if find_claims(sentence, own.PLACES)]
         assert len(stopped) <= len(sentences) // 10, stopped

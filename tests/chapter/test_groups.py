@@ -300,3 +300,22 @@ def test_the_pairs_differ_in_forms_and_traces_alike(tmp_path: Path) -> None:
         )
         files.append(public_pairs.public(made)[1])
     assert [name for name in files[0] if files[0][name] != files[1][name]] == []
+
+
+def test_that_the_police_had_nothing_cannot_be_read_off_the_types(tmp_path: Path) -> None:
+    """All that the police report has no type of its own: where "annat" was listed, its absence told that they had 0."""
+    own: list[Row] = [
+        ("2021-03-04", "vit_makt", "hot_krankning", "Norr"),
+        ("2021-05-06", "vit_makt", "hot_krankning", "Norr"),
+    ]
+    other: list[Row] = [("2021-06-07", "vit_makt", "", "Norr")]
+    pictures = [
+        make_picture(district(tmp_path / name, {2021: {"ia": own, "polis": police}}), "2021", PUBLIC)
+        for name, police in (("utan", NOTHING), ("med", other))
+    ]
+    counted = [picture.groups[-1].environments.loc[:, ["low", "high"]].sum().tolist() for picture in pictures]
+    assert counted[0] == counted[1]
+    first, second = (summary(picture).markdown for picture in pictures)
+    assert first == second and "hot eller kränkningar" in first and "annat" not in first
+    ids = [{fact.id for fact in picture.register.published.published} for picture in pictures]
+    assert ids[0] == ids[1] and not any("ovrigt" in name for name in ids[0])

@@ -59,7 +59,6 @@ COMPOSED = {
     "verdict.{}_intervall": set(verdict.DIRECTIONS),
     "refused.{}": REFUSALS | {"not_every_source"},
     "summary.{}": {"others_each", "others_part"},
-    "summary.others_{}": {"type", "types"},
     "ground.{}": {"without", "only", "part", "less"},
     "number.{}": {
         "no_reports",

@@ -116,7 +116,7 @@ def test_what_the_board_may_decide_has_its_number_and_its_question() -> None:
 
 def test_a_first_year_speaks_of_no_earlier_one() -> None:
     told = " ".join(paragraphs(document("forsta_aret", "2021").blocks))
-    assert "Det finns ingen tidigare period att jämföra med." in told
+    assert "Ingen tidigare period kan jämföras med den här." in told
     assert "föregående period" not in told.split("Metod")[0]
     assert [table.id for table in document("forsta_aret", "2021").tables if table.id == "jamforelse"] == []
     assert [figure.id for figure in document("forsta_aret", "2021").figures if figure.id == "figur_ar"] == []

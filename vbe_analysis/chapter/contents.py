@@ -26,7 +26,7 @@ T = TypeVar("T")
 def _summary(picture: Picture) -> Prose:
     """What holds in every year, what was reported, what can be said of the years before, and what is missing."""
     months = source_months(picture.coverage, picture.vocabulary).get("polis")
-    public, delivered = picture.edition == PUBLIC, months is not None and months.covered > 0
+    public, delivered = picture.edition == PUBLIC, months is not None and not months.missing
     return summary.summary(picture, texts.police_sentence(picture.texts, picture.register, public, delivered))
 
 

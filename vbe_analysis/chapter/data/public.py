@@ -67,7 +67,7 @@ from vbe_analysis.frames import (
     NOTHING,
     Interval,
 )
-from vbe_analysis.vocabulary import HISTORY, Vocabulary
+from vbe_analysis.vocabulary import HISTORY, OTHER_TYPE, Vocabulary
 from vbe_analysis.workspace.frozen import frozen
 from vbe_analysis.workspace.workspace import Workspace
 
@@ -263,13 +263,17 @@ def _others(material: Material) -> pd.DataFrame:
 
 
 def _occurring(material: Material, frozen_counts: Frozen) -> tuple[str, ...]:
-    """The types of all other events that were reported in the period; as published, where that is done."""
+    """The types of all other events that were reported in the period; as published, where that is done.
+
+    The type of what has none is never told: the police give all their reports it, and that it is missing would tell
+    that they had nothing.
+    """
     words, label = material.vocabulary, material.period.label
     listed = _listed(words, label, frozen_counts)
     if listed:
-        return tuple(code for code, claim in listed.items() if claim.low > 0)
+        return tuple(code for code, claim in listed.items() if claim.low > 0 and code != OTHER_TYPE)
     counts = only(material, PERSON_LINKED).counted(["event_type"], [material.period])
-    known = counts["event_type"].isin(types_of(PERSON_LINKED, words))  # never a trace that a form tells of
+    known = counts["event_type"].isin({*types_of(PERSON_LINKED, words)} - {OTHER_TYPE})  # no trace that a form tells of
     return tuple(counts.loc[known & (counts["high"] > 0).fillna(False), "event_type"])
 
 
@@ -364,7 +368,8 @@ def _entries(group: EventGroup, material: Material, frozen_counts: Frozen) -> li
         )
     if group.types is None:
         return kept
-    known = _listed(words, label, frozen_counts) or types_of(PERSON_LINKED, words)
+    listed = _listed(words, label, frozen_counts) or types_of(PERSON_LINKED, words)
+    known = [code for code in listed if code != OTHER_TYPE]
     return kept + occurred("typer", group.types, known, PERSON_LINKED, words, label)
 
 

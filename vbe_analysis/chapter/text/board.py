@@ -2,10 +2,12 @@
 
 from typing import Any
 
+import pandas as pd
+
 from vbe_analysis.analysis.verdict import DIRECTIONS
 from vbe_analysis.chapter.data.picture import EventGroup, Picture
 from vbe_analysis.chapter.text import findings
-from vbe_analysis.chapter.text.coverage import asked_sources, gaps_of, nothing_delivered
+from vbe_analysis.chapter.text.coverage import SourceMonths, asked_sources, gaps_of, nothing_delivered
 from vbe_analysis.chapter.text.section import section
 from vbe_analysis.chapter.text.sentences import comparison_facts, text
 from vbe_analysis.config import load
@@ -62,11 +64,23 @@ def _wanted(picture: Picture) -> list[str]:
 def _gaps(picture: Picture) -> list[dict[str, Any]]:
     """The sources that leave a gap, as one item."""
     gaps = list(gaps_of(picture.coverage, picture.vocabulary).values())
+    if len(gaps) == 1 and _is_explained(picture, gaps[0]):
+        return []
     if len(gaps) == 1:
         lacking = [month for month in gaps[0].missing if month not in gaps[0].straddled] or gaps[0].missing
         months = "" if gaps[0].all_missing else swedish_months(tuple(lacking))
         return [{"kind": "gap", "source": gaps[0].source.text, "months": months}]
     return [{"kind": "gaps", "n": len(gaps), "of": len(asked_sources(picture))}] if gaps else []
+
+
+def _is_explained(picture: Picture, gap: SourceMonths) -> bool:
+    """Whether a change in how the source collects lies in the gap or ends it: what was lost cannot be asked for."""
+    around = {month for lost in gap.missing for month in (lost, _next(lost))}
+    return any(entry["source"] == gap.source.code and entry["month"] in around for entry in picture.breaks)
+
+
+def _next(month: str) -> str:
+    return str(pd.Period(month, "M") + 1)
 
 
 def _few_answers(picture: Picture) -> list[dict[str, Any]]:

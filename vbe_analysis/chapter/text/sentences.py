@@ -242,7 +242,8 @@ def on_ground(ground: Ground, picture: Picture) -> str:
 
     places = [*terms.all_sources]
     without = [named("part", *at) for at in sorted(months, key=lambda at: (places.index(at[0]), at[1]))]
-    only = [named("less", source) for source in places if source in inside]
+    left = [source for source in places if source in inside]
+    only = [named("less", source) for source in sorted(left, key=lambda source: (source, "") not in months)]
     fewer = "only" if len(only) < len(without) and not any(environment for _, environment in months) else "without"
     parts = only if fewer == "only" else without
     return " " + text(f"ground.{fewer}", parts=listed(parts)) if 0 < len(parts) <= NAMED else ""

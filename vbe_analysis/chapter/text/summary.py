@@ -33,7 +33,7 @@ from vbe_analysis.document.parts import Prose
 from vbe_analysis.frames import Interval
 from vbe_analysis.periods import swedish_months
 from vbe_analysis.swedish import listed, number
-from vbe_analysis.vocabulary import OTHER_TYPE, TOTAL, UNKNOWN
+from vbe_analysis.vocabulary import TOTAL, UNKNOWN
 
 LISTED = 4  # so many sources are no longer named in the summary
 MOST_WORDS = 120
@@ -180,9 +180,8 @@ def _others(picture: Picture, group: EventGroup, _: str) -> list[str]:
     rest = text("summary.others_rest", names=left) if none else ""
     sentences = [text("summary.others", parts=listed(parts), rest=rest)]
     if group.types:
-        types = [picture.vocabulary.event_types[code].text for code in group.types if code != OTHER_TYPE]
-        types += [text("summary.others_other")] if OTHER_TYPE in group.types else []
-        sentences.append(text(f"summary.others_{'type' if len(types) == 1 else 'types'}", types=listed(types)))
+        types = [picture.vocabulary.event_types[code].text for code in group.types]
+        sentences.append(text("summary.others_types", types=listed(types)))
     return sentences
 
 
