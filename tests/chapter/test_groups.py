@@ -14,6 +14,7 @@ from tests.disclosure.districts import narrow_by_period
 from tests.workspaces import vbe
 from vbe_analysis.chapter.data.internal import make_picture
 from vbe_analysis.chapter.data.public import earlier_facts, word_rule
+from vbe_analysis.chapter.text.overview import overview
 from vbe_analysis.chapter.text.summary import summary
 from vbe_analysis.disclosure.audit import audit
 from vbe_analysis.disclosure.facts import CountClaim, read_facts, to_json
@@ -319,3 +320,11 @@ def test_that_the_police_had_nothing_cannot_be_read_off_the_types(tmp_path: Path
     assert first == second and "hot eller kränkningar" in first and "annat" not in first
     ids = [{fact.id for fact in picture.register.published.published} for picture in pictures]
     assert ids[0] == ids[1] and not any("ovrigt" in name for name in ids[0])
+
+
+@pytest.mark.parametrize(("norr", "told"), [(5, "Flest spår rapporterades i Norr (5 av 6)."), (4, "")])
+def test_an_area_leads_only_from_five_traces_there(norr: int, told: str, tmp_path: Path) -> None:
+    """Two of six against one, one, one and one had led."""
+    given = {"sisab": spots(*["Norr"] * norr), "trafikkontoret": spots("Söder", day=21)}
+    words = overview(make_picture(district(tmp_path / "mapp", {2021: given}), "2021", PUBLIC)).markdown
+    assert ("Flest spår" in words) == bool(told) and told in words

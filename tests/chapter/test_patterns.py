@@ -15,13 +15,14 @@ from vbe_analysis.chapter.data.picture import Picture
 from vbe_analysis.chapter.tables.analysis import knowledge_change_table
 from vbe_analysis.chapter.tables.events import counts_table
 from vbe_analysis.chapter.text import findings
-from vbe_analysis.chapter.text.analysis import comparison_ground, years
+from vbe_analysis.chapter.text.analysis import comparison, comparison_ground, years
+from vbe_analysis.chapter.text.board import decisions
 from vbe_analysis.chapter.text.patterns import most_sentence, newest_sentence, presence_sentence
 from vbe_analysis.chapter.text.summary import summary
 from vbe_analysis.disclosure.audit import audit, published_ends
 from vbe_analysis.disclosure.audit_solve import implied, lines_of
 from vbe_analysis.disclosure.facts import SumClaim
-from vbe_analysis.disclosure.policy import PUBLIC
+from vbe_analysis.disclosure.policy import INTERNAL, PUBLIC
 from vbe_analysis.frames import Interval
 from vbe_analysis.vocabulary import TOTAL
 
@@ -314,3 +315,30 @@ def test_a_change_of_collecting_explains_the_other_traces_only_between_the_two_p
     told = comparison_ground(picture("exempel", cycle)).markdown
     assert "spår utan extremistiskt innehåll" in told
     assert ("Insamlingen har förändrats under tiden" in told) == changed
+
+
+@pytest.mark.parametrize(
+    ("cycle", "edition", "told"),
+    [
+        ("2018", INTERNAL, "(utan lokalpolisen)"),
+        ("2020", INTERNAL, "(utan utbildningsförvaltningens enkät och incidentsystemet IA i september–november)"),
+        ("2020", PUBLIC, "(bara skolfastighetsbolaget SISAB och trafikkontoret)"),
+        ("2021", PUBLIC, "(bara trafikkontoret utom i maj–juni och skolfastighetsbolaget SISAB)"),
+    ],
+)
+def test_what_was_compared_is_said_where_it_is_compared(cycle: str, edition: str, told: str) -> None:
+    assert (
+        f"Räknat på det som går att jämföra {told} rapporterades"
+        in comparison(picture("exempel", cycle, edition)).markdown
+    )
+
+
+def test_nothing_is_said_of_the_ground_where_all_is_compared() -> None:
+    assert not re.search(r"\((utan|bara) ", comparison(picture("fem_omgangar", "2021")).markdown)
+
+
+@pytest.mark.parametrize(("cycle", "source", "asked"), [("2020", "IA", False), ("2021", "trafikkontoret", True)])
+def test_the_board_is_not_asked_for_what_was_lost(cycle: str, source: str, asked: bool) -> None:
+    """IA's three months were lost when it was replaced; the street office's two can be asked for."""
+    told = decisions(picture("exempel", cycle, PUBLIC)).markdown
+    assert told and (source in told) == asked

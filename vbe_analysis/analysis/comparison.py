@@ -118,7 +118,7 @@ def _reference_phi(
     """The reference series' own, where it has five earlier years on the ground of them all."""
     if not _judged(trends, current) or trends is None:
         return REFERENCE_PHI
-    ground = trends.grounds[max(trends.grounds)]
+    ground = trends.ground
     reference = list(words.reference)
     own = on_ground(events[events["environment"].isin(reference) & (events["not_counted"] == "")], ground)
     if own.empty:

@@ -74,6 +74,11 @@ class Trends:
     grounds: Mapping[int, Ground]
     series: Mapping[str, Series]
 
+    @property
+    def ground(self) -> Ground:
+        """That of the newest segment, which `series` is of."""
+        return self.grounds[max(self.grounds)]
+
     def __repr__(self) -> str:
         total = self.series.get(TOTAL)
         if total is None:

@@ -222,7 +222,7 @@ def _compared_traces(traces: Material, comparison: Comparison | None, trends: Tr
                 entries.append(at_least(f"traces_jamforelse_kalla/{row['source']}/{label}", cells, interval))
         entries += _reference(comparison.reference, words, labels, code) if comparison.reference else []
     if trends.series:
-        series, (sources, part) = trends.series[TOTAL], sources_on(trends.grounds[max(trends.grounds)], traces)
+        series, (sources, part) = trends.series[TOTAL], sources_on(trends.ground, traces)
         for label, interval in zip(series.years, series.counts, strict=True):
             cells = selector(TRACES, words, label, **({} if sources is None else {"kalla": sources}))
             entries.append((at_least if part else entry)(f"traces_ar_jamforbara/{label}", cells, interval))

@@ -180,11 +180,7 @@ def _years(group: EventGroup, picture: Picture) -> list[str]:
             pairs = zip(series.counts, compared, strict=True)
             values["counts"] = listed([text("years.year", count=span(count), year=year) for count, year in pairs])
             values["compared"] = period_span(compared)
-            sentences = [
-                text(
-                    "years.ground", **values, ground=on_ground(group.trends.grounds[max(group.trends.grounds)], picture)
-                )
-            ]
+            sentences = [text("years.ground", **values, ground=on_ground(group.trends.ground, picture))]
             if len(series.years) > 2:
                 judged = newest_sentence(picture, series, group, span(series.counts[-1]))
                 sentences += [judged, _trend(series)]

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import pandas as pd
-
 from vbe_analysis.analysis.verdict import DIRECTIONS
 from vbe_analysis.chapter.data.picture import EventGroup, Picture
 from vbe_analysis.chapter.text import findings
@@ -12,7 +10,7 @@ from vbe_analysis.chapter.text.section import section
 from vbe_analysis.chapter.text.sentences import comparison_facts, text
 from vbe_analysis.config import load
 from vbe_analysis.document.parts import Prose
-from vbe_analysis.periods import swedish_months
+from vbe_analysis.periods import next_month, swedish_months
 from vbe_analysis.swedish import listed, number
 
 ENOUGH = 0.8  # statistics.md gives no limit: below this the board is asked, nothing is judged
@@ -75,12 +73,8 @@ def _gaps(picture: Picture) -> list[dict[str, Any]]:
 
 def _is_explained(picture: Picture, gap: SourceMonths) -> bool:
     """Whether a change in how the source collects lies in the gap or ends it: what was lost cannot be asked for."""
-    around = {month for lost in gap.missing for month in (lost, _next(lost))}
+    around = {month for lost in gap.missing for month in (lost, next_month(lost))}
     return any(entry["source"] == gap.source.code and entry["month"] in around for entry in picture.breaks)
-
-
-def _next(month: str) -> str:
-    return str(pd.Period(month, "M") + 1)
 
 
 def _few_answers(picture: Picture) -> list[dict[str, Any]]:

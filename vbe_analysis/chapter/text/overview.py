@@ -106,7 +106,7 @@ def _place_sources(picture: Picture, spec: TableSpec) -> list[str]:
 def _area(picture: Picture, spec: TableSpec) -> dict[str, str] | None:
     """The area that has the most traces whatever the intervals hide; None where they are few or none has."""
     rows, whole = _current(picture, spec).sort_values("low"), _whole(picture, spec)
-    if len(rows) < 2 or whole[0] < LEAST_TRACES:
+    if len(rows) < 2:
         return None
     first, others = rows.iloc[-1], rows.iloc[:-1]
     if not first["area"] or int(first["low"]) < LEAST_TRACES or int(first["low"]) <= int(others["high"].max()):

@@ -84,7 +84,7 @@ def newest_judged(picture: Picture, group: EventGroup, named: bool = True) -> li
     if series is None or series.years[-1:] != (picture.period.label,) or series.expected is None:
         return []
     counted = series.counts[-1]
-    basis = on_ground(group.trends.grounds[max(group.trends.grounds)], picture) if named else ""
+    basis = on_ground(group.trends.ground, picture) if named else ""
     ground = text("summary.years_ground", ground=basis, now=events(counted, group.name))
     return [
         *([ground] if counted != group.interval(picture.period.label) else []),
