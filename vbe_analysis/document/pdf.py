@@ -77,7 +77,9 @@ def fonts() -> typst.Fonts:
 def png_of(figure: Figure, width: int, *, part: bool = False) -> bytes:
     """The figure's drawing, `width` pixels wide; part: only what stands between a slide's title and its foot."""
     svg, size = figure.svg, _SIZE.search(figure.svg)
-    points = float(size[1]) if size else 72.0
+    if size is None:
+        raise ValueError(f"{figure.id}: an <svg> that does not say its size in points")
+    points = float(size[1])
     if part and figure.slide:
         left, top, points, high = (
             72 * inches for inches in (figure.slide.left, figure.slide.top, figure.slide.width, figure.slide.height)
