@@ -19,6 +19,7 @@ from vbe_analysis.workspace import status
 PERSON = "Anna Andersson 811218-9876"
 COMMANDS = (
     "init",
+    "order",
     "new",
     "status",
     "inspect",

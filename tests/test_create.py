@@ -60,9 +60,9 @@ def test_new_takes_over_what_last_cycle_said(tmp_path: Path, capsys: pytest.Capt
     rows = [tuple(row) for row in book["Leveranser"].iter_rows(min_row=2, values_only=True)]
     blank = (None,) * 4
     assert rows == [
-        ("trafikkontoret", None, None, "trafikkontoret", *blank, None, None),
-        ("ia", None, None, "ia", *blank, "v2", None),
-        ("sisab", None, None, None, *blank, None, None),  # expected, and missing last year
+        ("trafikkontoret", None, None, "trafikkontoret", *blank, None, None, None),
+        ("ia", None, None, "ia", *blank, "v2", None, None),
+        ("sisab", None, None, None, *blank, None, None, None),  # expected, and missing last year
     ]
     lists = {column[0].value: [cell.value for cell in column[1:] if cell.value] for column in book["Listor"].columns}
     assert lists["Fil"] == [NAME, "vår/IA.csv"]  # and no name with personal data

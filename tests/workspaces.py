@@ -100,7 +100,7 @@ def deliver(
     """Write leveranser.xlsx; short rows are filled with blanks."""
     folder = root / "data" / "raw" / cycle
     folder.mkdir(parents=True, exist_ok=True)
-    filled = [(*row, *[""] * (10 - len(row))) for row in rows]
+    filled = [(*row, *[""] * (11 - len(row))) for row in rows]
     (folder / "leveranser.xlsx").write_bytes(deliveries_book(filled, breaks, ("ia", "sisab"), ("ia",)))
 
 

@@ -21,11 +21,25 @@ NONE: Mapping[str, Any] = MappingProxyType({})
 
 @dataclass(frozen=True)
 class Span:
-    """The first and last day of a cycle's period, and the case number of its own, if it has one."""
+    """The first and last day of a cycle's period, its own case number, if it has one, and when the offices answer."""
 
     start: date
     end: date
     diarienummer: str = ""
+    deadline: date | None = None
+
+
+@dataclass(frozen=True)
+class Order:
+    """What the letters to the offices say of the district.
+
+    contact: the role that answers questions, never a name; mailbox: its mail address; sending: how a file is sent
+    safely, as a sentence.
+    """
+
+    contact: str = ""
+    mailbox: str = ""
+    sending: str = ""
 
 
 @dataclass(frozen=True)
@@ -49,6 +63,7 @@ class Settings:
     questions: Mapping[str, str] = field(
         default_factory=lambda: NONE
     )  # survey question -> a statement ("Känner till ...")
+    order: Order = field(default_factory=Order)
     duplicate_days: int = 0  # days by which two sources may differ and still mean the same event
     response_limit: float = 0.0  # a survey answered by a smaller share is not compared
 

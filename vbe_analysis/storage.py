@@ -18,6 +18,7 @@ RAW, PROCESSED, PROFILES, REPORTS, NOTEBOOKS = FOLDERS = (
     "reports",
     "notebooks",
 )
+ORDERS = "begaran"  # the letters to the offices, a folder a cycle and in it one a source
 RECORD = "korning.json"  # of reading a cycle in; an edition's is korning-<edition>.json
 UNFINISHED, REPLACED = ".ny", ".gammal"  # how the name of a file or folder ends that is being written, or replaced
 CHAPTER_NOTEBOOK, SLIDES_NOTEBOOK = "3_lagesbild.ipynb", "4_trender.ipynb"

@@ -74,6 +74,7 @@ MISUNDERSTOOD = 2
 # Command -> module and function, what it is about (the option's name), and how many of that.
 COMMANDS = {
     "init": ("folder:init", "folder", None),
+    "order": ("folder:order", "cycle", None),
     "new": ("folder:new", "cycle", None),
     "status": ("folder:status", "cycle", "?"),
     "inspect": ("reading:inspect", "file", None),

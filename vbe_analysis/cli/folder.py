@@ -1,4 +1,4 @@
-"""What the commands do that ask about the workspace or prepare it: status, init, new, overlaps and purge.
+"""What the commands do that ask about the workspace or prepare it: status, init, order, new, overlaps, purge.
 
 `vbe` alone ends here, so that what is slow to import is imported by the command that needs it.
 """
@@ -31,6 +31,19 @@ def init(arguments: argparse.Namespace) -> int:
 
     folder = new_workspace(Path(arguments.folder))
     say([message("init.done", folder=folder.resolve().name)])
+    return 0
+
+
+def order(arguments: argparse.Namespace) -> int:
+    """`vbe order CYCLE`: the letters that ask the offices for their files, with the blanks."""
+    from vbe_analysis.workspace.orders.letters import write_orders
+
+    workspace, cycle = Workspace(arguments.workspace), arguments.cycle
+    orders = write_orders(workspace, cycle)
+    say([message("order.done" if orders.folders else "order.none", cycle=cycle)])
+    say(f"  {folder.relative_to(workspace.root).as_posix()}/" for folder in orders.folders.values())
+    say(message("order.kept", file=path.relative_to(workspace.root).as_posix()) for path in orders.kept)
+    say([message("order.next")] if orders.folders else [])
     return 0
 
 

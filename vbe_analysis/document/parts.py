@@ -19,6 +19,7 @@ FIGURE_MIME = "application/vnd.vbe.figure+json"
 PROSE_MIME = "application/vnd.vbe.prose+json"
 COVER_MIME = "application/vnd.vbe.cover+json"
 EDITIONS = ("intern", "publik", "utkast")
+LETTER = "begaran"  # in the place of an edition: a letter, which has a mark of its own
 
 _MANY_COLUMNS = 8  # a table with more is set in smaller type
 
@@ -194,7 +195,7 @@ class Prose:
 class Cover:
     """What stands on the first page, in the running head and in the file's properties.
 
-    edition: one of EDITIONS; published: the facts file's text with all that the edition may show ("" where nothing is
+    edition: one of EDITIONS, or LETTER; published: the facts file's text with all that the edition may show ("" where nothing is
     known of that); repairs: what its audit made coarser, in Swedish.
     Raises InputError for an empty title or organisation, or another edition.
     """
@@ -213,7 +214,7 @@ class Cover:
     def __post_init__(self) -> None:
         _check_texts("cover", title=self.title, organisation=self.organisation)
         _check_characters("cover", self.subtitle, self.board, self.diarienummer)
-        if self.edition not in EDITIONS:
+        if self.edition not in (*EDITIONS, LETTER):
             raise fault("bad_edition", edition=self.edition, editions=", ".join(EDITIONS))
 
     @property

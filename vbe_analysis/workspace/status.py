@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -62,14 +63,19 @@ def overview(workspace: Workspace) -> Iterator[str]:
 
 def of_cycle(workspace: Workspace, cycle: str) -> Iterator[str]:
     """What the cycle's deliveries cover, and everything that is missing, late or suspicious."""
+    from vbe_analysis.workspace.orders.asked import awaited_lines
+
     yield message("status.cycle", cycle=cycle, period=workspace.period(cycle))
     try:
         content = workspace.read_in(cycle)
     except InputError as error:
         yield from _before_reading(workspace, cycle)
+        with suppress(InputError):  # these faults too
+            yield from awaited_lines(workspace, cycle, date.today())
         yield from _list("status.stops", summarised(error.faults))
         return
     yield from coverage_lines(content.coverage, workspace)
+    yield from awaited_lines(workspace, cycle, date.today())
     yield from _list("status.notices", content.notices)
     yield message("status.clean")
 

@@ -1,16 +1,16 @@
 """The workbooks a coordinator fills in: leveranser.xlsx and rattelser.xlsx, with drop-downs and short instructions."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import zip_longest
 
 import openpyxl
-from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.styles import Alignment, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from vbe_analysis.config import message
-from vbe_analysis.document.workbook import book_bytes, set_widths, write_rows
+from vbe_analysis.document.workbook import STRONG, book_bytes, set_widths, write_rows
 from vbe_analysis.loaders.deliveries import corrections, deliveries
 
 Cells = Sequence[object]
@@ -31,10 +31,11 @@ def deliveries_book(
     sheet = book.worksheets[0]
     sheet.title = deliveries.SHEET
     lists = {"Källa": sources, "Leverans": tuple(deliveries.WORDS), "Profil": profiles, "Fil": files}
-    _table(sheet, deliveries.COLUMNS, rows, (16, 22, 44, 22, 11, 11, 20, 12, 13, 40))
+    columns = (*deliveries.COLUMNS, deliveries.REQUESTED)
+    write_table(sheet, columns, rows, (16, 22, 44, 22, 11, 11, 20, 12, 13, 40, 12))
     other = book.create_sheet(deliveries.BREAKS)
-    _table(other, deliveries.BREAK_COLUMNS, breaks, (16, 13, 70, 12))
-    _lists(book.create_sheet(LISTS), {**lists, "Jämförbar": ("ja", "nej")}, (sheet, other))
+    write_table(other, deliveries.BREAK_COLUMNS, breaks, (16, 13, 70, 12))
+    add_lists(book.create_sheet(LISTS), {**lists, "Jämförbar": ("ja", "nej")}, (sheet, other))
     write_guide(book, "deliveries")
     return book_bytes(book)
 
@@ -44,39 +45,48 @@ def corrections_book(rows: Iterable[Cells] = (), files: Sequence[str] = ()) -> b
     book = openpyxl.Workbook()
     sheet = book.worksheets[0]
     sheet.title = corrections.SHEET
-    _table(sheet, corrections.COLUMNS, rows, (44, 18, 8, 22, 24, 44, 24, 13))
-    _lists(book.create_sheet(LISTS), {"Fil": files}, (sheet,))
+    write_table(sheet, corrections.COLUMNS, rows, (44, 18, 8, 22, 24, 44, 24, 13))
+    add_lists(book.create_sheet(LISTS), {"Fil": files}, (sheet,))
     write_guide(book, "corrections")
     return book_bytes(book)
 
 
-def _table(sheet: Worksheet, columns: Sequence[str], rows: Iterable[Cells], widths: Sequence[int]) -> None:
-    write_rows(sheet, [columns, *rows])
+def write_table(
+    sheet: Worksheet, columns: Sequence[str], rows: Iterable[Cells], widths: Sequence[int], first: int = 1
+) -> None:
+    """The headings in row `first`, and the rows below them."""
+    write_rows(sheet, [columns, *rows], first)
     set_widths(sheet, widths)
-    for cell in sheet[1]:
+    for cell in sheet[first]:
         if cell.value in AS_TEXT:
             sheet.column_dimensions[cell.column_letter].number_format = "@"
-        cell.font = Font(bold=True)
+        cell.font = STRONG
         cell.fill = PatternFill("solid", fgColor="E8EDF2")
         cell.alignment = Alignment(vertical="top", wrap_text=True)
-    sheet.freeze_panes = "A2"
+    sheet.freeze_panes = f"A{first + 1}"
 
 
-def _lists(sheet: Worksheet, lists: dict[str, Sequence[str]], users: Sequence[Worksheet]) -> None:
-    """A visible sheet with the choices, and a drop-down in each column that has some."""
+def add_lists(
+    sheet: Worksheet,
+    lists: Mapping[str, Sequence[str]],
+    users: Sequence[Worksheet],
+    headings_in: int = 1,
+    last: int = FILLED_ROWS,
+) -> None:
+    """A sheet with the choices, and a drop-down in each column that has some, down to row `last`."""
     write_rows(sheet, zip_longest(*((name, *choices) for name, choices in lists.items()), fillvalue=""))
     set_widths(sheet, [30] * len(lists))
     for index, (name, choices) in enumerate(lists.items(), 1):
         letter = get_column_letter(index)
         for user in users:
-            headings = [cell.value for cell in user[1]]
+            headings = [cell.value for cell in user[headings_in]]
             if name in headings and choices:
                 area = f"={LISTS}!${letter}$2:${letter}${len(choices) + 1}"
                 rule = DataValidation("list", formula1=area, allow_blank=True)
                 # A new file or profile may be named before the list knows it.
                 rule.showErrorMessage = name not in ("Fil", "Profil")
                 column = get_column_letter(headings.index(name) + 1)
-                rule.add(f"{column}2:{column}{FILLED_ROWS}")
+                rule.add(f"{column}{headings_in + 1}:{column}{last}")
                 user.add_data_validation(rule)
 
 

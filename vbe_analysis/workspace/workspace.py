@@ -137,11 +137,12 @@ class Workspace:
         return self.root / REPORTS / self.period(cycle).label / edition
 
     def profiles(self) -> "dict[str, Profile]":
-        """The package's source profiles and the workspace's own (data/profiles), which win."""
+        """The package's source profiles, those of the blanks, and the workspace's own (data/profiles), which win."""
         from vbe_analysis.loaders.profiles.profile import read_profiles
+        from vbe_analysis.workspace.orders.blanks import blank_profiles
 
         with as_file(files("vbe_analysis.config")) as config:
-            return read_profiles([config / "profiles", self.root / PROFILES])
+            return blank_profiles(self.vocabulary) | read_profiles([config / "profiles", self.root / PROFILES])
 
     def events(self, *cycles: str) -> "pd.DataFrame":
         """One row per report: what a source notified, as frames.EVENTS.

@@ -2,11 +2,12 @@
 
 Columns of sheet "Leveranser": Källa, Leverans ("fil", "inget att rapportera", "ej levererat", "inte tillfrågad"), Fil
 (a name, or a pattern such as "blanketter/*.docx"), Profil, Från, Till (months, "2020-07"), Saknade månader
-("2021-05, 2021-06"), Tillfrågade, Frågeversion, Anmärkning. Sheet "Avbrott": Källa, Datum, Beskrivning, Jämförbar.
+("2021-05, 2021-06"), Tillfrågade, Frågeversion, Anmärkning, Begärd (the day the source was asked; workbooks of the
+first releases lack it). Sheet "Avbrott": Källa, Datum, Beskrivning, Jämförbar.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -18,6 +19,7 @@ import pandas as pd
 from vbe_analysis.errors import Fault, InputError
 from vbe_analysis.frames import ALL_ENVIRONMENTS, DELIVERED, NOT_ASKED, NOT_DELIVERED, NOTHING
 from vbe_analysis.loaders.deliveries.workbook_rows import day_of, open_book, private_cells, rows_of
+from vbe_analysis.loaders.files.raw import RawSheet
 from vbe_analysis.loaders.files.reader import FileReader
 from vbe_analysis.periods import Period, month_span, months_between, swedish_months
 from vbe_analysis.storage import DELIVERIES
@@ -26,6 +28,7 @@ from vbe_analysis.vocabulary import HISTORY
 SHEET, BREAKS = "Leveranser", "Avbrott"
 _SPAN_COLUMNS = ("Från", "Till", "Saknade månader")
 COLUMNS = ("Källa", "Leverans", "Fil", "Profil", *_SPAN_COLUMNS, "Tillfrågade", "Frågeversion", "Anmärkning")
+REQUESTED = "Begärd"
 BREAK_COLUMNS = ("Källa", "Datum", "Beskrivning", "Jämförbar")
 WORDS = {"fil": DELIVERED, "inget att rapportera": NOTHING, "ej levererat": NOT_DELIVERED, "inte tillfrågad": NOT_ASKED}
 
@@ -62,10 +65,11 @@ class Break:
 
 @dataclass(frozen=True)
 class Deliveries:
-    """All that leveranser.xlsx says of a cycle."""
+    """All that leveranser.xlsx says of a cycle. requested: source -> the last day it was asked, filled in or not."""
 
     rows: tuple[Delivery, ...]
     breaks: tuple[Break, ...]
+    requested: Mapping[str, date]
 
 
 def read_deliveries(
@@ -84,7 +88,9 @@ def read_deliveries(
         raise InputError([Fault("no_deliveries", values={"cycle": period.label})])
     book = open_book(path, reader)
     stops, faults = faults is None, [] if faults is None else faults
-    rows = [_delivery(n, c, period, sources, faults) for n, c in rows_of(book, DELIVERIES, SHEET, COLUMNS, faults)]
+    table = [*rows_of(book, DELIVERIES, SHEET, columns_in(book), faults)]
+    rows = [_delivery(number, cells[: len(COLUMNS)], period, sources, faults) for number, cells in table]
+    requested = dict(_requested(table, faults))
     breaks: list[Break | None] = []
     if BREAKS in book:
         breaks += [_break(n, c, sources, faults) for n, c in rows_of(book, DELIVERIES, BREAKS, BREAK_COLUMNS, faults)]
@@ -93,7 +99,26 @@ def read_deliveries(
     if faults and stops:
         raise InputError(faults)
     known = sorted((b for b in breaks if b), key=lambda b: (b.day, b.source))
-    return Deliveries(tuple(r for r in rows if r), tuple(known))
+    return Deliveries(tuple(r for r in rows if r), tuple(known), requested)
+
+
+def columns_in(book: Mapping[str, RawSheet]) -> tuple[str, ...]:
+    """COLUMNS, and REQUESTED where the workbook has it."""
+    headings = book[SHEET].row(0) if SHEET in book and book[SHEET].row_numbers else []
+    has_it = [str(cell or "").strip() for cell in headings][len(COLUMNS) : len(COLUMNS) + 1] == [REQUESTED]
+    return (*COLUMNS, REQUESTED) if has_it else COLUMNS
+
+
+def _requested(rows: Iterable[tuple[int, list[Any]]], faults: list[Fault]) -> Iterator[tuple[str, date]]:
+    """(source, day) of each row that has one, the earliest first."""
+    days = []
+    for number, cells in rows:
+        cell = cells[len(COLUMNS)] if len(cells) > len(COLUMNS) else None
+        if day := day_of(cell):
+            days.append((day, str(cells[0])))
+        elif cell is not None:
+            _wrong(faults, number, "not_a_day", REQUESTED)
+    yield from ((source, day) for day, source in sorted(days))
 
 
 def base_coverage(deliveries: Deliveries, period: Period, expected: tuple[str, ...]) -> pd.DataFrame:
