@@ -195,8 +195,8 @@ class Prose:
 class Cover:
     """What stands on the first page, in the running head and in the file's properties.
 
-    edition: one of EDITIONS, or LETTER; published: the facts file's text with all that the edition may show ("" where nothing is
-    known of that); repairs: what its audit made coarser, in Swedish.
+    edition: one of EDITIONS, or LETTER; published: the facts file's text with all that the edition may show ("" where
+    nothing is known of that); repairs: what its audit made coarser, in Swedish.
     Raises InputError for an empty title or organisation, or another edition.
     """
 
