@@ -72,7 +72,7 @@ COMPOSED = {
     "comparison.{}": {"outside", "outside_refused", "no_environment", "rest_environments"},
     "comparison.moved_{}": {"up", "down"},
     "comparison.reference_{}": {"chance", "more"},
-    "finding.{}": {"up", "down", "most", "as_many"},
+    "finding.{}": {"up", "down", "most", "as_many", "tertials", "tertials_least", "every_tertial"},
     "finding.only_total_{}": {"up", "down"},
     "method.{}": {"counts", "overlaps", "environment", "dates", "comparison", "power", "clumping", "lead", "percent"},
     "method.{}_public": {"counts", "overlaps", "comparison"},
@@ -88,7 +88,6 @@ COMPOSED = {
         "missing",
         "banded",
     },
-    "finding.graffiti_{}": {"same", "chance", "more"},
     "protection.bands_{}": {"plain", "zero"},
 }
 # Read as whole tables: a row's label, or what a row was left out for.
@@ -141,6 +140,7 @@ FIELDS: Mapping[str, Sequence[object]] = {
     "names": [listed(NAMES[:n]) for n in (1, 2, 3)],
     "now": [0, 1, 79],
     "of": [2, 82],
+    "periods": ["2016/17–2020/21"],
     "policy": ["standard"],
     "role": ["stadsdelsdirektören"],
     "date": ["1 september 2021"],

@@ -4,6 +4,8 @@ import io
 import re
 import struct
 import zipfile
+from dataclasses import replace
+from datetime import date
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -17,6 +19,7 @@ from pptx.util import Pt
 from tests.chapter.situations import document, picture
 from tests.checkers import pdf_findings
 from vbe_analysis.chapter.charts import figures as figures_board
+from vbe_analysis.chapter.data.over_years import whole_tertials
 from vbe_analysis.chapter.own_texts.review import check_plan
 from vbe_analysis.chapter.text.sentences import span
 from vbe_analysis.disclosure.facts import facts_in
@@ -24,6 +27,7 @@ from vbe_analysis.document.pdf import png_of
 from vbe_analysis.document.slides import slide_files, write_pptx
 from vbe_analysis.document.tree import Document
 from vbe_analysis.errors import InputError
+from vbe_analysis.periods import Period
 from vbe_analysis.storage import SLIDES_NOTEBOOK
 
 pytestmark = pytest.mark.chapter
@@ -49,6 +53,7 @@ def test_each_chart_is_a_picture_a_drawing_and_a_text(edition: str) -> None:
         "figur_perioder",
         "figur_tackning",
         "figur_tertial",
+        "figur_plats",
         "figur_klotter",
         "figur_kunskap",
     }
@@ -169,21 +174,54 @@ def test_the_deck_holds_nothing_of_its_making(tmp_path: Path) -> None:
 def test_where_there_is_nothing_to_show_there_is_no_chart() -> None:
     assert figures_board.graffiti_figure(picture("forsta_aret", "2021")) is None
     assert figures_board.knowledge_figure(picture("tolv_ar", "2021")) is None
-    assert figures_board.tertial_figure(picture("inget_levererat", "2021")) is None
+    assert figures_board.places_figure(picture("tolv_ar", "2021", "publik")) is None  # one source alone sees places
 
 
-def test_the_charts_numbers_are_the_tables() -> None:
-    found = picture("exempel", "2021")
-    tertials = figures_board.tertial_figure(found)
-    assert tertials is not None
-    low, high = found.counts["tertial"]["low"].sum(), found.counts["tertial"]["high"].sum()
-    ends = [[int(n) for n in re.findall(r"\d+", cell)] for cell in tertials.data.cells[0][1:]]
-    assert (sum(pair[0] for pair in ends), sum(pair[-1] for pair in ends)) == (low, high)
-    graffiti = figures_board.graffiti_figure(found)
-    assert graffiti is not None
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_the_charts_numbers_are_the_tables(edition: str) -> None:
+    """What the years' charts tell of this period is what its tables do, and those are compared with a recount."""
+    found = picture("exempel", "2021", edition)
+    group = "" if edition == "intern" else "traces_"
+    both = found.over_years.tertials, found.counts[f"{group}tertial"]
+    tertials, table = (counts.set_index("period") for counts in both)
+    own = [name for name in ("T3 2020", "T1 2021") if name in tertials.index]
+    assert len(own) == 2 and tertials.loc[own, ["low", "high"]].equals(table.loc[own, ["low", "high"]])
+    areas, by_area = (
+        frame[frame["period"] == "2021"].set_index("area").query("high > 0")[["low", "high"]].sort_index()
+        for frame in (found.over_years.areas, found.counts["traces_area"])
+    )
+    assert len(areas) and areas.equals(by_area)
+    figure = figures_board.graffiti_figure(found)
     series = found.groups[0].comparison.reference  # type: ignore[union-attr]
-    assert series is not None
-    assert [cells[1:] for cells in graffiti.data.cells] == [
+    assert figure is not None and series is not None
+    assert [cells[-2:] for cells in figure.data.cells] == [
         tuple(map(span, series.coded)),
         tuple(map(span, series.ordinary)),
     ]
+
+
+def test_the_years_tertials_are_whole_and_of_the_periods_alone() -> None:
+    """May to August lies in two periods, and is whole where both have been read in."""
+    years = [Period(date(year, 7, 1), date(year + 1, 6, 30), str(year + 1)) for year in (2018, 2019)]
+    assert [part.label for part in whole_tertials(years)] == ["T3 2018", "T1 2019", "T2 2019", "T3 2019", "T1 2020"]
+    gap = [years[0], Period(date(2020, 7, 1), date(2021, 6, 30), "2021")]
+    assert [part.label for part in whole_tertials(gap)] == ["T3 2018", "T1 2019", "T3 2020", "T1 2021"]
+
+
+def test_few_traces_are_shown_by_area_for_all_years_together() -> None:
+    """Ten of them are shown for the period alone."""
+    found = picture("exempel", "2021", "publik")
+    few = figures_board.places_figure(found)
+    assert few is not None and few.title == "31 spår 2016/17–2020/21, i sex områden"
+    areas = found.over_years.areas
+    own, named = areas["period"] == "2021", areas["area"].isin(list(found.settings.areas))
+    some = areas[own & named].index[:2]
+    changed = areas.assign(low=areas["low"].where(~own, 0), high=areas["high"].where(~own, 0))
+    changed.loc[some[0], ["low", "high"]] = 7, 7
+    changed.loc[some[1], ["low", "high"]] = 3, 6
+    many = figures_board.places_figure(replace(found, over_years=replace(found.over_years, areas=changed)))
+    assert (
+        many is not None
+        and many.title == f"Flest spår 2020/21 i {found.settings.areas[areas['area'][some[0]]]}: 7 av 10–13"
+    )
+    assert [cells[1:] for cells in many.data.cells] == [("7",), ("3–6",)]

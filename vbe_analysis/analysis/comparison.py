@@ -79,19 +79,10 @@ def reference_series(
     unit: as in `count_events`. phi: how many times more than Poisson counts it
     varies: by default twice as much, since all graffiti clumps.
     """
-    ordinary = events[events["environment"].isin(list(words.reference)) & (events["not_counted"] == "")]
-    if ordinary.empty:
+    counted = reference_counts(events, coverage, [previous, current], unit, words)
+    if counted is None:
         return None
-    sources = sorted(ordinary["source"].unique())
-    alike = events[events["event_type"].isin(ordinary["event_type"].unique())]
-    counts = count_events(
-        alike, coverage, ["environment"], [previous, current], unit, vocabulary=words, sources=sources
-    )
-    named = counts["environment"].isin(list(words.reference))
-    (x2, c2), (x1, c1) = (
-        [_sum(counts[kind & (counts["period"] == period.label)]) for kind in (named, ~named)]
-        for period in (previous, current)
-    )
+    sources, (x2, x1), (c2, c1) = counted
     meet = max(x1[0], x2[0]) <= min(x1[1], x2[1])
     p = max(float(with_dispersion(rate_ratio_test(now, before), phi)) for now, before in product(x1, x2))
     ratios = [
@@ -99,13 +90,33 @@ def reference_series(
     ]
     shares = [newcombe(c, c + x, d, d + y) for c, x, d, y in product(c1, x1, c2, x2)]
     return ReferenceSeries(
-        tuple(sources),
+        sources,
         (x2, x1),
         (c2, c1),
         1.0 if meet else p,
         (ratios[0][0], ratios[1][1]),
         (min(low for low, _ in shares), max(high for _, high in shares)),
     )
+
+
+def reference_counts(
+    events: pd.DataFrame, coverage: pd.DataFrame, periods: Sequence[Period], unit: str, words: Vocabulary
+) -> tuple[tuple[str, ...], tuple[Interval, ...], tuple[Interval, ...]] | None:
+    """The reference series' sources and, for each period, its count and that of what they coded to an environment.
+
+    events: those on the periods' comparable ground. None where there is no reference series.
+    """
+    ordinary = events[events["environment"].isin(list(words.reference)) & (events["not_counted"] == "")]
+    if ordinary.empty:
+        return None
+    sources = sorted(ordinary["source"].unique())
+    alike = events[events["event_type"].isin(ordinary["event_type"].unique())]
+    counts = count_events(alike, coverage, ["environment"], periods, unit, vocabulary=words, sources=sources)
+    named = counts["environment"].isin(list(words.reference))
+    rest, coded = (
+        tuple(_sum(counts[kind & (counts["period"] == period.label)]) for period in periods) for kind in (named, ~named)
+    )
+    return tuple(sources), rest, coded
 
 
 def _sum(counts: pd.DataFrame) -> Interval:

@@ -29,7 +29,7 @@ from vbe_analysis.chapter.charts.style import (
     word,
     write,
 )
-from vbe_analysis.chapter.tables.grid import Cell, Grid, number_text
+from vbe_analysis.chapter.tables.grid import WORDS, Cell, Grid, number_text
 from vbe_analysis.document.from_frames import drawing
 from vbe_analysis.frames import NOT_ASKED, NOT_DELIVERED, Interval
 from vbe_analysis.swedish import listed
@@ -108,7 +108,7 @@ def reading_help(table: Grid) -> str:
     reasons = {cell.status for cell in table.cells if not cell.known}
     helps = [word("foot.interval")] * table.uncertain + [word("foot.protected")] * table.protected
     helps += [word(f"foot.{reason}") for reason in (NOT_DELIVERED, NOT_ASKED) if reason in reasons]
-    helps += [word("foot.withheld")] * bool(reasons - {NOT_DELIVERED, NOT_ASKED})
+    helps += [word("foot.withheld")] * bool(reasons.difference(WORDS))
     return " ".join(helps + [word("foot.partial", periods=listed(table.partial))] * bool(table.partial))
 
 
@@ -117,7 +117,7 @@ def slide_help(table: Grid) -> str:
     reasons = {cell.status for cell in table.cells if not cell.known}
     helps = [word("foot.slide.interval")] * table.uncertain + [word("foot.slide.protected")] * table.protected
     helps += [word(f"foot.{reason}") for reason in (NOT_DELIVERED, NOT_ASKED) if reason in reasons]
-    return " ".join(helps + [word("foot.withheld")] * bool(reasons - {NOT_DELIVERED, NOT_ASKED}))
+    return " ".join(helps + [word("foot.withheld")] * bool(reasons.difference(WORDS)))
 
 
 def _scales(

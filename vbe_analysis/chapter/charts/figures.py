@@ -20,8 +20,7 @@ from vbe_analysis.chapter.charts.style import Size, on_slide, word
 from vbe_analysis.chapter.data.picture import EventGroup, Picture
 from vbe_analysis.chapter.tables.analysis import years_counts
 from vbe_analysis.chapter.tables.cells import labels_of, scope_of
-from vbe_analysis.chapter.tables.events import undated_note
-from vbe_analysis.chapter.tables.grid import Grid, counts_data, coverage_data, grid, survey_data
+from vbe_analysis.chapter.tables.grid import DASH, OUTSIDE, Grid, counts_data, coverage_data, grid, survey_data
 from vbe_analysis.chapter.text import findings, sentences
 from vbe_analysis.chapter.text.sentences import capital, text
 from vbe_analysis.config import message
@@ -29,10 +28,11 @@ from vbe_analysis.disclosure.policy import ALL
 from vbe_analysis.document.from_frames import figure_of, svg_bytes, table_of
 from vbe_analysis.document.parts import Figure, Numbers, Table
 from vbe_analysis.frames import NOT_DELIVERED, OBSERVED
-from vbe_analysis.swedish import listed
+from vbe_analysis.swedish import listed, month_name
 from vbe_analysis.vocabulary import HISTORY, TOTAL
 
 NARROW = 4  # columns that have room on a narrow screen
+LEAST_BY_AREA = 10  # traces of a period from which they are shown by area for that period alone
 
 
 class Words(TypedDict, total=False):
@@ -151,57 +151,103 @@ def breaks_of(picture: Picture, group: EventGroup) -> dict[str, str]:
 
 
 def tertial_figure(picture: Picture, size: Size = "page") -> Figure | None:
-    """The period's events by tertial; None where the edition does not tell of tertials, or nothing was reported."""
-    spec = next((spec for spec in picture.specs if spec.by_tertial), None)
-    if spec is None or not (picture.counts[spec.name]["high"] > 0).any():
+    """When: the whole tertials of all years, a panel for each; None where there are none, or nothing was reported."""
+    counts, group = picture.over_years.tertials, picture.groups[0]
+    if counts.empty or not (counts["high"] > 0).any():
         return None
-    counts = picture.counts[spec.name].assign(key=TOTAL)
-    title, notes = findings.tertials(counts, spec.group), undated_note(picture, spec)
-    table = grid(counts, "key", {TOTAL: capital(text(f"group.{spec.group}"))})
-    kind = word("alt.timeline", periods=span(table.columns[0], table.columns[-1]))
+    parts = counts["period"].str.split(" ", expand=True)
+    counts = counts.assign(tertial=parts[0], year=parts[1])
+    every = pd.MultiIndex.from_product([sorted(set(parts[0])), sorted(set(parts[1]))], names=["tertial", "year"])
+    cells = counts.set_index(["tertial", "year"]).reindex(every).reset_index()
+    cells = cells.assign(status=cells["status"].fillna(OUTSIDE), months_covered=cells["months_covered"].fillna(0))
+    title = findings.tertials(counts, group.name)
+    table = grid(cells, "tertial", _tertial_names(), "year")
+    kind = word("alt.tertials", periods=span(table.columns[0], table.columns[-1]), what=text(f"group.{group.name}"))
+    later = [period.label for period in picture.coverages][1:]
+    breaks = {at: why for at, why in breaks_of(picture, group).items() if at in later}
+    changed = [word("alt.break", period=picture.name(at), label=why) for at, why in breaks.items()]
     return _figure(
         partial(draw_columns, table, even=True),
         picture,
         name="tertial",
         title=title,
-        alt=counts_alt(table, kind, finding=f"{title}."),
+        alt=" ".join([counts_alt(table, kind, finding=f"{title}."), *changed]),
         frame=counts_data(table, message("tables.key.tertial"), marks=False),
         gaps=table.partial,
-        scope=str(picture.period),
         size=size,
-        notes=(word("foot.tertials"), *notes),
-        facts=picture.facts(f"{spec.name}/"),
+        notes=(_word("tertials.note"), *changed, *_seen_by(picture)),
+        facts=picture.facts("tertial_ar/"),
+    )
+
+
+def places_figure(picture: Picture, size: Size = "page") -> Figure | None:
+    """Where: the traces by area, of this period or, where they are fewer than ten, of all years together.
+
+    None where they are not shown by area, or of one area alone.
+    """
+    years, names, label = picture.over_years, picture.settings.areas, picture.period.label
+    if years.areas.empty:
+        return None
+    now = years.by_area(label)
+    together = int(now["low"].sum()) < LEAST_BY_AREA
+    counts = years.by_area() if together else now
+    counts = counts[counts["area"].isin(list(names))]
+    if len(counts) < 2:
+        return None
+    shown_of = picture.names(dict.fromkeys(years.areas["period"])) if together else picture.names([label])
+    periods = span(*([*shown_of.values()][at] for at in (0, -1)))
+    counts = counts.assign(period=periods, status=OBSERVED, months_covered=0)
+    title = findings.places(counts, names, periods)
+    table = grid(counts, "area", {code: names[code] for code in counts["area"]})
+    notes = (_word("places.note"), *((_word("places.together", least=LEAST_BY_AREA),) if together else ()))
+    return _figure(
+        partial(draw_periods, table),
+        picture,
+        name="plats",
+        title=title,
+        alt=counts_alt(table, word("alt.places", periods=periods), finding=f"{title}."),
+        frame=counts_data(table, message("tables.key.area")),
+        size=size,
+        notes=(*notes, *_seen_by(picture)),
+        facts=picture.facts("omrade_ar/"),
     )
 
 
 def graffiti_figure(picture: Picture, size: Size = "page") -> Figure | None:
-    """Traces coded to an environment above all others of the same sources and months; None where there are none."""
-    comparison = picture.groups[0].comparison
-    if comparison is None or comparison.reference is None:
+    """Traces coded to an environment above all others of the same sources and months, over the years on their ground.
+
+    None where there are none, or this period is not on it.
+    """
+    graffiti = picture.over_years.graffiti
+    if picture.period.label not in graffiti:
         return None
-    periods, series = (comparison.previous.label, comparison.current.label), comparison.reference
-    months = {span.label: comparison.ground.months(span) for span in (comparison.previous, comparison.current)}
     rows = [
-        (name, period, *count, sum(months[period].get(source, 0) for source in series.sources))
-        for name, counts in (("coded", series.coded), ("ordinary", series.ordinary))
-        for period, count in zip(periods, counts, strict=True)
+        (name, period, *count)
+        for at, name in enumerate(("ordinary", "coded"))
+        for period, counts in graffiti.items()
+        for count in [counts[at]]
     ]
-    counts = pd.DataFrame(rows, columns=["series", "period", "low", "high", "months_covered"])
-    counts = counts.astype({"low": "Int64", "high": "Int64"}).assign(status=OBSERVED)
-    names = picture.names(periods)
-    table = grid(
-        counts, "series", {name: message(f"figures.graffiti.{name}") for name in ("coded", "ordinary")}, "period", names
-    )
-    title = findings.graffiti(picture, series)
+    counts = pd.DataFrame(rows, columns=["series", "period", "low", "high"])
+    counts = counts.astype({"low": "Int64", "high": "Int64"}).assign(status=OBSERVED, months_covered=0)
+    names = picture.names(graffiti)
+    labels = {name: _word(f"graffiti.{name}") for name in ("coded", "ordinary")}
+    table = grid(counts, "series", labels, "period", names)
+    sources = [picture.vocabulary.sources[source].text for source in picture.over_years.graffiti_sources]
+    title = findings.graffiti(picture)
     return _figure(
         partial(draw_columns, table, own_scales=True),
         picture,
         name="klotter",
         title=title,
-        alt=counts_alt(table, word("alt.graffiti", periods=span(*names.values())), finding=f"{title}."),
+        alt=counts_alt(
+            table,
+            word("alt.graffiti", periods=span(table.columns[0], table.columns[-1])),
+            finding=f"{title}.",
+        ),
         frame=counts_data(table, message("figures.graffiti.series")),
         size=size,
-        facts=picture.facts("traces_referens/"),
+        notes=(_word("graffiti.note", sources=listed(sources)),),
+        facts=picture.facts("klotter_ar/"),
     )
 
 
@@ -259,6 +305,7 @@ FIGURES: Mapping[str, Callable[[Picture, Size], Figure | list[Figure] | None]] =
     "ovriga_perioder": other_figures,
     "ar": years_figures,
     "tertial": tertial_figure,
+    "plats": places_figure,
     "klotter": graffiti_figure,
     "kunskap": knowledge_figure,
     "tackning": coverage_figure,
@@ -268,6 +315,22 @@ FIGURES: Mapping[str, Callable[[Picture, Size], Figure | list[Figure] | None]] =
 def own_source() -> str:
     """Whose compilation the figures are."""
     return message("tables.own_source")
+
+
+def _tertial_names() -> dict[str, str]:
+    """The tertials as a reader knows them: "Januari–april"."""
+    ends = {f"T{number}": (4 * number - 3, 4 * number) for number in (1, 2, 3)}
+    return {code: capital(DASH.join(month_name(month) for month in months)) for code, months in ends.items()}
+
+
+def _seen_by(picture: Picture) -> tuple[str, ...]:
+    """Whose traces they are, where time and place are shown of those sources alone that look after places."""
+    if picture.groups[0].name == ALL:
+        return ()
+    asked = {source for coverage in picture.coverages.values() for source in coverage["source"]}
+    words = picture.vocabulary
+    names = [term.text for code, term in words.sources.items() if code in asked and words.observes(code)]
+    return (_word("places.sources", sources=listed(names)),)
 
 
 def _expected(table: Grid, group: EventGroup, total: str) -> Expected | None:

@@ -50,15 +50,18 @@ class Lane:
 
 
 def draw_periods(table: Grid, *, size: Size = "page", title: str = "", foot: str = "") -> Figure:
-    """A row of the table under its label, a line for each of its columns, the newest last."""
+    """A row of the table under its label, a line for each of its columns, the newest last; of one column no heading."""
+    single = len(table.columns) == 1
     groups = {
         label: [
-            Lane(period, number_text(cell) if cell.known else cell.word, cell if cell.known else None)
-            for period, cell in zip(table.columns, cells, strict=True)
+            Lane(name, number_text(cell) if cell.known else cell.word, cell if cell.known else None)
+            for name, cell in zip([label] if single else table.columns, cells, strict=True)
         ]
         for label, cells in table.rows.items()
     }
     help_ = slide_help(table) if size == "slide" else reading_help(table)
+    if single:
+        groups = {"": [lane for lanes in groups.values() for lane in lanes]}
     return _draw_lanes(groups, max(table.top, 1), size, title, joined(help_, foot))
 
 
@@ -86,20 +89,21 @@ def draw_shares(
 def _draw_lanes(
     groups: Mapping[str, Sequence[Lane]], top: float, size: Size, title: str, foot: str, shares: bool = False
 ) -> Figure:
-    lines = sum(map(len, groups.values())) + 1.3 * len(groups)
+    lines = sum(map(len, groups.values())) + 1.3 * sum(map(bool, groups))
     look = look_of(size, crowded=lines > CROWD)
     with drawing():
         figure = sheet(size, lines * 1.25 + 1.5 * shares, title, foot)
         axes = figure.subplots()
         bare(axes)
         axes.axvline(0, color=RULE, lw=look.mark * 0.15, zorder=1)
-        at, places, names = 0.0, list[float](), list[str]()
+        at, places, names = 0.0 if all(groups) else -1.0, list[float](), list[str]()
         for label, lanes in groups.items():
-            write(axes, label, (0, at), look.text, (0, 0), ha="left", va="center", weight="bold")
+            if label:
+                write(axes, label, (0, at), look.text, (0, 0), ha="left", va="center", weight="bold")
             for lane in lanes:
                 at += 1
                 places, names = [*places, at], [*names, lane.period]
-                _draw_lane(axes, at, lane, look, top, newest=lane is lanes[-1])
+                _draw_lane(axes, at, lane, look, top, newest=lane is lanes[-1] or not label)
             at += 1.3
         axes.set(xlim=(0, top), ylim=(at - 0.8, -0.6))
         axes.set_yticks(places, names, fontsize=look.text, color=QUIET)

@@ -8,7 +8,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.patheffects import withStroke
 
 from vbe_analysis.chapter.charts.style import HATCH, RULE, WHITE, Look
-from vbe_analysis.chapter.tables.grid import Cell
+from vbe_analysis.chapter.tables.grid import OUTSIDE, Cell
 from vbe_analysis.frames import NOT_ASKED, NOT_DELIVERED
 
 HATCHES = {NOT_DELIVERED: HATCH, NOT_ASKED: "..."}
@@ -62,7 +62,7 @@ def draw_count(axes: Axes, at: float, cell: Cell, colour: str, look: Look, top: 
 def hatch_missing(axes: Axes, cells: Sequence[Cell]) -> None:
     """A field over each run of columns without a number, hatched by the reason."""
     for reason, run in groupby(range(len(cells)), lambda at: "" if cells[at].known else cells[at].status):
-        if reason:
+        if reason not in ("", OUTSIDE):
             first, *_, last = [*run] * 2
             hatch = HATCHES.get(reason, WITHHELD)
             axes.axvspan(first - 0.5, last + 0.5, hatch=hatch, facecolor=WHITE, edgecolor=RULE, lw=0, zorder=0.5)

@@ -109,8 +109,8 @@ def types_of(group: str, words: Vocabulary) -> tuple[str, ...]:
     return tuple(code for code in words.event_types if words.group(code, "") == EVERY_GROUP[group])
 
 
-def selector(group: str, words: Vocabulary, period: str, **keys: str | Sequence[str]) -> Selector:
-    """The base cells of a group's events in a period, of all its environments where `keys` name none."""
+def selector(group: str, words: Vocabulary, period: str | Sequence[str], **keys: str | Sequence[str]) -> Selector:
+    """The base cells of a group's events in a period (or several), of all its environments where `keys` name none."""
     cells: dict[str, str | Sequence[str]] = {"miljo": tuple(words.environments), "period": period}
     if group != ALL:
         cells["grupp"] = GROUP_CODES[group]

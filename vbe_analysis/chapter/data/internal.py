@@ -13,10 +13,29 @@ from vbe_analysis.analysis.ground import newcomers
 from vbe_analysis.analysis.overlaps import OBJECTS, OCCASION
 from vbe_analysis.chapter.data import public
 from vbe_analysis.chapter.data.facts import Register, at_least, compared, counted, frame_of, index_entries, selector
+from vbe_analysis.chapter.data.over_years import count_over_years, over_years_entries
 from vbe_analysis.chapter.data.patterns import Patterns, find_patterns, pattern_entries
-from vbe_analysis.chapter.data.picture import PUBLISHING, EventGroup, Material, Picture, read_material, spans_of
+from vbe_analysis.chapter.data.picture import (
+    PUBLISHING,
+    EventGroup,
+    Material,
+    OverYears,
+    Picture,
+    read_material,
+    spans_of,
+)
+from vbe_analysis.chapter.data.traces import only
 from vbe_analysis.disclosure.facts import rule_of
-from vbe_analysis.disclosure.policy import ALL, INTERNAL, LEAST_ANSWERS, PUBLIC, Disclosure, TableSpec, disclosure
+from vbe_analysis.disclosure.policy import (
+    ALL,
+    INTERNAL,
+    LEAST_ANSWERS,
+    PUBLIC,
+    TRACES,
+    Disclosure,
+    TableSpec,
+    disclosure,
+)
 from vbe_analysis.disclosure.policy import FILE as PROTECTION
 from vbe_analysis.errors import Fault, InputError
 from vbe_analysis.loaders.privacy.detect import kinds_in
@@ -127,6 +146,7 @@ def _internal(material: Material, asked: pd.DataFrame, shared: Mapping[str, Any]
     total = material.counted([])
     counts = {spec.name: _counted(material, spec) for spec in shared["specs"]}
     group = EventGroup(ALL, counts["environment"], total, material.comparison(trends), trends)
+    over_years = count_over_years(material, only(material, TRACES), trends)
     patterns = find_patterns({ALL: trends}, material.coverages(), material.vocabulary, with_presence=True)
     cycle, record = material.cycle, material.workspace.record(material.cycle)
     events = material.workspace.events(cycle)
@@ -140,11 +160,12 @@ def _internal(material: Material, asked: pd.DataFrame, shared: Mapping[str, Any]
         **shared,
         groups=(group,),
         counts=counts,
-        register=_register(material, group, counts, shared["specs"], patterns),
+        register=_register(material, group, counts, shared["specs"], patterns, over_years),
         coverage=material.coverages()[material.period],
         coverages=material.coverages(),
         response=asked,
         patterns=patterns,
+        over_years=over_years,
         units={unit: material.counted(["environment"], unit=unit) for unit in (REPORTS, OBJECTS)},
         overlaps=material.overlaps,
         not_counted=int((own["not_counted"] != "").sum()),
@@ -172,6 +193,7 @@ def _register(
     counts: Mapping[str, pd.DataFrame],
     specs: tuple[TableSpec, ...],
     patterns: Patterns,
+    over_years: OverYears,
 ) -> Register:
     """Every count of the internal edition; what is compared there is part of a period, so at least so many."""
     words, entries = material.vocabulary, []
@@ -185,6 +207,7 @@ def _register(
     counted_years = years[(years["environment"] != TOTAL) & (years["basis"] != HISTORY)]
     entries += counted("ar", ALL, counted_years, ["environment"], words)
     entries += pattern_entries(patterns, [ALL], words)
+    entries += over_years_entries(over_years, ALL, words, material.years)
     comparison = group.comparison
     if comparison is not None:
         lines = {**comparison.lines, TOTAL: comparison.total}
@@ -199,4 +222,4 @@ def _register(
                 if interval
             ]
     rule = rule_of(disclosure(material.workspace.root))
-    return index_entries(filter(None, entries), frame_of(words, material.years, rule, False))
+    return index_entries(filter(None, entries), frame_of(words, material.years, rule, bool(over_years.graffiti)))

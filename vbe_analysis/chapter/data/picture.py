@@ -60,6 +60,30 @@ class EventGroup:
 
 
 @dataclass(frozen=True, eq=False)
+class OverYears:
+    """What the board's charts show of all years at once.
+
+    tertials: frames.COUNTS by whole calendar tertial ("T1 2020"), in order.
+
+    areas: frames.COUNTS by area and year, of the years that are told of. graffiti: year -> (other graffiti of the
+    sources that tell of it, of that coded to an environment), on the ground of all years; of graffiti_sources.
+    """
+
+    tertials: pd.DataFrame = field(default_factory=pd.DataFrame)
+    areas: pd.DataFrame = field(default_factory=pd.DataFrame)
+    graffiti: Mapping[str, tuple[Interval, Interval]] = field(default_factory=dict)
+    graffiti_sources: tuple[str, ...] = ()
+
+    def by_area(self, *periods: str) -> pd.DataFrame:
+        """Area, low and high over these periods, or all; the areas with the most first, none without any."""
+        known = self.areas.dropna(subset="low")
+        rows = known[known["period"].isin(periods)] if periods else known
+        counts = rows.groupby("area", as_index=False)[["low", "high"]].sum()
+        ordered = counts[counts["high"] > 0].sort_values(["low", "high", "area"], ascending=[False, False, True])
+        return ordered.reset_index(drop=True)
+
+
+@dataclass(frozen=True, eq=False)
 class Picture:
     """What one edition of one cycle's chapter stands on.
 
@@ -87,6 +111,7 @@ class Picture:
     breaks: tuple[Mapping[str, str], ...]  # what changed in how a source collects: cycle, source, month, text
     newcomers: Mapping[str, tuple[str, ...]]  # cycle -> sources that delivered for the first time
     patterns: Patterns  # what all years show, whatever the intervals hide
+    over_years: OverYears  # what the board's charts show of all years at once
     units: Mapping[str, pd.DataFrame]  # "reports", "objects": frames.COUNTS by environment in those units
     overlaps: Overlaps | None = None
     not_counted: int = 0  # reports of violent extremism outside the period or across its boundary

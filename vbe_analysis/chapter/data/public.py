@@ -44,6 +44,7 @@ from vbe_analysis.chapter.data.traces import (
     sources_on,
     traces_group,
     traces_of,
+    traces_over_years,
 )
 from vbe_analysis.disclosure import publications
 from vbe_analysis.disclosure.audit import Ends, Follows
@@ -158,9 +159,12 @@ def picture(material: Material, response: pd.DataFrame, shared: Mapping[str, Any
     exact, occurring = _others(open_), _occurring(open_, frozen_counts)
     labels = [period.label for period in material.years]
     delivered = set(exact.loc[exact["low"].notna(), "period"])
-    reference = trace_group.comparison is not None and trace_group.comparison.reference is not None
+    over_years, year_entries = traces_over_years(open_, trace_group.trends, older)
+    entries += year_entries
+    comparison = trace_group.comparison
+    reference = bool(over_years.graffiti) or (comparison is not None and comparison.reference is not None)
     frame = publications.keep_divisions(frame_of(words, material.years, rule_of(rules), reference), older)
-    if (comparison := trace_group.comparison) and sources_on(comparison.ground, traces_of(open_))[1]:
+    if comparison and sources_on(comparison.ground, traces_of(open_))[1]:
         frame = with_part(frame, part_code(comparison), [period.label for period in material.periods])
     parts = [cut for cut in publications.compared_parts(earlier) if cut not in frame.rule.exempt]
     frame = replace(frame, rule=replace(frame.rule, exempt=(*frame.rule.exempt, *parts)))
@@ -206,6 +210,7 @@ def picture(material: Material, response: pd.DataFrame, shared: Mapping[str, Any
         coverages=coverages,
         response=response[response["unit_kind"] == ""],
         patterns=patterns,
+        over_years=over_years,
         units={},
         divided=tuple(label for label in labels if label in older),
         protection=tuple(map(str, safe.repairs)),

@@ -15,7 +15,8 @@ from vbe_analysis.analysis.ground import Ground
 from vbe_analysis.analysis.trends import Trends
 from vbe_analysis.analysis.verdict import NO_COMPARISON
 from vbe_analysis.chapter.data.facts import Entry, at_least, compared, counted, entry, selector, types_of
-from vbe_analysis.chapter.data.picture import EventGroup, Material, spans_of
+from vbe_analysis.chapter.data.over_years import count_over_years, over_years_entries
+from vbe_analysis.chapter.data.picture import EventGroup, Material, OverYears, spans_of
 from vbe_analysis.disclosure import publications
 from vbe_analysis.disclosure.facts import GROUP_CODES, CountClaim, Facts
 from vbe_analysis.disclosure.policy import TRACES, TableSpec
@@ -75,6 +76,15 @@ def traces_group(
         traces, comparison, trends
     )
     return EventGroup(TRACES, environments, tables["traces_total"][0], comparison, trends), tables, entries
+
+
+def traces_over_years(material: Material, trends: Trends, older: Collection[str]) -> tuple[OverYears, list[Entry]]:
+    """When and where there were traces, and how much of all graffiti was extremist, over the years divided as now."""
+    if material.period.label in older:
+        return OverYears(), []
+    places = _divided(_like(traces_of(material), older))[0]
+    years = count_over_years(places, places, trends, least_sources=2)
+    return years, over_years_entries(years, TRACES, material.vocabulary, places.years)
 
 
 def as_divided(

@@ -17,6 +17,8 @@ from vbe_analysis.periods import swedish_months
 from vbe_analysis.swedish import number
 
 NBSP, DASH = "\u00a0", "–"
+OUTSIDE = "outside"  # a row and column that together are no part of the periods
+WORDS = (NOT_DELIVERED, NOT_ASKED, OUTSIDE)  # why there is no number, each in its own words
 COVERAGE_LETTERS = {DELIVERED: "L", NOTHING: "N", NOT_DELIVERED: "U", NOT_ASKED: "I"}
 
 
@@ -46,7 +48,7 @@ class Cell:
     @property
     def word(self) -> str:
         """Why there is no number."""
-        return _word(f"status.{self.status if self.status in (NOT_DELIVERED, NOT_ASKED) else 'withheld'}")
+        return _word(f"status.{self.status if self.status in WORDS else 'withheld'}")
 
 
 @dataclass(frozen=True)

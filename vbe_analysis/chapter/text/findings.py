@@ -1,12 +1,14 @@
 """What a chart's title states: its finding, by the word rule or as a number that the chart itself shows."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from vbe_analysis.analysis import verdict
-from vbe_analysis.analysis.comparison import ReferenceSeries
 from vbe_analysis.analysis.trends import LEAST_YEARS
 from vbe_analysis.chapter.data.picture import EventGroup, Picture
 from vbe_analysis.chapter.text.coverage import asked_sources, gaps_of
+from vbe_analysis.chapter.text.overview import LEAST_TRACES
 from vbe_analysis.chapter.text.patterns import most_sentence
 from vbe_analysis.chapter.text.sentences import capital, span, text, word
 from vbe_analysis.disclosure.policy import ALL
@@ -14,8 +16,6 @@ from vbe_analysis.frames import Interval
 from vbe_analysis.periods import swedish_months
 from vbe_analysis.swedish import listed, number
 from vbe_analysis.vocabulary import OTHER_TYPE, TOTAL
-
-SURE = 0.05  # a test beside the word rule tells more than chance below this
 
 
 def periods(picture: Picture, group: EventGroup) -> str:
@@ -99,23 +99,30 @@ def commonest(picture: Picture, table: str) -> tuple[str, Interval] | None:
 
 
 def tertials(counts: pd.DataFrame, group: str) -> str:
-    """In how many of the period's parts anything was reported."""
-    what, of = text(f"group.{group}"), len(counts)
-    sure, possible = (int((counts[end] > 0).fillna(False).sum()) for end in ("low", "high"))
-    if sure == of:
-        return capital(text("finding.every_tertial", what=what))
-    key = "finding.tertials" if sure == possible else "finding.tertials_least"
-    return capital(text(key, what=what, n=word(sure), of=word(of)))
+    """In how many of the years' tertials anything was reported; those that nobody told of are no tertials here."""
+    what, known = text(f"group.{group}"), counts.dropna(subset="low")
+    sure, possible = (int((known[end] > 0).sum()) for end in ("low", "high"))
+    key = "every_tertial" if sure == len(known) else "tertials" if sure == possible else "tertials_least"
+    return capital(text(f"finding.{key}", what=what, n=number(sure), of=number(len(known))))
 
 
-def graffiti(picture: Picture, series: ReferenceSeries) -> str:
-    """All other traces of the same sources, named if they are few: whether the reporting itself has changed."""
-    before, now = series.ordinary
-    names = [picture.vocabulary.sources[source].text for source in series.sources]
-    sources = listed(names) if len(names) < 3 else text("finding.same_sources")
-    same = now == before and now[0] == now[1]
-    change = "same" if same else "more" if series.p <= SURE else "chance"
-    return text(f"finding.graffiti_{change}", sources=sources, now=span(now), before=span(before))
+def places(counts: pd.DataFrame, names: Mapping[str, str], periods: str) -> str:
+    """The area with the most traces whatever the intervals hide, else in how many areas there were any.
+
+    counts: a row an area, those with the most traces first.
+    """
+    first, whole = counts.iloc[0], span((int(counts["low"].sum()), int(counts["high"].sum())))
+    if int(first["low"]) >= LEAST_TRACES and int(first["low"]) > int(counts["high"].iloc[1:].max()):
+        n = span((int(first["low"]), int(first["high"])))
+        return text("finding.place", area=names[first["area"]], n=n, of=whole, periods=periods)
+    return text("finding.places", n=word(int((counts["low"] > 0).sum())), of=whole, periods=periods)
+
+
+def graffiti(picture: Picture) -> str:
+    """How much of all that the same sources reported was extremist, this period."""
+    ordinary, coded = picture.over_years.graffiti[picture.period.label]
+    whole = span((coded[0] + ordinary[0], coded[1] + ordinary[1]))
+    return text("finding.graffiti", now=span(coded), of=whole, period=picture.period.name)
 
 
 def knowledge_item(picture: Picture) -> pd.Series | None:
