@@ -1,11 +1,14 @@
 """kapitel.docx: the public edition's main part, to paste into the plan. It says nothing that the chapter does not."""
 
 import re
+import subprocess
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from tests.chapter.situations import document
+from tests.checkers import convert_to_pdf, need
 from tests.document.specimen import COVERAGE, ENVIRONMENTS, LONG, cover
 from tests.reading import numbers, open_word
 from vbe_analysis.chapter.notebook.main_part import main_part
@@ -95,6 +98,27 @@ def test_without_a_number_the_annex_is_named_alone() -> None:
 )
 def test_ranges_and_percentages_stay_on_one_line(text: str, kept: str) -> None:
     assert unbroken(text) == kept
+
+
+@pytest.mark.chapter
+@pytest.mark.office
+@pytest.mark.parametrize(
+    ("name", "cycle", "edition"),
+    [("exempel", "2021", "intern"), ("exempel", "2021", "publik"), ("tolv_ar_glapp", "2021", "publik")],
+)
+def test_in_word_page_one_stands_alone_and_the_main_part_has_three(
+    name: str, cycle: str, edition: str, tmp_path: Path
+) -> None:
+    need("Carlito" in subprocess.run(["fc-list"], capture_output=True, encoding="utf-8").stdout, "Carlito")
+    word = tmp_path / "lagesbild.docx"
+    word.write_bytes(write_docx(document(name, cycle, edition)))
+    command = ["pdftotext", "-layout", str(convert_to_pdf(word)), "-"]
+    pages = subprocess.run(command, capture_output=True, check=True, encoding="utf-8").stdout.split("\f")
+    first = [line.strip() for line in pages[0].splitlines()]
+    assert {"Lokal lägesbild", "Samlad bedömning"} < set(first)
+    asked = [text for block in main_part(document(name, cycle, "publik")).blocks for text in texts((block,))]
+    assert "Det här behöver förbättras" not in asked or "Att ta ställning till" in first
+    assert [at for at, page in enumerate(pages, start=1) if re.search(r"^Bilaga$", page, re.M)] in ([3], [4])
 
 
 @pytest.mark.chapter

@@ -27,7 +27,7 @@ from vbe_analysis.document.docx_format import (
     unbroken,
     write_footnotes,
 )
-from vbe_analysis.document.parts import Figure, Table
+from vbe_analysis.document.parts import LETTER, Figure, Table
 from vbe_analysis.document.pdf import PAGE_PNG, png_of
 from vbe_analysis.document.tree import Block, Box, Document, Heading, Items, Paragraph, Run
 from vbe_analysis.document.widths import column_widths
@@ -76,12 +76,17 @@ class _Writer:
         properties.revision = 1
 
     def title_block(self) -> None:
-        """Title, subtitle, facts and reservation."""
-        self.word.add_paragraph(self.cover.title, style="Title")
-        if self.cover.subtitle:
-            self.word.add_paragraph(self.cover.subtitle, style="Subtitle")
+        """The title, and in one paragraph what a page must say of itself; of a letter, its facts line by line."""
+        cover = self.cover
+        self.word.add_paragraph(cover.title, style="Title")
+        if cover.edition != LETTER:
+            values = (cover.subtitle, *(value for _, value in cover.facts), cover.reservation)
+            self.word.add_paragraph(" · ".join(filter(None, values)), style=SCOPE)
+            return
+        if cover.subtitle:
+            self.word.add_paragraph(cover.subtitle, style="Subtitle")
         facts = self.word.add_paragraph()
-        for place, (name, value) in enumerate((*self.cover.facts, ("", self.cover.reservation))):
+        for place, (name, value) in enumerate((*cover.facts, ("", cover.reservation))):
             if value:
                 facts.add_run(f"\n{name}" if place and name else f"\n{value}" if place else name).font.color.rgb = QUIET
                 facts.add_run(f": {value}" if name else "")
@@ -268,4 +273,4 @@ class _Writer:
         *notes, source = part.lines_below
         for note in notes:
             self.word.add_paragraph(unbroken(note), style=SOURCE).paragraph_format.keep_with_next = True
-        self.word.add_paragraph(source, style=SOURCE).paragraph_format.space_after = Pt(12)
+        self.word.add_paragraph(source, style=SOURCE).paragraph_format.space_after = Pt(8)
