@@ -190,16 +190,74 @@ def test_the_guide_explains_every_key_role_and_tool() -> None:
         TextForm,
     )
     words = {field.name.rstrip("_") for part in parts for field in fields(part)}
-    words |= {*ROLES, *LEVELS, *HOLDS, *SHAPES, *settings("survey_tools")}
+    words |= {*ROLES, *LEVELS, *HOLDS, *SHAPES, *settings("survey_tools"), *settings("layouts")}
     assert sorted(word for word in words if not re.search(rf"(?<![\w]){word}(?![\w])", text)) == []
 
 
 def test_the_guides_examples_are_valid() -> None:
     blocks = re.findall(r"```toml\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL)
-    assert len(blocks) == 8
-    parse_profile(blocks[0], "profiler.md")
-    for block in blocks[1:]:
+    assert len(blocks) == 9
+    for block in blocks[:2]:
+        parse_profile(block, "profiler.md")
+    for block in blocks[2:]:
         if block.startswith("[[tables."):
             parse_profile(HEAD + TABLE + block, "profiler.md")
         elif block.startswith("["):
             parse_profile(HEAD + block + TABLE, "profiler.md")
+
+
+CROSSTAB = (
+    HEAD
+    + """
+[[tables]]
+like = "crosstab_environments"
+[[tables.columns]]
+as = "date"
+heading = ["Halvår"]
+[[tables.groups]]
+exclude = ["Anmärkning"]
+[[tables.groups.levels]]
+values = { "Vit makt" = "vit_makt", "Autonoma" = "autonom" }
+"""
+)
+
+
+def test_a_profile_says_only_what_differs_from_the_layout_that_it_names(tmp_path: Path) -> None:
+    rows = [
+        ["Halvår", "Vit makt", "Autonoma", "Anmärkning"],
+        ["jan–jun 2021", 2, "-", "preliminärt"],
+        ["jul–dec 2021", 1, 0, None],
+        ["Summa", 3, None, None],
+    ]
+    path = workbook(tmp_path / "lpo.xlsx", {"Blad1": rows})
+    (table,) = parse_profile(CROSSTAB, "prov.toml").tables
+    assert (table.shape, table.groups[0].heading, table.groups[0].exclude) == ("counts", ("*",), ("Anmärkning",))
+    assert (table.groups[0].missing, table.groups[0].levels[0].as_) == (("-", "–"), "environment")
+    found = load(path, CROSSTAB.removeprefix(HEAD))
+    assert told(found, "row", "environment", "event_type", "low") == [
+        (2, "vit_makt", "ovrigt", 2),
+        (3, "vit_makt", "ovrigt", 1),
+    ]
+
+
+def test_what_the_profile_says_goes_before_the_layout() -> None:
+    text = HEAD + '[[tables]]\nlike = "surveymonkey"\nheader_rows = 1\nshape = "reports"\n' + COLUMN
+    (table,) = parse_profile(text, "prov.toml").tables
+    assert (table.header_rows, table.shape, table.tool, table.groups) == (1, "reports", "surveymonkey", ())
+    form = HEAD + '[[tables]]\nlike = "word_form"\n[[tables.columns]]\nas = "environment"\nheading = ["Miljö"]\n'
+    assert parse_profile(form, "prov.toml").tables[0].columns[0].blank == "oklar"
+    other = parse_profile(form + 'blank = "ej_vbe"\n', "prov.toml")
+    assert other.tables[0].columns[0].blank == "ej_vbe"
+
+
+@pytest.mark.parametrize("name", settings("layouts"))
+def test_every_layout_makes_a_table(name: str) -> None:
+    group = '[[tables.groups]]\nheading = ["Fråga [*]"]\nquestion = "q"\n[[tables.groups.levels]]\nas = "item"\n'
+    (table,) = parse_profile(HEAD + f'[[tables]]\nlike = "{name}"\n' + COLUMN + group, "prov.toml").tables
+    assert (table.like, table.shape in SHAPES, len(table.groups)) == (name, True, 1)
+
+
+def test_a_layout_that_does_not_exist_is_told_with_those_that_do() -> None:
+    with pytest.raises(InputError) as stopped:
+        parse_profile(HEAD + '[[tables]]\nlike = "korstabell"\n' + COLUMN, "prov.toml")
+    assert str(stopped.value).startswith("prov.toml: Uppställningen korstabell finns inte. Välj bland report_rows, ")

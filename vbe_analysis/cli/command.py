@@ -78,7 +78,7 @@ COMMANDS = {
     "new": ("folder:new", "cycle", None),
     "status": ("folder:status", "cycle", "?"),
     "inspect": ("reading:inspect", "file", None),
-    "profile": ("reading:profile", "file", None),
+    "profile": ("reading:profile", "file", "?"),
     "check": ("reading:check", "cycle", "?"),
     "ingest": ("reading:ingest", "cycle", "?"),
     "overlaps": ("folder:overlaps", "cycle", None),
@@ -132,6 +132,8 @@ def _add_options(sub: argparse.ArgumentParser, command: str) -> None:
     edition: dict[str, Any] = {"choices": ("intern", "publik"), "help": message("cli.edition")}
     if command in ("inspect", "chapter"):
         sub.add_argument("--json", action="store_true", help=message("cli.json"))
+    if command == "profile":
+        sub.add_argument("--all", default="", metavar=cycle, help=message("cli.profile_all"))
     if command in ("check", "ingest"):
         sub.add_argument("--accept-rejects", action="store_true", help=message("cli.accept_rejects"))
     if command in ("check", "ingest", "chapter", "publish", "trends"):

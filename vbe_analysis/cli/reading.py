@@ -38,14 +38,40 @@ def inspect(arguments: argparse.Namespace) -> int:
 
 
 def profile(arguments: argparse.Namespace) -> int:
-    """`vbe profile FILE`: the draft of a source profile, every guess marked."""
+    """`vbe profile FILE`: the draft of a source profile, with reasons; `--all CYCLE`: of every file without one."""
+    workspace = Workspace(arguments.workspace)
+    if arguments.all:
+        return _profiles(workspace, arguments.all)
+    if not arguments.file:
+        say([message("cli.profile_which")], to_error=True)
+        return REFUSED
     with FileReader() as reader:
-        from vbe_analysis.loaders.profiles.draft import draft_profile
+        from vbe_analysis.loaders.profiles.draft import district_of, draft_content
+        from vbe_analysis.loaders.profiles.drafted import profile_text
 
         raw = _read(reader, Path(arguments.file))
     if isinstance(raw, InputError):
         raise raw
-    print(draft_profile(raw, Workspace(arguments.workspace).vocabulary))
+    print(profile_text(draft_content(raw, district_of(workspace.settings))).text)
+    return 0
+
+
+def _profiles(workspace: Workspace, cycle: str) -> int:
+    """Drafts in data/profiles for the cycle's files that have none, and what is left to do in each."""
+    from vbe_analysis.workspace.drafts import write_drafts
+
+    written = 0
+    for draft in write_drafts(workspace, cycle):
+        say([message("cli.profile_files", files=", ".join(draft.files))])
+        if draft.fault:
+            say([f"  {draft.fault}"])
+        elif draft.profile and draft.text:
+            written += 1
+            place = draft.profile.relative_to(workspace.root).as_posix()
+            numbers = {"questions": len(draft.text.questions), "guesses": draft.text.guesses}
+            say([message("cli.profile_written", profile=place, **numbers)])
+            say(f"    {question}" for question in draft.text.questions)
+    say([message("cli.profiles_written", count=written)])
     return 0
 
 

@@ -40,6 +40,30 @@ def code_of_label(label: str, kind: str, terms: Mapping[str, Term] | None = None
     return (spelled[like[0]], like[0]) if like else ("", "")
 
 
+def says_nothing_else(label: str, kind: str, word: str) -> bool:
+    """Whether the label is the word itself, or holds no word beside those of one code and neutral ones.
+
+    >>> says_nothing_else("Klotter eller ristning", "event_type", "klotter")
+    True
+    >>> says_nothing_else("Symboler på kläder", "event_type", "symbol")
+    False
+    """
+    normal, hits = normalise(label), _longest(normalise(label), kind)
+    words = [match for match in re.finditer(r"[^\W_]+", normal) if match[0] not in load(WORDS)["neutral"]]
+    return normal == word or all(any(start <= w.start() < end for _, start, end in hits) for w in words)
+
+
+def begins_with(label: str, kind: str) -> bool:
+    """Whether the label's first word is one of a list of code_words.toml, whole."""
+    first = re.match(r"[^\W_]+", normalise(label))
+    return first is not None and first[0] in load(WORDS)[kind]
+
+
+def holds_word(text: str, kind: str) -> bool:
+    """Whether the text holds a word of a list of code_words.toml."""
+    return bool(_longest(normalise(text), kind))
+
+
 def kind_of_labels(labels: Iterable[str]) -> str:
     """ "environment" or "event_type" where most of the labels say so and one of them clearly; else ""."""
     texts = list(labels)

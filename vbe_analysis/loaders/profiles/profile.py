@@ -15,6 +15,7 @@ from typing import Any
 from vbe_analysis.config import SettingError, load, message, read_toml, typed
 from vbe_analysis.errors import Fault, InputError
 from vbe_analysis.loaders.privacy.detect import kinds_in
+from vbe_analysis.loaders.profiles.layouts import known_layouts, unknown_layouts, with_layouts
 from vbe_analysis.loaders.values.cells import DateForms, NumberForm, TextForm, Values, normalise
 
 SHAPES = ("reports", "counts", "survey", "form")
@@ -31,7 +32,7 @@ UNTICKED = ("", "0", "nej", "no", "n", "false", "falskt", "not quoted", "n/a")
 DELIMITERS = ("", ";", ",", "\t", "|")
 HOLDS = ("count", "tick", "answer")
 YES = "ja"  # the code of the answers that the chapter counts
-_GUESS = re.compile(r"#.*\bGISSNING\b")
+GUESS = re.compile(r"#.*\bGISSNING\b")
 
 EMPTY: Mapping[str, Any] = MappingProxyType({})
 CHOICES: Mapping[str, tuple[str, ...]] = {
@@ -174,6 +175,7 @@ class Table:
     """One table: where it lies, its shape and its columns."""
 
     shape: str
+    like: str = ""  # the layout that the table begins as, as named in layouts.toml
     sheets: tuple[str, ...] = ("*",)
     optional: bool = False  # the sheet may be absent
     transposed: bool = False  # a record a column; `column`, `letter` and `header_rows` are of the table on its side
@@ -248,7 +250,11 @@ def read_profiles(folders: Iterable[Path]) -> dict[str, Profile]:
 def parse_profile(text: str, file: str) -> Profile:
     """The profile in the TOML `text`; raises InputError naming `file`, the place and the rule."""
     try:
-        profile = typed(Profile, read_toml(text))
+        content = read_toml(text)
+        if unknown := unknown_layouts(content):
+            values = {"like": ", ".join(unknown), "known": ", ".join(known_layouts())}
+            raise InputError([Fault("unknown_layout", file, values=values)])
+        profile = typed(Profile, with_layouts(content))
     except tomllib.TOMLDecodeError as error:
         raise InputError([Fault("profile_syntax", file, values={"detail": str(error)})]) from None
     except SettingError as error:
@@ -257,7 +263,7 @@ def parse_profile(text: str, file: str) -> Profile:
     if faults:
         raise InputError(faults)
     tables = tuple(_filled(table, profile.scales) for table in profile.tables)
-    guesses = tuple(number for number, line in enumerate(text.splitlines(), 1) if _GUESS.search(line))
+    guesses = tuple(number for number, line in enumerate(text.splitlines(), 1) if GUESS.search(line))
     profile = Draft(**vars(profile), guesses=guesses) if guesses else profile
     return replace(profile, tables=tables, dates=profile.dates.normalised(), numbers=profile.numbers.normalised())
 

@@ -7,7 +7,7 @@ with nothing of a person in them; of all other columns only the kind is told.
 import re
 from collections import Counter
 from collections.abc import Callable, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import filterfalse, islice
 from typing import Any
@@ -18,7 +18,15 @@ from vbe_analysis.config import load
 from vbe_analysis.errors import InputError
 from vbe_analysis.loaders.files.raw import Cell, RawColumn, RawFile, RawSheet, Special, column_letter, factorise
 from vbe_analysis.loaders.privacy.detect import kinds_in
-from vbe_analysis.loaders.profiles.code_words import KINDS, MOSTLY, WORDS, is_led_by_code, kind_of_labels
+from vbe_analysis.loaders.profiles.code_words import (
+    KINDS,
+    MOSTLY,
+    WORDS,
+    begins_with,
+    is_led_by_code,
+    kind_of_labels,
+)
+from vbe_analysis.loaders.profiles.layouts import known_layouts
 from vbe_analysis.loaders.profiles.profile import Table
 from vbe_analysis.loaders.tables.locate import joined_headings
 from vbe_analysis.loaders.values.cells import (
@@ -35,6 +43,7 @@ from vbe_analysis.loaders.values.dates import date_interval, period_interval
 
 INSPECTED_ROWS, DRAFTED_ROWS = 50, 30  # how far down headings are looked for
 MOST_LABELS, LONGEST_LABEL, SHORT_WORDS, SAMPLED = 25, 60, 5, 400
+UNIQUE = 0.9
 ENGLISH = NumberForm(decimal=".", thousands=(",",))
 ORDERS = ("", "dmy", "mdy")
 FORM_ROLES = ("date", "environment", "area", "event_type")  # what the labels of a form say, in the order they are tried
@@ -140,9 +149,10 @@ class UnknownTable:
     headings: list[str]
     tool: str
     more: tuple["UnknownTable", ...] = ()  # of other sheets, with the same headings
+    scope: tuple[int, frozenset[str]] | None = None  # a column, and the labels in it of the rows to look at
 
     def column(self, index: int) -> RawColumn:
-        """The cells below the headings, in rows with more than one cell: notes have one. Those of all sheets."""
+        """The cells below the headings, of all sheets: not those of notes (rows with one cell) and sums."""
         parts = [table._own_column(index) for table in (self, *self.more)]
         if not self.more:
             return parts[0]
@@ -157,7 +167,36 @@ class UnknownTable:
         """The positions of the rows below the headings with more than one cell."""
         wide = filled_cells(self.sheet).sum(axis=1) > min(1, len(self.sheet.columns) - 1)
         wide[: self.start + self.header_rows] = False
+        first = next((column for column in self.sheet.columns if column.filled()[wide].any()), None)
+        if first is not None:
+            wide &= ~np.array([begins_with(label_of(cell), "totals") for cell in first.cells])[first.codes]
+        if self.scope:
+            column, labels = self.sheet.columns[self.scope[0]], self.scope[1]
+            wide &= np.array([normalise(label_of(cell)) in labels for cell in column.cells])[column.codes]
         return np.flatnonzero(wide)
+
+    @property
+    def total_column(self) -> int | None:
+        """The first column in use, where rows of sums are named by it."""
+        for table in (self, *self.more):
+            for index, column in enumerate(table.sheet.columns):
+                body = RawColumn(column.codes[table.start + table.header_rows :], column.cells)
+                if body.filled().any():
+                    if any(begins_with(label_of(column.cells[code]), "totals") for code in body.used()):
+                        return index
+                    break
+        return None
+
+    @property
+    def separator(self) -> str:
+        """What stands between several choices in one cell."""
+        return str(known_layouts().get(self.tool, {}).get("separator", ";"))
+
+    def within(self, index: int, labels: frozenset[str]) -> "UnknownTable":
+        """The table's rows with one of the labels (normal form) in a column."""
+        return replace(
+            self, scope=(index, labels), more=tuple(replace(part, scope=(index, labels)) for part in self.more)
+        )
 
     @property
     def own(self) -> tuple[str, ...]:
@@ -236,7 +275,7 @@ class Guess:
 
     labels: what may be shown, most frequent first; order: of day and month in its dates; ranges: whether a date may be
     a span; choices: whether its cells hold several labels; personal: whether something of a person was found in it;
-    extra: whether an earlier column already has the role.
+    certain: whether some date can be read in that order alone.
     """
 
     role: str
@@ -245,11 +284,14 @@ class Guess:
     ranges: bool = False
     choices: bool = False
     personal: bool = False
-    extra: bool = False
+    certain: bool = False
 
 
-def guess(heading: str, raw: RawColumn, personal: Set[Cell] | None = None) -> Guess:
-    """The likely role of a column, by its body's cells. personal: those with personal data, where that is known."""
+def guess(heading: str, raw: RawColumn, personal: Set[Cell] | None = None, separator: str = ";") -> Guess:
+    """The likely role of a column, by its body's cells.
+
+    personal: those with personal data, where that is known; separator: between several choices in one cell.
+    """
     rows = np.bincount(raw.codes).tolist()
     counted = Counter({raw.cells[code]: rows[code] for code in raw.used() if not is_nothing(raw.cells[code])})
     if not counted:
@@ -268,16 +310,21 @@ def guess(heading: str, raw: RawColumn, personal: Set[Cell] | None = None) -> Gu
         years = all(re.fullmatch(r"(19|20)\d\d", label_of(cell)) for cell in counted)
         plain = DateForms(order=order)
         ranges = any(getattr(date_interval(cell, plain), "code", "") == "ambiguous_date" for cell in sample)
-        return Guess("year") if years else Guess("date", order=order, ranges=ranges)
-    unique = len(counted) == counted.total()
-    others = list(islice(filterfalse(is_number, sample), len(sample) // 10 + 1))
-    if len(sample) - len(others) > 0.9 * len(sample):
+        turned = DateForms(order={"dmy": "mdy", "mdy": "dmy"}.get(order, ""), ranges=True)
+        certain = any(isinstance(date_interval(cell, turned), Unreadable) for cell in sample) if order else False
+        return Guess("year") if years else Guess("date", order=order, ranges=ranges, certain=certain)
+    unique = len(counted) >= UNIQUE * counted.total()  # a row that stands twice is what a key is for
+    least = 0.45 if names_role("count", words) else 0.9  # "ca 3" among numbers is for a correction
+    others = list(islice(filterfalse(is_number, sample), int(len(sample) * (1 - least)) + 1))
+    if len(sample) - len(others) > least * len(sample):
         parts = (role for role in ("week", "month", "day", "count") if names_role(role, words))
         return Guess(next(parts, "key" if unique and names_role("key", words) else "drop"))
     lowest = normalise(heading.rpartition(" / ")[2])  # of two rows of headings, the lower says more
     role = next((r for r in ("environment", "place", "area", "event_type") if names_role(r, lowest)), "filter")
-    labels, choices = _labels(counted, role)
-    texts = _parts(counted)
+    if role == "filter" and names_role("site", lowest) and any(map(_names_building, counted)):
+        role = "place"
+    labels, choices = _labels(counted, role, separator)
+    texts = _parts(counted, separator if choices else ";")
     again = bool(labels) or 2 * len(texts) <= counted.total()
     kind = kind_of_labels(texts) if again or role in KINDS else ""
     if kind and (again or kind == role):
@@ -295,10 +342,14 @@ def guess(heading: str, raw: RawColumn, personal: Set[Cell] | None = None) -> Gu
     return Guess(role, labels, choices=choices)
 
 
-def _parts(counted: Counter[Cell]) -> list[str]:
-    """The different labels, those between semicolons apart."""
-    parts = (part.strip() for cell in counted for part in label_of(cell).split(";"))
+def _parts(counted: Counter[Cell], separator: str) -> list[str]:
+    """The different labels, those between separators apart."""
+    parts = (part.strip() for cell in counted for part in label_of(cell).split(separator))
     return list(dict.fromkeys(part for part in parts if part))
+
+
+def _names_building(cell: Cell) -> bool:
+    return any(part in normalise(label_of(cell)) for part in load(WORDS)["buildings"])
 
 
 def is_short(text: str) -> bool:
@@ -344,17 +395,17 @@ def _date_order(sample: list[Cell], doubtful: float) -> str | None:
     return min(ORDERS, key=lambda order: unread[order])
 
 
-def _labels(counted: Counter[Cell], role: str) -> tuple[tuple[str, ...], bool]:
+def _labels(counted: Counter[Cell], role: str, separator: str) -> tuple[tuple[str, ...], bool]:
     """The labels that may be shown, and whether several stand in one cell; none where they look like free text.
 
     Labels come again: those that do have to be nearly all that the column holds. In a column whose heading names a
     codelist, single ones are shown too where most are repeated.
     """
     texts = {label_of(cell): number for cell, number in counted.items()}
-    choices = sum(n for text, n in texts.items() if ";" in text) > counted.total() / 10
+    choices = sum(n for text, n in texts.items() if separator in text) > counted.total() / 10
     labels: Counter[str] = Counter()
     for text, number in texts.items():
-        labels.update({part.strip(): number for part in (text.split(";") if choices else [text]) if part.strip()})
+        labels.update({part.strip(): number for part in (text.split(separator) if choices else [text]) if part.strip()})
     if all(normalise(label) in TICKS for label in labels):
         return tuple(labels), choices
     least = 1 if role != "filter" and labels.total() >= 1.5 * len(labels) else 2

@@ -1,0 +1,300 @@
+"""Files in layouts of offices that no word list or layout was made for, each with the profile a person would write.
+
+They are measured, not tuned for: benchmarks/drafting.py prints them, tests/loaders/test_drafting.py keeps their floor.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.loaders.files_made import docx, paragraph
+from tests.loaders.loading import text_file, workbook
+
+HOUSING = """
+name = "Skadeanmälningar"
+source = "sisab"
+[[tables]]
+shape = "reports"
+sheets = ["Kvartal 3", "Kvartal 4"]
+[[tables.columns]]
+as = "date"
+heading = ["Skadan upptäckt"]
+[[tables.columns]]
+as = "area"
+heading = ["Bostadsområde"]
+[[tables.columns]]
+as = "event_type"
+heading = ["Slag av skada"]
+values = { "Klotter på fasad" = "klotter", "Klistermärken" = "klistermarke", "Krossad ruta" = "skadegorelse" }
+[[tables.columns]]
+as = "environment"
+heading = ["Tolkning av texten"]
+blank = "ej_vbe"
+[tables.columns.values]
+"Nazistiskt" = "vit_makt"
+"Autonoma vänstern" = "autonom"
+"Kan ej tolkas" = "ej_vbe"
+"Signatur/tag" = "ej_vbe"
+[[tables.columns]]
+as = "count"
+heading = ["Antal skador"]
+[[tables.totals]]
+rule = "total"
+where = [{ column = "Bostadsområde", equals = ["Summa"] }]
+"""
+
+
+def housing(path: Path) -> Path:
+    """A housing company's damages: a sheet a quarter, titles above, the sum below, the date in the middle."""
+    kinds = ["Klotter på fasad", "Klotter på fasad", "Klistermärken", "Krossad ruta"]
+    texts = ["Signatur/tag", "Nazistiskt", "", "Kan ej tolkas", "Autonoma vänstern", ""]
+
+    def rows(first: int) -> list[list[object]]:
+        data: list[list[object]] = [
+            [
+                ("Lodsby", "Mistelvik", "Tistelhamn")[i % 3],
+                f"2020-{first + i % 3:02d}-{i + 1:02d}",
+                f"2020-{first + i % 3:02d}-{i + 9:02d}",
+                kinds[i % 4],
+                texts[i % 6],
+                1 + i % 3,
+                450 * (1 + i % 3),
+            ]
+            for i in range(18)
+        ]
+        head = ["Bostadsområde", "Skadan upptäckt", "Åtgärdad", "Slag av skada", "Tolkning av texten", "Antal skador"]
+        total = ["Summa", None, None, None, None, sum(int(str(row[5])) for row in data), None]
+        return [["Skador på fastigheter, förvaltning Öst"], [], [*head, "Kostnad kr"], *data, total]
+
+    return workbook(path / "Bostadsbolaget skador 2020.xlsx", {"Kvartal 3": rows(7), "Kvartal 4": rows(10)})
+
+
+GUARDS = """
+name = "Bevakningsbolagets dagbok"
+source = "ia"
+[[tables]]
+shape = "reports"
+[[tables.columns]]
+as = "date"
+heading = ["Dag och klockslag"]
+[[tables.columns]]
+as = "area"
+heading = ["Var"]
+[[tables.columns]]
+as = "event_type"
+heading = ["Iakttagelse"]
+[tables.columns.values]
+"Nytt klotter" = "klotter"
+"Affisch uppsatt" = "affischering"
+"Hotfull person" = "hot_krankning"
+"Dekal" = "klistermarke"
+[[tables.columns]]
+as = "environment"
+heading = ["Trolig rörelse"]
+[tables.columns.values]
+"NMR" = "vit_makt"
+"Antifa" = "autonom"
+"Ej känd" = "oklar"
+"""
+
+
+def guards(path: Path) -> Path:
+    """A security company's log in Word: one table below a letter."""
+    head = ["Löpnr", "Dag och klockslag", "Var", "Iakttagelse", "Trolig rörelse", "Väktarens egna ord"]
+    kinds = ["Nytt klotter", "Affisch uppsatt", "Dekal", "Hotfull person", "Nytt klotter"]
+    groups = ["NMR", "Ej känd", "NMR", "Antifa"]
+    rows = [
+        [
+            f"{i + 1}",
+            f"{i + 1} mars 2021",
+            ("Lodsby", "Mistelvik")[i % 2],
+            kinds[i % 5],
+            groups[i % 4],
+            f"vi såg något nummer {i} vid grinden och ringde ledningscentralen",
+        ]
+        for i in range(15)
+    ]
+    cells = ("<w:tr>" + "".join(f"<w:tc>{paragraph(cell)}</w:tc>" for cell in row) + "</w:tr>" for row in [head, *rows])
+    body = paragraph("Hej! Här kommer utdraget för mars.") + f"<w:tbl>{''.join(cells)}</w:tbl>"
+    return docx(path / "Dagbok bevakning mars 2021.docx", body)
+
+
+LIMESURVEY = """
+name = "Fritidsgårdarnas enkät"
+source = "enkat"
+[[tables]]
+shape = "survey"
+tool = "limesurvey_text"
+[[tables.columns]]
+as = "noted"
+heading = ["Har ni märkt av extremism på er gård?"]
+[[tables.groups]]
+heading = ["Vilka rörde det? [*]"]
+holds = "tick"
+[[tables.groups.levels]]
+as = "environment"
+[tables.groups.levels.values]
+"Nazister och högerextrema" = "vit_makt"
+"Vänsterextrema" = "autonom"
+"Jihadister" = "islamistisk"
+"Vi vet inte" = "oklar"
+[[tables.groups]]
+heading = ["Vad såg ni? [*]"]
+holds = "tick"
+[[tables.groups.levels]]
+as = "event_type"
+[tables.groups.levels.values]
+"Klotter" = "klotter"
+"Dekaler och klistermärken" = "klistermarke"
+"Symboler på kläder" = "symbol"
+"Någon blev hotad" = "hot_krankning"
+"Försök att värva" = "rekrytering"
+"Något annat" = "ovrigt"
+[[tables.columns]]
+as = "count"
+heading = ["Hur många gånger ungefär?"]
+[[tables.columns]]
+as = "date"
+heading = ["Vilken månad var det?"]
+[[tables.columns]]
+as = "area"
+heading = ["I vilken del av stadsdelsområdet?"]
+[[tables.columns]]
+as = "question"
+question = "rutin"
+heading = ["Vet du vart du vänder dig med oro?"]
+values = { "Ja" = "ja", "Nej" = "nej", "Osäker" = "osäker" }
+"""
+
+
+def limesurvey(path: Path) -> Path:
+    """Another survey, another tool's export: whole question texts, a column for each choice."""
+    own = ["Svars-ID", "Datum inskickat", "Sista sida", "Startspråk", "Frö"]
+    groups = ["Nazister och högerextrema", "Vänsterextrema", "Jihadister", "Vi vet inte"]
+    kinds = [
+        *("Klotter", "Dekaler och klistermärken", "Symboler på kläder"),
+        *("Någon blev hotad", "Försök att värva", "Något annat"),
+    ]
+    head = [
+        *own,
+        "Har ni märkt av extremism på er gård?",
+        *(f"Vilka rörde det? [{name}]" for name in groups),
+        *(f"Vad såg ni? [{name}]" for name in kinds),
+        *("Hur många gånger ungefär?", "Vilken månad var det?", "I vilken del av stadsdelsområdet?"),
+        *("Vet du vart du vänder dig med oro?", "Vill du tillägga något?"),
+    ]
+    rows: list[list[object]] = []
+    for i in range(24):
+        seen = i % 4 == 0
+        ticks = ["Ja" if seen and j in (i // 4 % 4, 4 + i // 4 % 6) else "Nej" if seen else "" for j in range(10)]
+        rest = [1 + i % 3, f"{('mars', 'april', 'maj')[i % 3]} 2021", "Lodsby"] if seen else ["", "", ""]
+        start = [i + 1, f"2021-05-{i + 1:02d} 10:00", 4, "sv", 1000 + i, "Ja" if seen else "Nej"]
+        end = [("Ja", "Nej", "Osäker")[i % 3], f"tack för enkäten {i}" if i % 5 == 0 else ""]
+        rows.append([*start, *ticks, *rest, *end])
+    return text_file(path / "results-survey77123.csv", [head, *rows])
+
+
+POLICE = """
+name = "Polisområdets siffror"
+source = "polis"
+[[tables]]
+shape = "counts"
+constants = { event_type = "ovrigt" }
+[[tables.columns]]
+as = "date"
+heading = ["Tidsperiod"]
+[[tables.columns]]
+as = "row_total"
+heading = ["Alla"]
+[[tables.groups]]
+heading = ["*"]
+[[tables.groups.levels]]
+as = "environment"
+[tables.groups.levels.values]
+"Högerextrema" = "vit_makt"
+"Vänsterextrema" = "autonom"
+"Islamister" = "islamistisk"
+"Ej fastställt" = "oklar"
+[[tables.totals]]
+rule = "total"
+where = [{ column = "Tidsperiod", equals = ["Totalt"] }]
+"""
+
+
+def police(path: Path) -> Path:
+    """The police's numbers: a row a quarter, a column an environment, sums at both edges."""
+    rows: list[list[object]] = [
+        ["Brott med misstänkt extremistkoppling"],
+        ["Tidsperiod", "Högerextrema", "Vänsterextrema", "Islamister", "Ej fastställt", "Alla"],
+        ["kv 3 2020", 4, 1, 0, 2, 7],
+        ["kv 4 2020", 6, 0, "<5", 1, 9],
+        ["kv 1 2021", 2, 2, 0, 0, 4],
+        ["kv 2 2021", 5, 1, 1, 1, 8],
+        ["Totalt", 17, 4, 3, 4, 28],
+    ]
+    return workbook(path / "LPO underlag.xlsx", {"Blad1": rows})
+
+
+GOOGLE = """
+name = "Föreningarnas enkät"
+source = "enkat"
+[[tables]]
+shape = "survey"
+tool = "google_forms"
+separator = ", "
+[[tables.columns]]
+as = "noted"
+heading = ["Har er förening noterat något som rör våldsbejakande extremism?"]
+[[tables.columns]]
+as = "environment"
+heading = ["Vilken inriktning?"]
+many = true
+values = { "Vit makt" = "vit_makt", "Extremvänster" = "autonom", "Islamistisk" = "islamistisk", "Vet ej" = "oklar" }
+[[tables.columns]]
+as = "event_type"
+heading = ["Vad hände?"]
+many = true
+[tables.columns.values]
+"Klotter" = "klotter"
+"Flygblad" = "affischering"
+"Hot" = "hot_krankning"
+"Propaganda på nätet" = "propaganda"
+[[tables.columns]]
+as = "date"
+heading = ["Ange datum"]
+[[tables.columns]]
+as = "area"
+heading = ["Plats (stadsdel)"]
+[[tables.columns]]
+as = "unit_kind"
+heading = ["Typ av förening"]
+values = ["Idrott", "Kultur", "Trossamfund"]
+"""
+
+
+def google(path: Path) -> Path:
+    """Associations asked by Google Forms: several choices in a cell, a comma between."""
+    head = [
+        *("Tidstämpel", "Typ av förening", "Har er förening noterat något som rör våldsbejakande extremism?"),
+        *("Vad hände?", "Vilken inriktning?", "Ange datum", "Plats (stadsdel)", "Övriga kommentarer"),
+    ]
+    kinds = ["Klotter, Flygblad", "Hot", "Propaganda på nätet", "Klotter"]
+    groups = ["Vit makt", "Extremvänster", "Vit makt, Islamistisk", "Vet ej"]
+    rows: list[list[object]] = []
+    for i in range(20):
+        seen = i % 3 == 0
+        event = [kinds[i // 3 % 4], groups[i // 3 % 4], f"2021-04-{i + 1:02d}", ("Lodsby", "Mistelvik")[i % 2]]
+        kind = ("Idrott", "Kultur", "Trossamfund")[i // 2 % 3]
+        rows.append([f"2021-05-{i + 1:02d} 12:00", kind, "Ja" if seen else "Nej", *(event if seen else [""] * 4), ""])
+    return workbook(path / "Enkät till föreningar (svar).xlsx", {"Formulärsvar 1": [head, *rows]})
+
+
+def unseen(folder: Path) -> Iterator[tuple[Path, str]]:
+    """(file, profile) of each layout."""
+    for make, profile in (
+        (housing, HOUSING),
+        (guards, GUARDS),
+        (limesurvey, LIMESURVEY),
+        (police, POLICE),
+        (google, GOOGLE),
+    ):
+        yield make(folder), profile

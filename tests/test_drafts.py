@@ -1,0 +1,60 @@
+"""`vbe profile --all CYCLE` on a new district's folder: the raw files alone."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from vbe_analysis.cli.main import main
+from vbe_analysis.loaders.profiles.profile import Draft, parse_profile
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    shutil.copy(ROOT / "vbe.toml", tmp_path)
+    shutil.copytree(ROOT / "data" / "raw", tmp_path / "data" / "raw")
+    return tmp_path
+
+
+def test_every_undescribed_layout_of_a_cycle_gets_a_draft(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    letter = folder / "data" / "raw" / "2021" / "Följebrev.txt"
+    letter.write_text("Hej!\n\nHär kommer underlaget.\n", encoding="utf-8")
+    assert main(["--workspace", str(folder), "profile", "--all", "2021"]) == 0
+    told = capsys.readouterr().out
+    drafts = {p.stem: p.read_text(encoding="utf-8") for p in (folder / "data" / "profiles").glob("*.toml")}
+    assert set(drafts) == {
+        *("blankett", "ia", "polis", "sisab", "trafikkontoret"),
+        *(
+            "lagesbild_valdsbejakande_extremism",
+            "results_survey",
+        ),  # whose survey, the file does not say
+    }
+    assert 'source = "?"' in drafts["results_survey"]
+    assert all(isinstance(parse_profile(text, "utkast.toml"), Draft) for text in drafts.values())
+    assert "Följebrev.txt\n  Följebrev.txt: Filen innehåller ingen tabell" in told
+    # two forms and those of earlier years are one profile, with the labels of all
+    assert {'"Oro för enskild"', '"Hot eller kränkning"', '"Framgår inte"'} <= {
+        line.split(" = ")[0] for line in drafts["blankett"].splitlines()
+    }
+    assert sum(text.count("GISSNING:") for text in drafts.values()) <= 60  # lines for a person to look at
+    # what decides most is asked first
+    asked = [line for line in drafts["trafikkontoret"].splitlines() if line.startswith("# 1.")]
+    assert "Vad betyder tom miljö (90 av 183 rader)?" in asked[0]
+
+
+def test_nothing_is_overwritten_and_described_files_are_left_alone(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["--workspace", str(folder), "profile", "--all", "2021"])
+    first = {p.name: p.read_bytes() for p in (folder / "data" / "profiles").glob("*.toml")}
+    capsys.readouterr()
+    assert main(["--workspace", str(folder), "profile", "--all", "2021"]) == 0
+    assert {p.name: p.read_bytes() for p in (folder / "data" / "profiles").glob("*.toml")} == first
+    assert "Skrivna utkast: 0." in capsys.readouterr().out
+
+
+def test_profile_asks_for_a_file_or_a_cycle(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--workspace", str(folder), "profile"]) == 2
+    assert capsys.readouterr().err == "Ange en fil, eller --all och omgångens namn.\n"

@@ -1,0 +1,312 @@
+"""A table's draft as a profile has it: its layout by name, and each column, group and rule with its reason."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from difflib import get_close_matches
+from functools import partial
+from typing import Any
+
+from vbe_analysis.config import load, message
+from vbe_analysis.loaders.files.raw import column_letter
+from vbe_analysis.loaders.privacy.detect import kinds_in
+from vbe_analysis.loaders.profiles.code_words import (
+    KINDS,
+    LIKE,
+    WORDS,
+    code_of_label,
+    holds_word,
+    kind_of_labels,
+    says_nothing_else,
+)
+from vbe_analysis.loaders.profiles.drafted import OPEN, REMARK, Drafted
+from vbe_analysis.loaders.profiles.layouts import known_layouts
+from vbe_analysis.loaders.profiles.table_draft import (
+    TWO_ROWS,
+    District,
+    TableDraft,
+    grouped_columns,
+    is_filled,
+    item_of,
+    kind_of_battery,
+)
+from vbe_analysis.loaders.profiles.unknown import CODES_AND_TEXTS, TICKS, Guess, UnknownTable, names_role
+from vbe_analysis.loaders.values.cells import is_heading, label_of, normalise
+from vbe_analysis.vocabulary import REFERENCE
+
+YES_WORDS = ("ja", "yes", "y")
+FORMS = "forms"
+COMMON = 5  # cells with a label that another, single one is a slip of the hand for
+ALL = 1_000_000_000  # rows: what decides a whole file
+_MONTH = "(?:jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec)[a-zåäö]*\\.? +"
+_YEAR = re.compile(rf"(?:{_MONTH})?\b(?:19|20)\d\d\b(?: *[-–/] *(?:{_MONTH})?(?:(?:19|20)\d\d|\d\d)\b)?", re.IGNORECASE)
+
+
+def table_content(draft: TableDraft, several: bool) -> dict[str, Any]:
+    """The table as a profile has it. several: whether the file has other sheets too."""
+    layout = layout_of(draft)
+    names = [part.sheet.name for part in (draft.table, *draft.table.more)]
+    parts: dict[str, Any] = {"like": layout} if layout else {}
+    known = known_layouts().get(layout.value if layout else "", {})
+    if not known:
+        parts["shape"] = Drafted(draft.shape, message("drafting.what.shape"), decides=ALL)
+    if several and not any(map(kinds_in, names)):
+        why = message("drafting.what.sheets")
+        parts["sheets"] = Drafted(list(dict.fromkeys(map(starred, names))), why, sure=True)
+    if draft.table.header_rows != known.get("header_rows", 1):
+        parts["header_rows"] = Drafted(draft.table.header_rows, message("drafting.what.header_rows"), sure=True)
+    if draft.table.tool == CODES_AND_TEXTS and draft.table.header_rows > 1:
+        parts["header_join"] = ". "
+    parts |= _constants(draft, known)
+    columns = [part for role in draft.roles for part in _columns_of(draft, role)]
+    groups = [*_wide(draft, known), *_grouped(draft)]
+    parts |= {"columns": columns} if columns else {}
+    parts |= {"groups": groups} if groups else {}
+    parts |= _rules(draft, known)
+    used = {i for indices in draft.roles.values() for i in indices} | set(grouped_columns(draft))
+    rest = [h for i, h in enumerate(draft.table.headings) if i not in used and is_filled(draft, i)]
+    return unread(h for h in rest if not is_heading(draft.table.own, h)) | parts
+
+
+def layout_of(draft: TableDraft) -> Drafted | None:
+    """The layout by its name, where one fits."""
+    table = draft.table
+    if table.tool:
+        answers = any(kind == "" for kind in map(partial(kind_of_battery, draft), draft.groups))
+        matrix = table.tool == FORMS and draft.groups and answers
+        return named_layout(
+            "forms_matrix" if matrix else "forms_list" if table.tool == FORMS else table.tool, sure=True
+        )
+    if draft.shape == "survey":
+        return named_layout("survey_ticks" if draft.groups and table.header_rows == TWO_ROWS else "survey_rows")
+    if draft.shape == "counts":
+        crosstab = {"date": "environment", "environment": "date"}.get(draft.level, "")
+        name = "crosstab_periods" if draft.level == "date" else "crosstab_environments"
+        return named_layout(name, sure=True) if crosstab in draft.roles else None
+    if table.total_column is not None:
+        return named_layout("sheets_with_sums", sure=True)
+    rows = named_layout("report_rows", sure="date" in draft.roles and bool(draft.roles.keys() & set(KINDS)))
+    dated = draft.roles.keys() & {"date", "year"}
+    return rows if dated else replace(rows, why=f"{rows.why}; {message('drafting.what.no_date')}")
+
+
+def _constants(draft: TableDraft, layout: Mapping[str, Any]) -> dict[str, Any]:
+    """Codes of all rows, where no column says them: for a person to fill in."""
+    if draft.shape not in ("reports", "counts"):
+        return {}
+    given = {*draft.roles, draft.level, *layout.get("constants", {})}
+    missing = [kind for kind in KINDS if kind not in given]
+    constants, why = dict(layout.get("constants", {})), []
+    for kind in missing:
+        code, word = code_of_label(draft.title, kind) if kind == "event_type" else ("", "")
+        constants[kind] = code or OPEN
+        codes = ", ".join(draft.district.terms(kind))
+        key = f"drafting.what.{'constant' if code else 'no_' + kind}"
+        why.append(message(key, word=word, codes=codes))
+    return {"constants": Drafted(constants, "; ".join(why), decides=ALL)} if missing else {}
+
+
+def _columns_of(draft: TableDraft, role: str) -> Iterator[dict[str, Any]]:
+    for number, index in enumerate(draft.roles[role], 1):
+        g, heading = draft.guesses[index], draft.table.headings[index]
+        why = message(f"drafting.what.{role}")
+        column: dict[str, Any] = {"as": Drafted(role, why, _is_sure(draft, role, index), ALL)}
+        if not heading or kinds_in(heading):
+            column["letter"] = column_letter(index)
+        else:
+            pattern = starred(heading)
+            twice = sum(starred(other) == pattern for other in draft.table.headings) > 1
+            column["heading"] = [heading if twice else pattern]
+        layout = layout_of(draft)
+        if g.choices and not (layout and layout.value.startswith("forms") and role in KINDS):
+            column["many"] = Drafted(True, message("drafting.what.many"), sure=True)
+        if role in KINDS:
+            column |= _blank(draft, role, index)
+            column["values"] = coded(_cells_of(draft, index, g), role, draft.district)
+        elif role == "question":
+            column |= _question(draft, heading, g, number)
+        elif role == "unit_kind":
+            column["values"] = list(g.labels)
+        yield column
+
+
+def _cells_of(draft: TableDraft, index: int, g: Guess) -> dict[str, int]:
+    """The labels with the number of cells that hold each; a slip of the hand is left for a correction."""
+    raw, cells = draft.table.column(index), Counter[str]()
+    for code in raw.codes.tolist():
+        parts = label_of(raw.cells[code])
+        cells.update(part.strip() for part in (parts.split(draft.table.separator) if g.choices else [parts]))
+    common = [label for label in g.labels if cells[label] >= COMMON]
+    slips = (get_close_matches(label, common, 2, LIKE) if cells[label] == 1 else [] for label in g.labels)
+    return {label: cells[label] for label, near in zip(g.labels, slips, strict=True) if not near}
+
+
+def _blank(draft: TableDraft, role: str, index: int) -> dict[str, Any]:
+    """What a blank environment means in a source of physical traces, where it decides most: to be filled in."""
+    if role != "environment" or draft.shape != "reports":
+        return {}
+    raw = draft.table.column(index)
+    filled = raw.filled()
+    types = [draft.guesses[i].labels for i in draft.roles.get("event_type", ())]
+    codes = {code_of_label(label, "event_type")[0] for labels in types for label in labels} - {""}
+    blanks = int((~filled).sum())
+    if 10 * blanks <= len(filled) or (codes and not codes <= set(load(WORDS)["traces"])) or draft.scope:
+        return {}
+    why = message("drafting.what.blank", blank=blanks, rows=len(filled))
+    return {"blank": Drafted(OPEN, why, decides=blanks)}
+
+
+def _is_sure(draft: TableDraft, role: str, index: int) -> bool:
+    """Whether heading and content say the same and nothing else could be meant: no one has to confirm it."""
+    g, words = draft.guesses[index], normalise(draft.table.headings[index])
+    labels = g.labels
+    if role in KINDS:
+        return names_role(role, words) and kind_of_labels(labels) == role
+    if role in ("area", "place"):
+        return share_known(labels, draft.district.areas if role == "area" else draft.district.places)
+    if role == "date":
+        others = [i for i, other in draft.guesses.items() if other.role == "date" and i != index]
+        return draft.shape == "counts" or (not others and names_role("happened", words))
+    return role in ("key", "question", "unit_kind", "row_total", "unit")
+
+
+def _question(draft: TableDraft, heading: str, g: Guess, number: int) -> dict[str, Any]:
+    asked = [code for code, words in load(WORDS)["question"].items() if any(w in normalise(heading) for w in words)]
+    name, known = asked[0] if len(asked) == 1 else f"fraga_{number}", len(asked) == 1
+    why = message("drafting.what.known_question" if known else "drafting.what.question_id")
+    values = {"question": Drafted(name, why, sure=not known), "values": list(g.labels)}
+    return values | _yes(g.labels)
+
+
+def _yes(labels: Iterable[str]) -> dict[str, Any]:
+    """Which of the answers mean yes; nothing where none looks so."""
+    yes = [label for label in labels if normalise(label).partition(",")[0] in YES_WORDS]
+    sure = all(normalise(label) in YES_WORDS for label in yes)
+    return {"yes": Drafted(yes, message("drafting.what.yes"), sure=sure)} if yes else {}
+
+
+def _wide(draft: TableDraft, layout: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """The group of a table of counts: a column for each period or environment."""
+    if not draft.level:
+        return
+    used = {i for columns in draft.roles.values() for i in columns} | set(draft.numbers)
+    headings = [draft.table.headings[i] for i in draft.numbers]
+    others = [h for i, h in enumerate(draft.table.headings) if i not in used and h and not kinds_in(h)]
+    group: dict[str, Any] = {}
+    if not layout:
+        group["heading"] = Drafted(["*"], message("drafting.what.wide"))
+    if others:
+        group["exclude"] = others
+    level: dict[str, Any] = {} if layout else {"as": Drafted(draft.level, message("drafting.what.level"))}
+    if draft.level == "environment":
+        named = {heading: ALL for heading in headings if heading and not kinds_in(heading)}
+        level["values"] = coded(named, draft.level, draft.district)
+    if group or level:
+        yield group | ({"levels": [level]} if level else {})
+
+
+def _grouped(draft: TableDraft) -> Iterator[dict[str, Any]]:
+    taken = {i for members in draft.groups.values() for i, _ in members}
+    for number, (stem, members) in enumerate(draft.groups.items(), 1):
+        others = [h for i, h in enumerate(draft.table.headings) if is_heading((stem,), h) and i not in taken]
+        yield _battery(draft, stem, members, number, [h for h in others if not kinds_in(h)])
+
+
+def _battery(
+    draft: TableDraft, stem: str, members: list[tuple[int, Guess]], number: int, others: list[str]
+) -> dict[str, Any]:
+    labels = list(dict.fromkeys(label for _, g in members for label in g.labels))
+    ticks = {normalise(label) for label in labels} <= TICKS
+    kind = kind_of_battery(draft, stem)
+    group: dict[str, Any] = {"heading": _patterns(draft.table, members, stem)}
+    if not kind:
+        group["question"] = Drafted(f"grupp_{number}", message("drafting.what.question_id"), sure=True)
+    group["holds"] = Drafted("tick" if ticks else "answer", message("drafting.what.battery"), sure=True)
+    if others:
+        group["exclude"] = others
+    if ticks:
+        yes = [label for label in labels if normalise(label) in (*YES_WORDS, "x", "1", "quoted")]
+        group["ticked"] = yes
+        group["unticked"] = ["", *(label for label in labels if label not in yes and normalise(label) != "n/a")]
+        group["missing"] = [label for label in labels if normalise(label) == "n/a"]
+    else:
+        group |= {"values": labels} | _yes(labels)
+    items = {item_of(stem, draft.table.headings[i]): ALL for i, _ in members}
+    level: dict[str, Any] = {"as": "item"}
+    if kind:
+        level = {"as": Drafted(kind, message(f"drafting.what.{kind}"), sure=True)}
+        level["values"] = coded(items, kind, draft.district)
+    return group | {"levels": [level]}
+
+
+def _patterns(table: UnknownTable, members: list[tuple[int, Guess]], stem: str) -> list[str]:
+    """The group's heading: the stem, or one for each column where a code of its own stands first."""
+    if table.tool != CODES_AND_TEXTS:
+        return [stem]
+    return [table.headings[i][: table.headings[i].rindex("[")] + "[*]" for i, _ in members]
+
+
+def _rules(draft: TableDraft, layout: Mapping[str, Any]) -> dict[str, Any]:
+    """Rows that hold sums, where they do not stand in column A, and rows that do not concern VBE."""
+    rules: dict[str, Any] = {}
+    if draft.scope:
+        where = {"column": _condition_column(draft, draft.scope.index), **draft.scope.condition}
+        why = message("drafting.what.scope")
+        rules["ignore"] = [{"rule": Drafted("not_vbe", why, decides=ALL), "where": [where]}]
+    at = draft.table.total_column
+    if at and "totals" in layout:
+        name = _condition_column(draft, at)
+        rules["totals"] = [
+            {**rule, "where": [{**test, "column": name} for test in rule["where"]]} for rule in layout["totals"]
+        ]
+    return rules
+
+
+def _condition_column(draft: TableDraft, index: int) -> str:
+    heading = draft.table.headings[index]
+    return column_letter(index) if not heading or kinds_in(heading) else heading
+
+
+def coded(labels: Mapping[str, int], kind: str, district: District) -> dict[str, Drafted]:
+    """label -> its code, or OPEN. labels: with the number of cells that hold each."""
+    codes = dict[str, Drafted]()
+    guessed = {label: code_of_label(label, kind, district.terms(kind)) for label in labels}
+    for label, cells in labels.items():
+        code, word = guessed[label]
+        if not code and kind == "environment" and holds_word(label, "rest"):
+            others = [known for known, _ in guessed.values() if known == REFERENCE]
+            code, word = (REFERENCE, message("drafting.rest")) if len(others) > 1 else ("", "")
+        sure = bool(code) and says_nothing_else(label, kind, word)
+        known = ", ".join(district.terms(kind))
+        why = message("drafting.what.code", word=word)
+        if not code:
+            why = message("drafting.what.no_code", label=label, cells=cells, codes=known)
+        codes[label] = Drafted(code or OPEN, why, sure, cells)
+    return codes
+
+
+def share_known(labels: Iterable[str], known: frozenset[str]) -> bool:
+    """Whether at least half of the labels are known ones."""
+    texts = [normalise(label) for label in labels if label]
+    return bool(texts) and 2 * sum(text in known for text in texts) >= len(texts)
+
+
+def named_layout(name: str, sure: bool = False) -> Drafted:
+    return Drafted(name, known_layouts()[name]["label"], sure, ALL)
+
+
+def unread(headings: Iterable[str]) -> dict[str, Any]:
+    """The remark that names the columns which the draft does not read."""
+    named = [heading for heading in headings if heading and not kinds_in(heading)]
+    return {REMARK: [message("drafting.unread", headings=", ".join(named))]} if named else {}
+
+
+def starred(text: str) -> str:
+    """The text with `*` for its years, so that it fits next year's file too; as it is where nothing else stands there.
+
+    >>> starred("Har du under maj 2017–april 2018 noterat något?"), starred("2021")
+    ('Har du under * noterat något?', '2021')
+    """
+    starred = re.sub(r"\*[\s*]*\*", "*", _YEAR.sub("*", text))
+    return starred if re.search(r"[^\W\d_]{2}", starred) else text
