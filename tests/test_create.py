@@ -1,17 +1,33 @@
 """`vbe init` and `vbe new`, and what a spreadsheet program finds in the workbooks they make."""
 
+import io
 import shutil
 import tomllib
+from datetime import date, datetime
 from pathlib import Path
 
 import openpyxl
 import pytest
 
-from tests.workspaces import NAME, deliver, make, state, told, vbe
+from tests.workspaces import NAME, deliver, make, office, state, told, vbe, xlsx
 from vbe_analysis.cli.main import main
+from vbe_analysis.settings import read_settings
+from vbe_analysis.workspace.orders.blanks import blank_book, blank_name
 from vbe_analysis.workspace.workspace import Workspace
 
 BOOK = "data/raw/2021/leveranser.xlsx"
+HISTORY = """
+name = "historik"
+source = "historik"
+files = ["Tidigare*.xlsx"]
+dates = { terms = { vt = [1, 6] } }
+[[tables]]
+shape = "counts"
+constants = { event_type = "ovrigt" }
+columns = [{ as = "environment", heading = "Miljö", values = { "Vit makt" = "vit_makt" } }]
+groups = [{ heading = "*", levels = [{ as = "date" }] }]
+"""
+UNKNOWN = "passar ingen profil, eller flera. Är den en leverans: gör en profil, eller fyll i raden för hand."
 
 
 def test_init_makes_a_workspace_that_can_be_opened(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -55,6 +71,8 @@ def test_new_takes_over_what_last_cycle_said(tmp_path: Path, capsys: pytest.Capt
         "data/raw/2021/leveranser.xlsx är skapad. Nästa steg: lägg kontorens filer i mappen, fyll i arbetsboken och "
         "kör "
         "vbe status 2021.\n"
+        f"  Inte ifylld: {NAME} {UNKNOWN}\n"
+        f"  Inte ifylld: vår/IA.csv {UNKNOWN}\n"
     )
     book = openpyxl.load_workbook(root / BOOK)
     rows = [tuple(row) for row in book["Leveranser"].iter_rows(min_row=2, values_only=True)]
@@ -82,6 +100,167 @@ def test_new_looks_further_back_where_a_cycle_was_left_out(tmp_path: Path) -> No
     assert vbe(root, "new", "2022") == 0
     rows = openpyxl.load_workbook(root / "data/raw/2022/leveranser.xlsx")["Leveranser"].iter_rows(min_row=2)
     assert [(row[0].value, row[3].value) for row in rows] == [("ia", "ia"), ("sisab", None)]
+
+
+def rows_of(root: Path, cycle: str = "2021") -> list[tuple[object, ...]]:
+    """The rows of a cycle's leveranser.xlsx, without the blanks at their ends."""
+    sheet = openpyxl.load_workbook(root / "data/raw" / cycle / "leveranser.xlsx")["Leveranser"]
+    rows = [list(row) for row in sheet.iter_rows(min_row=2, values_only=True)]
+    for row in rows:
+        while row and row[-1] is None:
+            row.pop()
+    return [tuple(row) for row in rows]
+
+
+def put(root: Path, *names: str, cycle: str = "2021") -> None:
+    """Files of which the name alone matters; no two are equal."""
+    for name in names:
+        path = root / "data/raw" / cycle / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"{cycle} {name}", encoding="utf-8")
+
+
+def pattern(root: Path, name: str, source: str, *patterns: str) -> None:
+    """A profile of a source whose files have such names."""
+    text = f"files = {list(patterns)!r}\n{office(source)}"
+    (root / "data/profiles" / f"{name}.toml").write_text(text, encoding="utf-8")
+
+
+def test_new_knows_a_file_by_its_name_in_another_cycle_or_a_profiles_pattern(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = make(tmp_path)
+    shutil.rmtree(root / "data/raw/2021")
+    last = [
+        ("ia", "fil", "IA händelser 2019-20.xlsx", "ia", "", "", "2019-09", "", "v2"),
+        ("trafikkontoret", "fil", "TK 1907-2006.csv", "trafikkontoret"),
+        ("sisab", "fil", "1.csv", "sisab"),  # a name without words is no one's
+    ]
+    deliver(root, last, cycle="2020")
+    put(root, "gammal.xlsx", cycle="2020")
+    pattern(root, "blankett_register", "blankett", "Register*.xls*")
+    pattern(root, "blankett_formular", "blankett", "Blankett *.docx")
+    put(
+        root,
+        "IA händelser 2020-21.xls",
+        "TK 202007-202104.csv",
+        "2.csv",
+        "Blankett 1-2021.docx",
+        "Blankett 2-2021.docx",
+    )
+    put(root, "vår/Register.xls", "Blankett av Ekskolan.docx", "Anna Andersson 811218-9876 IA händelser 1.xlsx")
+    shutil.copy(root / "data/raw/2020/gammal.xlsx", root / "data/raw/2021/ny.xlsx")
+    told(capsys)
+    assert vbe(root, "new", "2021") == 0
+    assert rows_of(root) == [
+        ("ia", "fil", "IA händelser 2020-21.xls", "ia", None, None, None, None, "v2"),
+        ("trafikkontoret", "fil", "TK 202007-202104.csv", "trafikkontoret", "2020-07", "2021-04"),
+        ("sisab", None, None, "sisab"),
+        ("blankett", "fil", "Blankett 1-2021.docx", "blankett_formular"),
+        ("blankett", "fil", "Blankett 2-2021.docx", "blankett_formular"),
+        ("blankett", "fil", "Blankett av Ekskolan.docx", "blankett_formular"),
+        ("blankett", "fil", "vår/Register.xls", "blankett_register"),
+    ]
+    assert told(capsys).splitlines()[1:] == [
+        "  ia: fil, IA händelser 2020-21.xls (profil ia)",
+        "  trafikkontoret: fil, TK 202007-202104.csv (profil trafikkontoret, 2020-07 till 2021-04)",
+        "  blankett: fil, Blankett 1-2021.docx (profil blankett_formular)",
+        "  blankett: fil, Blankett 2-2021.docx (profil blankett_formular)",
+        "  blankett: fil, Blankett av Ekskolan.docx (profil blankett_formular)",
+        "  blankett: fil, vår/Register.xls (profil blankett_register)",
+        "  Inte ifylld: ny.xlsx är samma fil som i en tidigare omgång. Be om årets fil.",
+        f"  Inte ifylld: 2.csv {UNKNOWN}",
+    ]
+
+
+def test_files_that_differ_in_a_number_alone_have_one_row(tmp_path: Path) -> None:
+    root = make(tmp_path)
+    (root / BOOK).unlink()
+    pattern(root, "blankett", "blankett", "Blankett*.docx")
+    put(root, *(f"Blankett {number}-2021.docx" for number in range(8, 12)))
+    assert vbe(root, "new", "2021") == 0
+    assert ("blankett", "fil", "Blankett *-2021.docx", "blankett") in rows_of(root)
+
+
+def test_a_source_that_changed_its_profile_has_no_row_left_of_the_old_one(tmp_path: Path) -> None:
+    root = make(tmp_path)
+    shutil.rmtree(root / "data/raw/2021")
+    pattern(root, "nytt", "ia", "Nytt system*.csv")
+    deliver(root, [("ia", "fil", "Gammalt system.csv", "ia")], cycle="2020")
+    put(root, "Nytt system 2021.csv")
+    assert vbe(root, "new", "2021") == 0
+    assert rows_of(root) == [("ia", "fil", "Nytt system 2021.csv", "nytt"), ("sisab",)]
+    deliver(root, [("ia", "fil", "A.csv", "ia"), ("ia", "fil", "B.csv", "sisab")], cycle="2020")
+    (root / BOOK).unlink()  # a source of two deliveries, of which one has come: a person says what became of the others
+    assert vbe(root, "new", "2021") == 0
+    assert rows_of(root)[:3] == [
+        ("ia", "fil", "Nytt system 2021.csv", "nytt"),
+        ("ia", None, None, "ia"),
+        ("ia", None, None, "sisab"),
+    ]
+
+
+def test_earlier_chapters_are_counted_once(tmp_path: Path) -> None:
+    root = make(tmp_path)
+    rows = [("Miljö", "2012", "2013", "vt 2016"), ("Vit makt", 3, 2, 1)]
+    (root / "data/profiles/historik.toml").write_text(HISTORY, encoding="utf-8")
+    deliver(root, [("ia", "fil", NAME, "ia")])
+    xlsx(root / "data/raw/2020/Tidigare 2012-2016.xlsx", rows)
+    assert vbe(root, "new", "2020") == 0
+    assert ("historik", "fil", "Tidigare 2012-2016.xlsx", "historik", "2012-01", "2016-06") in rows_of(root, "2020")
+    (root / BOOK).unlink()
+    xlsx(root / "data/raw/2021/Tidigare 2012-2017.xlsx", [*rows, ("Vit makt", 0, 0, 0)])
+    assert vbe(root, "new", "2021") == 0
+    assert [row for row in rows_of(root) if row[0] == "historik"] == []
+
+
+def test_new_completes_a_workbook_that_is_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    root = make(tmp_path)
+    for source in ("sisab", "trafikkontoret"):
+        pattern(root, source, source, f"{source}*.csv")
+    rows = [
+        ("sisab", "", "", "sisab", "", "", "", 12, "", "min anteckning", date(2021, 7, 1)),
+        ("ia", "fil", NAME, "ia"),
+        ("trafikkontoret", "ej levererat"),
+    ]
+    deliver(root, rows)
+    put(root, "sisab 2021.csv", "trafikkontoret 2021.csv", "Uppgifter IA våren.xlsx")
+    told(capsys)
+    assert vbe(root, "new", "2021") == 0
+    said = told(capsys).splitlines()
+    assert said[:3] == [
+        "data/raw/2021/leveranser.xlsx har fått nya uppgifter efter filerna i mappen. Det som redan stod där är kvar.",
+        "  sisab: fil, sisab 2021.csv (profil sisab)",
+        "  ia: fil, Uppgifter IA våren.xlsx (profil uppgifter_ia)",
+    ]
+    assert rows_of(root) == [
+        ("sisab", "fil", "sisab 2021.csv", "sisab", None, None, None, 12, None, "min anteckning", datetime(2021, 7, 1)),
+        ("ia", "fil", NAME, "ia"),
+        ("trafikkontoret", "ej levererat"),  # a person said so
+        ("ia", "fil", "Uppgifter IA våren.xlsx", "uppgifter_ia"),
+    ]
+    book = openpyxl.load_workbook(root / BOOK)
+    assert len(book["Leveranser"].data_validations.dataValidation) == 3
+    assert vbe(root, "new", "2021") == 1
+    assert told(capsys).startswith("Omgången 2021 har redan en leveranser.xlsx.")
+
+
+def test_a_blank_with_no_is_nothing_to_report(tmp_path: Path) -> None:
+    root = make(tmp_path)
+    (root / BOOK).unlink()
+    settings = read_settings(root)
+    for source, answer in (("sisab", "nej"), ("ia", None), ("polis", "Nej")):
+        content = blank_book(settings, "2021", source, ("2020-07",), date(2021, 8, 20))
+        book = openpyxl.load_workbook(io.BytesIO(content))
+        book["Uppgifter"]["C3"] = answer
+        if source == "polis":  # and yet something
+            book["Uppgifter"]["C6"] = "Symbol"
+        book.save(root / "data/raw/2021" / blank_name(source, "2021", settings.vocabulary))
+    assert vbe(root, "new", "2021") == 0
+    rows = {row[0]: row[1:] for row in rows_of(root)}
+    assert rows["sisab"] == ("inget att rapportera", "Uppgifter SISAB 2021.xlsx", "uppgifter_sisab")
+    assert rows["ia"] == ("fil", "Uppgifter IA 2021.xlsx", "uppgifter_ia")
+    assert rows["polis"] == ("fil", "Uppgifter Lokalpolisen 2021.xlsx", "uppgifter_polis")
 
 
 @pytest.mark.parametrize(

@@ -32,13 +32,16 @@ def test_each_state_has_its_next_step(tmp_path: Path, capsys: pytest.CaptureFixt
     root = make(tmp_path)
     raw, book = root / "data/raw/2021", root / "data/raw/2021/leveranser.xlsx"
     book.rename(tmp_path / "undan.xlsx")
-    assert overview(root, capsys) == ("leveranser.xlsx saknas", "Nästa steg: vbe new 2021")
+    assert overview(root, capsys) == ("leveranser.xlsx saknas", "Nästa steg: börja med omgången 2021: vbe new 2021")
     raw.rename(tmp_path / "undan")
-    step = "Nästa steg: lägg kontorens filer i data/raw/2021 och kör vbe new 2021"
+    step = (
+        "Nästa steg: börja med omgången 2021: be kontoren om uppgifter med vbe order 2021, lägg filerna i "
+        "data/raw/2021 och kör vbe new 2021"
+    )
     assert overview(root, capsys) == ("ingen mapp ännu", step)
     (tmp_path / "undan").rename(raw)
     (tmp_path / "undan.xlsx").rename(book)
-    step = "Nästa steg: fyll i leveranser.xlsx, kör vbe status 2021 och sedan vbe ingest 2021"
+    step = "Nästa steg: börja med omgången 2021: fyll i leveranser.xlsx, kör vbe status 2021 och sedan vbe ingest 2021"
     assert overview(root, capsys) == ("inte inläst", step)
     vbe(root, "ingest", "2021", "--quiet")
     assert overview(root, capsys) == ("inläst, inget kapitel", "Nästa steg: vbe chapter 2021")
@@ -136,4 +139,23 @@ def test_status_of_a_cycle_without_a_folder(tmp_path: Path, capsys: pytest.Captu
         "Omgång 2020, 1 juli 2019–30 juni 2020",
         "Fel som måste lösas innan omgången kan läsas in: 1",
         "  • Omgången 2020 saknar leveranser. Kör vbe new 2020 och fyll i leveranser.xlsx.",
+    ]
+
+
+def test_the_oldest_cycle_with_files_comes_first(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    root = make(tmp_path)
+    (root / "data/raw/2021").rename(root / "data/raw/2020")
+    (root / "data/raw/2020/leveranser.xlsx").unlink()
+    for name, file in (("2022", "IA.csv"), ("2023", "leveranser.xlsx"), ("Anna Andersson 811218-9876", "IA.csv")):
+        (root / "data/raw" / name).mkdir()
+        (root / "data/raw" / name / file).write_text("a", encoding="utf-8")
+    told(capsys)
+    assert vbe(root) == 0
+    assert told(capsys).splitlines()[1:7] == [
+        "2020  1 juli 2019–30 juni 2020  – leveranser.xlsx saknas",
+        "2021  1 juli 2020–30 juni 2021  – ingen mapp ännu",
+        "Mappen data/raw/2022 har filer, men omgången står inte i vbe.toml. Skriv den under [cycles].",
+        "Mappen data/raw/(namnet visas inte) har filer, men omgången står inte i vbe.toml. Skriv den under [cycles].",
+        "",
+        "Nästa steg: börja med omgången 2020: vbe new 2020",
     ]

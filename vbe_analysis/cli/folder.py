@@ -10,6 +10,7 @@ from pathlib import Path
 from vbe_analysis.cli import say
 from vbe_analysis.config import message
 from vbe_analysis.errors import fault
+from vbe_analysis.storage import DELIVERIES
 from vbe_analysis.workspace import status as states
 from vbe_analysis.workspace.privacy import warnings
 from vbe_analysis.workspace.workspace import Workspace
@@ -51,8 +52,15 @@ def new(arguments: argparse.Namespace) -> int:
     """`vbe new CYCLE`: leveranser.xlsx to fill in."""
     from vbe_analysis.workspace.create import new_cycle
 
-    new_cycle(Workspace(arguments.workspace), arguments.cycle)
-    say([message("new.done", cycle=arguments.cycle)])
+    workspace, cycle = Workspace(arguments.workspace), arguments.cycle
+    there = (workspace.raw(cycle) / DELIVERIES).exists()
+    proposals = new_cycle(workspace, cycle)
+    say([message("new.completed" if there else "new.done", cycle=cycle)])
+    for row in (row for row in proposals.rows if row.status):
+        months = message("new.months", first=row.first, last=row.last) if row.first else ""
+        say([message("new.row", **{**vars(row), "months": months})])
+    say(message("new.old", file=file) for file in proposals.old)
+    say(message("new.unknown", file=file) for file in proposals.unknown)
     return 0
 
 

@@ -2,16 +2,23 @@
 
 import shutil
 import sys
+from dataclasses import replace
+from fnmatch import fnmatchcase
 from importlib.resources import files
 from pathlib import Path
 
+import openpyxl
+
 from vbe_analysis.config import message
-from vbe_analysis.errors import Fault, InputError, fault
+from vbe_analysis.document.workbook import book_bytes, write_text
+from vbe_analysis.errors import fault
+from vbe_analysis.frames import DELIVERED
 from vbe_analysis.loaders.deliveries.deliveries import COLUMNS, SHEET
-from vbe_analysis.loaders.deliveries.workbook_rows import open_book, rows_of
 from vbe_analysis.loaders.privacy.detect import kinds_in
+from vbe_analysis.loaders.values.cells import normalise
 from vbe_analysis.settings import FILE
-from vbe_analysis.storage import CORRECTIONS, DELIVERIES, FOLDERS, OWN_TEXTS, office_files
+from vbe_analysis.storage import CORRECTIONS, DELIVERIES, FOLDERS, OWN_TEXTS, office_files, replace_whole
+from vbe_analysis.workspace.proposals import WORD_OF, Proposals, Row, propose, read_rows
 from vbe_analysis.workspace.workbooks import corrections_book, deliveries_book
 from vbe_analysis.workspace.workspace import Workspace
 
@@ -39,22 +46,18 @@ def notebooks_folder() -> Path:
     return checkout if checkout.is_dir() else Path(sys.prefix) / "share" / "vbe_analysis" / "notebooks"
 
 
-def new_cycle(workspace: Workspace, cycle: str) -> Path:
-    """Make data/raw/<cycle>/ with leveranser.xlsx from the last cycle that has one, and an empty rattelser.xlsx.
+def new_cycle(workspace: Workspace, cycle: str) -> Proposals:
+    """Make data/raw/<cycle>/ with leveranser.xlsx, by its files and other cycles, and an empty rattelser.xlsx.
 
-    Files, months and numbers asked are left blank; sources, profiles and versions are kept. Raises InputError if the
-    cycle is unknown, its leveranser.xlsx exists already, or the last one cannot be read.
+    A leveranser.xlsx that is there gets the rows and cells that it lacks, and keeps all that a person wrote. Returns
+    what was written. Raises InputError if the cycle is unknown, a leveranser.xlsx cannot be read, or nothing is new.
     """
     folder = workspace.raw(workspace.period(cycle).label)
-    if (folder / DELIVERIES).exists():
-        raise fault("deliveries_exist", cycle=cycle)
+    path = folder / DELIVERIES
+    proposals = propose(workspace, cycle)
+    if path.exists():
+        return _complete(path, proposals, cycle)
     (folder / OWN_TEXTS).mkdir(parents=True, exist_ok=True, mode=0o700)
-    earlier = workspace.cycles[: workspace.cycles.index(cycle)]
-    books = [workspace.raw(name) / DELIVERIES for name in reversed(earlier)]
-    rows = _last_rows(next((book for book in books if book.is_file()), None))
-    named = {row[0] for row in rows}
-    missing = (source for source in workspace.settings.sources_expected if source not in named)
-    rows += [(source, *[""] * (len(COLUMNS) - 1)) for source in missing]
     paths = [
         path.relative_to(folder).as_posix()
         for path in office_files(folder)
@@ -63,20 +66,36 @@ def new_cycle(workspace: Workspace, cycle: str) -> Path:
     if not (folder / CORRECTIONS).exists():
         (folder / CORRECTIONS).write_bytes(corrections_book((), [Path(path).name for path in paths]))
     sources, profiles = tuple(workspace.vocabulary.sources), sorted(workspace.profiles())
-    (folder / DELIVERIES).write_bytes(deliveries_book(rows, (), sources, profiles, paths))
-    return folder / DELIVERIES
+    path.write_bytes(deliveries_book([row.cells for row in proposals.rows], (), sources, profiles, paths))
+    return proposals
 
 
-def _last_rows(path: Path | None) -> list[tuple[object, ...]]:
-    """Last cycle's rows, one a source and profile, with what does not carry over left blank."""
-    if path is None:
-        return []
-    faults: list[Fault] = []
-    rows = list(rows_of(open_book(path), f"{path.parent.name}/{path.name}", SHEET, COLUMNS, faults))
-    if faults:
-        raise InputError(faults)
-    kept: dict[tuple[object, object], tuple[object, ...]] = {}
-    for source, _, _, profile, _, _, _, _, version, _ in (cells for _, cells in rows):
-        kept.setdefault((source, profile or ""), (source, "", "", profile, "", "", "", "", version, ""))
-    with_profile = {source for source, profile in kept if profile}
-    return [row for (source, profile), row in kept.items() if profile or source not in with_profile]
+def _complete(path: Path, proposals: Proposals, cycle: str) -> Proposals:
+    """Fill in the open rows of a leveranser.xlsx, and add rows for files that no row names."""
+    rows = read_rows(path, path.name)
+    files = [file for row in proposals.rows for file in row.files]
+    named = {file for row in rows if row.file for file in files if _names(row.file, file)}
+    written, waiting = list[Row](), [row for row in proposals.rows if row.status and not named.issuperset(row.files)]
+    for row in (row for row in rows if not row.status and not row.file):
+        own = sorted((other for other in waiting if other.source == row.source), key=lambda o: o.profile != row.profile)
+        if own:  # the same profile's first
+            waiting.remove(own[0])
+            written.append(replace(own[0], number=row.number))
+    closed = {row.source for row in rows if row.status and row.status != WORD_OF[DELIVERED]}
+    free = max((row.number for row in rows), default=1)
+    for number, row in enumerate((row for row in waiting if row.source not in closed), free + 1):
+        written.append(replace(row, number=number))
+    if not written:
+        raise fault("deliveries_exist", cycle=cycle)
+    book = openpyxl.load_workbook(path)
+    for row in written:
+        for column, text in enumerate(row.cells, 1):
+            cell = book[SHEET].cell(row.number, column)
+            if text and (cell.value is None or COLUMNS[column - 1] == "Profil"):  # an open row's is last year's
+                write_text(cell, text, None)
+    replace_whole(path, book_bytes(book))
+    return replace(proposals, rows=tuple(written))
+
+
+def _names(written: str, file: str) -> bool:
+    return fnmatchcase(normalise(file), normalise(written)) or normalise(file) == normalise(written)

@@ -1,7 +1,7 @@
 """The state of a workspace in words: how far each cycle has come, what is missing, and the next step."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING, Literal
 
 from vbe_analysis.config import message
 from vbe_analysis.errors import Fault, InputError, summarised
+from vbe_analysis.loaders.privacy.detect import safe_name
 from vbe_analysis.periods import swedish_months
-from vbe_analysis.storage import CHAPTER, DELIVERIES, DUPLICATES, RECORD, sha256
+from vbe_analysis.storage import CHAPTER, DELIVERIES, DUPLICATES, RAW, RECORD, office_files, sha256
 from vbe_analysis.workspace import frozen as freezing
 from vbe_analysis.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
     import pandas as pd
 
+NOT_READ = ("no_folder", "no_deliveries", "unread")
 State = Literal["no_folder", "no_deliveries", "unread", "changed", "read", "written", "published"]
 
 
@@ -56,9 +58,25 @@ def overview(workspace: Workspace) -> Iterator[str]:
     states = {cycle: state_of(workspace, cycle) for cycle in workspace.cycles}
     for cycle, state in states.items():
         yield message("status.line", cycle=cycle, period=workspace.period(cycle), state=message(f"status.{state}"))
-    newest = workspace.cycles[-1]
+    raw = workspace.root / RAW
+    for folder in sorted(raw.iterdir()) if raw.is_dir() else ():
+        if folder.name not in workspace.cycles and office_files(folder):
+            yield message("status.unknown_cycle", cycle=safe_name(folder.name))
     yield ""
-    yield message("status.next", step=message(f"status.step_{states[newest]}", cycle=newest))
+    cycle = _cycle_to_do(workspace, states)
+    step = message(f"status.step_{states[cycle]}", cycle=cycle)
+    begun = any(state not in NOT_READ for state in states.values())
+    several = [name for name, state in states.items() if state in NOT_READ] not in ([], [cycle])
+    yield message(
+        "status.next", step=message("status.begin", cycle=cycle, step=step) if several and not begun else step
+    )
+
+
+def _cycle_to_do(workspace: Workspace, states: Mapping[str, State]) -> str:
+    """The newest cycle; the oldest one with files where the newest has not been read in: years lean on those before."""
+    newest = workspace.cycles[-1]
+    waiting = [name for name in states if states[name] in NOT_READ and office_files(workspace.raw(name))]
+    return waiting[0] if waiting and states[newest] in NOT_READ else newest
 
 
 def of_cycle(workspace: Workspace, cycle: str) -> Iterator[str]:

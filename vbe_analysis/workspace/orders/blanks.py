@@ -12,8 +12,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from vbe_analysis.config import message, message_table
+from vbe_analysis.loaders.files.raw import RawFile
 from vbe_analysis.loaders.profiles.profile import Profile, parse_profile
-from vbe_analysis.loaders.values.cells import normalise
+from vbe_analysis.loaders.values.cells import label_of, normalise
 from vbe_analysis.periods import Period, swedish_months
 from vbe_analysis.settings import Settings
 from vbe_analysis.swedish import swedish_date
@@ -77,6 +78,17 @@ def type_labels(source: str, vocabulary: Vocabulary) -> dict[str, str]:
         for code, term in vocabulary.event_types.items()
         if vocabulary.tells(source, vocabulary.group(code, source))
     }
+
+
+def says_nothing(raw: RawFile) -> bool:
+    """Whether an office has answered no to the question whether there is anything to report, and has written no row."""
+    first = normalise(_base().tables[0].columns[0].heading[0])
+    for sheet in (sheet for sheet in raw.sheets if sheet.name == SHEET):
+        rows = [[normalise(label_of(cell)) for cell in sheet.row(at)] for at in range(len(sheet.row_numbers))]
+        filled = [row for row in rows if any(row)]
+        asked = [row for row in filled if row[0] == normalise(message("blank.question"))]
+        return bool(asked) and message("blank.answer.no") in asked[0] and filled[-1][0] == first
+    return False
 
 
 def blank_book(settings: Settings, cycle: str, source: str, months: tuple[str, ...], deadline: date) -> bytes:

@@ -1,0 +1,225 @@
+"""What a cycle's files say of its rows in leveranser.xlsx: whose each is, by which profile, for which months.
+
+A file is known by the pattern of a profile, or by the name it had in another cycle, where its digits may differ. No
+file is read but our own blanks (whether there is anything to report) and earlier chapters (their years).
+"""
+
+import glob
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+from pathlib import Path, PurePath
+
+from vbe_analysis.errors import Fault, InputError
+from vbe_analysis.frames import DELIVERED, NOTHING
+from vbe_analysis.loaders.deliveries.deliveries import COLUMNS, SHEET, WORDS
+from vbe_analysis.loaders.deliveries.folder import contents
+from vbe_analysis.loaders.deliveries.workbook_rows import open_book, rows_of
+from vbe_analysis.loaders.files.reader import FileReader
+from vbe_analysis.loaders.privacy.detect import kinds_in
+from vbe_analysis.loaders.profiles.profile import Profile
+from vbe_analysis.loaders.tables.columns import Context
+from vbe_analysis.loaders.tables.file import read_delivered
+from vbe_analysis.loaders.values.cells import label_of, normalise
+from vbe_analysis.storage import DELIVERIES, office_files, sha256
+from vbe_analysis.vocabulary import HISTORY
+from vbe_analysis.workspace.orders.blanks import blank_profiles, says_nothing
+from vbe_analysis.workspace.workspace import Workspace
+
+WORD_OF = {status: word for word, status in WORDS.items()}
+_NUMBER = re.compile(r"\d+")
+_LETTERS = 2  # a name with fewer is like any other
+_SPAN = re.compile(r"(?<!\d)(?:20)?(\d\d)(0[1-9]|1[0-2]) ?[-–_] ?(?:20)?(\d\d)(0[1-9]|1[0-2])(?!\d)")
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of leveranser.xlsx as far as it is known. status: a word of the drop-down, "" where a person chooses;
+    number: where it stands, 0 for a new one; files: those that `file` names.
+    """
+
+    source: str
+    status: str = ""
+    file: str = ""
+    profile: str = ""
+    first: str = ""
+    last: str = ""
+    version: str = ""
+    number: int = 0
+    files: tuple[str, ...] = ()
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """By deliveries.COLUMNS."""
+        return (self.source, self.status, self.file, self.profile, self.first, self.last, "", "", self.version, "")
+
+
+@dataclass(frozen=True)
+class Proposals:
+    """rows: of every source; unknown: files that no profile and no other cycle knows; old: another cycle's files."""
+
+    rows: tuple[Row, ...]
+    unknown: tuple[str, ...]
+    old: tuple[str, ...]
+
+
+def propose(workspace: Workspace, cycle: str) -> Proposals:
+    """The rows of a cycle. Raises InputError where another cycle's leveranser.xlsx cannot be read."""
+    place = workspace.cycles.index(workspace.period(cycle).label)
+    order = [
+        *reversed(workspace.cycles[:place]),
+        *workspace.cycles[place + 1 :],
+    ]  # the nearest cycle before comes first
+    books = [(name, workspace.raw(name) / DELIVERIES) for name in order]
+    others = [read_rows(path, f"{name}/{path.name}") for name, path in books if path.is_file()]
+    last, profiles = _last_rows(others), workspace.profiles()
+    if any(row.source == HISTORY and row.status for rows in others for row in rows):  # their figures are counted once
+        last.pop(HISTORY, None)
+        profiles = {name: profile for name, profile in profiles.items() if profile.source != HISTORY}
+    files, old = _new_files(workspace, workspace.cycles[:place], cycle)
+    known, unknown = _sorted(files, profiles, last)
+    rows: list[Row] = []
+    with FileReader() as reader:
+        for source in dict.fromkeys([*last, *(key[0] for key in known), *workspace.settings.sources_expected]):
+            before = last.get(source, [])
+            mine = {profile: names for (of, profile), names in known.items() if of == source}
+            delivered = [row for profile, names in mine.items() for row in _delivered(source, profile, names, files)]
+            for row in delivered:
+                version = next((earlier.version for earlier in before if earlier.profile == row.profile), "")
+                told = _looked_into(row, workspace, cycle, profiles[row.profile], reader)
+                rows.append(replace(told, version=version))
+            left = [replace(row, file="") for row in before if row.profile not in mine]
+            rows += left if len(before) > len(mine) or not mine else []
+            rows += [Row(source)] if not before and not mine else []
+    return Proposals(tuple(rows), tuple(unknown), tuple(old))
+
+
+def read_rows(path: Path, name: str) -> list[Row]:
+    """The rows of a leveranser.xlsx as they stand. Raises InputError where it cannot be read."""
+    faults: list[Fault] = []
+    table = [*rows_of(open_book(path), name, SHEET, COLUMNS, faults)]
+    if faults:
+        raise InputError(faults)
+    rows = []
+    for number, cells in table:
+        source, status, file, profile, first, last, _, _, version, _ = map(label_of, cells)
+        rows.append(Row(source, status, file, profile, first, last, version, number))
+    return rows
+
+
+def _last_rows(others: Iterable[Sequence[Row]]) -> dict[str, list[Row]]:
+    """Source -> its rows in the nearest cycle that has a profile for it: one a profile, with what carries over."""
+    last: dict[str, list[Row]] = {}
+    for rows in others:
+        nearest: dict[str, dict[str, Row]] = {}
+        for row in rows:
+            kept = Row(row.source, file=row.file, profile=row.profile, version=row.version)
+            nearest.setdefault(row.source, {}).setdefault(row.profile, kept)
+        for source, by_profile in nearest.items():
+            with_profile = [row for row in by_profile.values() if row.profile]
+            if source not in last or (with_profile and not any(row.profile for row in last[source])):
+                last[source] = with_profile or [*by_profile.values()]
+    return last
+
+
+def _new_files(workspace: Workspace, earlier: Iterable[str], cycle: str) -> tuple[list[str], list[str]]:
+    """The cycle's files by their paths in its folder, and those that lie in an earlier cycle too.
+
+    A name that holds personal data is shown nowhere, so it stands among neither.
+    """
+    folder, taken = workspace.raw(cycle), contents({name: workspace.raw(name) for name in earlier})
+    files, old = list[str](), list[str]()
+    for path in office_files(folder):
+        place = path.relative_to(folder)
+        if not any(map(kinds_in, place.parts)):
+            (old if sha256(path) in taken else files).append(place.as_posix())
+    return files, old
+
+
+def _sorted(
+    files: Iterable[str], profiles: Mapping[str, Profile], last: Mapping[str, Sequence[Row]]
+) -> tuple[dict[tuple[str, str], list[str]], list[str]]:
+    """(source, profile) -> its files, and the files that belong to none or to several."""
+    known: dict[tuple[str, str], list[str]] = {}
+    unknown: list[str] = []
+    for file in files:
+        name = normalise(PurePath(file).name)
+        earlier = {
+            (row.source, row.profile)
+            for rows in last.values()
+            for row in rows
+            if row.profile in profiles and fnmatchcase(_of_any_excel(name), _with_other_digits(row.file))
+        }
+        by_pattern = {
+            (profile.source, key)
+            for key, profile in profiles.items()
+            if any(fnmatchcase(name, normalise(pattern)) for pattern in profile.files)
+        }
+        keys = earlier or by_pattern
+        if len(keys) == 1:
+            known.setdefault(keys.pop(), []).append(file)
+        else:
+            unknown.append(file)
+    return known, unknown
+
+
+def _with_other_digits(file: str) -> str:
+    """The pattern of a file's name in which any number may be another; one that no name fits where it has no words."""
+    name = _of_any_excel(normalise(PurePath(file).name))
+    if sum(letter.isalpha() for letter in PurePath(name).stem) < _LETTERS:
+        return ""
+    return _NUMBER.sub("*", name if "*" in name else glob.escape(name))
+
+
+def _of_any_excel(name: str) -> str:
+    """The name with one ending for all of Excel's."""
+    return re.sub(r"\.xls[bmx]$", ".xls", name)
+
+
+def _delivered(source: str, profile: str, names: Sequence[str], files: Sequence[str]) -> Iterator[Row]:
+    """One row for all files whose names differ in numbers alone, if no other file has such a name; else one a file."""
+    status = WORD_OF[DELIVERED]
+    pattern = _common(names)
+    if len(names) > 1 and pattern and [file for file in files if fnmatchcase(file, pattern)] == [*names]:
+        yield Row(source, status, pattern, profile, files=tuple(names))
+        return
+    for name in names:
+        yield Row(source, status, name, profile, files=(name,))
+
+
+def _common(names: Sequence[str]) -> str:
+    """The names with `*` for each number in which they differ; "" where more than numbers differs."""
+    if len({_NUMBER.sub("0", name) for name in names}) != 1 or any(set(name) & set("[]?*") for name in names):
+        return ""
+    words, numbers = _NUMBER.split(names[0]), list(zip(*map(_NUMBER.findall, names), strict=True))
+    marks = [same[0] if len(set(same)) == 1 else "*" for same in numbers]
+    return "".join(part for pair in zip(words, [*marks, ""], strict=True) for part in pair)
+
+
+def _looked_into(row: Row, workspace: Workspace, cycle: str, profile: Profile, reader: FileReader) -> Row:
+    """The row with what its file or its file's name tells: nothing to report, or the months."""
+    path, period = workspace.raw(cycle) / row.files[0], workspace.period(cycle)
+    try:
+        if row.profile in blank_profiles(workspace.vocabulary) and says_nothing(reader.read(path, profile.file)):
+            return replace(row, status=WORD_OF[NOTHING])
+        if row.source == HISTORY:
+            spans = read_delivered(reader.read(path, profile.file), _context(workspace, cycle, profile), period).spans
+            days = [day for span in spans for day in span]
+            if not days:
+                return replace(row, status="")
+            return replace(row, first=f"{min(days):%Y-%m}", last=f"{max(days):%Y-%m}")
+    except InputError:  # `vbe status` tells of a file that cannot be read
+        return row
+    if len(row.files) == 1 and (match := _SPAN.search(path.stem)):
+        first, last = f"20{match[1]}-{match[2]}", f"20{match[3]}-{match[4]}"
+        inside = first in period.months and last in period.months and first <= last
+        if inside and (first, last) != (period.months[0], period.months[-1]):
+            return replace(row, first=first, last=last)
+    return row
+
+
+def _context(workspace: Workspace, cycle: str, profile: Profile) -> Context:
+    """What reading the years of earlier chapters needs."""
+    period = workspace.period(cycle)
+    return Context(profile, workspace.vocabulary, cycle, "", (period.start, period.end), {}, frozenset(), {})
