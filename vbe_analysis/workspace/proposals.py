@@ -83,15 +83,17 @@ def propose(workspace: Workspace, cycle: str) -> Proposals:
     with FileReader() as reader:
         for source in dict.fromkeys([*last, *(key[0] for key in known), *workspace.settings.sources_expected]):
             before = last.get(source, [])
-            mine = {profile: names for (of, profile), names in known.items() if of == source}
-            delivered = [row for profile, names in mine.items() for row in _delivered(source, profile, names, files)]
+            by_profile = {profile: names for (of, profile), names in known.items() if of == source}
+            delivered = [
+                row for profile, names in by_profile.items() for row in _delivered(source, profile, names, files)
+            ]
             for row in delivered:
                 version = next((earlier.version for earlier in before if earlier.profile == row.profile), "")
-                told = _looked_into(row, workspace, cycle, profiles[row.profile], reader)
-                rows.append(replace(told, version=version))
-            left = [replace(row, file="") for row in before if row.profile not in mine]
-            rows += left if len(before) > len(mine) or not mine else []
-            rows += [Row(source)] if not before and not mine else []
+                looked_into = _looked_into(row, workspace, cycle, profiles[row.profile], reader)
+                rows.append(replace(looked_into, version=version))
+            left = [replace(row, file="") for row in before if row.profile not in by_profile]
+            rows += left if len(before) > len(by_profile) or not by_profile else []
+            rows += [Row(source)] if not before and not by_profile else []
     return Proposals(tuple(rows), tuple(unknown), tuple(old))
 
 
