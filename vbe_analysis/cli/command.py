@@ -73,7 +73,7 @@ LOOKERS = ("check", "review", "verify")  # those that wait, and manage in a fold
 MISUNDERSTOOD = 2
 # Command -> module and function, what it is about (the option's name), and how many of that.
 COMMANDS = {
-    "init": ("folder:init", "folder", None),
+    "init": ("folder:init", "folder", "?"),
     "order": ("folder:order", "cycle", None),
     "new": ("folder:new", "cycle", None),
     "status": ("folder:status", "cycle", "?"),
@@ -130,6 +130,9 @@ def command_parser() -> Parser:
 def _add_options(sub: argparse.ArgumentParser, command: str) -> None:
     decision, cycle = message("cli.decision"), message("cli.cycle_name")
     edition: dict[str, Any] = {"choices": ("intern", "publik"), "help": message("cli.edition")}
+    if command == "init":
+        sub.add_argument("--like", metavar=message("cli.folder"), help=message("cli.init_like"))
+        sub.add_argument("--example", action="store_true", help=message("cli.init_example"))
     if command in ("inspect", "chapter"):
         sub.add_argument("--json", action="store_true", help=message("cli.json"))
     if command == "profile":

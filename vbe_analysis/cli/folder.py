@@ -27,11 +27,17 @@ def status(arguments: argparse.Namespace) -> int:
 
 
 def init(arguments: argparse.Namespace) -> int:
-    """`vbe init DIR`: a new workspace."""
-    from vbe_analysis.workspace.create import new_workspace
+    """`vbe init DIR`: a new workspace; --like DIR2: with another one's profiles and settings; --example: to try."""
+    from vbe_analysis.workspace.create import example_workspace, new_workspace
 
-    folder = new_workspace(Path(arguments.folder))
-    say([message("init.done", folder=folder.resolve().name)])
+    folder, like = arguments.folder, arguments.like
+    if (like and arguments.example) or not (folder or arguments.example):
+        raise fault("init_how")
+    if arguments.example:
+        made, done = example_workspace(Path(folder or message("init.example_folder"))), "done_example"
+    else:
+        made, done = new_workspace(Path(folder), Path(like) if like else None), "done_like" if like else "done"
+    say([message(f"init.{done}", folder=made.resolve().name, like=Path(like or "").resolve().name)])
     return 0
 
 

@@ -1,7 +1,10 @@
 """`vbe init` and `vbe new`: a workspace outside the code, and a cycle's leveranser.xlsx from the one before."""
 
+import json
+import re
 import shutil
 import sys
+import tomllib
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from importlib.resources import files
@@ -16,15 +19,60 @@ from vbe_analysis.frames import DELIVERED
 from vbe_analysis.loaders.deliveries.deliveries import COLUMNS, SHEET
 from vbe_analysis.loaders.privacy.detect import kinds_in
 from vbe_analysis.loaders.values.cells import normalise
-from vbe_analysis.settings import FILE
-from vbe_analysis.storage import CORRECTIONS, DELIVERIES, FOLDERS, OWN_TEXTS, office_files, replace_whole
+from vbe_analysis.settings import FILE, read_settings
+from vbe_analysis.storage import (
+    CORRECTIONS,
+    DELIVERIES,
+    FOLDERS,
+    OWN_TEXTS,
+    PROFILES,
+    RAW,
+    office_files,
+    replace_whole,
+    visible_files,
+)
 from vbe_analysis.workspace.proposals import WORD_OF, Proposals, Row, propose, read_rows
 from vbe_analysis.workspace.workbooks import corrections_book, deliveries_book
 from vbe_analysis.workspace.workspace import Workspace
 
+NUMBER = "diarienummer"
+NAMES = ("district", "board", "area_name", NUMBER)  # what is one district's alone
+_TEXT = r"""(?:"[^"]*"|'[^']*')"""
+_WITH_NUMBER = re.compile(rf"\s*,\s*{NUMBER}\s*=\s*{_TEXT}|{NUMBER}\s*=\s*{_TEXT}\s*,?\s*")
 
-def new_workspace(folder: Path) -> Path:
-    """Make a workspace: folders, notebooks and last a vbe.toml to fill in. Raises InputError where that exists."""
+
+def new_workspace(folder: Path, like: Path | None = None) -> Path:
+    """Make a workspace: folders, notebooks and last a vbe.toml to fill in.
+
+    like: another workspace, whose profiles, Word template and settings it gets, but for what names that district.
+    Raises InputError where the folder is a workspace already, and where the other one is none or cannot be used.
+    """
+    settings = message("init.toml").lstrip()
+    if like is not None:
+        settings = _settings_like(like)
+    _make(folder)
+    if like is not None:
+        _copy(like / PROFILES, folder / PROFILES)
+        if template := read_settings(like).template:
+            (folder / template).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(like / template, folder / template)
+    (folder / FILE).write_text(settings, encoding="utf-8")
+    return folder
+
+
+def example_workspace(folder: Path) -> Path:
+    """Make a workspace with the example district's files, to try. Raises InputError as `new_workspace` does."""
+    example = _shipped("vbe.toml", "example").parent
+    _make(folder)
+    _copy(example / PROFILES, folder / PROFILES)
+    for cycle in read_settings(example).cycles:
+        _copy(example / RAW / cycle, folder / RAW / cycle)
+    shutil.copyfile(example / FILE, folder / FILE)
+    return folder
+
+
+def _make(folder: Path) -> None:
+    """The folders and notebooks of a workspace."""
     if (folder / FILE).exists():
         raise fault("workspace_exists", folder=folder.resolve().name)
     source = notebooks_folder()
@@ -36,14 +84,63 @@ def new_workspace(folder: Path) -> Path:
     for notebook in sorted(source.glob("*.ipynb")):
         shutil.copyfile(notebook, folder / "notebooks" / notebook.name)
     (folder / ".gitignore").write_text("*\n", encoding="utf-8")
-    (folder / FILE).write_text(message("init.toml").lstrip(), encoding="utf-8")
-    return folder
 
 
 def notebooks_folder() -> Path:
     """Where the notebooks lie: beside the package in a checkout, else where the installer puts shared files."""
-    checkout = Path(str(files("vbe_analysis"))).parent / "notebooks"
-    return checkout if checkout.is_dir() else Path(sys.prefix) / "share" / "vbe_analysis" / "notebooks"
+    return _shipped("notebooks")
+
+
+def _shipped(name: str, inside: str = "") -> Path:
+    """A file or folder of the checkout, or what the installer made of it; the last where neither is there."""
+    checkout = Path(str(files("vbe_analysis"))).parent / name
+    return checkout if checkout.exists() else Path(sys.prefix) / "share" / "vbe_analysis" / inside / name
+
+
+def _copy(source: Path, target: Path) -> None:
+    for path in visible_files(source):
+        place = target / path.relative_to(source)
+        place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        shutil.copyfile(path, place)
+
+
+def _settings_like(like: Path) -> str:
+    """The other workspace's vbe.toml with its comments, without what is that district's alone: names, numbers, mailbox.
+
+    Raises InputError where it cannot be read or rewritten, or a profile or the template cannot be used.
+    """
+    workspace = Workspace(like)
+    if workspace.root != like.resolve():
+        raise fault("no_workspace", folder=like.resolve().name)
+    workspace.profiles()
+    template = workspace.settings.template
+    if template and not (like / template).is_file():
+        raise fault("like_template", folder=like.resolve().name, template=template)
+    own = tomllib.loads(message("init.toml"))
+    text = (like / FILE).read_text(encoding="utf-8-sig")
+    wanted = tomllib.loads(text)
+    wanted |= {key: own[key] for key in NAMES if key in wanted}
+    wanted["cycles"] = {name: {k: v for k, v in span.items() if k != NUMBER} for name, span in wanted["cycles"].items()}
+    if "order" in wanted:
+        wanted["order"] |= {"mailbox": ""} if "mailbox" in wanted["order"] else {}
+    section, lines = "", list[str]()
+    for line in text.splitlines():
+        heading, key = re.match(r"\s*\[+\s*([^\[\]]+?)\s*\]", line), (re.match(r"\s*(\w+)\s*=", line) or [""] * 2)[1]
+        section = heading[1] if heading else section
+        if not section and key in NAMES:
+            line = f"{key} = {json.dumps(own[key], ensure_ascii=False)}"
+        elif section == "order" and key == "mailbox":
+            line = 'mailbox = ""'
+        elif section.partition(".")[0] == "cycles":
+            line = _WITH_NUMBER.sub("", line)
+        lines.append(line)
+    rewritten = "\n".join(lines) + "\n"
+    try:
+        if tomllib.loads(rewritten) == wanted:
+            return rewritten
+    except tomllib.TOMLDecodeError:
+        pass
+    raise fault("like_settings", folder=like.resolve().name, keys=", ".join((*NAMES, "mailbox")))
 
 
 def new_cycle(workspace: Workspace, cycle: str) -> Proposals:
