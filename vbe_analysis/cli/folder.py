@@ -34,10 +34,10 @@ def init(arguments: argparse.Namespace) -> int:
     if (like and arguments.example) or not (folder or arguments.example):
         raise fault("init_how")
     if arguments.example:
-        made, done = example_workspace(Path(folder or message("init.example_folder"))), "done_example"
+        root, done = example_workspace(Path(folder or message("init.example_folder"))), "done_example"
     else:
-        made, done = new_workspace(Path(folder), Path(like) if like else None), "done_like" if like else "done"
-    say([message(f"init.{done}", folder=made.resolve().name, like=Path(like or "").resolve().name)])
+        root, done = new_workspace(Path(folder), Path(like) if like else None), "done_like" if like else "done"
+    say([message(f"init.{done}", folder=root.resolve().name, like=Path(like or "").resolve().name)])
     return 0
 
 
