@@ -171,8 +171,8 @@ def compared(raw: RawFile, truth: Profile, settings: Settings, verbose: bool = F
     result["open"] = sum(f'"{OPEN}"' in line for line in lines)
     result["guess"] = len(lines) - result["open"]
     result["source"] = 1
-    result["source_right"] = draft.source == truth.source
-    result["source_wrong"] = draft.source not in (truth.source, OPEN)
+    result["source_right"] = int(draft.source == truth.source)
+    result["source_wrong"] = int(draft.source not in (truth.source, OPEN))
     rows, rows_drafted = _reports(raw, truth, settings), _reports(raw, _completed(draft, truth, wanted), settings)
     result["report"] = (rows | rows_drafted).total()
     result["report_right"] = (rows & rows_drafted).total()

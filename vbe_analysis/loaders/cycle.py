@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -67,6 +67,7 @@ class Task:
     earlier: Mapping[str, Any]
     accept_rejects: bool = False
     on_file: Callable[[str], None] = lambda name: None  # called with each file's name before the file is read
+    previous: Mapping[str, Any] = field(default_factory=dict)  # the run record of the cycle before
     reader: FileReader | None = None  # one that several cycles share; else one of its own
 
 
@@ -164,6 +165,7 @@ def _read_file(
         outside=frozenset(normalise(label) for label in settings.areas_outside),
         places={normalise(place): code for place, code in settings.places.items()},
         questions=frozenset(settings.question_labels),
+        ignored_before=task.previous.get("ignored_labels", {}).get(delivery.profile, {}),
     )
     result = read_delivered(corrected, context, task.period, own)
     return replace(result, refusals=(*misses, *result.refusals))
@@ -291,7 +293,10 @@ def _record(
 ) -> dict[str, Any]:
     """What the run record keeps: hashes, rows by reason, corrections; no path, no user, no cell."""
     inputs, hashes, rules = list[dict[str, Any]](), dict[str, str](), Counter[str]()
+    ignored: dict[str, dict[str, list[str]]] = {}  # profile -> rule -> checksums of labels
     for delivery, raw, result in readings:
+        for rule, label in result.ignored:
+            ignored.setdefault(delivery.profile, {}).setdefault(rule, []).append(label)
         hashes[normalise(raw.name)] = raw.sha256
         rules.update(result.rules_used or {})
         sheets = [
@@ -317,6 +322,7 @@ def _record(
             {"source": b.source, "date": b.day.isoformat(), "text": b.text, "comparable": b.comparable}
             for b in deliveries.breaks
         ],
+        "ignored_labels": ignored,
         "rules_used": dict(sorted(rules.items())),
         "accept_rejects": task.accept_rejects,
     }

@@ -44,9 +44,12 @@ def write_drafts(workspace: Workspace, cycle: str) -> Iterator[FileDraft]:
     others = {path for other in workspace.cycles if other != cycle for path in office_files(workspace.raw(other))}
     with FileReader() as reader:
         described = set(_named(workspace, cycle, profiles, reader))
-        for pattern, paths in _layouts(workspace.raw(cycle), described, known).items():
-            more = sorted(path for path in others if file_pattern(path.name) == pattern)
-            yield _drafted(workspace, paths, more, reader)
+        like: dict[str, list[Path]] = {}  # pattern of names -> the files of other cycles
+        for path in sorted(others):
+            like.setdefault(file_pattern(path.name), []).append(path)
+        files = sorted(office_files(workspace.raw(cycle)), key=lambda path: file_pattern(path.name) not in like)
+        for pattern, paths in _layouts(files, described, known).items():
+            yield _drafted(workspace, paths, like.get(pattern, []), reader)
 
 
 def _named(workspace: Workspace, cycle: str, profiles: Collection[str], reader: FileReader) -> Iterator[Path]:
@@ -58,11 +61,11 @@ def _named(workspace: Workspace, cycle: str, profiles: Collection[str], reader: 
         yield from (path for row, path in delivered_files(folder, rows, profiles)[0] if row.profile in profiles)
 
 
-def _layouts(folder: Path, described: Collection[Path], known: Collection[str]) -> dict[str, list[Path]]:
+def _layouts(files: list[Path], described: Collection[Path], known: Collection[str]) -> dict[str, list[Path]]:
     """Pattern of names -> the files that no profile describes; of those with the same bytes the first."""
     layouts: dict[str, list[Path]] = {}
     seen = {sha256(path) for path in described}
-    for path in office_files(folder):
+    for path in files:
         known_name = any(fnmatchcase(normalise(path.name), normalise(pattern)) for pattern in known)
         content = sha256(path)
         if not known_name and content not in seen and not kinds_in(path.name):

@@ -333,6 +333,10 @@ class Workspace:
         earlier: dict[str, Any] = {}
         with suppress(InputError):  # a damaged record is made anew
             earlier = self.record(cycle)
+        before: dict[str, Any] = {}
+        with suppress(InputError):
+            before = self.record(previous) if (previous := self.previous(cycle)) else {}
+        options = {"previous": before, **options}
         task = Task(self.settings, self.raw(cycle), self.period(cycle), self.profiles(), earlier, **options)
         with known_places([*self.settings.places, *self.settings.areas.values(), *self.settings.areas_outside]):
             ingested = ingest(task)

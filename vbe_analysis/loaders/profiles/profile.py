@@ -124,6 +124,7 @@ class Condition:
     equals: tuple[str, ...] = ()
     not_equals: tuple[str, ...] = ()
     starts: tuple[str, ...] = ()
+    not_starts: tuple[str, ...] = ()
     contains: tuple[str, ...] = ()
     blank: bool | None = None
 

@@ -60,11 +60,17 @@ def table_content(draft: TableDraft, several: bool) -> dict[str, Any]:
         parts["header_join"] = ". "
     parts |= _constants(draft, known)
     columns = [part for role in draft.roles for part in _columns_of(draft, role)]
+    if draft.scope:
+        column = _condition_column(draft, draft.scope.index)
+        key = "letter" if column == column_letter(draft.scope.index) else "heading"
+        role = Drafted("filter", message("drafting.what.filter"), sure=True)
+        columns.append({"as": role, key: column if key == "letter" else [column]})
     groups = [*_wide(draft, known), *_grouped(draft)]
     parts |= {"columns": columns} if columns else {}
     parts |= {"groups": groups} if groups else {}
     parts |= _rules(draft, known)
     used = {i for indices in draft.roles.values() for i in indices} | set(grouped_columns(draft))
+    used |= {draft.scope.index} if draft.scope else set()
     rest = [h for i, h in enumerate(draft.table.headings) if i not in used and is_filled(draft, i)]
     return unread(h for h in rest if not is_heading(draft.table.own, h)) | parts
 

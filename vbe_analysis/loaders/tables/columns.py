@@ -7,8 +7,8 @@ above) is laid out as columns too, and read in the same way.
 import difflib
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -68,6 +68,8 @@ class Context:
     outside: frozenset[str]  # normal forms of areas that are another district's
     places: Mapping[str, str]  # normal form of a school or other place -> area code
     questions: frozenset[str] = frozenset()  # ids of the survey questions that the chapter speaks of
+    # Rule -> checksums of the labels that it left out of the profile's files in the cycle before.
+    ignored_before: Mapping[str, Collection[str]] = field(default_factory=dict)
 
     def codes(self, field: str) -> frozenset[str]:
         """The closed values of a field."""

@@ -25,7 +25,14 @@ from vbe_analysis.loaders.profiles.profile import YES, Table, used_codes
 from vbe_analysis.loaders.tables.columns import IGNORE, Context
 from vbe_analysis.loaders.tables.conservation import RowOutcomes, sheet_outcomes, whole_sheet
 from vbe_analysis.loaders.tables.locate import SheetColumn, SheetTable, locate
-from vbe_analysis.loaders.tables.notices import column_notices, marked_cells, rows_outside
+from vbe_analysis.loaders.tables.notices import (
+    checksum,
+    column_notices,
+    ignored_labels,
+    marked_cells,
+    newly_ignored,
+    rows_outside,
+)
 from vbe_analysis.loaders.tables.reports import TableResult, read_table, stacked
 from vbe_analysis.loaders.tables.rows import LOADED, first_outcomes, ragged_rows, turned_dates
 from vbe_analysis.loaders.tables.survey import question_of, read_survey
@@ -52,7 +59,8 @@ WITHOUT_DATA = {"header_row", "title_row", "blank_row", "footnote", "ignored_she
 class FileResult:
     """What one file gave. faults: of single rows, which may be left out; refusals: of the file, which may not.
 
-    events and answers: by frames.EVENTS and frames.ANSWERS; outcomes: a sheet each; gaps and spans as in TableResult.
+    events and answers: by frames.EVENTS and frames.ANSWERS; outcomes: a sheet each; gaps and spans as in TableResult;
+    ignored: (rule, checksum of a label that it left out).
     """
 
     events: pd.DataFrame
@@ -64,6 +72,7 @@ class FileResult:
     gaps: tuple[tuple[str, np.datetime64, np.datetime64], ...] = ()
     spans: frozenset[tuple[date, date]] = frozenset()
     rules_used: Mapping[str, int] | None = None
+    ignored: tuple[tuple[str, str], ...] = ()
 
 
 def without_rows(refusals: Iterable[Fault] = (), notices: Iterable[Fault] = ()) -> FileResult:
@@ -196,11 +205,15 @@ def _gated(table: SheetTable, context: Context, decisions: tuple[Decision, ...])
     ]
     faults += far
     refusals = [*result.refusals, *turned, *(fault for _, fault in private)]
+    labels = ignored_labels(table, result.outcomes)
+    notices = (*result.notices, *newly_ignored(table, labels, context.ignored_before, context.file))
     return replace(
         result,
         faults=tuple((position, table.place(fault)) for position, fault in faults),
         refusals=tuple(map(table.place, refusals)),
         reports=_without(result.reports, unread | {position for position, _ in far}),
+        notices=notices,
+        ignored={rule: frozenset(map(checksum, own)) for rule, own in labels.items()},
         answers=None if result.answers is None else _without(result.answers, unread),
     )
 
@@ -273,6 +286,7 @@ def _fold(
         notices=tuple(notices),
         gaps=tuple(gap for result in results for gap in result.gaps),
         spans=frozenset(span for result in results for span in result.spans),
+        ignored=tuple((rule, label) for r in results for rule, own in r.ignored.items() for label in sorted(own)),
         rules_used={rule: rows for result in results for rule, rows in result.rules_used.items()},
     )
 

@@ -145,14 +145,17 @@ def rows_where(table: SheetTable, where: tuple[Condition, ...]) -> np.ndarray:
 
 def _meets(cell: Cell, condition: Condition) -> bool:
     text = "" if isinstance(cell, Special) else normalise(label_of(cell))
-    equals, unequal, starts, contains = (
+    equals, unequal, starts, unlike, contains = (
         tuple(normalise(text) for text in texts)
-        for texts in (condition.equals, condition.not_equals, condition.starts, condition.contains)
+        for texts in (
+            *(condition.equals, condition.not_equals, condition.starts, condition.not_starts, condition.contains),
+        )
     )
     return (
         (not equals or text in equals)
         and text not in unequal
         and (not starts or text.startswith(starts))
+        and not text.startswith(unlike)
         and (not contains or any(part in text for part in contains))
         and (condition.blank is None or (text == "") == condition.blank)
     )

@@ -1,6 +1,8 @@
 """What of a sheet a person should hear of though nothing stops: what the eye sees beside the text, what is not read."""
 
-from collections.abc import Iterable, Iterator, Set
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Set
+from hashlib import sha256
 from typing import Any
 
 import numpy as np
@@ -9,8 +11,9 @@ from vbe_analysis.config import message
 from vbe_analysis.errors import Fault
 from vbe_analysis.loaders.files.raw import Cell, RawSheet, column_index, column_letter
 from vbe_analysis.loaders.privacy.gate import dropped_cells_at_fault, dropped_notices
-from vbe_analysis.loaders.profiles.unknown import guess
-from vbe_analysis.loaders.tables.columns import Context
+from vbe_analysis.loaders.profiles.profile import Column
+from vbe_analysis.loaders.profiles.unknown import guess, is_short
+from vbe_analysis.loaders.tables.columns import IGNORE, Context
 from vbe_analysis.loaders.tables.conservation import (
     SECOND_COLUMN,
     UNREAD_CELLS,
@@ -21,7 +24,7 @@ from vbe_analysis.loaders.tables.conservation import (
 from vbe_analysis.loaders.tables.locate import SheetColumn, SheetTable
 from vbe_analysis.loaders.tables.survey import question_of
 from vbe_analysis.loaders.values.appearance import STRUCK
-from vbe_analysis.loaders.values.cells import is_heading
+from vbe_analysis.loaders.values.cells import is_heading, label_of, normalise
 
 MANY = 8  # places that a notice names
 
@@ -106,6 +109,53 @@ def _looks_like(table: SheetTable, index: int, personal: Set[Cell]) -> str:
     several = np.count_nonzero(raw.filled()) > 1 and bool(looks.labels)
     dates, choices = ("date", "year", "month", "week", "day"), ("noted", "filter", "environment", "event_type", "area")
     return "dates" if looks.role in dates else "choices" if looks.role in choices and several else ""
+
+
+def ignored_labels(table: SheetTable, outcomes: np.ndarray) -> dict[str, dict[str, int]]:
+    """Rule -> label -> its rows, of the rules that leave out whatever they do not name: a condition that begins with
+    not, and `"*" = { ignore = ... }`.
+    """
+    of_rule: dict[str, dict[str, int]] = {}
+    for rule, column in _catch_alls(table):
+        raw = table.body_of(table.sheet.columns[column.index])
+        codes, rows = np.unique(raw.codes[outcomes == rule], return_counts=True)
+        labels = Counter[str]()
+        for code, number in zip(codes.tolist(), rows.tolist(), strict=True):
+            labels[label_of(raw.cells[code])] += number
+        of_rule.setdefault(rule, {}).update(labels)
+    return of_rule
+
+
+def newly_ignored(
+    table: SheetTable, labels: Mapping[str, Mapping[str, int]], before: Mapping[str, Collection[str]], file: str
+) -> Iterator[Fault]:
+    """A notice of the labels that a catch-all left out now and not in the cycle before. before: rule -> checksums."""
+    for rule, column in _catch_alls(table):
+        if rule not in before:
+            continue
+        new = {text: rows for text, rows in labels[rule].items() if text and checksum(text) not in before[rule]}
+        if new:
+            texts = (f"'{text}' ({n})" if is_short(text) else f"… ({n})" for text, n in new.items())
+            values = {"rule": rule, "labels": few(texts)}
+            yield Fault("newly_ignored", file, table.sheet.name, None, column.heading, column.letter, values)
+
+
+def checksum(label: str) -> str:
+    """What the run record keeps of a label."""
+    return sha256(normalise(label).encode()).hexdigest()[:16]
+
+
+def _catch_alls(table: SheetTable) -> Iterator[tuple[str, SheetColumn[Column]]]:
+    """(rule, column) of what leaves out rows by what they do not say."""
+    for ignore in table.table.ignore:
+        for test in ignore.where:
+            column = table.named(test.column) if test.not_equals or test.not_starts else None
+            if column:
+                yield ignore.rule, column
+    for column in table.columns:
+        code = column.spec.values.get("*") if isinstance(column.spec.values, Mapping) else None
+        if isinstance(code, Mapping) and IGNORE in code:
+            yield code[IGNORE], column
 
 
 def rows_outside(sheet: RawSheet, tables: list[SheetTable], file: str) -> Iterator[Fault]:

@@ -2,8 +2,8 @@
 
 import re
 from collections import Counter
-from collections.abc import Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, partial
 from typing import Any
@@ -50,7 +50,7 @@ class TableResult:
     datetime64[D]). outcomes: per body row. faults: (position, fault) of single rows; refusals: faults of the whole
     table, which no one may leave out. gaps: (environment, first, last) for which the source says it has no figure.
     spans: in a table of counts, the (first, last) days that its counts speak of, zeros included. coded: body rows
-    where a coding rule set a field. answers: of a survey.
+    where a coding rule set a field. answers: of a survey. ignored: rule -> checksums of the labels that it left out.
     """
 
     table: SheetTable
@@ -65,6 +65,7 @@ class TableResult:
     spans: frozenset[tuple[date, date]] = frozenset()
     answers: pd.DataFrame | None = None
     notices: tuple[Fault, ...] = ()
+    ignored: Mapping[str, Collection[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
