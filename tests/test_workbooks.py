@@ -47,6 +47,7 @@ def test_corrections_have_the_files_to_choose_from() -> None:
         "Skäl",
         "Beslutad av (roll)",
         "Datum",
+        "Fel",
     ]
     assert book["Så här fyller du i"]["A1"].value == "En rad för varje rättelse. Ändra aldrig originalfilen."
 

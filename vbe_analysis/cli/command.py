@@ -115,7 +115,7 @@ def command_parser() -> Parser:
     parser = Parser(prog="vbe", description=message("cli.description"))
     parser.add_argument("--workspace", default=".", metavar=message("cli.folder"), help=message("cli.workspace"))
     parser.add_argument("--version", action="store_true", help=message("cli.version"))
-    parser.set_defaults(run="folder:status", cycle=None)
+    parser.set_defaults(run="folder:status", cycle=None, to_corrections=False)
     commands = parser.add_subparsers(title=message("cli.commands"), metavar="", parser_class=Parser)
     names = {"folder": "cli.folder", "cycle": "cli.cycle_name", "file": "cli.file_name"}
     for command, (run, name, number) in COMMANDS.items():
@@ -139,6 +139,8 @@ def _add_options(sub: argparse.ArgumentParser, command: str) -> None:
         sub.add_argument("--all", default="", metavar=cycle, help=message("cli.profile_all"))
     if command in ("check", "ingest"):
         sub.add_argument("--accept-rejects", action="store_true", help=message("cli.accept_rejects"))
+    if command == "check":
+        sub.add_argument("--to-corrections", action="store_true", help=message("cli.check_to_corrections"))
     if command in ("check", "ingest", "chapter", "publish", "trends"):
         sub.add_argument("--quiet", action="store_true", help=message("cli.quiet"))
     if command == "purge":

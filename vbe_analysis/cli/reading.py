@@ -87,6 +87,7 @@ def ingest(arguments: argparse.Namespace) -> int:
 
 def _ingest(arguments: argparse.Namespace, write: bool) -> int:
     from vbe_analysis.chapter.quality.report import write_quality  # the writers are slow to import
+    from vbe_analysis.workspace.workbooks import add_open_corrections
 
     workspace = Workspace(arguments.workspace)
     cycles = [arguments.cycle] if arguments.cycle else [c for c in workspace.cycles if workspace.raw(c).is_dir()]
@@ -107,6 +108,9 @@ def _ingest(arguments: argparse.Namespace, write: bool) -> int:
             failed.append(cycle)
             say([message("cli.stopped", cycle=cycle, count=len(error.faults))], to_error=True)
             say(map(str, summarised(error.faults)), to_error=True)
+            if arguments.to_corrections and workspace.raw(cycle).is_dir():
+                added = add_open_corrections(workspace.raw(cycle), error.faults)
+                say([message("cli.to_corrections", cycle=cycle, count=added)], to_error=True)
             if workspace.raw(cycle).is_dir():
                 say([_quality(workspace, write_quality(workspace, cycle, error)), ""], to_error=True)
             continue

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import zip_longest
+from pathlib import Path
+from typing import Any
 
 import openpyxl
 from openpyxl.styles import Alignment, PatternFill
@@ -11,11 +13,16 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from vbe_analysis.config import message
 from vbe_analysis.document.workbook import STRONG, book_bytes, set_widths, write_rows
+from vbe_analysis.errors import Fault, InputError
 from vbe_analysis.loaders.deliveries import corrections, deliveries
+from vbe_analysis.loaders.deliveries.workbook_rows import columns_with, open_book, rows_of
+from vbe_analysis.loaders.values.cells import label_of, normalise
+from vbe_analysis.storage import CORRECTIONS, office_files, replace_whole
 
 Cells = Sequence[object]
 FILLED_ROWS = 200  # rows the drop-downs reach
 LISTS = "Listor"
+CORRECTION_WIDTHS = (44, 18, 8, 22, 24, 44, 24, 13, 60)
 AS_TEXT = ("Från", "Till", "Saknade månader")  # Excel makes a date of 2020-07 where a column is not text
 
 
@@ -45,10 +52,52 @@ def corrections_book(rows: Iterable[Cells] = (), files: Sequence[str] = ()) -> b
     book = openpyxl.Workbook()
     sheet = book.worksheets[0]
     sheet.title = corrections.SHEET
-    write_table(sheet, corrections.COLUMNS, rows, (44, 18, 8, 22, 24, 44, 24, 13))
+    write_table(sheet, (*corrections.COLUMNS, corrections.ERROR), rows, CORRECTION_WIDTHS)
     add_lists(book.create_sheet(LISTS), {"Fil": files}, (sheet,))
     write_guide(book, "corrections")
     return book_bytes(book)
+
+
+def add_open_corrections(folder: Path, faults: Iterable[Fault]) -> int:
+    """Add a row to a cycle's rattelser.xlsx for each error in a row of an office's file, with its place filled in.
+
+    Rows that a person has begun stay as they are, and their places get no other. Of the rows written here before that
+    nobody has begun, those whose error is gone are cleared. Returns how many were added. Raises InputError where the
+    workbook cannot be used.
+    """
+    path, sheet, columns = folder / CORRECTIONS, corrections.SHEET, (*corrections.COLUMNS, corrections.ERROR)
+    if not path.is_file():
+        replace_whole(path, corrections_book())
+    book, problems = open_book(path), list[Fault]()
+    known = columns_with(book, sheet, corrections.COLUMNS, corrections.ERROR)
+    if sheet in book and known != columns and any(book[sheet].row(0)[len(known) : len(columns)]):
+        known = columns  # the place of our column has a heading of somebody else's: told as any wrong heading
+    rows = list(rows_of(book, CORRECTIONS, sheet, known, problems))
+    if problems:
+        raise InputError(problems)
+    names = {path.name for path in office_files(folder)}
+    wanted = [fault for fault in faults if fault.row is not None and fault.file in names]
+    gone = [n for n, cells in rows if corrections.is_open(cells) and not any(_is_at(cells, fault) for fault in wanted)]
+    new = {(f.file, f.sheet, f.row, f.letter or f.column): f for f in wanted}
+    new = {place: f for place, f in new.items() if not any(_is_at(cells, f) for _, cells in rows)}
+    if new or gone:
+        written = openpyxl.load_workbook(path)
+        write_table(written[sheet], columns, (), CORRECTION_WIDTHS)
+        for number in gone:
+            for column in range(1, len(columns) + 1):
+                written[sheet].cell(number, column).value = None
+        free = max((number for number, _ in rows), default=1) + 1
+        write_rows(written[sheet], [(*place, *[""] * 4, fault.text) for place, fault in new.items()], free)
+        replace_whole(path, book_bytes(written))
+    return len(new)
+
+
+def _is_at(cells: Sequence[Any], fault: Fault) -> bool:
+    """Whether a row of rattelser.xlsx is about the fault's cell, or its whole row."""
+    file, sheet, row, column = (normalise(label_of(cell)) for cell in cells[:4])
+    columns = ("", normalise(fault.letter), normalise(fault.column))
+    is_sheet = sheet in ("", normalise(fault.sheet))
+    return file == normalise(fault.file) and is_sheet and row == str(fault.row) and column in columns
 
 
 def write_table(

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from itertools import accumulate
@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from vbe_analysis.errors import Fault, InputError
-from vbe_analysis.loaders.deliveries.workbook_rows import day_of, open_book, private_cells, rows_of
+from vbe_analysis.loaders.deliveries.workbook_rows import columns_with, day_of, open_book, private_cells, rows_of
 from vbe_analysis.loaders.files.raw import Cell, RawColumn, RawFile, RawSheet, column_index
 from vbe_analysis.loaders.files.reader import FileReader
 from vbe_analysis.loaders.values.cells import label_of, normalise
@@ -20,6 +20,7 @@ from vbe_analysis.storage import CORRECTIONS
 
 SHEET = "Rättelser"
 COLUMNS = ("Fil", "Blad", "Rad", "Kolumn", "Nytt värde", "Skäl", "Beslutad av (roll)", "Datum")
+ERROR = "Fel"  # what `vbe check --to-corrections` writes beside a place that waits for a decision
 SEARCHED_ROWS = 60  # how far down headings of several rows are looked for
 TOTAL = "total_differs"  # the one fault that a person may approve
 OMIT, CLEAR, APPROVE = "utelämna", "rensa", "godkänd avvikelse"
@@ -68,11 +69,18 @@ def read_corrections(
     if not path.is_file():
         return ()
     stops, faults = faults is None, [] if faults is None else faults
-    rows = list(rows_of(open_book(path, reader), CORRECTIONS, SHEET, COLUMNS, faults))
-    decisions = [_decision(number, cells, faults) for number, cells in rows]
+    book = open_book(path, reader)
+    rows = list(rows_of(book, CORRECTIONS, SHEET, columns_with(book, SHEET, COLUMNS, ERROR), faults))
+    decided = [(number, cells[: len(COLUMNS)]) for number, cells in rows if not is_open(cells)]
+    decisions = [_decision(number, cells, faults) for number, cells in decided]
     if faults and stops:
         raise InputError(faults)
     return tuple(decision for decision in decisions if decision)
+
+
+def is_open(cells: Sequence[object]) -> bool:
+    """Whether a row is one that `vbe check --to-corrections` wrote and nobody has filled in: its error still stops."""
+    return len(cells) > len(COLUMNS) and bool(cells[-1]) and all(cell is None for cell in cells[4 : len(COLUMNS)])
 
 
 def _decision(number: int, cells: list[Any], faults: list[Fault]) -> Decision | None:

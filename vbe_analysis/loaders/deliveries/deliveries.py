@@ -18,8 +18,7 @@ import pandas as pd
 
 from vbe_analysis.errors import Fault, InputError
 from vbe_analysis.frames import ALL_ENVIRONMENTS, DELIVERED, NOT_ASKED, NOT_DELIVERED, NOTHING
-from vbe_analysis.loaders.deliveries.workbook_rows import day_of, open_book, private_cells, rows_of
-from vbe_analysis.loaders.files.raw import RawSheet
+from vbe_analysis.loaders.deliveries.workbook_rows import columns_with, day_of, open_book, private_cells, rows_of
 from vbe_analysis.loaders.files.reader import FileReader
 from vbe_analysis.periods import Period, month_span, months_between, swedish_months
 from vbe_analysis.storage import DELIVERIES
@@ -88,7 +87,8 @@ def read_deliveries(
         raise InputError([Fault("no_deliveries", values={"cycle": period.label})])
     book = open_book(path, reader)
     stops, faults = faults is None, [] if faults is None else faults
-    table = [*rows_of(book, DELIVERIES, SHEET, columns_in(book), faults)]
+    columns = columns_with(book, SHEET, COLUMNS, REQUESTED)
+    table = [*rows_of(book, DELIVERIES, SHEET, columns, faults)]
     rows = [_delivery(number, cells[: len(COLUMNS)], period, sources, faults) for number, cells in table]
     requested = dict(_requested(table, faults))
     breaks: list[Break | None] = []
@@ -100,13 +100,6 @@ def read_deliveries(
         raise InputError(faults)
     known = sorted((b for b in breaks if b), key=lambda b: (b.day, b.source))
     return Deliveries(tuple(r for r in rows if r), tuple(known), requested)
-
-
-def columns_in(book: Mapping[str, RawSheet]) -> tuple[str, ...]:
-    """COLUMNS, and REQUESTED where the workbook has it."""
-    headings = book[SHEET].row(0) if SHEET in book and book[SHEET].row_numbers else []
-    has_it = [str(cell or "").strip() for cell in headings][len(COLUMNS) : len(COLUMNS) + 1] == [REQUESTED]
-    return (*COLUMNS, REQUESTED) if has_it else COLUMNS
 
 
 def _requested(rows: Iterable[tuple[int, list[Any]]], faults: list[Fault]) -> Iterator[tuple[str, date]]:

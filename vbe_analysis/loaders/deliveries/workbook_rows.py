@@ -31,6 +31,13 @@ def open_book(path: Path, reader: FileReader | None = None) -> dict[str, RawShee
     return {sheet.name: sheet for sheet in raw.sheets}
 
 
+def columns_with(book: Mapping[str, RawSheet], sheet: str, columns: Sequence[str], more: str) -> tuple[str, ...]:
+    """The columns, and `more` where the sheet has it after them: workbooks of the first releases lack it."""
+    headings = book[sheet].row(0) if sheet in book and book[sheet].row_numbers else []
+    has_it = [str(cell or "").strip() for cell in headings][len(columns) : len(columns) + 1] == [more]
+    return (*columns, more) if has_it else tuple(columns)
+
+
 def rows_of(
     book: Mapping[str, RawSheet], file: str, sheet: str, columns: Sequence[str], faults: list[Fault]
 ) -> Iterator[tuple[int, list[Any]]]:
