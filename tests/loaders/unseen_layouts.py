@@ -288,6 +288,168 @@ def google(path: Path) -> Path:
     return workbook(path / "Enkät till föreningar (svar).xlsx", {"Formulärsvar 1": [head, *rows]})
 
 
+CASES = """
+name = "Synpunkter och felanmälningar"
+source = "ia"
+[dates]
+order = "dmy"
+[[tables]]
+shape = "reports"
+[[tables.columns]]
+as = "key"
+heading = ["Ärende-ID"]
+[[tables.columns]]
+as = "date"
+heading = ["Händelsetid"]
+[[tables.columns]]
+as = "area"
+heading = ["Kommundel"]
+[[tables.columns]]
+as = "filter"
+heading = ["VBE-markering"]
+[[tables.columns]]
+as = "event_type"
+heading = ["Ärendeslag"]
+[tables.columns.values]
+"Olaga hot" = "hot_krankning"
+"Nedklottrat" = "klotter"
+"Uppsatt affisch" = "affischering"
+"Flagga eller märke" = "symbol"
+[[tables.columns]]
+as = "environment"
+heading = ["Ideologisk hemvist"]
+values = { "Nordiska motståndsrörelsen" = "vit_makt", "Vänster, autonom" = "autonom", "Går ej att bedöma" = "oklar" }
+[[tables.ignore]]
+rule = "not_vbe"
+where = [{ column = "VBE-markering", blank = true }]
+"""
+
+
+def cases(path: Path) -> Path:
+    """A case system's csv: all kinds of cases, an X at those that concern VBE, days as 5/3/2021, handling first."""
+    head = [
+        *("Ärende-ID", "Registrerat", "Handläggare", "Händelsetid", "Kommundel", "Ärendeslag", "VBE-markering"),
+        *("Ideologisk hemvist", "Åtgärd", "Fritext"),
+    ]
+    kinds = ["Lampa trasig", "Nedskräpning", "Nedklottrat", "Olaga hot", "Uppsatt affisch", "Flagga eller märke", "Snö"]
+    groups = ["Nordiska motståndsrörelsen", "Vänster, autonom", "Går ej att bedöma"]
+    rows: list[list[object]] = []
+    for i in range(60):
+        kind = kinds[i * 5 % 7]
+        vbe = kind in kinds[2:6] and i % 2 == 0
+        marks = ["X" if vbe else "", groups[i // 2 % 3] if vbe else ""]
+        days = f"{1 + i % 27}/{1 + i % 12}/2021", f"{1 + i % 26}/{1 + i % 12}/2021"
+        place = ("Lodsby", "Mistelvik", "Tistelhamn")[i % 3]
+        rows.append([f"S-{1000 + i}", days[0], f"hl{i % 4}", days[1], place, kind, *marks, "Åtgärdat", f"det var {i}"])
+    return text_file(path / "Synpunkter uttag 2021.csv", [head, *rows])
+
+
+EARLIER = """
+name = "Så här såg det ut förr"
+source = "historik"
+[[tables]]
+shape = "counts"
+constants = { event_type = "ovrigt" }
+[[tables.columns]]
+as = "environment"
+heading = ["Extremistisk miljö"]
+[tables.columns.values]
+"Den autonoma miljön" = "autonom"
+"Vit makt-rörelsen" = "vit_makt"
+"Den islamistiska miljön" = "islamistisk"
+"Okänd tillhörighet" = "oklar"
+[[tables.columns]]
+as = "row_total"
+heading = ["Alla år"]
+[[tables.groups]]
+heading = ["*"]
+exclude = ["Kommentar"]
+missing = ["–"]
+[[tables.groups.levels]]
+as = "date"
+[[tables.totals]]
+rule = "total"
+where = [{ column = "Extremistisk miljö", equals = ["Samtliga miljöer"] }]
+"""
+
+
+def earlier(path: Path) -> Path:
+    """Earlier years by environment, the newest first, with the sums of both directions and a column of remarks."""
+    rows: list[list[object]] = [
+        ["Extremistisk miljö", 2016, 2015, 2014, "Alla år", "Kommentar"],
+        ["Den autonoma miljön", 2, 0, 1, 3, None],
+        ["Vit makt-rörelsen", 7, 9, 4, 20, "ökning efter valet"],
+        ["Den islamistiska miljön", 1, "–", 0, 1, None],
+        ["Okänd tillhörighet", 3, 2, 0, 5, None],
+        ["Samtliga miljöer", 13, 11, 5, 29, None],
+    ]
+    return workbook(path / "Statistik ur äldre lägesbilder.xlsx", {"Tabell": rows})
+
+
+MONKEY = """
+name = "Bibliotekens enkät"
+source = "enkat"
+[[tables]]
+shape = "survey"
+header_rows = 2
+tool = "surveymonkey"
+[[tables.columns]]
+as = "noted"
+heading = ["Har personalen lagt märke till VBE i biblioteket? / Response"]
+[[tables.groups]]
+heading = ["Från vilket håll? / *"]
+holds = "tick"
+ticked = ["*"]
+[[tables.groups.levels]]
+as = "environment"
+[tables.groups.levels.values]
+"Högerextremistiskt" = "vit_makt"
+"Vänsterextremistiskt" = "autonom"
+"Islamistiskt" = "islamistisk"
+"Oklart" = "oklar"
+[[tables.groups]]
+heading = ["Vad rörde det sig om? / *"]
+holds = "tick"
+ticked = ["*"]
+[[tables.groups.levels]]
+as = "event_type"
+[tables.groups.levels.values]
+"Klistermärken i böcker" = "klistermarke"
+"Utdelning av flygblad" = "affischering"
+"Hotfulla situationer" = "hot_krankning"
+[[tables.columns]]
+as = "date"
+heading = ["När? / Open-Ended Response"]
+[[tables.columns]]
+as = "question"
+question = "plan"
+heading = ["Har du läst handlingsplanen? / Response"]
+values = { "Ja" = "ja", "Nej" = "nej" }
+"""
+
+
+def monkey(path: Path) -> Path:
+    """Libraries asked by SurveyMonkey: two heading rows, a cell repeats its choice where it is ticked."""
+    groups = ["Högerextremistiskt", "Vänsterextremistiskt", "Islamistiskt", "Oklart"]
+    kinds = ["Klistermärken i böcker", "Utdelning av flygblad", "Hotfulla situationer"]
+    top = [
+        *("Respondent ID", "Collector ID", "Start Date", "End Date", "IP Address"),
+        *("Har personalen lagt märke till VBE i biblioteket?", "Från vilket håll?", None, None, None),
+        *("Vad rörde det sig om?", None, None, "När?", "Har du läst handlingsplanen?", "Övrigt att berätta"),
+    ]
+    low = [
+        *(None, None, None, None, None, "Response", *groups, *kinds),
+        *("Open-Ended Response", "Response", "Open-Ended Response"),
+    ]
+    rows: list[list[object]] = []
+    for i in range(20):
+        seen = i % 4 == 1
+        ticks = [x if seen and i // 4 % len(own) == j else None for own in (groups, kinds) for j, x in enumerate(own)]
+        own = [1000 + i, 7, f"2021-04-{i + 1:02d}", f"2021-04-{i + 1:02d}", "", "Ja" if seen else "Nej"]
+        rows.append([*own, *ticks, f"2021-03-{i + 1:02d}" if seen else None, "Ja" if i % 3 else "Nej", None])
+    return workbook(path / "Biblioteken (SurveyMonkey).xlsx", {"Sheet": [top, low, *rows]})
+
+
 def unseen(folder: Path) -> Iterator[tuple[Path, str]]:
     """(file, profile) of each layout."""
     for make, profile in (
@@ -296,5 +458,8 @@ def unseen(folder: Path) -> Iterator[tuple[Path, str]]:
         (limesurvey, LIMESURVEY),
         (police, POLICE),
         (google, GOOGLE),
+        (cases, CASES),
+        (earlier, EARLIER),
+        (monkey, MONKEY),
     ):
         yield make(folder), profile
