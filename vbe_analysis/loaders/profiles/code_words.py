@@ -83,8 +83,9 @@ def _codes(texts: list[str], kind: str) -> list[str]:
 
 
 def is_led_by_code(label: str, kind: str) -> bool:
-    """Whether the label begins with a word of a code, as a label does and a sentence does not."""
-    return any(start == 0 for _, start, _ in _longest(normalise(label), kind))
+    """Whether the label begins with a word of a code ("den autonoma"), as a label does and a sentence does not."""
+    normal, neutral = normalise(label), load(WORDS)["neutral"]
+    return any(set(normal[:start].split()) <= set(neutral) for _, start, _ in _longest(normal, kind))
 
 
 def _longest(text: str, kind: str) -> list[tuple[str, int, int]]:

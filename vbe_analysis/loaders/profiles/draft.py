@@ -20,7 +20,6 @@ from vbe_analysis.loaders.profiles.table_content import (
     ALL,
     coded,
     named_layout,
-    share_known,
     starred,
     table_content,
     unread,
@@ -31,6 +30,7 @@ from vbe_analysis.loaders.profiles.table_draft import (
     draft_table,
     holds_events,
     holds_something,
+    share_known,
     writes_english_numbers,
 )
 from vbe_analysis.loaders.profiles.unknown import (

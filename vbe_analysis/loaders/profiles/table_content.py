@@ -27,11 +27,14 @@ from vbe_analysis.loaders.profiles.table_draft import (
     District,
     TableDraft,
     grouped_columns,
+    holds_ticks,
     is_filled,
     item_of,
     kind_of_battery,
+    repeats_choices,
+    share_known,
 )
-from vbe_analysis.loaders.profiles.unknown import CODES_AND_TEXTS, TICKS, Guess, UnknownTable, names_role
+from vbe_analysis.loaders.profiles.unknown import CODES_AND_TEXTS, Guess, UnknownTable, names_role
 from vbe_analysis.loaders.values.cells import is_heading, label_of, normalise
 from vbe_analysis.vocabulary import REFERENCE
 
@@ -223,7 +226,7 @@ def _battery(
     draft: TableDraft, stem: str, members: list[tuple[int, Guess]], number: int, others: list[str]
 ) -> dict[str, Any]:
     labels = list(dict.fromkeys(label for _, g in members for label in g.labels))
-    ticks = {normalise(label) for label in labels} <= TICKS
+    ticks, repeated = holds_ticks(draft, stem), repeats_choices(draft, stem)
     kind = kind_of_battery(draft, stem)
     group: dict[str, Any] = {"heading": _patterns(draft.table, members, stem)}
     if not kind:
@@ -231,7 +234,9 @@ def _battery(
     group["holds"] = Drafted("tick" if ticks else "answer", message("drafting.what.battery"), sure=True)
     if others:
         group["exclude"] = others
-    if ticks:
+    if ticks and repeated:
+        group["ticked"] = ["*"]
+    elif ticks:
         yes = [label for label in labels if normalise(label) in (*YES_WORDS, "x", "1", "quoted")]
         group["ticked"] = yes
         group["unticked"] = ["", *(label for label in labels if label not in yes and normalise(label) != "n/a")]
@@ -290,12 +295,6 @@ def coded(labels: Mapping[str, int], kind: str, district: District) -> dict[str,
             why = message("drafting.what.no_code", label=label, cells=cells, codes=known)
         codes[label] = Drafted(code or OPEN, why, sure, cells)
     return codes
-
-
-def share_known(labels: Iterable[str], known: frozenset[str]) -> bool:
-    """Whether at least half of the labels are known ones."""
-    texts = [normalise(label) for label in labels if label]
-    return bool(texts) and 2 * sum(text in known for text in texts) >= len(texts)
 
 
 def named_layout(name: str, sure: bool = False) -> Drafted:

@@ -1,7 +1,7 @@
 """What one table of an unknown file seems to be: its shape, the role of each column, and which rows concern VBE."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import filterfalse, groupby, islice, pairwise
 from typing import Any
@@ -66,6 +66,7 @@ def draft_table(table: UnknownTable, title: str, district: District) -> TableDra
     """The likely roles of a table's columns. title: what the file's name says, without personal data."""
     guesses = {i: guess(h, table.column(i), separator=table.separator) for i, h in enumerate(table.headings)}
     _mark_copies(table, guesses)
+    _mark_known(table, guesses, district)
     scope = None if table.tool else _scope(table, guesses)
     if scope:
         whole, table = table, table.within(scope.index, scope.inside)
@@ -112,8 +113,28 @@ def grouped_columns(draft: TableDraft) -> tuple[int, ...]:
 def kind_of_battery(draft: TableDraft, stem: str) -> str:
     """What the choices of a battery of ticks say: environment, event_type or ""."""
     members = draft.groups[stem]
-    ticks = {normalise(label) for _, g in members for label in g.labels} <= TICKS
+    ticks = holds_ticks(draft, stem)
     return kind_of_labels([item_of(stem, draft.table.headings[i]) for i, _ in members]) if ticks else ""
+
+
+def holds_ticks(draft: TableDraft, stem: str) -> bool:
+    """Whether the cells of a battery are ticks: marks, or the choice itself again."""
+    members = draft.groups[stem]
+    marks = {normalise(label) for _, g in members for label in g.labels} <= TICKS
+    return marks or repeats_choices(draft, stem)
+
+
+def repeats_choices(draft: TableDraft, stem: str) -> bool:
+    """Whether the cells of a battery repeat the choice that their heading names, as SurveyMonkey writes a tick."""
+    columns = [i for i, _ in draft.groups[stem] if not _is_blank(draft.table.column(i))]
+    return bool(columns) and all(repeats_item(draft.table, i) for i in columns)
+
+
+def repeats_item(table: UnknownTable, index: int) -> bool:
+    """Whether every cell of the column repeats the last part of its heading."""
+    stem, raw = _stem(table, index), table.column(index)
+    cells = {normalise(label_of(raw.cells[code])) for code in raw.used() if not is_nothing(raw.cells[code])}
+    return bool(stem) and cells == {normalise(item_of(stem, table.headings[index]))}
 
 
 def item_of(stem: str, heading: str) -> str:
@@ -215,6 +236,21 @@ def _narrowed(heading: str, whole: Guess, inside: Guess, raw: RawColumn) -> Gues
     return replace(whole, labels=labels) if labels else Guess("filter")
 
 
+def _mark_known(table: UnknownTable, guesses: dict[int, Guess], district: District) -> None:
+    """Give the role area or place to a column whose labels vbe.toml knows, whatever its heading says."""
+    for index, g in guesses.items():
+        known = {"area": district.areas, "place": district.places}
+        role = next((role for role, labels in known.items() if g.labels and share_known(g.labels, labels)), "")
+        if role and g.role == "filter":
+            guesses[index] = replace(g, role=role)
+
+
+def share_known(labels: Iterable[str], known: frozenset[str]) -> bool:
+    """Whether at least half of the labels are known ones."""
+    texts = [normalise(label) for label in labels if label]
+    return bool(texts) and 2 * sum(text in known for text in texts) >= len(texts)
+
+
 def _mark_copies(table: UnknownTable, guesses: dict[int, Guess]) -> None:
     """Give the role copy_of to a column of a report's key in others' rows, where its heading says so."""
     keys = [i for i, g in guesses.items() if g.role == "key"]
@@ -269,7 +305,7 @@ def _batteries(draft: TableDraft) -> dict[str, list[tuple[int, Guess]]]:
     free = [
         (i, g)
         for i, g in draft.guesses.items()
-        if not g.choices and i not in own and (g.labels or _is_blank(table.column(i)))
+        if i not in own and ((g.labels and not g.choices) or _is_blank(table.column(i)) or repeats_item(table, i))
     ]
     parted = [(_stem(table, i), i, g) for i, g in free]
     runs = ((stem, [(i, g) for _, i, g in run]) for stem, run in groupby(parted, key=lambda item: item[0]))
@@ -279,6 +315,7 @@ def _batteries(draft: TableDraft) -> dict[str, list[tuple[int, Guess]]]:
         answers = set[str]().union(*sets)
         alike = len(answers) <= 12 and all(a & b or a | b <= TICKS for a, b in pairwise(sets))
         alike &= answers <= TICKS or not any(answer[0].isdigit() for answer in answers)
+        alike |= all(repeats_item(table, i) or _is_blank(table.column(i)) for i, _ in members)
         if stem and stem not in grouped and len(members) > 1 and sets and alike and not kinds_in(stem):
             grouped[stem] = members
     return grouped

@@ -266,6 +266,8 @@ def _tool(sheet: RawSheet, start: int) -> str:
 def _is_data(text: str) -> bool:
     """A number, a coordinate or a day, in whatever order: not a month or year, which may name a column."""
     dates = (period_interval(text, DateForms(order=order)) for order in ORDERS)
+    if _YEAR.fullmatch(text):
+        return False
     return bool(re.fullmatch(r"-?[\d\s.,:]+%?", text)) or any(isinstance(d, tuple) and d[0] == d[1] for d in dates)
 
 
