@@ -450,6 +450,151 @@ def monkey(path: Path) -> Path:
     return workbook(path / "Biblioteken (SurveyMonkey).xlsx", {"Sheet": [top, low, *rows]})
 
 
+STAFF = """
+name = "Medarbetarenkäten om extremism"
+source = "enkat"
+[[tables]]
+shape = "survey"
+tool = "forms"
+[[tables.columns]]
+as = "unit_kind"
+heading = ["Jag arbetar inom"]
+values = ["Skola", "Socialtjänst", "Kultur och fritid"]
+[[tables.columns]]
+as = "noted"
+heading = ["Har du i ditt arbete sett tecken på våldsbejakande extremism det senaste året?"]
+[[tables.columns]]
+as = "event_type"
+heading = ["Om ja, vad såg eller hörde du?"]
+many = true
+[tables.columns.values]
+"Klotter eller etsningar" = "klotter"
+"Märken/dekaler" = "klistermarke"
+"Nedsättande eller hatiska yttranden" = "asiktsuttryck"
+"Hot och hat" = "hot_krankning"
+"Rekrytering" = "rekrytering"
+[[tables.columns]]
+as = "environment"
+heading = ["Vilken av miljöerna kopplar du det till?"]
+many = true
+[tables.columns.values]
+"Vit makt/nazism" = "vit_makt"
+"Autonoma vänstern" = "autonom"
+"Våldsbejakande islamism" = "islamistisk"
+"Jag vet inte" = "oklar"
+[[tables.columns]]
+as = "count"
+heading = ["Hur många händelser rör det sig om?"]
+[[tables.columns]]
+as = "date"
+heading = ["Ungefär när?"]
+[[tables.columns]]
+as = "question"
+question = "plan"
+heading = ["Vet du att det finns en handlingsplan?"]
+values = { "Ja" = "ja", "Nej" = "nej" }
+[[tables.columns]]
+as = "question"
+question = "utbildning"
+heading = ["Jag har gått utbildningen"]
+values = { "Ja" = "ja", "Nej" = "nej", "Delvis" = "delvis" }
+"""
+
+
+def staff(path: Path) -> Path:
+    """Microsoft Forms in Swedish, with other questions and answers than any at hand."""
+    head = [
+        *("ID", "Starttid", "Slutförandetid", "E-post", "Namn", "Jag arbetar inom"),
+        "Har du i ditt arbete sett tecken på våldsbejakande extremism det senaste året?",
+        *("Om ja, vad såg eller hörde du?", "Vilken av miljöerna kopplar du det till?"),
+        *("Hur många händelser rör det sig om?", "Ungefär när?", "Vet du att det finns en handlingsplan?"),
+        *("Jag har gått utbildningen", "Vad behöver du för stöd?"),
+    ]
+    kinds = [
+        *("Klotter eller etsningar;", "Märken/dekaler;Klotter eller etsningar;", "Hot och hat;"),
+        *("Nedsättande eller hatiska yttranden;", "Rekrytering;"),
+    ]
+    groups = ["Vit makt/nazism;", "Autonoma vänstern;", "Vit makt/nazism;", "Våldsbejakande islamism;", "Jag vet inte;"]
+    rows: list[list[object]] = []
+    for i in range(40):
+        seen = i % 4 == 2
+        event = [kinds[i // 4 % 5], groups[i // 4 % 5], 1 + i % 2, f"{('maj', 'augusti')[i % 2]} 2020"]
+        own = [i + 1, f"2021-05-{1 + i % 27:02d}", f"2021-05-{1 + i % 27:02d}", "anonymous", None]
+        kind = ("Skola", "Socialtjänst", "Kultur och fritid")[i % 3]
+        answers = ["Ja" if i % 3 else "Nej", ("Ja", "Nej", "Delvis")[i % 3], f"mer tid för {i}" if i % 7 == 0 else None]
+        rows.append([*own, kind, "Ja" if seen else "Nej", *(event if seen else [None] * 4), *answers])
+    return workbook(path / "Medarbetarenkät extremism(1-40).xlsx", {"Sheet1": [head, *rows]})
+
+
+LONG = """
+name = "Månadsstatistik"
+source = "polis"
+[[tables]]
+shape = "counts"
+constants = { event_type = "ovrigt" }
+[[tables.columns]]
+as = "date"
+heading = ["Månad"]
+[[tables.columns]]
+as = "environment"
+heading = ["Ideologi"]
+values = { "Höger" = "vit_makt", "Vänster" = "autonom", "Islamism" = "islamistisk" }
+[[tables.columns]]
+as = "count"
+heading = ["Antal anmälningar"]
+"""
+
+
+def long(path: Path) -> Path:
+    """The police's numbers the long way: a row a month and ideology, with a share that is no count."""
+    months = ["januari 2021", "februari 2021", "mars 2021", "april 2021"]
+    rows: list[list[object]] = [["Månad", "Ideologi", "Antal anmälningar", "Andel"]]
+    rows += [
+        [month, name, (i + j) % 4, f"{(i + j) % 4 * 10} %"]
+        for i, month in enumerate(months)
+        for j, name in enumerate(("Höger", "Vänster", "Islamism"))
+    ]
+    return text_file(path / "Polisen månadsvis.csv", rows)
+
+
+NOTE = """
+name = "Händelserapport"
+source = "blankett"
+[[tables]]
+shape = "form"
+[[tables.columns]]
+as = "date"
+heading = ["Datum för händelsen"]
+[[tables.columns]]
+as = "area"
+heading = ["Stadsdel"]
+[[tables.columns]]
+as = "event_type"
+heading = ["Typ av händelse"]
+values = { "Spridning av propaganda" = "propaganda" }
+[[tables.columns]]
+as = "environment"
+heading = ["Misstänkt ideologi"]
+values = { "Högerextrem" = "vit_makt" }
+"""
+
+
+def note(path: Path) -> Path:
+    """One event a document: a table of labels and answers, with what belongs to the office's routine."""
+    fields = [
+        ("Rapport nr", "17"),
+        ("Ifylld av (befattning)", "Kurator"),
+        ("Datum för händelsen", "2021-03-12"),
+        ("Stadsdel", "Lodsby"),
+        ("Typ av händelse", "Spridning av propaganda"),
+        ("Misstänkt ideologi", "Högerextrem"),
+        ("Vad hände?", "Det låg blad i korridoren och ingen visste vem som lagt dem där."),
+        ("Vidtagna åtgärder", "Bladen togs om hand."),
+    ]
+    rows = (f"<w:tr><w:tc>{paragraph(a)}</w:tc><w:tc>{paragraph(b)}</w:tc></w:tr>" for a, b in fields)
+    return docx(path / "Händelserapport 17.docx", paragraph("Händelserapport") + f"<w:tbl>{''.join(rows)}</w:tbl>")
+
+
 def unseen(folder: Path) -> Iterator[tuple[Path, str]]:
     """(file, profile) of each layout."""
     for make, profile in (
@@ -461,5 +606,8 @@ def unseen(folder: Path) -> Iterator[tuple[Path, str]]:
         (cases, CASES),
         (earlier, EARLIER),
         (monkey, MONKEY),
+        (staff, STAFF),
+        (long, LONG),
+        (note, NOTE),
     ):
         yield make(folder), profile
