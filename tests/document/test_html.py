@@ -60,7 +60,7 @@ def test_only_a_table_that_may_scroll_is_a_landmark(width: int, tmp_path: Path) 
     with browser_page(width, "light") as (page, _):
         page.goto(file.as_uri())
         page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
-        assert page.evaluate(f"{scrolling}.every(each => each.tabIndex === 0 && each.role === 'region')")
+        assert page.evaluate(f"{scrolling}.every(each => each.tabIndex === 0 && each.role === 'group')")
         assert page.evaluate("document.querySelectorAll('figure > [role], #del-ar .scroll[role]').length") == 0
 
 

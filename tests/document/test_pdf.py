@@ -67,6 +67,12 @@ def test_header_cells_say_what_they_head_and_figures_what_they_show(opened: pike
     for row in (element for element in elements(opened.Root.StructTreeRoot) if element.S == "/TR"):
         scopes = [str(_scope(cell)) for cell in elements(row) if cell.S == "/TH"]
         assert scopes == ["/Row"] or (len(scopes) > 1 and set(scopes) == {"/Column"})
+    known = {str(cell.ID): cell for cell in elements(opened.Root.StructTreeRoot) if cell.S == "/TH" and "/ID" in cell}
+    names = pikepdf.NameTree(opened.Root.StructTreeRoot.IDTree)
+    for cell in (element for element in elements(opened.Root.StructTreeRoot) if element.S == "/TD"):
+        headers = [known[str(name)] for about in cell.A if "/Headers" in about for name in about.Headers]
+        assert sorted(str(_scope(header)) for header in headers) == ["/Column", "/Row"]
+        assert all(names[str(header.ID)].objgen == header.objgen for header in headers)
     alts = [str(element.Alt) for element in elements(opened.Root.StructTreeRoot) if element.S == "/Figure"]
     assert alts == [trend().alt]
 

@@ -20,7 +20,7 @@ from vbe_analysis.config import message
 from vbe_analysis.document.parts import Cover, Figure, Table
 from vbe_analysis.document.templates import source
 from vbe_analysis.document.tree import Block, Box, Document, Heading, Items, Paragraph, Run
-from vbe_analysis.document.widths import column_widths
+from vbe_analysis.document.widths import column_widths, longest_word
 
 PAGE_PNG, SLIDE_PNG = 1600, 1920  # pixels: sharp at the width of an A4 page; a screen's
 _SIZE = re.compile(r'\bwidth="([\d.]+)pt" height="[\d.]+pt" viewBox="[^"]+"')
@@ -138,6 +138,7 @@ class _Writer:
             "rows": len(part.cells),
             "numeric": part.numeric,
             "widths": column_widths(part),
+            "longest_word": longest_word(part),
             "small": part.wide,
             "long": len(part.cells) >= LONG_TABLE,
         }
@@ -146,17 +147,26 @@ class _Writer:
 def _mark_row_headers(pdf: bytes) -> bytes:
     """The first cell of each body row becomes a row header: Typst has no word for it that its wheel can reach.
 
-    A list of one child is written as the child: both are legal, but pdfua's rule on empty headings breaks on a list.
+    Typst names a cell's column headers one by one, and a reader that finds names looks no further: the row's is named
+    with them. A list of one child is written as the child: both are legal, but pdfua's rule on empty headings breaks on
+    a list.
     """
     with pikepdf.open(io.BytesIO(pdf)) as opened:
-        for element in _elements(opened.Root.StructTreeRoot):
+        root = opened.Root.StructTreeRoot
+        bodies = [element for element in _elements(root) if element.get("/S") == "/TBody"]
+        rows = [_children(row) for body in bodies for row in _children(body)]
+        names = pikepdf.NameTree(root.IDTree) if rows else {}
+        for number, (cell, *others) in enumerate(rows):
+            cell.S, cell.ID = pikepdf.Name.TH, pikepdf.String(f"R{number}")
+            cell.A = pikepdf.Dictionary(O=pikepdf.Name.Table, Scope=pikepdf.Name.Row)
+            names[f"R{number}"] = cell
+            for other in others:
+                for about in other.A if isinstance(other.A, pikepdf.Array) else [other.A]:
+                    if "/Headers" in about:
+                        about.Headers.append(cell.ID)
+        for element in _elements(root):
             if isinstance(element.get("/K"), pikepdf.Array) and len(element.K) == 1:
                 element.K = element.K[0]
-            if element.get("/S") == "/TBody":
-                for row in _children(element):
-                    cell = _children(row)[0]
-                    cell.S = pikepdf.Name.TH
-                    cell.A = pikepdf.Dictionary(O=pikepdf.Name.Table, Scope=pikepdf.Name.Row)
         stream = io.BytesIO()
         opened.save(stream, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
     return stream.getvalue()

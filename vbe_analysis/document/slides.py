@@ -38,7 +38,7 @@ def slide_files(document: Document) -> dict[str, bytes]:
     for figure in document.figures:
         path = f"{CHARTS}/{figure.id}"
         files[f"{path}.svg"], files[f"{path}.png"] = figure.svg.encode("utf-8"), png_of(figure, SLIDE_PNG)
-        spoken = _spoken(figure, document)
+        spoken = _spoken(figure, document.cover.caption_mark)
         files[f"{path}.txt"] = f"{figure.title}\n\n{spoken}\n".encode()
         charts.append({"file": f"{figure.id}.svg", "alt": f"{figure.title}. {spoken}"})
     if charts:
@@ -60,7 +60,7 @@ def write_pptx(document: Document) -> bytes:
     properties.comments = properties.keywords = properties.category = ""
     for figure in document.figures:
         if figure.slide:
-            _write_slide(deck.slides.add_slide(deck.slide_layouts[0]), figure, figure.slide, _spoken(figure, document))
+            _write_slide(deck.slides.add_slide(deck.slide_layouts[0]), figure, figure.slide, cover.caption_mark)
     for part in deck.part.package.iter_parts():
         for spoken in part._element.iter() if hasattr(part, "_element") else ():
             if spoken.get("lang"):
@@ -70,13 +70,12 @@ def write_pptx(document: Document) -> bytes:
     return repack(stream.getvalue(), cover.period.end.isoformat())
 
 
-def _spoken(figure: Figure, document: Document) -> str:
+def _spoken(figure: Figure, mark: str) -> str:
     """The text alternative, with the edition's mark where it has one for captions: it goes where the picture goes."""
-    mark = document.cover.caption_mark
     return f"{figure.alt} ({mark})" if mark else figure.alt
 
 
-def _write_slide(slide: Any, figure: Figure, own: OnSlide, spoken: str) -> None:
+def _write_slide(slide: Any, figure: Figure, own: OnSlide, mark: str) -> None:
     """Title, drawing and foot, read aloud in that order."""
     place = slide.shapes
     title = place.title
@@ -86,12 +85,12 @@ def _write_slide(slide: Any, figure: Figure, own: OnSlide, spoken: str) -> None:
     size = Inches(own.left), Inches(own.top), Inches(own.width), Inches(own.height)
     picture = place.add_picture(io.BytesIO(png_of(figure, SLIDE_PNG, part=True)), *size)
     about = picture._element.nvPicPr.cNvPr
-    about.set("descr", spoken)
+    about.set("descr", _spoken(figure, mark))
     about.set("name", figure.title)
     below = own.top + own.height
     foot = place.add_textbox(Inches(own.left), Inches(below), Inches(own.width), Inches(HEIGHT - below - 0.3))
     _write_text(foot.text_frame, own.foot, FOOT, _QUIET)
-    notes = (spoken, *figure.notes, figure.caption_scope, message("document.source", source=figure.source))
+    notes = (mark, figure.title, *figure.notes, figure.caption_scope, message("document.source", source=figure.source))
     slide.notes_slide.notes_text_frame.text = "\n".join(line for line in notes if line)
 
 

@@ -37,9 +37,8 @@ def column_widths(table: Table) -> tuple[float, ...]:
 
     A heading stands on one line if all can, else on two.
     """
-    room = _PAGE / (_POINTS_WIDE if table.wide else _POINTS) * 72
+    room, least = _room(table), _least_widths(table)
     columns = list(zip(table.header, zip(*table.cells, strict=True), strict=True))
-    least = [max(_longest_word(heading, "bold"), *map(_longest_word, cells)) + _AIR for heading, cells in columns]
     wish = least
     headings: tuple[Callable[[str, str], float], ...] = (_width, _folded)
     for heading_width in headings:
@@ -54,6 +53,22 @@ def column_widths(table: Table) -> tuple[float, ...]:
     if spare <= 0:
         return tuple(width / sum(least) for width in least)
     return tuple((small + spare * (wide - small) / lack) / room for small, wide in zip(least, wish, strict=True))
+
+
+def longest_word(table: Table) -> int:
+    """How many letters a word in a cell may have before it is divided: where there is no room for all, fewer."""
+    return _LONGEST_WORD if sum(_least_widths(table)) <= _room(table) else _LONGEST_WORD // 2
+
+
+def _room(table: Table) -> float:
+    """The width of the page's text, in the table's type sizes."""
+    return _PAGE / (_POINTS_WIDE if table.wide else _POINTS) * 72
+
+
+def _least_widths(table: Table) -> list[float]:
+    """Each column's, with its longest word whole."""
+    columns = zip(table.header, zip(*table.cells, strict=True), strict=True)
+    return [max(_longest_word(heading, "bold"), *map(_longest_word, cells)) + _AIR for heading, cells in columns]
 
 
 def _width(text: str, weight: str = "normal") -> float:

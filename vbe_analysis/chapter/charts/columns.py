@@ -1,6 +1,6 @@
 """Counts over time: a panel for each series, years or tertials along it, every count as its interval with its number.
 
-All panels share one scale, except where the chart says in words that they do not.
+All panels share one scale.
 """
 
 import re
@@ -29,7 +29,7 @@ from vbe_analysis.chapter.charts.style import (
     word,
     write,
 )
-from vbe_analysis.chapter.tables.grid import WORDS, Cell, Grid, number_text
+from vbe_analysis.chapter.tables.grid import OUTSIDE, WORDS, Cell, Grid, number_text
 from vbe_analysis.document.from_frames import drawing
 from vbe_analysis.frames import NOT_ASKED, NOT_DELIVERED, Interval
 from vbe_analysis.swedish import listed
@@ -57,7 +57,6 @@ def draw_columns(
     total: str = "",
     expected: Expected | None = None,
     breaks: Mapping[str, str] | None = None,
-    own_scales: bool = False,
     even: bool = False,
     size: Size = "page",
     title: str = "",
@@ -66,7 +65,7 @@ def draw_columns(
     """A panel for each row of the table, its columns along it.
 
     total: the label of the first row, where that is the sum of the others; expected: of its last column.
-    breaks: column -> what changed with it. own_scales: each panel has a scale of its own.
+    breaks: column -> what changed with it.
     even: no column is the newest.
     """
     names, columns = list(table.rows), list(table.columns)
@@ -79,9 +78,9 @@ def draw_columns(
         notes = [slide_help(table), word("foot.slide.break") * bool(changed)]
     else:
         notes = [reading_help(table), *(word("foot.break", period=name, label=text) for name, text in changed.items())]
-    foot = joined(" ".join(filter(None, [*notes, word("foot.own_scales") * own_scales])), foot)
+    foot = joined(" ".join(filter(None, notes)), foot)
     whole = free_lines(size, title, foot) - NAMES if look.height else 0
-    units, heights = _scales(tops, stacked, whole, own_scales)
+    unit, heights = _scales(tops, stacked, whole)
     newest = None if even else len(columns) - 1
     ticks = _ticks(columns, look.width * (0.35 if beside else 0.75) / len(columns), look)
     with drawing():
@@ -90,7 +89,7 @@ def draw_columns(
         shape = {"height_ratios": [heights[name] for name in stacked], "width_ratios": [1.2, 1][: 1 + beside]}
         axes = figure.subplot_mosaic(mosaic, gridspec_kw=shape)  # type: ignore[arg-type]
         for name, panel in axes.items():
-            panel.set(ylim=(0, max(heights[name] / units[name], tops[name] * 1.05)), label=name)
+            panel.set(ylim=(0, max(heights[name] / unit, tops[name] * 1.05)), label=name)
             _draw_panel(panel, table.rows[name], look, tops[name], newest, large=name == total)
             _name_panel(panel, name, look, above=beside and name == total, bold=name == total)
             named = name == names[-1] or (beside and name == total)
@@ -120,10 +119,8 @@ def slide_help(table: Grid) -> str:
     return " ".join(helps + [word("foot.withheld")] * bool(reasons.difference(WORDS)))
 
 
-def _scales(
-    tops: Mapping[str, float], stacked: Sequence[str], whole: float, own: bool
-) -> tuple[dict[str, float], dict[str, float]]:
-    """Lines of text for each event, and for each panel.
+def _scales(tops: Mapping[str, float], stacked: Sequence[str], whole: float) -> tuple[float, dict[str, float]]:
+    """Lines of text for an event, and for each panel.
 
     stacked: the panels under one another; one that is not stands beside them all. whole: the lines that a slide has,
     which it fills; 0 for a page, which takes what it needs.
@@ -131,12 +128,11 @@ def _scales(
     room = (whole or TALLEST) - NUMBER * len(stacked)
     highest = whole - 2 * NUMBER if whole else HIGHEST
     unit = min(room / sum(tops[name] for name in stacked), highest / max(tops.values()))
-    units = {name: min(HIGHEST, room / len(tops)) / top if own else unit for name, top in tops.items()}
-    heights = {name: NUMBER + max(LEAST, units[name] * top) for name, top in tops.items()}
+    heights = {name: NUMBER + max(LEAST, unit * top) for name, top in tops.items()}
     if whole:
         stretch = whole / sum(heights[name] for name in stacked)
         heights = {name: heights[name] * stretch if name in stacked else whole - NUMBER for name in tops}
-    return units, heights
+    return unit, heights
 
 
 def _ticks(columns: Sequence[str], width: float, look: Look) -> list[str]:
@@ -150,6 +146,8 @@ def _draw_panel(axes: Axes, cells: Sequence[Cell], look: Look, top: float, newes
     axes.set(xlim=(-0.5, len(cells) - 0.5), yticks=[])
     hatch_missing(axes, cells)
     for at, cell in enumerate(cells):
+        if cell.status == OUTSIDE:
+            write(axes, cell.word, (at, 0), look.small, (0, look.mark * 0.4), color=QUIET, ha="center", va="bottom")
         if cell.known:
             colour = NOW if newest in (at, None) else BEFORE
             draw_count(axes, at, cell, colour, look, top)

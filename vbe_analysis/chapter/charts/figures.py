@@ -14,7 +14,7 @@ from matplotlib.figure import Figure as Drawing
 from vbe_analysis.analysis.ground import MOST_YEARS
 from vbe_analysis.chapter.charts.alt_texts import counts_alt, coverage_alt, periods_kind, span, survey_alt
 from vbe_analysis.chapter.charts.columns import Expected, draw_columns
-from vbe_analysis.chapter.charts.lanes import draw_periods, draw_shares
+from vbe_analysis.chapter.charts.lanes import draw_parts, draw_periods, draw_ranks, draw_shares
 from vbe_analysis.chapter.charts.months import source_by_month
 from vbe_analysis.chapter.charts.style import Size, on_slide, word
 from vbe_analysis.chapter.data.picture import EventGroup, Picture
@@ -201,7 +201,7 @@ def places_figure(picture: Picture, size: Size = "page") -> Figure | None:
     table = grid(counts, "area", {code: names[code] for code in counts["area"]})
     notes = (_word("places.note"), *((_word("places.together", least=LEAST_BY_AREA),) if together else ()))
     return _figure(
-        partial(draw_periods, table),
+        partial(draw_ranks, table),
         picture,
         name="plats",
         title=title,
@@ -232,10 +232,14 @@ def graffiti_figure(picture: Picture, size: Size = "page") -> Figure | None:
     names = picture.names(graffiti)
     labels = {name: _word(f"graffiti.{name}") for name in ("coded", "ordinary")}
     table = grid(counts, "series", labels, "period", names)
+    parts = {
+        names[label]: (coded, (coded[0] + ordinary[0], coded[1] + ordinary[1]))
+        for label, (ordinary, coded) in graffiti.items()
+    }
     sources = [picture.vocabulary.sources[source].text for source in picture.over_years.graffiti_sources]
     title = findings.graffiti(picture)
     return _figure(
-        partial(draw_columns, table, own_scales=True),
+        partial(draw_parts, parts),
         picture,
         name="klotter",
         title=title,
@@ -336,7 +340,7 @@ def _seen_by(picture: Picture) -> tuple[str, ...]:
 def _expected(table: Grid, group: EventGroup, total: str) -> Expected | None:
     """What the earlier years let expect of the newest, on their comparable ground; None under three of them.
 
-    The field is drawn only where the newest count, as the chart shows it, lies inside or outside as the comparable one.
+    The field is drawn only where the chart's newest count is the comparable one, which it is of.
     """
     series = group.trends.series.get(TOTAL)
     if (
@@ -347,11 +351,10 @@ def _expected(table: Grid, group: EventGroup, total: str) -> Expected | None:
     ):
         return None
     cell, comparable, ends = table.rows[total][-1], series.counts[-1], series.expected
-    inside = cell.low is not None and cell.high is not None and ends[0] <= cell.low and cell.high <= ends[1]
     words = word("expected", ends=sentences.span(ends))
-    if (cell.low, cell.high) != comparable:
-        words = word("expected_comparable", comparable=sentences.span(comparable), ends=sentences.span(ends))
-    return Expected(words, ends if inside == (series.within is True) else None)
+    if (cell.low, cell.high) == comparable:
+        return Expected(words, ends)
+    return Expected(word("expected_comparable", comparable=sentences.span(comparable), ends=sentences.span(ends)), None)
 
 
 def _figure(

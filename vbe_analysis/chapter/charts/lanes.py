@@ -1,4 +1,4 @@
-"""Charts of lying lines, a few under each heading: this period against the previous, and what is known as x of n."""
+"""Charts of lying lines: this period against the previous, what is known as x of n, ranks, and parts of a whole."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from vbe_analysis.chapter.charts.columns import reading_help, slide_help
-from vbe_analysis.chapter.charts.marks import draw_bar, draw_count
+from vbe_analysis.chapter.charts.marks import draw_bar, draw_count, tint
 from vbe_analysis.chapter.charts.style import (
     BEFORE,
     INK,
@@ -24,9 +24,10 @@ from vbe_analysis.chapter.charts.style import (
     word,
     write,
 )
+from vbe_analysis.chapter.tables.cells import interval_text
 from vbe_analysis.chapter.tables.grid import NBSP, Cell, Grid, number_text
 from vbe_analysis.document.from_frames import drawing
-from vbe_analysis.frames import OBSERVED, PARTIAL
+from vbe_analysis.frames import OBSERVED, PARTIAL, Interval
 from vbe_analysis.swedish import number
 
 CROWD = 18  # lines above which the small text is used
@@ -41,28 +42,64 @@ class Share:
 
 
 @dataclass(frozen=True)
-class Lane:
-    """One line: its period, its number in words or why it has none, and what is drawn."""
+class Part:
+    """A bar from zero with a part of it marked; an uncertain number is its low end marked of its high one."""
 
-    period: str
+    marked: int
+    whole: int
+
+
+@dataclass(frozen=True)
+class Lane:
+    """One line: its period or label, its number in words or why it has none, and what is drawn; strong: in colour."""
+
+    name: str
     text: str
-    value: Cell | Share | None
+    value: Cell | Share | Part | None
+    strong: bool = False
 
 
 def draw_periods(table: Grid, *, size: Size = "page", title: str = "", foot: str = "") -> Figure:
     """A row of the table under its label, a line for each of its columns, the newest last; of one column no heading."""
-    single = len(table.columns) == 1
-    groups = {
-        label: [
-            Lane(name, number_text(cell) if cell.known else cell.word, cell if cell.known else None)
-            for name, cell in zip([label] if single else table.columns, cells, strict=True)
-        ]
-        for label, cells in table.rows.items()
-    }
+    if len(table.columns) == 1:
+        groups = {"": [_cell_lane(label, cell, True) for label, [cell] in table.rows.items()]}
+    else:
+        newest = table.columns[-1]
+        groups = {
+            label: [
+                _cell_lane(period, cell, period == newest) for period, cell in zip(table.columns, cells, strict=True)
+            ]
+            for label, cells in table.rows.items()
+        }
     help_ = slide_help(table) if size == "slide" else reading_help(table)
-    if single:
-        groups = {"": [lane for lanes in groups.values() for lane in lanes]}
     return _draw_lanes(groups, max(table.top, 1), size, title, joined(help_, foot))
+
+
+def draw_ranks(table: Grid, *, size: Size = "page", title: str = "", foot: str = "") -> Figure:
+    """The table's one column as bars from zero, the rows with the most in colour."""
+    cells = {label: cell for label, [cell] in table.rows.items()}
+    most = max(cell.low or 0 for cell in cells.values())
+    lanes = [
+        Lane(label, number_text(cell), Part(cell.low or 0, cell.high or 0), cell.low == most)
+        for label, cell in cells.items()
+    ]
+    help_ = slide_help(table) if size == "slide" else reading_help(table)
+    return _draw_lanes({"": lanes}, max(table.top, 1), size, title, joined(help_, foot))
+
+
+def draw_parts(
+    parts: Mapping[str, tuple[Interval, Interval]], *, size: Size = "page", title: str = "", foot: str = ""
+) -> Figure:
+    """A line a period, the newest last: a number of a larger one (both as intervals), each bar from zero."""
+    lanes = []
+    for period, (own, whole) in parts.items():
+        text = word("x_of_n", x=interval_text(own), n=interval_text(whole)).replace(" ", NBSP)
+        lanes.append(Lane(period, text, Part(own[1], whole[1]), period == [*parts][-1]))
+    return _draw_lanes({"": lanes}, max(1, *(whole[1] for _, whole in parts.values())), size, title, foot)
+
+
+def _cell_lane(name: str, cell: Cell, strong: bool) -> Lane:
+    return Lane(name, number_text(cell) if cell.known else cell.word, cell if cell.known else None, strong)
 
 
 def draw_shares(
@@ -75,11 +112,12 @@ def draw_shares(
     """
     groups: dict[str, list[Lane]] = {}
     for row in survey.to_dict("records"):
+        newest = row["period"] == survey["period"].iloc[-1]
         lane = Lane(row["period"], word(f"status.{row['status']}"), None)
         if row["status"] in (OBSERVED, PARTIAL):
             text = word("x_of_n", x=number(row["x"]), n=number(row["n"])).replace(" ", NBSP)
             mark = row["x"] / row["n"] if row["n"] else None
-            lane = Lane(row["period"], text, Share(mark, (row["low_share"], row["high_share"])))
+            lane = Lane(row["period"], text, Share(mark, (row["low_share"], row["high_share"])), newest)
         groups.setdefault(row["question"], []).append(lane)
     key = "share_population" if population else "share_sample"
     help_ = word(f"foot.slide.{key}" if size == "slide" else f"foot.{key}")
@@ -102,8 +140,8 @@ def _draw_lanes(
                 write(axes, label, (0, at), look.text, (0, 0), ha="left", va="center", weight="bold")
             for lane in lanes:
                 at += 1
-                places, names = [*places, at], [*names, lane.period]
-                _draw_lane(axes, at, lane, look, top, newest=lane is lanes[-1] or not label)
+                places, names = [*places, at], [*names, lane.name]
+                _draw_lane(axes, at, lane, look, top)
             at += 1.3
         axes.set(xlim=(0, top), ylim=(at - 0.8, -0.6))
         axes.set_yticks(places, names, fontsize=look.text, color=QUIET)
@@ -112,9 +150,13 @@ def _draw_lanes(
     return figure
 
 
-def _draw_lane(axes: Axes, at: float, lane: Lane, look: Look, top: float, newest: bool) -> None:
-    colour, end, known = NOW if newest else BEFORE, 0.0, lane.value is not None
-    if isinstance(lane.value, Cell):
+def _draw_lane(axes: Axes, at: float, lane: Lane, look: Look, top: float) -> None:
+    colour, end, known = NOW if lane.strong else BEFORE, 0.0, lane.value is not None
+    if isinstance(lane.value, Part):
+        end = lane.value.whole
+        for high, tone in ((end, tint(BEFORE)), (lane.value.marked, colour)):
+            axes.barh(at, high, 0.5, color=tone, zorder=3)
+    elif isinstance(lane.value, Cell):
         draw_count(axes, at, lane.value, colour, look, top, lying=True)
         end = top if lane.value.high is None else lane.value.high
     elif lane.value:
@@ -122,6 +164,6 @@ def _draw_lane(axes: Axes, at: float, lane: Lane, look: Look, top: float, newest
         if lane.value.mark is not None:
             axes.plot(lane.value.mark, at, "o", color=colour, ms=look.mark * 1.1, clip_on=False, zorder=4)
         end = max(lane.value.ends[1], lane.value.mark or 0)
-    weight, ink = ("bold", colour) if newest and known else ("normal", INK if known else QUIET)
+    weight, ink = ("bold", colour) if lane.strong and known else ("normal", INK if known else QUIET)
     beside = (look.mark * (1.2 if end else 0.5), 0)
     write(axes, lane.text, (end, at), look.text, beside, ha="left", va="center", color=ink, weight=weight)

@@ -33,6 +33,8 @@ def source_by_month(
 ) -> Figure:
     """A row for each source (and environment, where it was asked for some only), a column for each month (up to 24).
 
+    A month that was delivered is a filled field; any other has its letter.
+
     coverage: the frame of frames.COVERAGE; sources and environments: code -> label, in the order they stand.
     """
     rows = coverage_rows(coverage, sources, environments)
@@ -55,21 +57,16 @@ def source_by_month(
             for x, month in enumerate(months):
                 # What lies inside the axes needs no room of its own.
                 axes.add_patch(Rectangle((x, y + 0.06), 0.94, 0.88, **_field(row[month]))).set_in_layout(False)
-                paper = {"facecolor": WHITE, "edgecolor": "none", "pad": 0.8}
-                how = {
-                    "fontsize": look.small,
-                    "color": INK,
-                    "ha": "center",
-                    "va": "center",
-                    "bbox": paper,
-                    "in_layout": False,
-                }
-                axes.text(x + 0.47, y + 0.5, COVERAGE_LETTERS[row[month]], **how)  # type: ignore[arg-type]
+                if row[month] != DELIVERED:
+                    paper = {"facecolor": WHITE, "edgecolor": "none", "pad": 0.8}
+                    how = {"fontsize": look.small, "color": INK, "ha": "center", "va": "center", "bbox": paper}
+                    axes.text(x + 0.47, y + 0.5, COVERAGE_LETTERS[row[month]], in_layout=False, **how)  # type: ignore[arg-type]
         axes.set_yticks([y + 0.5 for y in range(len(rows))], names, fontsize=look.text, color=INK)
         axes.set_xticks([x + 0.47 for x in range(len(months))], ticks, fontsize=look.text, color=INK)
         axes.tick_params(top=False, labeltop=True, labelbottom=False)
         used = [status for status in FIELDS if any(status in row.values() for row in rows.values())]
-        labels = [f"{COVERAGE_LETTERS[status]}: {word(f'coverage.{status}')}" for status in used]
+        signs = {status: "" if status == DELIVERED else f"{COVERAGE_LETTERS[status]}: " for status in used}
+        labels = [f"{sign}{word(f'coverage.{status}')}" for status, sign in signs.items()]
         keys = [Patch(label=label, **_field(status)) for label, status in zip(labels, used, strict=True)]
         place = {"loc": "upper left", "bbox_to_anchor": (0, -0.02), "ncols": 1 if narrow else 4 if look.height else 2}
         axes.legend(handles=keys, fontsize=look.small, labelcolor=INK, frameon=False, borderpad=0, **place)  # type: ignore[arg-type]
