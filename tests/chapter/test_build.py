@@ -7,7 +7,7 @@ import shutil
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
-from itertools import product
+from itertools import product, takewhile
 from pathlib import Path
 from typing import Any
 
@@ -231,9 +231,10 @@ def annex(root: Path, title: str) -> list[list[str]]:
     book = openpyxl.load_workbook(root / "reports" / "2021" / "intern" / "lagesbild.xlsx")
     (sheet,) = (sheet for sheet in book if str(sheet["A1"].value).endswith(f". {title}"))
     header, *rows = sheet.iter_rows(min_row=int(str(sheet.freeze_panes)[1:]) - 1, values_only=True)
-    beside = (", lägst", ", högst", ", antal", ", av")  # the numbers of the cell before
+    beside = (", lägst", ", högst", ", antal", ", av")  # the numbers of the cells
     return [
-        [str(cell) for name, cell in zip(header, row, strict=True) if not str(name).endswith(beside)] for row in rows
+        [str(cell) for name, cell in zip(header, row, strict=True) if not str(name).endswith(beside)]
+        for row in takewhile(lambda row: row[0] is not None, rows)
     ]
 
 

@@ -38,7 +38,7 @@ class _Column:
     at: int
     part: str
     heading: str
-    kind: str  # what the guide says of it
+    kind: str  # what the guide says of a column of numbers
     form: str = ""  # of its numbers
 
 
@@ -112,22 +112,17 @@ def _signs(tables: Sequence[Table]) -> Iterator[tuple[str, str]]:
 
 
 def _write_table(sheet: Worksheet, table: Table, title: str, mark: str) -> None:
-    """Title, scope, unit, source, mark, notes and what the columns hold; then the header row, frozen, and the rows."""
-    columns, source = _columns(table), message("document.source", source=table.source)
+    """Title and header row, which stay in view; the rows; under them what the table says of itself and its columns.
+
+    The printed columns come first, the numbers of their cells after them: only the printed ones are put on paper.
+    """
+    columns = sorted(_columns(table), key=lambda column: bool(column.part))
     rows = [[_content(texts, values, column) for column in columns] for texts, values in _rows(table)]
     widths = [_width(column, [str(row[at]) for row in rows]) for at, column in enumerate(columns)]
     widths[0] = max(widths[0], _FIRST)
-    above = [*filter(None, (table.scope, table.unit_text, source, mark)), *table.notes]
     write_text(sheet.cell(1, 1), title, _title(12))
-    for row, text in enumerate(above, start=2):
-        write_text(sheet.cell(row, 1), text, QUIET).alignment = _TOP
-        sheet.row_dimensions[row].height = _LINE * _lines(text, widths[0])
-    header = len(above) + 3
-    for row, (names, meaning) in enumerate(_guide(columns), start=header):
-        write_text(sheet.cell(row, 1), names, QUIET).alignment = _TOP
-        sheet.row_dimensions[row].height = _LINE * _lines(names, widths[0])
-        write_text(sheet.cell(row, 2), meaning, QUIET)
-        header = row + 2
+    write_text(sheet.cell(2, 1), mark, QUIET)
+    header = 3
     alignments = [_RIGHT if column.part or table.numeric[column.at] else _LEFT for column in columns]
     alignments[0] = _TOP
     for at, column in enumerate(columns):
@@ -142,9 +137,18 @@ def _write_table(sheet: Worksheet, table: Table, title: str, mark: str) -> None:
         room = 0.85 if line is headings else 1.0  # strong letters are wider
         lines = [_lines(str(content), room * width) for content, width in zip(line, widths, strict=True)]
         sheet.row_dimensions[number].height = _LINE * max(lines)
+    printed = len(table.header)
+    source = message("document.source", source=table.source)
+    below = [*filter(None, (table.scope, table.unit_text)), *table.notes, source, *_guide(columns)]
+    first = header + len(rows) + 2
+    for number, text in enumerate(below, start=first):
+        write_text(sheet.cell(number, 1), text, QUIET).alignment = _TOP
+        sheet.merge_cells(start_row=number, end_row=number, start_column=1, end_column=printed)
+        sheet.row_dimensions[number].height = _LINE * _lines(text, sum(widths[:printed]))
     set_widths(sheet, widths)
     sheet.freeze_panes = sheet.cell(header + 1, 2)
     sheet.print_title_rows = f"{header}:{header}"
+    sheet.print_area = f"A1:{sheet.cell(first + len(below) - 1, printed).coordinate}"
 
 
 def _write_tidy(sheet: Worksheet, tables: Sequence[Labelled], mark: str) -> None:
@@ -205,8 +209,7 @@ def _columns(table: Table) -> list[_Column]:
         share = any(text.endswith("%") and isinstance(value, float) for text, value in _pairs(table, at))
         counts = any(isinstance(value, int) for value in values[at])
         own = parts[at] | ({"low", "high"} if ends and counts else set())
-        kind = "row" if at == 0 else "share" if share else "said" if own else "count" if counts else "text"
-        columns.append(_Column(at, "", heading, kind, "0 %" if share else ""))
+        columns.append(_Column(at, "", heading, "", "0 %" if share else ""))
         for part in _PARTS:
             if part in own:
                 of_share = "x" in own and part in ("low", "high")
@@ -225,12 +228,10 @@ def _parts(value: Value) -> set[str]:
     return {part for part in _PARTS if getattr(value, part) is not None} if isinstance(value, Numbers) else set()
 
 
-def _guide(columns: Sequence[_Column]) -> Iterator[tuple[str, str]]:
-    """What the columns hold, those alike together."""
-    for kind in dict.fromkeys(column.kind for column in columns):
-        own = [column for column in columns if column.kind == kind]
-        names = (column.heading for column in own)
-        yield _word(f"part.{own[0].part}", name="…") if own[0].part else "; ".join(names), _word(f"guide.{kind}")
+def _guide(columns: Sequence[_Column]) -> Iterator[str]:
+    """What the columns of numbers hold, those alike together; the others say it by their headings."""
+    for kind, part in dict.fromkeys((column.kind, column.part) for column in columns if column.part):
+        yield _word("guide.entry", name=_word(f"part.{part}", name="…"), meaning=_word(f"guide.{kind}"))
 
 
 def _content(texts: Sequence[str], values: Sequence[Value], column: _Column) -> str | int | float:
