@@ -42,7 +42,7 @@ class Share:
 
 
 @dataclass(frozen=True)
-class Part:
+class Filled:
     """A bar from zero with a part of it marked; an uncertain number is its low end marked of its high one."""
 
     marked: int
@@ -55,7 +55,7 @@ class Lane:
 
     name: str
     text: str
-    value: Cell | Share | Part | None
+    value: Cell | Share | Filled | None
     strong: bool = False
 
 
@@ -80,7 +80,7 @@ def draw_ranks(table: Grid, *, size: Size = "page", title: str = "", foot: str =
     cells = {label: cell for label, [cell] in table.rows.items()}
     most = max(cell.low or 0 for cell in cells.values())
     lanes = [
-        Lane(label, number_text(cell), Part(cell.low or 0, cell.high or 0), cell.low == most)
+        Lane(label, number_text(cell), Filled(cell.low or 0, cell.high or 0), cell.low == most)
         for label, cell in cells.items()
     ]
     help_ = slide_help(table) if size == "slide" else reading_help(table)
@@ -94,7 +94,7 @@ def draw_parts(
     lanes = []
     for period, (own, whole) in parts.items():
         text = word("x_of_n", x=interval_text(own), n=interval_text(whole)).replace(" ", NBSP)
-        lanes.append(Lane(period, text, Part(own[1], whole[1]), period == [*parts][-1]))
+        lanes.append(Lane(period, text, Filled(own[1], whole[1]), period == [*parts][-1]))
     return _draw_lanes({"": lanes}, max(1, *(whole[1] for _, whole in parts.values())), size, title, foot)
 
 
@@ -152,7 +152,7 @@ def _draw_lanes(
 
 def _draw_lane(axes: Axes, at: float, lane: Lane, look: Look, top: float) -> None:
     colour, end, known = NOW if lane.strong else BEFORE, 0.0, lane.value is not None
-    if isinstance(lane.value, Part):
+    if isinstance(lane.value, Filled):
         end = lane.value.whole
         for high, tone in ((end, tint(BEFORE)), (lane.value.marked, colour)):
             axes.barh(at, high, 0.5, color=tone, zorder=3)
