@@ -12,7 +12,8 @@ import pytest
 from tests.workspaces import NAME, deliver, make, office, state, told, vbe, xlsx
 from vbe_analysis.cli.main import main
 from vbe_analysis.settings import read_settings
-from vbe_analysis.workspace.orders.blanks import blank_book, blank_name
+from vbe_analysis.workspace.orders.blanks import blank_book
+from vbe_analysis.workspace.orders.profiles import form_name
 from vbe_analysis.workspace.workspace import Workspace
 
 BOOK = "data/raw/2021/leveranser.xlsx"
@@ -255,7 +256,7 @@ def test_a_blank_with_no_is_nothing_to_report(tmp_path: Path) -> None:
         book["Uppgifter"]["C3"] = answer
         if source == "polis":  # and yet something
             book["Uppgifter"]["C6"] = "Symbol"
-        book.save(root / "data/raw/2021" / blank_name(source, "2021", settings.vocabulary))
+        book.save(root / f"data/raw/2021/{form_name(source, '2021', settings.vocabulary)}.xlsx")
     assert vbe(root, "new", "2021") == 0
     rows = {row[0]: row[1:] for row in rows_of(root)}
     assert rows["sisab"] == ("inget att rapportera", "Uppgifter SISAB 2021.xlsx", "uppgifter_sisab")

@@ -72,8 +72,8 @@ def test_like_takes_over_all_but_what_is_the_others_own(tmp_path: Path, capsys: 
         ),
         (
             lambda root: (root / "mallar/mall.docx").unlink(),
-            "Mallen 'mallar/mall.docx' som står i vbe.toml i ett finns inte. Lägg tillbaka den, eller ta bort raden "
-            "template i den filen.",
+            "ett/vbe.toml: Mallen 'mallar/mall.docx' finns inte. Lägg den i arbetsmappen, eller ta bort raden "
+            "template.",
         ),
         (
             lambda root: (root / "vbe.toml").write_text(

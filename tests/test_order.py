@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 from docx import Document
 
-from tests.workspaces import deliver, told, vbe
+from tests.workspaces import deliver, told, vbe, xlsx
 from vbe_analysis.cli.main import main
 from vbe_analysis.workspace.workspace import Workspace
 
@@ -315,25 +315,35 @@ def test_from_order_to_chapter_without_a_line_of_profile(tmp_path: Path, capsys:
     counts = [("hösten 2020", None, None, "Vit makt-miljön", "<5"), ("mars 2021", None, None, "Autonoma miljön", 2)]
     fill(root, "polis", "Uppgifter Lokalpolisen 2021.xlsx", counts)
     fill(root, "fritid", "Uppgifter Fritidsgårdarna 2021.xlsx", (), "")
-    names = {"sisab": "SISAB", "ia": "IA", "polis": "Lokalpolisen", "fritid": "Fritidsgårdarna"}
-    rows = [(source, "fil", f"Uppgifter {name} 2021.xlsx", f"uppgifter_{source}") for source, name in names.items()]
-    deliver(root, rows)
     told(capsys)
+    assert vbe(root, "new", "2021") == 0
+    assert told(capsys).splitlines()[1:] == [
+        f"  {source}: fil, Uppgifter {name} 2021.xlsx (profil uppgifter_{source})"
+        for source, name in (
+            ("fritid", "Fritidsgårdarna"),
+            ("ia", "IA"),
+            ("polis", "Lokalpolisen"),
+            ("sisab", "SISAB"),
+        )
+    ]
     assert vbe(root, "ingest", "2021", "--quiet") == 1  # the empty blank: a person says what it means
     assert (
         "Uppgifter Fritidsgårdarna 2021.xlsx: Filen har rubriker men inga rader. Fråga avsändaren. "
         "Fanns inget att rapportera: välj det i leveranser.xlsx" in told(capsys)
     )
-    deliver(root, [*rows[:-1], ("fritid", "inget att rapportera")])
+    book = openpyxl.load_workbook(root / "data/raw/2021/leveranser.xlsx")
+    assert book["Leveranser"]["A2"].value == "fritid"
+    book["Leveranser"]["B2"] = "inget att rapportera"  # the one cell that the coordinator fills in
+    book.save(root / "data/raw/2021/leveranser.xlsx")
     assert vbe(root, "chapter", "2021", "--edition", "intern", "--quiet") == 0
     events = Workspace(root).events("2021")
     keys = ["source", "environment", "event_type", "area", "low", "high"]
     assert events[keys].astype(object).values.tolist() == [
-        ["sisab", "vit_makt", "klotter", "ekasen", 1, 1],
-        ["sisab", "oklar", "klistermarke", "lindviken", 3, 3],
         ["ia", "incel", "hot_krankning", "", 1, 1],
         ["polis", "vit_makt", "ovrigt", "", 1, 4],
         ["polis", "autonom", "ovrigt", "", 2, 2],
+        ["sisab", "vit_makt", "klotter", "ekasen", 1, 1],
+        ["sisab", "oklar", "klistermarke", "lindviken", 3, 3],
     ]
     days = {str(day.date()) for day in events["date_from"]}
     assert days == {"2020-10-13", "2021-03-05", "2021-01-09", "2020-09-01", "2021-03-01"}
@@ -341,3 +351,49 @@ def test_from_order_to_chapter_without_a_line_of_profile(tmp_path: Path, capsys:
     assert (root / "reports/2021/intern/lagesbild.docx").stat().st_size > 10_000
     book = openpyxl.load_workbook(io.BytesIO((root / "reports/2021/intern/lagesbild.xlsx").read_bytes()))
     assert "Omslag" in book.sheetnames
+
+
+def test_a_form_of_the_letters_questions_needs_no_profile(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    root = workspace(tmp_path / "a", TOML.replace(', "sisab", "ia", "polis", "fritid"', ""))
+    assert vbe(root, "order", "2021") == 0
+    document = Document(str(root / "begaran/2021/enkat/Begäran om uppgifter.docx"))
+    listed = [p for p in document.paragraphs if p.style.name.startswith("List") and "?" in p.text]
+    questions = [p.text.partition("?")[0] + "?" for p in listed]
+    assert len(questions) == 11
+    own = ("ID", "Starttid", "Slutförandetid", "E-post", "Namn")
+    started = datetime(2021, 5, 3, 8, 1)
+    answers = [
+        ("Skola", "Ja", "Vit makt-miljön;", "Klotter;Symbol;", 2, "mars 2021", "Ekåsen", "Ja", "Nej", "Ja", "Ja"),
+        (
+            "Fritid",
+            "Ja",
+            "Oklar miljö;Incelmiljön;",
+            "Hot eller kränkning;",
+            1,
+            "juli 2020",
+            "Hasselnäset",
+            *["Ja"] * 4,
+        ),
+        ("Fritid", "Nej", None, None, None, None, None, "Nej", "Nej", "Nej", "Ja"),
+    ]
+    rows = [(number, started, started, "anonymous", None, *answer) for number, answer in enumerate(answers, 1)]
+    xlsx(
+        root / "data/raw/2021/Lägesbildsfrågor Förvaltningens enkät 2021(1-3).xlsx",
+        [(*own, *questions), *rows],
+        "Sheet1",
+    )
+    form = [(*own, *questions[1:7]), (1, started, started, "anonymous", None, *answers[0][1:7])]
+    xlsx(root / "data/raw/2021/Lägesbildsfrågor Blanketter 2021(1-1).xlsx", form, "Sheet1")
+    told(capsys)
+    assert vbe(root, "new", "2021") == 0
+    assert vbe(root, "ingest", "2021", "--quiet") == 0, told(capsys)
+    events = Workspace(root).events("2021")
+    keys = ["source", "environment", "event_type", "area", "low", "high"]
+    assert events.loc[events["source"] == "enkat", keys].astype(object).values.tolist() == [
+        ["enkat", "vit_makt", "klotter", "ekasen", 1, 1],  # two occasions, two types
+        ["enkat", "vit_makt", "symbol", "ekasen", 1, 1],
+    ]
+    assert set(events["source"]) == {"enkat", "blankett"}
+    known = Workspace(root).answers("2021").query("question == 'rutin'")["answer"].tolist()
+    assert known == ["nej", "ja", "nej"]
+    assert [*(root / "data/profiles").iterdir()] == []

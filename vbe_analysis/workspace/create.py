@@ -14,7 +14,7 @@ import openpyxl
 
 from vbe_analysis.config import message
 from vbe_analysis.document.workbook import book_bytes, write_text
-from vbe_analysis.errors import fault
+from vbe_analysis.errors import Fault, InputError, fault
 from vbe_analysis.frames import DELIVERED
 from vbe_analysis.loaders.deliveries.deliveries import COLUMNS, SHEET
 from vbe_analysis.loaders.privacy.detect import kinds_in
@@ -115,7 +115,7 @@ def _settings_like(like: Path) -> str:
     workspace.profiles()
     template = workspace.settings.template
     if template and not (like / template).is_file():
-        raise fault("like_template", folder=like.resolve().name, template=template)
+        raise InputError([Fault("template_missing", f"{like.resolve().name}/{FILE}", values={"template": template})])
     own = tomllib.loads(message("init.toml"))
     text = (like / FILE).read_text(encoding="utf-8-sig")
     wanted = tomllib.loads(text)

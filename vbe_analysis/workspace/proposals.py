@@ -24,7 +24,8 @@ from vbe_analysis.loaders.tables.file import read_delivered
 from vbe_analysis.loaders.values.cells import label_of, normalise
 from vbe_analysis.storage import DELIVERIES, office_files, sha256
 from vbe_analysis.vocabulary import HISTORY
-from vbe_analysis.workspace.orders.blanks import blank_profiles, says_nothing
+from vbe_analysis.workspace.orders.blanks import says_nothing
+from vbe_analysis.workspace.orders.profiles import own_profiles
 from vbe_analysis.workspace.workspace import Workspace
 
 WORD_OF = {status: word for word, status in WORDS.items()}
@@ -203,7 +204,7 @@ def _looked_into(row: Row, workspace: Workspace, cycle: str, profile: Profile, r
     """The row with what its file or its file's name tells: nothing to report, or the months."""
     path, period = workspace.raw(cycle) / row.files[0], workspace.period(cycle)
     try:
-        if row.profile in blank_profiles(workspace.vocabulary) and says_nothing(reader.read(path, profile.file)):
+        if row.profile in own_profiles(workspace.vocabulary) and says_nothing(reader.read(path, profile.file)):
             return replace(row, status=WORD_OF[NOTHING])
         if row.source == HISTORY:
             spans = read_delivered(reader.read(path, profile.file), _context(workspace, cycle, profile), period).spans

@@ -139,10 +139,10 @@ class Workspace:
     def profiles(self) -> "dict[str, Profile]":
         """The package's source profiles, those of the blanks, and the workspace's own (data/profiles), which win."""
         from vbe_analysis.loaders.profiles.profile import read_profiles
-        from vbe_analysis.workspace.orders.blanks import blank_profiles
+        from vbe_analysis.workspace.orders.profiles import own_profiles
 
         with as_file(files("vbe_analysis.config")) as config:
-            return blank_profiles(self.vocabulary) | read_profiles([config / "profiles", self.root / PROFILES])
+            return own_profiles(self.vocabulary) | read_profiles([config / "profiles", self.root / PROFILES])
 
     def events(self, *cycles: str) -> "pd.DataFrame":
         """One row per report: what a source notified, as frames.EVENTS.

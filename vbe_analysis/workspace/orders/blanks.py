@@ -1,25 +1,16 @@
-"""The blank of a source that has no form of the city's own: a workbook with drop-downs, and the profile that reads it.
+"""The blank of a source that has no form of the city's own: a workbook with drop-downs, read by its profile here."""
 
-Both come from config/blank.toml and the workspace's vocabulary, so that an office that uses the blank needs no mapping.
-"""
-
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from datetime import date
-from functools import cache
-from importlib.resources import files
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from vbe_analysis.config import message, message_table
 from vbe_analysis.loaders.files.raw import RawFile
-from vbe_analysis.loaders.profiles.profile import Profile, parse_profile
 from vbe_analysis.loaders.values.cells import label_of, normalise
 from vbe_analysis.periods import Period, swedish_months
 from vbe_analysis.settings import Settings
 from vbe_analysis.swedish import swedish_date
-from vbe_analysis.vocabulary import Term, Vocabulary
-from vbe_analysis.workspace.orders.asked import kind_of_order
+from vbe_analysis.workspace.orders.profiles import form_columns, type_labels
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -30,59 +21,9 @@ ANSWER_CELL = f"C{ANSWER_ROW}"
 WIDTHS = {"date": 20, "area": 26, "event_type": 30, "environment": 40, "count": 10, "text": 60}
 
 
-def blank_sources(vocabulary: Vocabulary) -> tuple[str, ...]:
-    """The sources that have a blank."""
-    return tuple(source for source in vocabulary.sources if kind_of_order(source) == "list")
-
-
-def blank_name(source: str, cycle: str, vocabulary: Vocabulary) -> str:
-    """The name of a source's blank: "Uppgifter SISAB 2021.xlsx"."""
-    label = "".join(letter if letter.isalnum() else " " for letter in vocabulary.sources[source].label)
-    return f"{SHEET} {' '.join(label.split())} {cycle}.xlsx"
-
-
-def blank_profiles(vocabulary: Vocabulary) -> dict[str, Profile]:
-    """The profile of each blank, by its name ("uppgifter_sisab")."""
-    return {f"{_base().name}_{source}": _profile(source, vocabulary) for source in blank_sources(vocabulary)}
-
-
-def _profile(source: str, vocabulary: Vocabulary) -> Profile:
-    base = _base()
-    codes = {"environment": _codes(vocabulary.environments), "event_type": _codes(vocabulary.event_types)}
-    (table,) = base.tables
-    columns = tuple(replace(column, values=codes.get(column.as_, column.values)) for column in table.columns)
-    pattern = blank_name(source, "*", vocabulary)
-    return replace(
-        base,
-        name=f"{base.name}_{source}",
-        source=source,
-        files=(pattern,),
-        tables=(replace(table, columns=columns),),
-    )
-
-
-@cache
-def _base() -> Profile:
-    file = files("vbe_analysis.config") / "blank.toml"
-    return parse_profile(file.read_text(encoding="utf-8"), file.name)
-
-
-def _codes(terms: Mapping[str, Term]) -> Mapping[str, str]:
-    return MappingProxyType({normalise(term.label): code for code, term in terms.items()})
-
-
-def type_labels(source: str, vocabulary: Vocabulary) -> dict[str, str]:
-    """Code -> label of the event types that the source can tell of."""
-    return {
-        code: term.label
-        for code, term in vocabulary.event_types.items()
-        if vocabulary.tells(source, vocabulary.group(code, source))
-    }
-
-
 def says_nothing(raw: RawFile) -> bool:
     """Whether an office has answered no to the question whether there is anything to report, and has written no row."""
-    first = normalise(_base().tables[0].columns[0].heading[0])
+    first = normalise(form_columns("list")[0].headings[0])
     for sheet in (sheet for sheet in raw.sheets if sheet.name == SHEET):
         rows = [[normalise(label_of(cell)) for cell in sheet.row(at)] for at in range(len(sheet.row_numbers))]
         filled = [row for row in rows if any(row)]
@@ -100,8 +41,8 @@ def blank_book(settings: Settings, cycle: str, source: str, months: tuple[str, .
     from vbe_analysis.workspace.workbooks import LISTS, add_lists, write_guide, write_table
 
     vocabulary, period = settings.vocabulary, settings.period(cycle)
-    columns = _base().tables[0].columns
-    headings = [column.heading[0] for column in columns]
+    columns = form_columns("list")
+    headings = [column.headings[0] for column in columns]
     book = openpyxl.Workbook()
     sheet = book.worksheets[0]
     sheet.title = SHEET
@@ -118,7 +59,7 @@ def blank_book(settings: Settings, cycle: str, source: str, months: tuple[str, .
     )
     lists = {
         "Område": [*settings.areas.values(), *settings.areas_outside],
-        headings[2]: [*type_labels(source, vocabulary).values()],
+        headings[2]: type_labels(source, vocabulary),
         headings[3]: [term.label for term in vocabulary.environments.values()],
     }
     add_lists(book.create_sheet(LISTS), lists, (sheet,), HEADING_ROW, LAST_ROW)

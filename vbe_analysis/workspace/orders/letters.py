@@ -24,7 +24,8 @@ from vbe_analysis.settings import FILE
 from vbe_analysis.storage import ORDERS, replace_whole, sha256, sha256_of
 from vbe_analysis.swedish import swedish_date
 from vbe_analysis.workspace.orders.asked import asked_of, kind_of_order
-from vbe_analysis.workspace.orders.blanks import blank_book, blank_name, type_labels
+from vbe_analysis.workspace.orders.blanks import blank_book
+from vbe_analysis.workspace.orders.profiles import form_columns, form_name, type_labels
 from vbe_analysis.workspace.workspace import Workspace
 
 WRITTEN = ".skrivet.json"  # beside the letters: name -> sha256 of each file as it was written
@@ -69,6 +70,9 @@ def _deadline(workspace: Workspace, cycle: str) -> date:
         faults.append(Fault("order_mailbox", FILE))
     elif kinds_in(re.sub(r"[\W_]+", " ", order.mailbox.partition("@")[0])):
         faults.append(Fault("order_mailbox_person", FILE))
+    template = workspace.settings.template
+    if template and not (workspace.root / template).is_file():
+        faults.append(Fault("template_missing", FILE, values={"template": template}))
     cycle_faults = {"order_no_number": not number.strip(), "order_no_deadline": span.deadline is None}
     faults += [Fault(code, FILE, values={"cycle": cycle}) for code, missing in cycle_faults.items() if missing]
     if span.deadline is None or faults:
@@ -82,7 +86,7 @@ def _files(
     """(name, content) of what one source gets."""
     settings, vocabulary, period = workspace.settings, workspace.vocabulary, workspace.period(cycle)
     kind, term = kind_of_order(source), vocabulary.sources[source]
-    blank = blank_name(source, cycle, vocabulary) if kind == "list" else ""
+    form = form_name(source, cycle, vocabulary)
     number = settings.cycles[cycle].diarienummer or settings.diarienummer
     what = message_table("order.what")
     values: dict[str, Any] = {
@@ -92,22 +96,26 @@ def _files(
         "months": swedish_months(months),
         "deadline": swedish_date(deadline),
         "diarienummer": number,
-        "blank": blank,
+        "form": form,
         **vars(settings.order),
     }
     values = {name: _MARKDOWN.sub(r"\\\1", " ".join(str(text).split())) for name, text in values.items()}
-    lists = {
-        "environments": [term.label for term in vocabulary.environments.values()],
-        "types": [*type_labels(source, vocabulary).values()],
-        "areas": [*settings.areas.values()],
+    choices = {
+        "environment": [environment.label for environment in vocabulary.environments.values()],
+        "event_type": type_labels(source, vocabulary),
+        "area": [*settings.areas.values(), *settings.areas_outside] or [message("order.areas")],
     }
-    text = render("letters/begaran.md.j2", kind=kind, **values, **lists)
+    questions = [
+        (column.as_, column.headings[0].replace("*", swedish_months(months)), ", ".join(choices.get(column.as_, ())))
+        for column in form_columns(kind)
+    ]
+    text = render("letters/begaran.md.j2", kind=kind, questions=questions, **values)
     title, receiver = message("order.title"), message(f"order.to.{kind}", label=term.label, text=term.text)
     cover = Cover(title, LETTER, period, settings.district, settings.board, number, receiver)
     own = workspace.root / settings.template if settings.template else None
     yield f"{title}.docx", write_docx(compose(cover, [(1, Prose(text))]), own)
-    if blank:
-        yield blank, blank_book(settings, cycle, source, months, deadline)
+    if kind == "list":
+        yield f"{form}.xlsx", blank_book(settings, cycle, source, months, deadline)
 
 
 def _write(folder: Path, contents: Iterator[tuple[str, bytes]]) -> Iterator[Path]:
