@@ -25,7 +25,7 @@ from vbe_analysis.chapter.text.sentences import span
 from vbe_analysis.disclosure.facts import facts_in
 from vbe_analysis.document.pdf import png_of
 from vbe_analysis.document.slides import slide_files, write_pptx
-from vbe_analysis.document.tree import Document
+from vbe_analysis.document.tree import Document, Items, Paragraph
 from vbe_analysis.errors import InputError
 from vbe_analysis.periods import Period
 from vbe_analysis.storage import SLIDES_NOTEBOOK
@@ -76,7 +76,7 @@ def test_each_drawing_carries_its_finding_place_and_mark(edition: str, mark: str
 def test_the_pdf_has_a_page_a_chart_and_speaks(edition: str, tmp_path: Path) -> None:
     content = files(edition)["diagram/trender.pdf"]
     with pikepdf.open(io.BytesIO(content)) as opened:
-        assert len(opened.pages) == len(slides(edition).figures)
+        assert len(opened.pages) == len(slides(edition).figures) + 1  # and what the board is asked
         width, height = (float(side) for side in opened.pages[0].MediaBox[2:])
         assert width / height == pytest.approx(16 / 9, rel=0.001)
         assert str(opened.Root.Lang) in ("sv", "sv-SE")
@@ -88,7 +88,15 @@ def test_the_pdf_has_a_page_a_chart_and_speaks(edition: str, tmp_path: Path) -> 
 @pytest.mark.parametrize("edition", EDITIONS)
 def test_the_deck_has_a_slide_a_chart_with_text_notes_and_alternative(edition: str) -> None:
     deck = pptx.Presentation(io.BytesIO(files(edition)["diagram/trender.pptx"]))
-    for slide, figure in zip(deck.slides, slides(edition).figures, strict=True):
+    *charts, last = deck.slides
+    asked = next(block for block in slides(edition).blocks if isinstance(block, Items))
+    title, body, foot = last.shapes
+    assert title == last.shapes.title and title.text_frame.text == "Att ta ställning till"
+    assert [paragraph.text for paragraph in body.text_frame.paragraphs] == [
+        "".join(run.text for run in item[0].runs) for item in asked.items if isinstance(item[0], Paragraph)
+    ]
+    assert foot.text_frame.text == last.notes_slide.notes_text_frame.text == slides(edition).cover.mark
+    for slide, figure in zip(charts, slides(edition).figures, strict=True):
         title, picture, foot = slide.shapes
         assert title == slide.shapes.title and title.text_frame.text == figure.title
         mark = f" ({slides(edition).cover.caption_mark})"  # goes where the picture goes

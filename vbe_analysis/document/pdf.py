@@ -49,7 +49,7 @@ def write_pdf(document: Document, *, title_block: bool = True, level: int = 1) -
         "blocks": writer.blocks(document.blocks),
         "footnotes": [writer.blocks(note) for note in document.footnotes],
     }
-    return _mark_row_headers(compiled("document.typ", content, cover, document.figures))
+    return compiled("document.typ", content, cover, document.figures)
 
 
 def compiled(template: str, content: Mapping[str, object], cover: Cover, figures: Iterable[Figure]) -> bytes:
@@ -64,7 +64,7 @@ def compiled(template: str, content: Mapping[str, object], cover: Cover, figures
     pdf = typst.Compiler(files, font_paths=fonts()).compile(  # type: ignore[type-var]
         format="pdf", pdf_standards=["ua-1", "a-2a"], timestamp=stamp
     )
-    return cast(bytes, pdf)
+    return _mark_row_headers(cast(bytes, pdf))
 
 
 @cache

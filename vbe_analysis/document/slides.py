@@ -1,10 +1,12 @@
-"""The board's charts: notebook 4's figures as 16:9 files, trender.pdf with one page a chart and trender.pptx.
+"""The board's charts: notebook 4's figures as 16:9 files, and all of them in trender.pdf and trender.pptx.
 
-In the PowerPoint file a slide's title and foot are text, its drawing has its text alternative, and the speaker's notes
-hold all that is to be said of it.
+A list under a heading is a slide of its own, after the charts. In the PowerPoint file a slide's title and foot are
+text, its drawing has its text alternative, and the speaker's notes say what the drawing does not.
 """
 
 import io
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from typing import Any
 
 from pptx import Presentation
@@ -16,13 +18,14 @@ from pptx.util import Inches, Pt
 from vbe_analysis.config import message
 from vbe_analysis.document.parts import Figure, OnSlide
 from vbe_analysis.document.pdf import SLIDE_PNG, compiled, png_of
-from vbe_analysis.document.tree import Document
+from vbe_analysis.document.tree import Document, Heading, Items, Paragraph
 from vbe_analysis.document.workbook import repack
 
 CHARTS = "diagram"
 NAME = "trender"
 WIDTH, HEIGHT = 13.333, 7.5  # inches: 16:9
 TITLE, FOOT = Pt(24), Pt(14)  # on a screen of 1080 lines 48 and 28
+_LIST = Pt(20)
 _FONT = "Verdana"  # as near the drawings' own as any that an office program has
 _INK, _QUIET = "1F2933", "52606D"
 _TITLE_ONLY = 5  # of python-pptx's own layouts
@@ -42,7 +45,8 @@ def slide_files(document: Document) -> dict[str, bytes]:
         files[f"{path}.txt"] = f"{figure.title}\n\n{spoken}\n".encode()
         charts.append({"file": f"{figure.id}.svg", "alt": f"{figure.title}. {spoken}"})
     if charts:
-        content = {"title": message("slides.title", title=document.cover.title), "charts": charts}
+        lists = [{"title": title, "items": items} for title, items in _lists(document)]
+        content = {"title": message("slides.title", title=document.cover.title), "charts": charts, "lists": lists}
         files[f"{CHARTS}/{NAME}.pdf"] = compiled("slides.typ", content, document.cover, document.figures)
         files[f"{CHARTS}/{NAME}.pptx"] = write_pptx(document)
     return files
@@ -61,6 +65,8 @@ def write_pptx(document: Document) -> bytes:
     for figure in document.figures:
         if figure.slide:
             _write_slide(deck.slides.add_slide(deck.slide_layouts[0]), figure, figure.slide, cover.caption_mark)
+    for title, items in _lists(document):
+        _write_list(deck.slides.add_slide(deck.slide_layouts[0]), title, items, cover.mark)
     for part in deck.part.package.iter_parts():
         for spoken in part._element.iter() if hasattr(part, "_element") else ():
             if spoken.get("lang"):
@@ -68,6 +74,17 @@ def write_pptx(document: Document) -> bytes:
     stream = io.BytesIO()
     deck.save(stream)
     return repack(stream.getvalue(), cover.period.end.isoformat())
+
+
+def _lists(document: Document) -> Iterator[tuple[str, list[str]]]:
+    """Each list that stands right under a heading, with it: a slide of its own after the charts."""
+    for heading, items in pairwise(document.blocks):
+        if isinstance(heading, Heading) and isinstance(items, Items):
+            texts = (
+                "".join(run.text for block in item if isinstance(block, Paragraph) for run in block.runs)
+                for item in items.items
+            )
+            yield heading.text, list(texts)
 
 
 def _spoken(figure: Figure, mark: str) -> str:
@@ -94,11 +111,26 @@ def _write_slide(slide: Any, figure: Figure, own: OnSlide, mark: str) -> None:
     slide.notes_slide.notes_text_frame.text = "\n".join(line for line in notes if line)
 
 
-def _write_text(frame: Any, words: str, size: Pt, colour: str, *, bold: bool = False) -> None:
-    frame.word_wrap, frame.vertical_anchor = True, MSO_ANCHOR.TOP if bold else MSO_ANCHOR.BOTTOM
+def _write_list(slide: Any, heading: str, items: Iterable[str], mark: str) -> None:
+    """A heading, what stands under it and, at the foot, the edition's mark."""
+    place, left, width = slide.shapes, Inches(0.6), Inches(WIDTH - 1.2)
+    title = place.title
+    title.left, title.top, title.width, title.height = left, Inches(0.35), width, Inches(0.8)
+    _write_text(title.text_frame, heading, TITLE, _INK, bold=True)
+    body = place.add_textbox(left, Inches(1.4), width, Inches(HEIGHT - 2.6)).text_frame
+    for item in items:
+        _write_text(body, item, _LIST, _INK, top=True)
+    foot = place.add_textbox(left, Inches(HEIGHT - 0.9), width, Inches(0.6))
+    _write_text(foot.text_frame, mark, FOOT, _QUIET)
+    slide.notes_slide.notes_text_frame.text = mark
+
+
+def _write_text(frame: Any, words: str, size: Pt, colour: str, *, bold: bool = False, top: bool = False) -> None:
+    """A paragraph, the first of its frame or after those that stand there."""
+    frame.word_wrap, frame.vertical_anchor = True, MSO_ANCHOR.TOP if bold or top else MSO_ANCHOR.BOTTOM
     frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = 0
-    paragraph = frame.paragraphs[0]
-    paragraph.alignment = PP_ALIGN.LEFT
+    paragraph = frame.add_paragraph() if frame.text else frame.paragraphs[0]
+    paragraph.alignment, paragraph.space_after = PP_ALIGN.LEFT, size if top else None
     run = paragraph.add_run()
     run.text, run.font.size, run.font.bold, run.font.name = words, size, bold, _FONT
     run.font.color.rgb = RGBColor.from_string(colour)  # type: ignore[no-untyped-call]

@@ -31,6 +31,7 @@ from vbe_analysis.frames import NOT_DELIVERED, OBSERVED
 from vbe_analysis.swedish import listed, month_name
 from vbe_analysis.vocabulary import HISTORY, TOTAL
 
+SLIDE_WORDS = 25  # beside the drawing: what cannot be left out goes before what the newest period lacks
 NARROW = 4  # columns that have room on a narrow screen
 LEAST_BY_AREA = 10  # traces of a period from which they are shown by area for that period alone
 
@@ -378,7 +379,9 @@ def _figure(
     """
     source, missing = own_source(), (word("foot.partial", periods=listed(gaps)),) if gaps else ()
     data = table_of(frame, id=f"{name}_data", title=title, source=source, notes=missing)
-    drawing = draw(**_on_slide(picture, size, title))
+    drawing = draw(**_on_slide(picture, size, title, picture.period.name in gaps))
+    if size == "slide" and len(f"{title} {drawing.texts[-1].get_text()}".split()) > SLIDE_WORDS:
+        drawing = draw(**_on_slide(picture, size, title, False))
     figure = figure_of(
         drawing,
         id=f"figur_{name}",
@@ -412,12 +415,13 @@ def _protected(data: Table) -> Table:
     return replace(data, values=tuple(rows))
 
 
-def _on_slide(picture: Picture, size: Size, title: str) -> Words:
-    """A slide carries its title, source and mark in the drawing; on a page they stand around it."""
+def _on_slide(picture: Picture, size: Size, title: str, partial: bool) -> Words:
+    """A slide carries its title, mark and what its newest period lacks in the drawing; on a page they stand around."""
     if size != "slide":
         return {}
     own = capital(_word("foot", period=picture.period.name, area=picture.settings.area_name))
-    return {"size": size, "title": title, "foot": ". ".join(filter(None, (picture.cover.caption_mark, own)))}
+    lacks = findings.coverage_short(picture) if partial else ""
+    return {"size": size, "title": title, "foot": ". ".join(filter(None, (lacks, picture.cover.caption_mark, own)))}
 
 
 def _word(key: str, **values: object) -> str:

@@ -154,3 +154,13 @@ def coverage(picture: Picture) -> str:
         return text("finding.coverage_some", sources=listed([gap.source.text for gap in gaps]))
     of = len(asked_sources(picture))
     return text("finding.coverage_many", n=word(len(gaps)), of=word(of))
+
+
+def coverage_short(picture: Picture) -> str:
+    """The same in the fewest words, of one or two sources; nothing of more."""
+    gaps = list(gaps_of(picture.coverage, picture.vocabulary).values())
+    if len(gaps) > 2:
+        return ""
+    return capital(
+        listed([text("finding.lacks", source=gap.source.text, months=swedish_months(gap.missing)) for gap in gaps])
+    )
