@@ -187,7 +187,7 @@ def test_what_the_record_holds(made: Path) -> None:
     shared = {"vbe.toml", "notebooks/3_lagesbild.ipynb", "data/processed/2021/korning.json"}
     assert shared | {f"data/raw/2021/{NAME}", "data/raw/2021/texter/bakgrund.md"} <= set(internal["inputs"])
     assert shared | {"data/raw/2021/"} <= set(record["inputs"])
-    assert {"disclosure.toml", "vocabulary.toml", "texts.sv.toml"} <= set(record["rules"])
+    assert {"disclosure.toml", "vocabulary.toml", "templates/text/satser.j2"} <= set(record["rules"])
     assert set(record["outputs"]) == {f"reports/2021/publik/{name}" for name in (*OUTPUTS, FACTS)}
     assert [one["what"] for one in record["exemptions"]] == ["traces", "process_questions"]
     assert record["audit"] == {"verdict": "safe", "repairs": []}

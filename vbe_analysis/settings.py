@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from vbe_analysis.config import SettingError, load, read_toml, typed
+from vbe_analysis.config import SettingError, message_table, read_toml, typed
 from vbe_analysis.errors import Fault, InputError
 from vbe_analysis.periods import Period
 from vbe_analysis.vocabulary import Vocabulary, default_vocabulary
@@ -77,7 +77,7 @@ class Settings:
     @property
     def question_labels(self) -> Mapping[str, str]:
         """The survey questions that the chapter speaks of, as statements: the package's and the workspace's own."""
-        return {**load("texts.sv")["survey"]["label"], **self.questions}
+        return {**message_table("labels.question"), **self.questions}
 
     @property
     def vocabulary(self) -> Vocabulary:

@@ -74,8 +74,8 @@ class Vocabulary:
         terms = {"environment": self.all_environments, "event_type": self.event_types, "source": self.all_sources}
         texts = {column: {code: term.label for code, term in known.items()} for column, known in terms.items()}
         texts["area"] = {**(areas or {}), "": message("tables.no_area")}
-        texts |= {column: message_table(f"labels.{column}") for column in ("status", "not_counted")}
-        texts["kind"] = {**load("texts.sv")["verdict"]["short"], "": ""}
+        texts |= {column: message_table(f"labels.{column}") for column in ("status", "not_counted", "kind")}
+        texts["kind"] |= {"": ""}
         whole = {"total": message("tables.total")}
         labels = {
             column: [{**whole, **texts[column]}.get(code, code) for code in frame[column]]

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.chapter import telling_sentences as own
 from tests.chapter.claim_sentences import LABELLED
 from vbe_analysis.chapter.own_texts.claims import ORGANISATION, blank_references, find_claims
-from vbe_analysis.chapter.text.sentences import events
+from vbe_analysis.chapter.text.section import sentence
 from vbe_analysis.swedish import swedish_date
 
 PERIODS = st.dates(date(1990, 1, 1), date(2090, 1, 1))
@@ -56,7 +56,7 @@ def test_no_date_is_a_claim(one: date, other: date) -> None:
 @given(st.integers(2, 99_999), st.integers(0, 400))
 def test_every_count_of_events_is_a_claim(low: int, more: int) -> None:
     """As the chapter itself writes counts: with hard spaces and as intervals."""
-    counted = events((low, low + more)).removesuffix(" händelser")
+    counted = sentence("events", (low, low + more)).removesuffix(" händelser")
     said = find_claims(f"Under perioden {date(2020, 7, 1) + timedelta(low % 300)} rapporterades {counted} händelser.")
     assert [claim.text for claim in said] == [counted.replace("\u00a0", " ")]
 

@@ -8,16 +8,18 @@ from pathlib import Path
 import pytest
 
 from tests.chapter.situations import AREAS, LATE, Row, Year, picture, workspace
-from vbe_analysis.analysis.trends import newest_against_earlier
+from vbe_analysis.analysis.trends import Series, newest_against_earlier
 from vbe_analysis.chapter.data.internal import make_picture
 from vbe_analysis.chapter.data.patterns import NAME, Patterns
-from vbe_analysis.chapter.data.picture import Picture
+from vbe_analysis.chapter.data.picture import EventGroup, Picture
 from vbe_analysis.chapter.tables.analysis import knowledge_change_table
 from vbe_analysis.chapter.tables.events import counts_table
 from vbe_analysis.chapter.text import findings
 from vbe_analysis.chapter.text.analysis import comparison, comparison_ground, years
 from vbe_analysis.chapter.text.board import decisions
-from vbe_analysis.chapter.text.patterns import most_sentence, newest_sentence, presence_sentence
+from vbe_analysis.chapter.text.patterns import pattern_values
+from vbe_analysis.chapter.text.section import sentence
+from vbe_analysis.chapter.text.sentences import period_span
 from vbe_analysis.chapter.text.summary import summary
 from vbe_analysis.disclosure.audit import audit, published_ends
 from vbe_analysis.disclosure.audit_solve import implied, lines_of
@@ -29,6 +31,19 @@ from vbe_analysis.vocabulary import TOTAL
 pytestmark = pytest.mark.chapter
 
 BOTH = ("intern", PUBLIC)
+
+
+def most_sentence(told: Picture) -> str:
+    return sentence("most", pattern_values(told))
+
+
+def presence_sentence(told: Picture, alone: bool = False) -> str:
+    return sentence("presence", pattern_values(told), alone)
+
+
+def newest_sentence(series: Series, group: EventGroup, count: str = "") -> str:
+    """Of calendar years: a period's name is its year."""
+    return sentence("newest", series, period_span(series.years[:-1]), group.name, count)
 
 
 @pytest.mark.parametrize("edition", BOTH)
@@ -142,13 +157,13 @@ def test_twelve_years_with_one_source_gone_in_the_third(
     ],
 )
 def test_the_sentence_of_the_newest_year(counts: list[Interval], sentence: str) -> None:
-    found = picture("tolv_ar", "2021")  # of calendar years: a period's name is its year
+    found = picture("tolv_ar", "2021")
     group, traces = found.groups[0], picture("tolv_ar", "2021", PUBLIC).groups[0]
     series = newest_against_earlier(tuple(str(year) for year in range(2021 - len(counts), 2021)), counts)
     told = sentence.format(years=f" ({2021 - len(counts)}–2019)")
-    assert newest_sentence(found, series, group) == told
+    assert newest_sentence(series, group) == told
     of_traces = re.sub(r"\b([Aa]ntalet)\b", r"\1 fysiska spår (26)", told, count=1)
-    assert newest_sentence(found, series, traces, "26") == of_traces
+    assert newest_sentence(series, traces, "26") == of_traces
 
 
 @pytest.mark.parametrize(
@@ -190,7 +205,7 @@ def test_the_newest_year_that_may_be_of_answers_alone() -> None:
     found = picture("tolv_ar", "2021")
     series = newest_against_earlier(tuple(map(str, range(2015, 2021))), [*[(9, 9)] * 5, (24, 24)])
     series = replace(series, within=None, reason="survey_answers")
-    assert newest_sentence(found, series, found.groups[0]) == (
+    assert newest_sentence(series, found.groups[0]) == (
         "Det går inte att avgöra om antalet skiljer sig från åren före (2015–2019), eftersom antalet "
         "som svarade på en enkät har ändrats så mycket att det kan förklara skillnaden."
     )

@@ -58,6 +58,16 @@ class Verdict:
     phi: float = 1.0
 
     @property
+    def exact(self) -> bool:
+        """Whether both counts are known to the number."""
+        return self.previous[0] == self.previous[1] and self.current[0] == self.current[1]
+
+    @property
+    def meets(self) -> bool:
+        """Whether the two counts may be the same number: then there is no "such difference" to speak of."""
+        return self.previous[0] <= self.current[1] and self.current[0] <= self.previous[1]
+
+    @property
     def ratio(self) -> tuple[float, float]:
         """`ratio_interval` of the two counts."""
         return ratio_interval(self.previous, self.current, self.exposure_ratio, self.phi)

@@ -14,7 +14,7 @@ from vbe_analysis.chapter.tables.analysis import source_counts
 from vbe_analysis.chapter.tables.cells import DASH, KEYS, interval_of, interval_text, labels_of, with_events, word
 from vbe_analysis.chapter.tables.grid import counts_data, grid
 from vbe_analysis.chapter.text.coverage import source_months
-from vbe_analysis.chapter.text.sentences import capital, change_sentence, limits_sentence, short, text
+from vbe_analysis.chapter.text.section import sentence
 from vbe_analysis.config import message
 from vbe_analysis.document.from_frames import figure_of, table_of
 from vbe_analysis.document.parts import Figure, Prose, Table, Value
@@ -132,9 +132,9 @@ def answer(comparison: Comparison) -> Prose:
     if reason:
         sentences += [_word("refused"), _refusal(comparison, reason)]
     else:
-        sentences.append(capital(change_sentence(comparison.total)))
+        sentences.append(sentence("change", comparison.total))
         if comparison.total.verdict:
-            sentences += [limits_sentence(comparison.total.verdict), text("verdict.caution")]
+            sentences += [sentence("limits", comparison.total.verdict), sentence("caution")]
         sentences.append(_word("called", previous=comparison.previous.name))
     return Prose(" ".join(sentences))
 
@@ -151,7 +151,7 @@ def lines(workspace: Workspace, comparison: Comparison) -> Table:
         counts = [full[code, period.label] for period in (comparison.previous, comparison.current)]
         if comparison.by in ("event_type", "area") and not any(interval and interval[1] for interval in counts):
             continue
-        verdict = (short(comparison.lines[code].kind),) if by_environment else ()
+        verdict = (message(f"labels.kind.{comparison.lines[code].kind}"),) if by_environment else ()
         texts = [*map(interval_text, _on_ground(comparison, code)), *(interval_text(end, _unknown()) for end in counts)]
         cells.append((labels[code], *texts, *verdict))
     header = [word(f"key.{comparison.by}"), *_count_headings(comparison)]

@@ -164,9 +164,11 @@ def _hash_of(hashes: Mapping[str, str]) -> str:
 
 
 def rules() -> dict[str, str]:
-    """Name -> sha256 of everything in the package's config folder: words, profiles, protection."""
-    with as_file(files("vbe_analysis.config")) as config:
-        return {path.relative_to(config).as_posix(): sha256(path) for path in sorted(config.rglob("*.toml"))}
+    """Name -> sha256 of all that the package's words, profiles and protection are written in."""
+    with as_file(files("vbe_analysis")) as package:
+        config, texts = package / "config", package / "templates" / "text"
+        named = {path.relative_to(config).as_posix(): sha256(path) for path in sorted(config.rglob("*.toml"))}
+        return named | {path.relative_to(package).as_posix(): sha256(path) for path in sorted(texts.glob("*.j2"))}
 
 
 def versions() -> dict[str, str]:

@@ -22,7 +22,8 @@ from vbe_analysis.chapter.tables.analysis import years_counts
 from vbe_analysis.chapter.tables.cells import labels_of, scope_of
 from vbe_analysis.chapter.tables.grid import DASH, OUTSIDE, Grid, counts_data, coverage_data, grid, survey_data
 from vbe_analysis.chapter.text import findings, sentences
-from vbe_analysis.chapter.text.sentences import capital, text
+from vbe_analysis.chapter.text.section import sentence
+from vbe_analysis.chapter.text.sentences import capital
 from vbe_analysis.config import message
 from vbe_analysis.disclosure.policy import ALL
 from vbe_analysis.document.from_frames import figure_of, svg_bytes, table_of
@@ -69,7 +70,7 @@ def previous_figure(picture: Picture, size: Size = "page", group: EventGroup | N
     """
     group = group or picture.groups[0]
     counts, labels, title = group.environments, labels_of(picture, "environment"), findings.periods(picture, group)
-    what = text(f"group.{group.name}")
+    what = sentence("what", group.name)
     if group.total is not None:
         counts = pd.concat([group.total.assign(environment=TOTAL), counts], ignore_index=True)
         labels = {TOTAL: word("total", what=what), **labels}
@@ -107,7 +108,7 @@ def years_figures(picture: Picture, size: Size = "page") -> list[Figure]:
 def years_figure(picture: Picture, group: EventGroup, size: Size = "page") -> Figure:
     """The years by environment, earlier chapters' first; the total above them where the group is added up."""
     labels, title = labels_of(picture, "environment"), findings.years(picture, group)
-    counts, total, what = years_counts(group), "", text(f"group.{group.name}")
+    counts, total, what = years_counts(group), "", sentence("what", group.name)
     if group.total is not None:
         total = word("total", what=what)
         labels = {TOTAL: total, **labels}
@@ -163,7 +164,7 @@ def tertial_figure(picture: Picture, size: Size = "page") -> Figure | None:
     cells = cells.assign(status=cells["status"].fillna(OUTSIDE), months_covered=cells["months_covered"].fillna(0))
     title = findings.tertials(counts, group.name)
     table = grid(cells, "tertial", _tertial_names(), "year")
-    kind = word("alt.tertials", periods=span(table.columns[0], table.columns[-1]), what=text(f"group.{group.name}"))
+    kind = word("alt.tertials", periods=span(table.columns[0], table.columns[-1]), what=sentence("what", group.name))
     later = [period.label for period in picture.coverages][1:]
     breaks = {at: why for at, why in breaks_of(picture, group).items() if at in later}
     changed = [word("alt.break", period=picture.name(at), label=why) for at, why in breaks.items()]

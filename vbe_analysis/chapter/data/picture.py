@@ -13,9 +13,10 @@ from vbe_analysis.analysis.comparison import Comparison, compare_periods
 from vbe_analysis.analysis.counts import count_events, tally
 from vbe_analysis.analysis.overlaps import OCCASIONS, Overlaps
 from vbe_analysis.analysis.trends import Trends, yearly_trends
+from vbe_analysis.analysis.verdict import DIRECTIONS, NO_COMPARISON
 from vbe_analysis.chapter.data.facts import Register
 from vbe_analysis.chapter.data.patterns import Patterns
-from vbe_analysis.config import load, message
+from vbe_analysis.config import message, message_table
 from vbe_analysis.disclosure.facts import to_json
 from vbe_analysis.disclosure.policy import PUBLIC, Disclosure, TableSpec
 from vbe_analysis.document.parts import Cover
@@ -51,6 +52,19 @@ class EventGroup:
     def banded(self) -> bool:
         """Whether its counts are bands, which are never added up."""
         return self.total is None
+
+    @property
+    def compared(self) -> bool:
+        """Whether anything of it is compared with the period before."""
+        return any(
+            change.kind != NO_COMPARISON for change in (self.comparison.lines.values() if self.comparison else ())
+        )
+
+    @property
+    def directed(self) -> bool:
+        """Whether the word rule gives its total or any environment a direction."""
+        changes = [self.comparison.total, *self.comparison.lines.values()] if self.comparison else []
+        return any(change.kind in DIRECTIONS for change in changes)
 
     def interval(self, period: str) -> Interval:
         """How many events a period has in all, [low, high]; (0, 0) where nothing was delivered."""
@@ -161,7 +175,7 @@ class Picture:
 
     def question(self, code: str) -> str:
         """A survey question as a statement in tables and sentences; vbe.toml's own words go first, but in public."""
-        labels = load("texts.sv")["survey"]["label"] if self.edition == PUBLIC else self.settings.question_labels
+        labels = message_table("labels.question") if self.edition == PUBLIC else self.settings.question_labels
         return str(labels[code])
 
     def spec(self, name: str) -> TableSpec:

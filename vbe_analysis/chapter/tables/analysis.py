@@ -23,7 +23,8 @@ from vbe_analysis.chapter.tables.cells import (
     word,
 )
 from vbe_analysis.chapter.tables.grid import Cell, grid
-from vbe_analysis.chapter.text.sentences import break_sentence, comparison_facts, short
+from vbe_analysis.chapter.text.sentences import break_sentence, comparison_facts
+from vbe_analysis.config import message
 from vbe_analysis.disclosure.policy import ALL
 from vbe_analysis.document.parts import Numbers, Table, Value
 from vbe_analysis.frames import COUNTS, Interval
@@ -63,7 +64,11 @@ def _group_rows(picture: Picture, group: EventGroup) -> list[tuple[tuple[str, ..
     for code, change in lines.items():
         known = change.kind != NO_COMPARISON if group.banded else bool(comparison.ground.comparable)
         ends = (change.previous, change.current) if known else (None, None)
-        label, all_, word_ = group_label(labels[code], picture, group), full.rows[code], short(change.kind)
+        label, all_, word_ = (
+            group_label(labels[code], picture, group),
+            full.rows[code],
+            message(f"labels.kind.{change.kind}"),
+        )
         cells = (label, *map(interval_text, ends), word_, *map(count_text, all_))
         values = (None, *(interval_value(own, group.banded) for own in ends), None, *map(count_value, all_))
         rows.append((cells, values))

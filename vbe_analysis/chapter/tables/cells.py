@@ -7,7 +7,8 @@ import pandas as pd
 from vbe_analysis.chapter.data.picture import EventGroup, Picture
 from vbe_analysis.chapter.tables.grid import NBSP, Cell, number_text
 from vbe_analysis.chapter.text.coverage import gaps_of, nothing_delivered
-from vbe_analysis.chapter.text.sentences import capital, span, text
+from vbe_analysis.chapter.text.section import sentence
+from vbe_analysis.chapter.text.sentences import capital, span
 from vbe_analysis.config import message
 from vbe_analysis.disclosure.bands import OPEN
 from vbe_analysis.disclosure.policy import ALL
@@ -33,7 +34,7 @@ def labels_of(subject: Picture | Workspace, key: str) -> dict[str, str]:
 
 def group_label(label: str, picture: Picture, group: EventGroup) -> str:
     """The label of a row with the group's name, where the edition has more groups: "Vit makt-miljön, spår"."""
-    return label if len(picture.groups) == 1 else f"{label}, {text(f'group.short_{group.name}')}"
+    return label if len(picture.groups) == 1 else f"{label}, {sentence('what', group.name, short=True)}"
 
 
 def with_events(counts: pd.DataFrame, key: str) -> pd.DataFrame:

@@ -2,34 +2,33 @@
 
 from typing import Any
 
-from vbe_analysis.analysis.verdict import DIRECTIONS
-from vbe_analysis.chapter.data.picture import EventGroup, Picture
+from vbe_analysis.chapter.data.picture import Picture
 from vbe_analysis.chapter.text import findings
 from vbe_analysis.chapter.text.coverage import SourceMonths, asked_sources, gaps_of, nothing_delivered
 from vbe_analysis.chapter.text.section import section
-from vbe_analysis.chapter.text.sentences import comparison_facts, text
-from vbe_analysis.config import load
+from vbe_analysis.chapter.text.sentences import comparison_facts
+from vbe_analysis.config import message_table
 from vbe_analysis.document.parts import Prose
 from vbe_analysis.periods import next_month, swedish_months
-from vbe_analysis.swedish import listed, number
+from vbe_analysis.swedish import number
 
 ENOUGH = 0.8  # statistics.md gives no limit: below this the board is asked, nothing is judged
-MOST_ITEMS, NAMED = 3, 3
+MOST_ITEMS = 3
 
 
 def three_lines(picture: Picture) -> Prose:
     """What is known, what is not, and what would give a surer answer."""
-    sources = asked_sources(picture)
-    others = [group for group in picture.groups if not findings.is_compared(group)] if picture.previous else []
-    changed = [group for group in picture.groups if findings.is_compared(group) and _has_direction(group)]
+    sources, gaps = asked_sources(picture), gaps_of(picture.coverage, picture.vocabulary).values()
+    asked = picture.response[picture.response["cycle"] == picture.period.label]["source"].nunique()
     words = section(
         "samlad_bedomning",
         covered=not nothing_delivered(picture),
         delivered=sum(not months.missing for months in sources.values()),
         asked=len(sources),
-        changes=" ".join(f"{findings.periods(picture, group)}." for group in changed),
-        unknown=[text(f"group.{group.name}") for group in others],
-        wanted=_wanted(picture),
+        changes=[findings.periods(picture, group) for group in picture.groups if group.compared and group.directed],
+        unknown=[group.name for group in picture.groups if picture.previous and not group.compared],
+        gaps=[gap.source.text for gap in gaps],
+        surveys=asked if _few_answers(picture) else 0,
     )
     return Prose(words, picture.facts(*comparison_facts(picture)))
 
@@ -38,25 +37,6 @@ def decisions(picture: Picture) -> Prose:
     """At most three things that a board may decide, each with its number, the question last; empty for none."""
     items = [*_unknown_to_many(picture)[:1], *_gaps(picture), *_few_answers(picture)[:1]]
     return Prose(section("att_ta_stallning_till", items=items[:MOST_ITEMS]), ())
-
-
-def _has_direction(group: EventGroup) -> bool:
-    changes = [group.comparison.total, *group.comparison.lines.values()] if group.comparison else []
-    return any(change.kind in DIRECTIONS for change in changes)
-
-
-def _wanted(picture: Picture) -> list[str]:
-    """What would make the picture surer: missing deliveries, more answers, another year."""
-    gaps = list(gaps_of(picture.coverage, picture.vocabulary).values())
-    sentences = []
-    if gaps:
-        names = [gap.source.text for gap in gaps]
-        sources = listed(names) if len(names) <= NAMED else text("board.every_source")
-        sentences.append(text("board.whole_period", sources=sources))
-    if _few_answers(picture):
-        asked = picture.response[picture.response["cycle"] == picture.period.label]["source"].nunique()
-        sentences.append(text("board.more_answers_one" if asked == 1 else "board.more_answers"))
-    return sentences or [text("board.one_more_period")]
 
 
 def _gaps(picture: Picture) -> list[dict[str, Any]]:
@@ -95,7 +75,7 @@ def _few_answers(picture: Picture) -> list[dict[str, Any]]:
 def _unknown_to_many(picture: Picture) -> list[dict[str, Any]]:
     """Each question that too few said yes to: the routine first, then the least known."""
     items = picture.knowledge[picture.knowledge["cycle"] == picture.period.label]
-    items = items[(items["x"] < ENOUGH * items["n"]) & items["question"].isin([*load("texts.sv")["survey"]["label"]])]
+    items = items[(items["x"] < ENOUGH * items["n"]) & items["question"].isin([*message_table("labels.question")])]
     items = items.assign(later=items["question"] != "rutin", share=items["x"] / items["n"])
     asked = picture.response[picture.response["unit_kind"] == ""].set_index(["cycle", "source"])["asked"]
     questions = []

@@ -1,12 +1,12 @@
 """What each source delivered of a period, month by month: the one reading that texts, tables and titles share."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
 
 from vbe_analysis.chapter.data.picture import Picture
-from vbe_analysis.chapter.text.sentences import capital, text
+from vbe_analysis.chapter.text.groups import Values
 from vbe_analysis.frames import ALL_ENVIRONMENTS, DELIVERED, NOT_ASKED, NOT_DELIVERED, NOTHING
 from vbe_analysis.periods import swedish_months
 from vbe_analysis.vocabulary import Term, Vocabulary
@@ -91,19 +91,16 @@ def nothing_delivered(picture: Picture) -> bool:
     return not any(months.covered for months in source_months(picture.coverage, picture.vocabulary).values())
 
 
-def gap_sentences(picture: Picture, only: Collection[str] | None = None) -> list[str]:
-    """A sentence for each source (of `only`) that leaves a gap, and for what it stated but cannot be counted."""
-    gaps = gaps_of(picture.coverage, picture.vocabulary)
-    listed_gaps = [months for source, months in gaps.items() if only is None or source in only]
-    sentences = [
-        text("summary.straddled", source=capital(gap.source.text), months=swedish_months(gap.straddled))
-        for gap in listed_gaps
-        if gap.straddled
-    ]
-    for gap in listed_gaps:
-        months = tuple(month for month in gap.missing if month not in gap.straddled)
-        if len(months) == len(picture.period.months):
-            sentences.append(text("summary.missing_all", source=capital(gap.source.text)))
-        elif months:
-            sentences.append(text("summary.missing", source=gap.source.text, months=swedish_months(months)))
-    return sentences
+def gap_values(picture: Picture) -> list[Values]:
+    """Each source that leaves a gap: the months that are missing, and of them those that a count only reaches.
+
+    missing: all of them; straddled: those inside a count that passes the period's boundary; months: the rest, the
+    whole period or not.
+    """
+    gaps = []
+    for gap in gaps_of(picture.coverage, picture.vocabulary).values():
+        lacking = tuple(month for month in gap.missing if month not in gap.straddled)
+        months = {"missing": gap.missing, "straddled": gap.straddled, "months": lacking}
+        whole = len(lacking) == len(picture.period.months)
+        gaps.append({"source": gap.source.text, **{k: swedish_months(v) for k, v in months.items()}, "whole": whole})
+    return gaps

@@ -9,7 +9,7 @@ from vbe_analysis.analysis.ground import months_of
 from vbe_analysis.chapter.data.picture import Picture
 from vbe_analysis.chapter.text.coverage import source_months
 from vbe_analysis.chapter.text.section import section
-from vbe_analysis.chapter.text.sentences import span, text
+from vbe_analysis.chapter.text.sentences import span
 from vbe_analysis.disclosure.policy import ALL, TableSpec
 from vbe_analysis.document.parts import Prose
 from vbe_analysis.frames import Interval
@@ -51,26 +51,25 @@ def _interval(row: pd.Series) -> Interval:
     return int(row["low"]), int(row["high"])
 
 
-def _types(picture: Picture, spec: TableSpec) -> list[str]:
-    """Each type that was reported with its number, the most first, and what has no type of its own last."""
+def _types(picture: Picture, spec: TableSpec) -> list[tuple[str, Interval]]:
+    """Each type that was reported with its number, the most first, and what has no type of its own ("") last."""
     rows = _current(picture, spec).sort_values(["low", "high"], ascending=False, kind="stable")
     rows = rows.sort_values("event_type", key=lambda codes: codes == OTHER_TYPE, kind="stable")
     terms = picture.vocabulary.event_types
     return [
-        f"{text('overview.other') if row['event_type'] == OTHER_TYPE else terms[row['event_type']].text}"
-        f" ({span(_interval(row))})"
+        ("" if row["event_type"] == OTHER_TYPE else terms[row["event_type"]].text, _interval(row))
         for _, row in rows.iterrows()
     ]
 
 
-def _times(picture: Picture, spec: TableSpec) -> tuple[list[str], str, list[str]]:
+def _times(picture: Picture, spec: TableSpec) -> tuple[list[tuple[str, Interval]], str, list[str]]:
     """Each part of the period with its number, how many are in no single part, and whose events they are if not all."""
     counts = picture.counts[spec.name].dropna(subset="low")
     known = {row["period"]: (int(row["low"]), int(row["high"])) for row in counts.to_dict("records")}
     if not any(high for _, high in known.values()):
         return [], "", []
     months = {part.label: swedish_months(months_of(part)) for part in picture.period.tertials()}
-    parts = [f"{months[part]} ({span(known[part])})" for part in months if part in known]
+    parts = [(months[part], known[part]) for part in months if part in known]
     least, most = undated(picture, spec)
     return parts, span((least, most)) if most else "", _place_sources(picture, spec)
 

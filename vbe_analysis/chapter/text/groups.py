@@ -1,0 +1,92 @@
+"""What the templates are given of each group of events: its comparison with the period before, and on what ground."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from typing import Any
+
+from vbe_analysis.analysis.comparison import Comparison
+from vbe_analysis.analysis.ground import MISSING_MONTHS, Ground, Outside
+from vbe_analysis.analysis.verdict import DIRECTIONS
+from vbe_analysis.chapter.data.picture import EventGroup, Picture
+from vbe_analysis.periods import swedish_months
+from vbe_analysis.vocabulary import HISTORY
+
+LISTED = 4  # so many sources are no longer named as the reason why nothing is compared
+NAMED = 4  # so many sources are named in a sentence on what was compared
+
+Values = dict[str, Any]
+
+
+def group_values(picture: Picture, group: EventGroup) -> Values:
+    """The group's comparison, the environments that it gives a direction, what it rests on, and what stops it."""
+    comparison, names = group.comparison, picture.vocabulary.environments
+    lines = comparison.lines if comparison else {}
+    outside = outside_of(comparison) if comparison else []
+    return {
+        "name": group.name,
+        "banded": group.banded,
+        "comparison": comparison,
+        "compared": group.compared,
+        "directed": group.directed,
+        "changed": [(names[code].label, change) for code, change in lines.items() if change.kind in DIRECTIONS],
+        "basis": basis(picture, comparison.ground) if comparison else None,
+        "blamed": blamed(picture, outside) if len(outside) < LISTED else [],
+    }
+
+
+def first_period(picture: Picture) -> Values:
+    """Why a first period is not compared; earlier chapters' figures are no period to compare with."""
+    return {
+        "divided": [*picture.names(picture.divided).values()] if picture.previous else [],
+        "history": any((group.trends.table["basis"] == HISTORY).any() for group in picture.groups),
+    }
+
+
+def basis(picture: Picture, ground: Ground) -> Values | None:
+    """What was compared: what falls out, or (only) what is left where that is fewer, by source.
+
+    None where all is compared, or too many would be named.
+    """
+    terms, covered = picture.vocabulary, {source for source, *_ in ground.covered}
+    inside, months = ground.months(ground.periods[-1]), dict[tuple[str, str], set[str]]()
+    for item in ground.outside:
+        for source in ground.together & covered if item.source in ground.together else [item.source]:
+            months.setdefault((source, item.environment), set()).update(month[5:] for month in item.months)
+
+    def part(source: str, environment: str = "") -> Mapping[str, str]:
+        year = ground.periods[-1].start.year
+        some = sorted(months.get((source, environment), ())) if source in inside else ()
+        return {
+            "source": terms.all_sources[source].text,
+            "environment": environment and terms.all_environments[environment].text,
+            "months": swedish_months(tuple(f"{year}-{month}" for month in some)).replace(f" {year}", ""),
+        }
+
+    places = [*terms.all_sources]
+    without = [part(*at) for at in sorted(months, key=lambda at: (places.index(at[0]), at[1]))]
+    left = [source for source in places if source in inside]
+    left = [*sorted(left, key=lambda source: (source, "") not in months)]
+    only = len(left) < len(without) and not any(environment for _, environment in months)
+    parts = [part(source) for source in left] if only else without
+    return {"only": only, "parts": parts} if 0 < len(parts) <= NAMED else None
+
+
+def outside_of(comparison: Comparison) -> list[Outside]:
+    """What falls outside the ground, whichever the environment."""
+    return list(dict.fromkeys(replace(item, environment="") for item in comparison.ground.outside))
+
+
+def blamed(picture: Picture, outside: Collection[Outside]) -> list[Mapping[str, str]]:
+    """What each source lacks; of one that lacks a whole period no more is told."""
+    every = len(picture.period.months)
+    whole = {item.source: item for item in outside if item.reason == MISSING_MONTHS and len(item.months) == every}
+    now = picture.period.label
+    return [
+        {
+            "source": picture.vocabulary.sources[item.source].text,
+            "months": swedish_months(item.months),
+            "reason": f"missing_{'now' if item.period == now else 'before'}" if item.source in whole else item.reason,
+        }
+        for item in outside
+        if whole.get(item.source, item) == item
+    ]
