@@ -246,6 +246,29 @@ def test_new_completes_a_workbook_that_is_there(tmp_path: Path, capsys: pytest.C
     assert told(capsys).startswith("Omgången 2021 har redan en leveranser.xlsx.")
 
 
+def test_new_without_a_cycle_takes_each_that_has_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    root = make(tmp_path)
+    pattern(root, "ia", "ia", "IA*")
+    put(root, "IA.csv", cycle="2020")
+    told(capsys)
+    assert vbe(root, "new") == 0  # the workbook of 2021 has nothing open
+    assert [line for line in told(capsys).splitlines() if not line.startswith("  ")] == [
+        "data/raw/2020/leveranser.xlsx är skapad. Nästa steg: lägg kontorens filer i mappen, fyll i arbetsboken och "
+        "kör vbe status 2020."
+    ]
+    assert rows_of(root, "2020")[0] == ("ia", "fil", "IA.csv", "ia")
+    (root / "data/raw/2020/leveranser.xlsx").write_bytes((root / BOOK).read_bytes())
+    deliver(root, [("ia", "fil", "IA.csv", "ia")], cycle="2020")
+    assert vbe(root, "new") == 0
+    assert told(capsys) == "Det finns inget nytt att fylla i.\n"
+    (root / BOOK).write_bytes(b"x")
+    assert vbe(root, "new") == 1
+    assert told(capsys).startswith("leveranser.xlsx: Arbetsboken kan inte öppnas.")
+    shutil.rmtree(root / "data/raw")
+    assert vbe(root, "new") == 1
+    assert told(capsys).startswith("Ingen omgång har några filer ännu.")
+
+
 def test_a_blank_with_no_is_nothing_to_report(tmp_path: Path) -> None:
     root = make(tmp_path)
     (root / BOOK).unlink()

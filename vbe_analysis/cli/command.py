@@ -75,7 +75,7 @@ MISUNDERSTOOD = 2
 COMMANDS = {
     "init": ("folder:init", "folder", "?"),
     "order": ("folder:order", "cycle", None),
-    "new": ("folder:new", "cycle", None),
+    "new": ("folder:new", "cycle", "?"),
     "status": ("folder:status", "cycle", "?"),
     "inspect": ("reading:inspect", "file", None),
     "profile": ("reading:profile", "file", "?"),

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from vbe_analysis.cli import say
 from vbe_analysis.config import message
-from vbe_analysis.errors import fault
-from vbe_analysis.storage import DELIVERIES
+from vbe_analysis.errors import InputError, fault
+from vbe_analysis.storage import DELIVERIES, office_files
 from vbe_analysis.workspace import status as states
 from vbe_analysis.workspace.privacy import warnings
 from vbe_analysis.workspace.workspace import Workspace
@@ -55,18 +55,31 @@ def order(arguments: argparse.Namespace) -> int:
 
 
 def new(arguments: argparse.Namespace) -> int:
-    """`vbe new CYCLE`: leveranser.xlsx to fill in."""
+    """`vbe new [CYCLE]`: leveranser.xlsx to fill in, or what is open in it; without a cycle that of each with files."""
     from vbe_analysis.workspace.create import new_cycle
 
-    workspace, cycle = Workspace(arguments.workspace), arguments.cycle
-    there = (workspace.raw(cycle) / DELIVERIES).exists()
-    proposals = new_cycle(workspace, cycle)
-    say([message("new.completed" if there else "new.done", cycle=cycle)])
-    for row in (row for row in proposals.rows if row.status):
-        months = message("new.months", first=row.first, last=row.last) if row.first else ""
-        say([message("new.row", **{**vars(row), "months": months})])
-    say(message("new.old", file=file) for file in proposals.old)
-    say(message("new.unknown", file=file) for file in proposals.unknown)
+    workspace = Workspace(arguments.workspace)
+    with_files = [cycle for cycle in workspace.cycles if office_files(workspace.raw(cycle))]
+    cycles = [arguments.cycle] if arguments.cycle else with_files
+    if not cycles:
+        raise fault("no_files")
+    complete = 0
+    for cycle in cycles:
+        there = (workspace.raw(cycle) / DELIVERIES).exists()
+        try:
+            proposals = new_cycle(workspace, cycle)
+        except InputError as error:
+            if arguments.cycle or any(each.code != "deliveries_exist" for each in error.faults):
+                raise
+            complete += 1
+            continue
+        say([message("new.completed" if there else "new.done", cycle=cycle)])
+        for row in (row for row in proposals.rows if row.status):
+            months = message("new.months", first=row.first, last=row.last) if row.first else ""
+            say([message("new.row", **{**vars(row), "months": months})])
+        say(message("new.old", file=file) for file in proposals.old)
+        say(message("new.unknown", file=file) for file in proposals.unknown)
+    say([message("new.nothing")] if complete == len(cycles) else [])
     return 0
 
 
