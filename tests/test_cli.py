@@ -236,7 +236,7 @@ def test_help_of_each_command_is_swedish(command: str, capsys: pytest.CaptureFix
 
 
 @pytest.mark.parametrize(
-    "arguments", [["fel"], ["new"], ["ingest", "--fel"], ["chapter", "2021", "--edition", "hemlig"]]
+    "arguments", [["fel"], ["order"], ["ingest", "--fel"], ["chapter", "2021", "--edition", "hemlig"]]
 )
 def test_what_is_no_command_is_told_in_one_sentence(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
