@@ -134,7 +134,7 @@ def test_new_knows_a_file_by_its_name_in_another_cycle_or_a_profiles_pattern(
     shutil.rmtree(root / "data/raw/2021")
     last = [
         ("ia", "fil", "IA händelser 2019-20.xlsx", "ia", "", "", "2019-09", "", "v2"),
-        ("trafikkontoret", "fil", "TK 1907-2006.csv", "trafikkontoret"),
+        ("trafikkontoret", "fil", "TK klotter 1907-2006.csv", "trafikkontoret"),
         ("sisab", "fil", "1.csv", "sisab"),  # a name without words is no one's
     ]
     deliver(root, last, cycle="2020")
@@ -144,7 +144,7 @@ def test_new_knows_a_file_by_its_name_in_another_cycle_or_a_profiles_pattern(
     put(
         root,
         "IA händelser 2020-21.xls",
-        "TK 202007-202104.csv",
+        "TK klotter 202007-202104.csv",
         "2.csv",
         "Blankett 1-2021.docx",
         "Blankett 2-2021.docx",
@@ -155,7 +155,7 @@ def test_new_knows_a_file_by_its_name_in_another_cycle_or_a_profiles_pattern(
     assert vbe(root, "new", "2021") == 0
     assert rows_of(root) == [
         ("ia", "fil", "IA händelser 2020-21.xls", "ia", None, None, None, None, "v2"),
-        ("trafikkontoret", "fil", "TK 202007-202104.csv", "trafikkontoret", "2020-07", "2021-04"),
+        ("trafikkontoret", "fil", "TK klotter 202007-202104.csv", "trafikkontoret", "2020-07", "2021-04"),
         ("sisab", None, None, "sisab"),
         ("blankett", "fil", "Blankett 1-2021.docx", "blankett_formular"),
         ("blankett", "fil", "Blankett 2-2021.docx", "blankett_formular"),
@@ -164,7 +164,7 @@ def test_new_knows_a_file_by_its_name_in_another_cycle_or_a_profiles_pattern(
     ]
     assert told(capsys).splitlines()[1:] == [
         "  ia: fil, IA händelser 2020-21.xls (profil ia)",
-        "  trafikkontoret: fil, TK 202007-202104.csv (profil trafikkontoret, 2020-07 till 2021-04)",
+        "  trafikkontoret: fil, TK klotter 202007-202104.csv (profil trafikkontoret, 2020-07 till 2021-04)",
         "  blankett: fil, Blankett 1-2021.docx (profil blankett_formular)",
         "  blankett: fil, Blankett 2-2021.docx (profil blankett_formular)",
         "  blankett: fil, Blankett av Ekskolan.docx (profil blankett_formular)",

@@ -107,6 +107,22 @@ def test_each_source_gets_what_it_is_asked_for(tmp_path: Path, capsys: pytest.Ca
     assert "Incelmiljön" in survey
 
 
+def test_no_sign_in_the_settings_is_taken_for_a_mark(tmp_path: Path) -> None:
+    toml = TOML.replace("Samordnare mot", "Samordnare [1] *a* <b> `c` {d} \\\\ mot")
+    toml = toml.replace('lindviken = "Lindviken"', 'lindviken = "Lind*v*iken <i>"').replace(
+        "filytan_2.", "filytan_2_ # 3."
+    )
+    root = workspace(tmp_path / "a", toml)
+    assert vbe(root, "order", "2021") == 0
+    text = letter(root, "enkat")
+    for part in (
+        "Frågor: Samordnare [1] *a* <b> `c` {d} \\ mot våldsbejakande extremism",
+        "Lägg filen på den säkra filytan_2_ # 3.",
+        "Var? En lista: Ekåsen, Lind*v*iken <i>, Hasselnäset",
+    ):
+        assert part in text
+
+
 def test_a_file_that_a_person_changed_is_left_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     root = workspace(tmp_path / "a")
     vbe(root, "order", "2021")

@@ -4,7 +4,6 @@ A file is known by the pattern of a profile, or by the name it had in another cy
 file is read but our own blanks (whether there is anything to report) and earlier chapters (their years).
 """
 
-import glob
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,6 +17,7 @@ from vbe_analysis.loaders.deliveries.folder import contents
 from vbe_analysis.loaders.deliveries.workbook_rows import open_book, rows_of
 from vbe_analysis.loaders.files.reader import FileReader
 from vbe_analysis.loaders.privacy.detect import kinds_in
+from vbe_analysis.loaders.profiles.draft import file_pattern
 from vbe_analysis.loaders.profiles.profile import Profile
 from vbe_analysis.loaders.tables.columns import Context
 from vbe_analysis.loaders.tables.file import read_delivered
@@ -30,7 +30,6 @@ from vbe_analysis.workspace.workspace import Workspace
 
 WORD_OF = {status: word for word, status in WORDS.items()}
 _NUMBER = re.compile(r"\d+")
-_LETTERS = 2  # a name with fewer is like any other
 _SPAN = re.compile(r"(?<!\d)(?:20)?(\d\d)(0[1-9]|1[0-2]) ?[-–_] ?(?:20)?(\d\d)(0[1-9]|1[0-2])(?!\d)")
 
 
@@ -68,10 +67,8 @@ class Proposals:
 def propose(workspace: Workspace, cycle: str) -> Proposals:
     """The rows of a cycle. Raises InputError where another cycle's leveranser.xlsx cannot be read."""
     place = workspace.cycles.index(workspace.period(cycle).label)
-    order = [
-        *reversed(workspace.cycles[:place]),
-        *workspace.cycles[place + 1 :],
-    ]  # the nearest cycle before comes first
+    # The nearest cycle before comes first, those after come last.
+    order = [*reversed(workspace.cycles[:place]), *workspace.cycles[place + 1 :]]
     books = [(name, workspace.raw(name) / DELIVERIES) for name in order]
     others = [read_rows(path, f"{name}/{path.name}") for name, path in books if path.is_file()]
     last, profiles = _last_rows(others), workspace.profiles()
@@ -152,7 +149,9 @@ def _sorted(
             (row.source, row.profile)
             for rows in last.values()
             for row in rows
-            if row.profile in profiles and fnmatchcase(_of_any_excel(name), _with_other_digits(row.file))
+            if row.profile in profiles
+            and row.file
+            and fnmatchcase(name, normalise(file_pattern(PurePath(row.file).name)))
         }
         by_pattern = {
             (profile.source, key)
@@ -165,19 +164,6 @@ def _sorted(
         else:
             unknown.append(file)
     return known, unknown
-
-
-def _with_other_digits(file: str) -> str:
-    """The pattern of a file's name in which any number may be another; one that no name fits where it has no words."""
-    name = _of_any_excel(normalise(PurePath(file).name))
-    if sum(letter.isalpha() for letter in PurePath(name).stem) < _LETTERS:
-        return ""
-    return _NUMBER.sub("*", name if "*" in name else glob.escape(name))
-
-
-def _of_any_excel(name: str) -> str:
-    """The name with one ending for all of Excel's."""
-    return re.sub(r"\.xls[bmx]$", ".xls", name)
 
 
 def _delivered(source: str, profile: str, names: Sequence[str], files: Sequence[str]) -> Iterator[Row]:

@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from vbe_analysis.config import message, message_table
 from vbe_analysis.document.docx import write_docx
@@ -89,7 +88,7 @@ def _files(
     form = form_name(source, cycle, vocabulary)
     number = settings.cycles[cycle].diarienummer or settings.diarienummer
     what = message_table("order.what")
-    values: dict[str, Any] = {
+    values = {
         "board": settings.board,
         "area_name": settings.area_name,
         "what": what.get(source, what["other"]),
@@ -99,14 +98,14 @@ def _files(
         "form": form,
         **vars(settings.order),
     }
-    values = {name: _MARKDOWN.sub(r"\\\1", " ".join(str(text).split())) for name, text in values.items()}
+    values = {name: _plain(str(text)) for name, text in values.items()}
     choices = {
         "environment": [environment.label for environment in vocabulary.environments.values()],
         "event_type": type_labels(source, vocabulary),
         "area": [*settings.areas.values(), *settings.areas_outside] or [message("order.areas")],
     }
     questions = [
-        (column.as_, column.headings[0].replace("*", swedish_months(months)), ", ".join(choices.get(column.as_, ())))
+        (column.as_, column.headings[0].replace("*", values["months"]), _plain(", ".join(choices.get(column.as_, ()))))
         for column in form_columns(kind)
     ]
     text = render("letters/begaran.md.j2", kind=kind, questions=questions, **values)
@@ -116,6 +115,11 @@ def _files(
     yield f"{title}.docx", write_docx(compose(cover, [(1, Prose(text))]), own)
     if kind == "list":
         yield f"{form}.xlsx", blank_book(settings, cycle, source, months, deadline)
+
+
+def _plain(text: str) -> str:
+    """The text on one line, with nothing that Markdown would take for a mark."""
+    return _MARKDOWN.sub(r"\\\1", " ".join(text.split()))
 
 
 def _write(folder: Path, contents: Iterator[tuple[str, bytes]]) -> Iterator[Path]:
