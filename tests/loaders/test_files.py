@@ -13,8 +13,10 @@ from vbe_analysis.loaders.files.files import read_file
 from vbe_analysis.loaders.files.preflight import Limits
 from vbe_analysis.loaders.files.raw import Cell, RawSheet, Special
 
+SPACES = " ".join(f'xmlns:{p}="urn:oasis:names:tc:opendocument:xmlns:{p}:1.0"' for p in ("office", "table", "text"))
 CONTENT = (
-    '<office:document-content xmlns:office="o" xmlns:table="t" xmlns:text="x" xmlns:calcext="c"><office:body>'
+    f"<office:document-content {SPACES} "
+    'xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"><office:body>'
     "<office:spreadsheet>{}</office:spreadsheet></office:body></office:document-content>"
 )
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"

@@ -10,9 +10,8 @@ import pytest
 from tests.loaders.files_made import NAMESPACE, docx, sheet_xml, written, xlsx, xlsx_of_xml, zipped
 from vbe_analysis.errors import InputError
 from vbe_analysis.loaders.files.files import read_file
-from vbe_analysis.loaders.files.preflight import Limits, open_archive
+from vbe_analysis.loaders.files.preflight import Limits
 from vbe_analysis.loaders.files.raw import Special
-from vbe_analysis.loaders.files.workbooks import preflight_xlsx
 
 ONE = '<row r="1"><c r="A1"><v>1</v></c></row>'
 OUTSIDE = "Filen anger en cell utanför kalkylbladets gränser. Öppna den i Excel, spara om den som xlsx och försök igen."
@@ -210,10 +209,9 @@ def test_cells_out_of_order_and_without_references_get_their_places(tmp_path: Pa
         '<row r="3"><c r="C3"><v>1</v></c><c r="A3"><v>2</v></c></row>'
         '<row r="05"><c r="A5"><v>3</v></c><c r="B5"><v>4</v></c></row>'
     )
-    path = xlsx_of_xml(tmp_path / "x.xlsx", sheet_xml(rows))
-    traits = preflight_xlsx(open_archive(path.read_bytes(), Limits()), Limits())["Sheet"]
-    assert (traits.first_row, traits.last_row, traits.columns, traits.filled) == (3, 5, 3, {3, 5})
-    assert traits.doubled == set()
+    (sheet,) = read_file(xlsx_of_xml(tmp_path / "x.xlsx", sheet_xml(rows))).sheets
+    assert [sheet.row(index) for index in range(3)] == [[2.0, None, 1.0], [None] * 3, [3.0, 4.0, None]]
+    assert (list(sheet.row_numbers), sheet.ragged) == ([3, 4, 5], set())
 
 
 def test_the_relations_decide_which_part_is_the_sheet(tmp_path: Path) -> None:

@@ -8,8 +8,7 @@ from typing import Any
 from zipfile import ZipFile
 
 from vbe_analysis.errors import Fault, InputError
-from vbe_analysis.loaders.files.preflight import Limits, inspect_parts, open_archive
-from vbe_analysis.loaders.files.word import xml_part
+from vbe_analysis.loaders.files.preflight import Limits, inspect_parts, open_archive, read_part
 
 DECK = "ppt/presentation.xml"
 SLIDE, ALTERNATIVE, NOTES = "slide", "alternative", "notes"
@@ -29,7 +28,7 @@ def deck_texts(path: Path) -> list[DeckText]:
     limits = Limits()
     try:
         archive = open_archive(path.read_bytes(), limits)
-        inspect_parts(archive, limits, {DECK: lambda parser: None}, {})
+        inspect_parts(archive, limits)
         return list(_texts(archive))
     except (InputError, OSError, KeyError):
         raise InputError([Fault("deck_unreadable", path.name)]) from None
@@ -37,7 +36,7 @@ def deck_texts(path: Path) -> list[DeckText]:
 
 def _texts(archive: ZipFile) -> Iterator[DeckText]:
     related = _related(archive, DECK)
-    for number, slide in enumerate(xml_part(archive, DECK).iter("sldId"), start=1):
+    for number, slide in enumerate(read_part(archive, DECK).iter("sldId"), start=1):
         _, name = related[slide.attrib["id"]]  # the relation's; a slide's own number has given way to it
         yield from _of(archive, name, number, SLIDE)
         for kind, part in _related(archive, name).values():
@@ -48,7 +47,7 @@ def _texts(archive: ZipFile) -> Iterator[DeckText]:
 
 
 def _of(archive: ZipFile, name: str, number: int, place: str) -> Iterator[DeckText]:
-    root = xml_part(archive, name)
+    root = read_part(archive, name)
     texts = [(place, "".join(run.text or "" for run in paragraph.iter("t"))) for paragraph in root.iter("p")]
     texts += [(place, value.text or "") for value in root.iter("v")]  # a chart's labels and numbers
     texts += [(ALTERNATIVE, picture.get(key, "")) for picture in root.iter("cNvPr") for key in ("title", "descr")]
@@ -62,7 +61,7 @@ def _related(archive: ZipFile, name: str) -> dict[str, tuple[str, str]]:
     if relations not in archive.namelist():
         return {}
     parts: dict[str, tuple[str, str]] = {}
-    for relation in xml_part(archive, relations):
+    for relation in read_part(archive, relations):
         if relation.get("TargetMode") != "External":
             parts[relation.get("Id")] = relation.get("Type", "").rpartition("/")[2], _place(folder, relation)
     return parts

@@ -7,13 +7,12 @@ Source: [MS-XLSB] 2.1.4 (records), 2.4 (BrtFont, BrtFmt, BrtXF, BrtSSTItem, BrtC
 
 import struct
 from collections.abc import Iterator
-from posixpath import join, normpath
 from zipfile import ZipFile
 
-from vbe_analysis.loaders.files.agreement import RichTexts
-from vbe_analysis.loaders.files.old_workbooks import STRIKE, SUPERSCRIPT, Styles, add_text, count
-from vbe_analysis.loaders.files.preflight import Elements, Limits, inspect_parts, read_part, refusal
-from vbe_analysis.loaders.files.workbooks import COLUMNS, ROWS, SheetTraits, check_box
+from vbe_analysis.loaders.files.old_workbooks import STRIKE, SUPERSCRIPT, Styles
+from vbe_analysis.loaders.files.preflight import Limits, inspect_parts, parts_by_name, read_part, refusal
+from vbe_analysis.loaders.files.sheets import COLUMNS, ROWS, SheetTraits, check_box
+from vbe_analysis.loaders.files.workbooks import relation_target
 from vbe_analysis.loaders.values.appearance import without_raised
 
 WORKBOOK, RELATIONS = "xl/workbook.bin", "xl/_rels/workbook.bin.rels"
@@ -25,19 +24,13 @@ COLUMN_INFO, DIMENSIONS, BUNDLE, MERGED = 60, 148, 156, 176
 HIDDEN_ROW, HIDDEN_COLUMN = 0x10, 0x01
 
 
-def preflight_xlsb(archive: ZipFile, limits: Limits) -> tuple[dict[str, SheetTraits], dict[str, RichTexts]]:
-    """Sheet name -> what the preflight saw of it, and of its texts; raises InputError for a workbook that must not be
-    opened.
-    """
-    inspect_parts(archive, limits, {}, {})
-    targets: dict[str, str] = {}
-
-    def relation(attributes: dict[str, str]) -> None:
-        targets[attributes.get("Id", "")] = attributes.get("Target", "")
-
-    stored = {name.casefold(): name for name in archive.namelist()}
-    read_part(archive, stored.get(RELATIONS.casefold(), RELATIONS), limits, Elements({"Relationship": relation}).watch)
-    sheets, rich = dict[str, SheetTraits](), dict[str, RichTexts]()
+def preflight_xlsb(archive: ZipFile, limits: Limits) -> dict[str, SheetTraits]:
+    """Sheet name -> what the preflight saw of it; raises InputError for a workbook that must not be opened."""
+    inspect_parts(archive, limits)
+    stored = parts_by_name(archive)
+    relations = read_part(archive, stored.get(RELATIONS, RELATIONS), limits).iter("Relationship")
+    targets = {relation.get("Id", ""): relation.get("Target", "") for relation in relations}
+    sheets = dict[str, SheetTraits]()
     try:
         own, strings = (archive.read(stored[part]) if part in stored else b"" for part in (STYLES, STRINGS))
         styles = _styles(own, strings, limits)
@@ -45,16 +38,16 @@ def preflight_xlsb(archive: ZipFile, limits: Limits) -> tuple[dict[str, SheetTra
             if kind == BUNDLE:
                 identity, end = _text(content, 8)
                 name, _ = _text(content, end)
-                part = stored.get(normpath(join("/xl", targets.get(identity, ""))).lstrip("/").casefold())
+                part = relation_target(targets.get(identity, ""), stored)
                 if not name or name in sheets or part is None:
                     raise refusal("sheet_missing", sheet=name)
-                sheets[name], rich[name] = SheetTraits(), RichTexts()
-                _sheet(name, archive.read(part), styles, sheets[name], rich[name])
+                sheets[name] = SheetTraits()
+                _sheet(name, archive.read(part), styles, sheets[name])
     except (struct.error, IndexError, UnicodeDecodeError):
         raise refusal("file_corrupt") from None
     for name, sheet in sheets.items():
         check_box(name, sheet, limits)
-    return sheets, rich
+    return sheets
 
 
 def _records(content: bytes) -> Iterator[tuple[int, bytes]]:
@@ -118,7 +111,7 @@ def _drawn(record: bytes, start: int, styles: Styles) -> tuple[str, bool]:
     return styles.drawn(text, list(runs))
 
 
-def _sheet(name: str, content: bytes, styles: Styles, traits: SheetTraits, rich: RichTexts) -> None:
+def _sheet(name: str, content: bytes, styles: Styles, traits: SheetTraits) -> None:
     """Add what the records of one sheet say."""
     row = 0
     for kind, record in _records(content):
@@ -132,16 +125,16 @@ def _sheet(name: str, content: bytes, styles: Styles, traits: SheetTraits, rich:
             column = struct.unpack_from("<I", record)[0]
             if column >= COLUMNS:
                 raise refusal("cell_outside", sheet=name)
-            count(traits, row, column)
+            traits.count(row, column)
             styles.look(traits, (row, column), struct.unpack_from("<I", record, 4)[0] & 0xFFFFFF)
             if kind in ERRORS:
                 traits.error_cells.add((row, column))
             elif kind == SHARED_TEXT and (number := struct.unpack_from("<I", record, 8)[0]) in styles.texts:
-                add_text(rich, (row, column), *styles.texts[number])
+                traits.add_text((row, column), *styles.texts[number])
             elif kind == FORMATTED_TEXT:
                 text, struck = _drawn(record, 8, styles)
-                add_text(rich, (row, column), text, struck)
-                traits.unread[row, column] = without_raised(text)[0]
+                traits.add_text((row, column), text, struck)
+                traits.texts[row, column] = without_raised(text)[0]  # the reader passes such a cell by
         elif kind == COLUMN_INFO:
             first, last, width = struct.unpack_from("<III", record)
             if struct.unpack_from("<H", record, 16)[0] & HIDDEN_COLUMN or not width:

@@ -5,7 +5,6 @@ import io
 import os
 import re
 import stat
-from collections.abc import Mapping
 from dataclasses import replace
 from errno import ELOOP
 from math import isfinite
@@ -22,27 +21,16 @@ from python_calamine import (
 )
 
 from vbe_analysis.errors import Fault, InputError
-from vbe_analysis.loaders.files.agreement import EMPTY, RichTexts, agree, check_agreement, rich_texts
 from vbe_analysis.loaders.files.binary_workbooks import preflight_xlsb
 from vbe_analysis.loaders.files.delimited import read_delimited, text_notices, to_utf8
 from vbe_analysis.loaders.files.html_tables import read_html
 from vbe_analysis.loaders.files.old_workbooks import padded, preflight_xls
 from vbe_analysis.loaders.files.open_documents import read_ods
-from vbe_analysis.loaders.files.preflight import Limits, inflate, inspect_parts, open_archive, refusal
-from vbe_analysis.loaders.files.raw import (
-    Cell,
-    Position,
-    RawColumn,
-    RawFile,
-    RawSheet,
-    Special,
-    columns_of,
-    with_durations,
-)
-from vbe_analysis.loaders.files.repacking import plain_name, repacked, unusual_names
+from vbe_analysis.loaders.files.preflight import Limits, inflate, open_archive, plain_name, refusal
+from vbe_analysis.loaders.files.raw import Cell, Position, RawFile, RawSheet, Special
+from vbe_analysis.loaders.files.sheets import SheetTraits, raw_sheet
 from vbe_analysis.loaders.files.word import read_docx
-from vbe_analysis.loaders.files.workbooks import SheetTraits, preflight_xlsx
-from vbe_analysis.loaders.values.appearance import RAISED_SIGN, STRUCK, as_shown, frozen
+from vbe_analysis.loaders.files.workbooks import read_xlsx
 from vbe_analysis.loaders.values.cells import TextForm
 
 ZIP, OLE = (b"PK\x03\x04", b"PK\x05\x06"), b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -62,13 +50,6 @@ class Content(NamedTuple):
     encoding: str | None = None
     delimiter: str | None = None
     notices: tuple[Fault, ...] = ()
-
-
-class Read(NamedTuple):
-    """A worksheet, and its columns before durations became text."""
-
-    sheet: RawSheet
-    columns: tuple[RawColumn, ...]
 
 
 def read_file(path: Path | str, limits: Limits | None = None, form: TextForm = TextForm()) -> RawFile:  # noqa: B008
@@ -182,54 +163,19 @@ def _read(data: bytes, kind: str, limits: Limits, form: TextForm) -> Content:
         body, encoding = to_utf8(data, form.encoding)
         pages, unclosed = read_html(body.decode(), limits)
         return Content(pages, encoding, notices=tuple(unclosed))
-    if kind == "docx":
-        return Content(read_docx(open_archive(data, limits), limits))
-    if kind == "ods":
-        return Content(read_ods(open_archive(data, limits), limits))
-    if kind == "xlsx":
-        return _read_xlsx(data, limits)
     if kind == "xls":
-        traits, rich = preflight_xls(data, limits)
-        data = padded(data)
-    else:
-        traits, rich = preflight_xlsb(open_archive(data, limits), limits)
-    sheets, notices = _workbook_sheets(data, traits)
-    return Content([_as_shown(sheet, traits[sheet.name], rich) for sheet, _ in sheets], notices=tuple(notices))
-
-
-def _read_xlsx(data: bytes, limits: Limits) -> Content:
-    """The workbook as the reader gives it, if that is what its XML says; else written out plainly and read again."""
+        return _read_binary(padded(data), preflight_xls(data, limits))
     archive = open_archive(data, limits)
-    if unusual_names(archive, limits):
-        inspect_parts(archive, limits, {}, {})
-        data = repacked(archive)
-        archive = open_archive(data, limits)
-    traits = preflight_xlsx(archive, limits)
-    sheets, notices = _workbook_sheets(data, traits)
-    if not all(agree(*sheet, traits[sheet.sheet.name]) for sheet in sheets):
-        data = repacked(archive)
-        archive = open_archive(data, limits)
-        written = preflight_xlsx(archive, limits)
-        sheets, notices = _workbook_sheets(data, written)
-        for sheet in sheets:
-            check_agreement(archive, limits, *sheet, written[sheet.sheet.name], traits[sheet.sheet.name].values)
-    doubled = ((name, seen.doubled) for name, seen in traits.items() if seen.doubled)
-    notices += [Fault("rows_doubled", sheet=name, row=min(rows)) for name, rows in doubled]
-    rich = rich_texts(archive, limits) if any(seen.runs for seen in traits.values()) else {}
-    return Content([_as_shown(sheet, traits[sheet.name], rich) for sheet, _ in sheets], notices=tuple(notices))
+    if kind == "xlsb":
+        return _read_binary(data, preflight_xlsb(archive, limits))
+    if kind == "xlsx":
+        sheets, notices = read_xlsx(archive, limits)
+        return Content(sheets, notices=tuple(notices))
+    return Content((read_docx if kind == "docx" else read_ods)(archive, limits))
 
 
-def _as_shown(sheet: RawSheet, traits: SheetTraits, rich: Mapping[str, RichTexts] = EMPTY) -> RawSheet:
-    """The sheet as the office's program shows it."""
-    texts = rich.get(sheet.name, RichTexts())
-    first = int(sheet.row_numbers[0]) if len(sheet.row_numbers) else 1
-    columns, marks = as_shown(sheet.columns, first, traits.looks, texts.plain)
-    marks |= {RAISED_SIGN: texts.raised, STRUCK: traits.struck | texts.struck}
-    return replace(sheet, columns=columns, marks=frozen(marks))
-
-
-def _workbook_sheets(data: bytes, traits: dict[str, SheetTraits]) -> tuple[list[Read], list[Fault]]:
-    """Each worksheet with its columns as they were read, and a notice for each sheet that is none."""
+def _read_binary(data: bytes, traits: dict[str, SheetTraits]) -> Content:
+    """The worksheets of an older workbook as the spreadsheet reader gives them, with what it passes by put back."""
     sheets, notices = [], []
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
@@ -239,8 +185,9 @@ def _workbook_sheets(data: bytes, traits: dict[str, SheetTraits]) -> tuple[list[
                 continue
             if sheet.name not in traits:
                 raise refusal("sheet_missing", sheet=sheet.name)
+            rows = _rows(workbook.get_sheet_by_name(sheet.name), traits[sheet.name])
             hidden = sheet.visible != SheetVisibleEnum.Visible
-            sheets.append(_workbook_sheet(workbook.get_sheet_by_name(sheet.name), hidden, traits[sheet.name]))
+            sheets.append(raw_sheet(sheet.name, rows, traits[sheet.name], hidden))
     except PasswordError:
         raise refusal("file_encrypted") from None
     except (CalamineError, OSError, ValueError):  # its own words may echo what stands in the file
@@ -249,42 +196,18 @@ def _workbook_sheets(data: bytes, traits: dict[str, SheetTraits]) -> tuple[list[
         if type(error).__name__ != "PanicException":  # the reader's own word for having met what it did not foresee
             raise
         raise refusal("file_corrupt") from None
-    return sheets, notices
+    return Content(sheets, notices=tuple(notices))
 
 
-def _workbook_sheet(sheet: CalamineSheet, hidden: bool, traits: SheetTraits) -> Read:
-    """The reader's cells, laid out from column A, with what the preflight saw put back."""
-    rows: list[list[Any]] = sheet.to_python()
-    first, left = sheet.start or (0, 0)
-    special: dict[Position, Cell] = {**dict.fromkeys(traits.error_cells, Special.ERROR), **traits.unread}
-    special |= dict.fromkeys(traits.uncomputed, Special.UNCOMPUTED)
-    if left:
-        rows = [[None] * left + row for row in rows]
-    width = len(rows[0]) if rows else 0
-    if special:  # they may lie outside the box that the reader saw
-        top, bottom = min(row for row, _ in special) - 1, max(row for row, _ in special)
-        first, above = (min(first, top), max(first - top, 0)) if rows else (top, 0)
-        rows = [[] for _ in range(above)] + rows
-        rows += [[] for _ in range(bottom - first - len(rows))]
-        width = max(width, *(column + 1 for _, column in special))
-        rows = [row + [None] * (width - len(row)) for row in rows]
-        for (row, column), mark in special.items():
-            rows[row - 1 - first][column] = mark
-    numbers = range(first + 1, first + 1 + len(rows))
-    columns = columns_of(rows, width)
-    if any(type(cell) is float and not isfinite(cell) for column in columns for cell in column.cells):
+def _rows(sheet: CalamineSheet, traits: SheetTraits) -> dict[int, dict[int, Any]]:
+    """Row number -> column index -> cell."""
+    top, left = sheet.start or (0, 0)
+    rows: dict[int, dict[int, Any]] = {
+        number: dict(enumerate(cells, left)) for number, cells in enumerate(sheet.to_python(), top + 1)
+    }
+    if any(type(cell) is float and not isfinite(cell) for cells in rows.values() for cell in cells.values()):
         raise refusal("number_size", sheet=sheet.name)
-    shown = with_durations(columns)
-    raw = RawSheet(
-        name=sheet.name,
-        row_numbers=numbers,
-        columns=shown,
-        hidden=hidden,
-        hidden_rows=frozenset(traits.hidden_rows.intersection(numbers)),
-        hidden_columns=frozenset(traits.hidden_columns.intersection(range(width))),
-        merged=tuple(sorted(traits.merged)),
-        error_cells=frozenset(traits.error_cells),
-        uncomputed=frozenset(traits.uncomputed),
-        ragged=frozenset(traits.doubled),
-    )
-    return Read(raw, columns)
+    special: dict[Position, Cell] = {**traits.texts, **dict.fromkeys(traits.error_cells, Special.ERROR)}
+    for (row, column), cell in special.items():
+        rows.setdefault(row, {})[column] = cell
+    return rows

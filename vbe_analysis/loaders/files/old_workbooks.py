@@ -15,11 +15,10 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import NamedTuple
 
-from vbe_analysis.loaders.files.agreement import RichTexts
 from vbe_analysis.loaders.files.preflight import Limits, refusal
 from vbe_analysis.loaders.files.raw import Position
-from vbe_analysis.loaders.files.workbooks import SheetTraits, check_box
-from vbe_analysis.loaders.values.appearance import BUILT_IN, LOWERED, RAISED, Look, look_of, without_raised
+from vbe_analysis.loaders.files.sheets import SheetTraits, check_box
+from vbe_analysis.loaders.values.appearance import BUILT_IN, LOWERED, RAISED, Look, look_of
 
 HEADER, ENTRY, MINI = 512, 128, 64
 LAST_SECTOR = 0xFFFFFFFA  # larger numbers are marks
@@ -47,22 +46,20 @@ class Record(NamedTuple):
     content: bytes
 
 
-def preflight_xls(data: bytes, limits: Limits) -> tuple[dict[str, SheetTraits], dict[str, RichTexts]]:
-    """Sheet name -> what the preflight saw of it, and of its texts; raises InputError for a workbook that must not be
-    opened.
-    """
-    traits, rich = dict[str, SheetTraits](), dict[str, RichTexts]()
+def preflight_xls(data: bytes, limits: Limits) -> dict[str, SheetTraits]:
+    """Sheet name -> what the preflight saw of it; raises InputError for a workbook that must not be opened."""
+    traits = dict[str, SheetTraits]()
     try:
         stream = _workbook_stream(data)
         styles = _styles(stream)
         for name, start in _sheets(stream):
-            traits[name], rich[name] = SheetTraits(), RichTexts()
-            _sheet(name, _records(stream, start), styles, traits[name], rich[name])
+            traits[name] = SheetTraits()
+            _sheet(name, _records(stream, start), styles, traits[name])
     except (struct.error, IndexError, UnicodeDecodeError):
         raise refusal("file_corrupt") from None
     for name, sheet in traits.items():
         check_box(name, sheet, limits)
-    return traits, rich
+    return traits
 
 
 def padded(data: bytes) -> bytes:
@@ -322,16 +319,16 @@ class _Strings:
         return text
 
 
-def _sheet(name: str, records: Iterator[Record], styles: Styles, traits: SheetTraits, rich: RichTexts) -> None:
+def _sheet(name: str, records: Iterator[Record], styles: Styles, traits: SheetTraits) -> None:
     """Add what the records of one sheet say."""
     for kind, content in records:
         if kind in ONE_CELL:
             row, column, style = struct.unpack_from("<HHH", content)
             styles.look(traits, (row + 1, column), style)
             if kind == SHARED_TEXT and (number := struct.unpack_from("<I", content, 6)[0]) in styles.texts:
-                add_text(rich, (row + 1, column), *styles.texts[number])
+                traits.add_text((row + 1, column), *styles.texts[number])
             elif kind == FORMATTED_TEXT:
-                add_text(rich, (row + 1, column), *styles.drawn_cell(content))
+                traits.add_text((row + 1, column), *styles.drawn_cell(content))
             if kind == BOOL_OR_ERROR and content[7]:
                 traits.error_cells.add((row + 1, column))
             elif kind in FORMULAS and content[12:14] == NO_NUMBER:
@@ -339,7 +336,7 @@ def _sheet(name: str, records: Iterator[Record], styles: Styles, traits: SheetTr
                     traits.error_cells.add((row + 1, column))
                 elif content[6] == NO_TEXT:
                     continue
-            count(traits, row + 1, column)
+            traits.count(row + 1, column)
         elif kind == MANY_RK:
             row, first = struct.unpack_from("<HH", content)
             last = struct.unpack_from("<H", content, len(content) - 2)[0]
@@ -348,7 +345,7 @@ def _sheet(name: str, records: Iterator[Record], styles: Styles, traits: SheetTr
             for column in range(first, last + 1):
                 style = struct.unpack_from("<H", content, 4 + 6 * (column - first))[0]
                 styles.look(traits, (row + 1, column), style)
-                count(traits, row + 1, column)
+                traits.count(row + 1, column)
         elif kind == ROW:
             if struct.unpack_from("<I", content, 12)[0] & HIDDEN_ROW:
                 traits.hidden_rows.add(struct.unpack_from("<H", content)[0] + 1)
@@ -366,19 +363,3 @@ def _sheet(name: str, records: Iterator[Record], styles: Styles, traits: SheetTr
                 raise refusal("file_corrupt", sheet=name)
             corners = struct.iter_unpack("<4H", content[2:])
             traits.merged += [(top + 1, left, bottom + 1, right) for top, bottom, left, right in corners]
-
-
-def add_text(rich: RichTexts, place: Position, text: str, struck: bool) -> None:
-    """Add a text with raised or struck parts, as `Styles.drawn` gives it."""
-    plain, raised = without_raised(text)
-    if RAISED in text:
-        rich.plain[place] = plain
-    rich.raised.update({place} if raised else ())
-    rich.struck.update({place} if struck else ())
-
-
-def count(traits: SheetTraits, row: int, column: int) -> None:
-    """Count a cell into the sheet's box."""
-    traits.filled.add(row)
-    traits.first_row, traits.last_row = min(traits.first_row, row), max(traits.last_row, row)
-    traits.columns = max(traits.columns, column + 1)

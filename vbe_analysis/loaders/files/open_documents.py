@@ -1,328 +1,268 @@
 """OpenDocument tables (ods) -> raw tables, read straight from content.xml.
 
-A spreadsheet reader loses tabs, line breaks and CDATA inside a cell here, so the cells are read by the same parser that
-looks for harm. Source: OpenDocument 1.2, part 1, sections 6.1.2 (white space), 9.1 and
-19.385 (values), 16.27.10, 20.363 and 20.384 (dates, lines through and positions in styles).
+A spreadsheet reader loses tabs, line breaks and CDATA inside a cell here. Source: OpenDocument 1.2, part 1, sections
+6.1.2 (white space), 9.1 and 19.385 (values), 16.27.10, 20.363 and 20.384 (dates, lines through and positions in
+styles).
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from xml.parsers import expat
+from typing import Any, NamedTuple, TypeAlias
 from zipfile import ZipFile
 
-from vbe_analysis.loaders.files.preflight import Elements, Limits, inspect_parts, read_part, refusal
-from vbe_analysis.loaders.files.raw import Cell, Position, RawSheet, Special, column_letter, columns_of, with_durations
-from vbe_analysis.loaders.files.workbooks import COLUMNS, ROWS, SheetTraits, check_box
-from vbe_analysis.loaders.values.appearance import (
-    LOWERED,
-    RAISED,
-    RAISED_SIGN,
-    STRUCK,
-    Look,
-    frozen,
-    shown_cell,
-    without_raised,
-)
+from vbe_analysis.loaders.files.preflight import Limits, elements, inspect_parts, let_go, refusal
+from vbe_analysis.loaders.files.raw import Cell, RawSheet, Special, column_letter
+from vbe_analysis.loaders.files.sheets import COLUMNS, ROWS, SheetTraits, check_box, raw_sheet
+from vbe_analysis.loaders.values.appearance import LOWERED, RAISED, Look, shown_cell, without_raised
 
+SPACE = "{{urn:oasis:names:tc:opendocument:xmlns:{}:1.0}}".format
+TABLE, OFFICE, TEXT, STYLE = map(SPACE, ("table", "office", "text", "style"))
+EXTENSION = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}value-type"
+VALUE_TYPE, FORMULA = OFFICE + "value-type", TABLE + "formula"
+CELLS = (TABLE + "table-cell", TABLE + "covered-table-cell")
+STYLES = [STYLE + "style", STYLE + "default-style", SPACE("datastyle") + "date-style"]
+PARTS = [TABLE + name for name in ("table", "table-column", "table-row")]
 HIDDEN = ("collapse", "filter")
-STYLES = "styles.xml"  # those that the document has names for; a cell's own styles stand in content.xml
 WHITE = re.compile(r"[ \t\r\n]+")
 SOFT = "\x01"  # white space of the file, which counts as one blank at most; \x01 cannot stand in XML
 DURATION = re.compile(r"-?P(?:(\d+)D)?T?(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:[.,]\d+)?)S)?")
-DATE_PARTS = ("day", "month", "year", "week-of-year", "quarter", "day-of-week")
+DAYS = frozenset(("day", "week-of-year", "quarter", "day-of-week"))
 UNSEEN = frozenset(("annotation", "note", "ruby-text", "tracked-changes", "shapes", "frame"))
+Value: TypeAlias = Cell | timedelta
+
+
+class _Piece(NamedTuple):
+    """A piece of a paragraph, its raised parts marked, and whether it is struck through."""
+
+    text: str
+    struck: bool = False
 
 
 @dataclass
-class _Sheet:
-    """A table that is being read; rows count from 1, columns from 0."""
+class _Styles:
+    """What the named styles do to the look of a cell or a piece of text."""
 
-    name: str
-    hidden: bool = False
-    traits: SheetTraits = field(default_factory=SheetTraits)
-    cells: list[tuple[range, range, Cell | timedelta]] = field(default_factory=list)
-    marks: dict[str, set[Position]] = field(default_factory=dict)
+    struck: set[str] = field(default_factory=set)
+    raised: set[str] = field(default_factory=set)
+    hidden: set[str] = field(default_factory=set)  # of tables
+    formats: dict[str, str] = field(default_factory=dict)  # style -> format of dates
+    parts: dict[str, set[str]] = field(default_factory=dict)  # format of dates -> the parts that it shows
+
+    def add(self, element: Any) -> None:
+        """Add a style, or a format of dates, as it comes: after those that it is based on."""
+        name, parent = element.get(STYLE + "name", ""), element.get(STYLE + "parent-style-name", "")
+        if _local(element) == "date-style":
+            self.parts[name] = {_local(part) for part in element}
+            return
+        self.formats[name] = element.get(STYLE + "data-style-name") or self.formats.get(parent, "")
+        for styles in (self.struck, self.raised):
+            (styles.add if parent and parent in styles else styles.discard)(name)
+        for properties in element.iterchildren():
+            if _local(properties) == "table-properties" and properties.get(TABLE + "display") == "false":
+                self.hidden.add(name)
+            elif _local(properties) == "text-properties":
+                kind = properties.get(STYLE + "text-line-through-type", "none")
+                line = properties.get(STYLE + "text-line-through-style", kind)
+                (self.struck.discard if line == "none" else self.struck.add)(name)
+                if properties.get(STYLE + "text-position", "").startswith("super"):
+                    self.raised.add(name)
+
+    def look(self, style: str) -> Look | None:
+        """What the style of a cell shows of its value."""
+        parts = self.parts.get(self.formats.get(style, ""), set())
+        if not parts & {"year", "month"} or parts & DAYS:
+            return None
+        return Look.MONTH if "month" in parts else Look.YEAR
 
 
 def read_ods(archive: ZipFile, limits: Limits) -> list[RawSheet]:
     """The document's tables; raises InputError for one that must not be opened, or that contradicts itself."""
-    content = _Content()
-    if STYLES in archive.namelist():
-        read_part(archive, STYLES, limits, Elements(content.styles.starts).watch)
-    inspect_parts(archive, limits, {"content.xml": content.watch}, {})
-    return [_raw_sheet(sheet, limits) for sheet in content.sheets]
+    inspect_parts(archive, limits)
+    styles, sheets = _Styles(), list[_Sheet]()
+    if "styles.xml" in archive.namelist():  # those that the document has names for; a cell's own stand in content.xml
+        for _, element in elements(archive, "styles.xml", STYLES):
+            styles.add(element)
+    table = row = None
+    for event, element in elements(archive, "content.xml", [*STYLES, *PARTS, *CELLS], ("start", "end")):
+        if element.tag in STYLES:
+            if event == "end":
+                styles.add(element)
+        elif element.tag == TABLE + "table":
+            if event == "end" and element is table:
+                table = None
+            elif event == "start" and not _is_unseen(element):
+                name = element.get(TABLE + "name", "")
+                if table is not None or any(sheet.name == name for sheet in sheets):
+                    raise refusal("file_corrupt", sheet=name)
+                table = element
+                sheets.append(_Sheet(name, element.get(TABLE + "style-name", "") in styles.hidden, styles))
+        elif event == "start" and element.tag not in CELLS and _is_in(element, table):
+            if element.tag == TABLE + "table-row":
+                row = element
+                sheets[-1].begin_row(element)
+            else:
+                sheets[-1].add_columns(element)
+        elif event == "end" and element is row:
+            let_go(element)
+        elif event == "end" and element.tag in CELLS and (element.getparent() is row or _is_in(element, None)):
+            sheets[-1].add_cell(element)
+    return [sheet.finished(limits) for sheet in sheets]
 
 
-def _raw_sheet(sheet: _Sheet, limits: Limits) -> RawSheet:
-    traits = sheet.traits
-    check_box(sheet.name, traits, limits)
-    first = min((traits.first_row, *(row for row, _ in traits.uncomputed)))
-    last = max((traits.last_row, *(row for row, _ in traits.uncomputed)))
-    width = max((traits.columns, *(column + 1 for _, column in traits.uncomputed)))
-    grid: list[list[Cell | timedelta]] = [[None] * width for _ in range(first, last + 1)]
-    for rows, columns, cell in sheet.cells:
-        for row in rows:
-            grid[row - first][columns.start : columns.stop] = [cell] * len(columns)
-    numbers = range(first, last + 1)
-    return RawSheet(
-        name=sheet.name,
-        row_numbers=numbers,
-        columns=with_durations(columns_of(grid, width)),
-        hidden=sheet.hidden,
-        hidden_rows=frozenset(traits.hidden_rows.intersection(numbers)),
-        hidden_columns=frozenset(traits.hidden_columns.intersection(range(width))),
-        merged=tuple(sorted(traits.merged)),
-        error_cells=frozenset(traits.error_cells),
-        uncomputed=frozenset(traits.uncomputed),
-        marks=frozen(sheet.marks),
-    )
+def _is_in(element: Any, table: Any) -> bool:
+    """Whether the element stands in the open table; raises InputError where it stands in none that is seen."""
+    if table is not None and next(element.iterancestors(TABLE + "table"), None) is table:
+        return True
+    if not _is_unseen(element):
+        raise refusal("file_corrupt")
+    return False
 
 
-class _Styles:
-    """Reads the styles as they come, before the tables that use them."""
-
-    def __init__(self) -> None:
-        self.struck: set[str] = set()
-        self.raised: set[str] = set()
-        self._style = self._format = ""
-        self._parts_of: dict[str, set[str]] = {}  # format of dates -> the parts that it shows
-        self._format_of: dict[str, str] = {}
-        self.starts: Mapping[str, Callable[[dict[str, str]], None]] = {
-            "style": self._begin_style,
-            "default-style": self._begin_style,
-            "date-style": self._begin_format,
-            "text-properties": self._text_properties,
-            **{part: self._date_part(part) for part in DATE_PARTS},
-        }
-
-    def look(self, style: str) -> Look | None:
-        """What the style of a cell shows of its value."""
-        parts = self._parts_of.get(self._format_of.get(style, ""), set())
-        if not parts or parts & {"day", "week-of-year", "day-of-week", "quarter"}:
-            return None
-        return Look.MONTH if "month" in parts else Look.YEAR
-
-    def _begin_style(self, attributes: dict[str, str]) -> None:
-        self._style = attributes.get("style:name", "")
-        parent = attributes.get("style:parent-style-name", "")
-        self._format_of[self._style] = attributes.get("style:data-style-name") or self._format_of.get(parent, "")
-        for styles in (self.struck, self.raised):
-            (styles.add if parent and parent in styles else styles.discard)(self._style)
-
-    def _begin_format(self, attributes: dict[str, str]) -> None:
-        self._format = attributes.get("style:name", "")
-        self._parts_of[self._format] = set()
-
-    def _date_part(self, part: str) -> Callable[[dict[str, str]], None]:
-        return lambda _: self._parts_of.setdefault(self._format, set()).add(part)
-
-    def _text_properties(self, attributes: dict[str, str]) -> None:
-        line = attributes.get("style:text-line-through-style", attributes.get("style:text-line-through-type", "none"))
-        (self.struck.discard if line == "none" else self.struck.add)(self._style)
-        if attributes.get("style:text-position", "").startswith("super"):
-            self.raised.add(self._style)
+def _is_unseen(element: Any) -> bool:
+    return any(_local(ancestor) in UNSEEN for ancestor in element.iterancestors())
 
 
-class _Content:
-    """Follows expat through content.xml."""
+class _Sheet:
+    """A table that is being read; rows count from 1, columns from 0."""
 
-    def __init__(self) -> None:
-        self.sheets: list[_Sheet] = []
-        self.hidden_styles: set[str] = set()
-        self.style = ""
-        self.depth = self.unseen = 0
-        self.tables = 0  # how many tables are open
-        self.next_column = self.next_row = self.column = 0
-        self.rows = range(0)  # the rows that the open row element stands for
-        self.cell: dict[str, str] | None = None
-        self.columns = range(0)
-        self.paragraphs: list[str] | None = None
-        self.text: list[str] | None = None
-        self.cell_depth = 0
-        self.styles = _Styles()
+    def __init__(self, name: str, hidden: bool, styles: _Styles) -> None:
+        self.name, self.hidden, self.styles = name, hidden, styles
+        self.traits = SheetTraits()
+        self.cells: list[tuple[range, range, Value]] = []
         self.column_styles: list[tuple[range, str]] = []
         self.row_style = ""
-        self.pieces: list[tuple[int, str]] = []  # depth and style of the open pieces of text
-        self.struck = False  # whether some text in the open cell is struck through
-        self.starts: dict[str, Callable[[dict[str, str]], None]] = {
-            **self.styles.starts,
-            "style": self._style,
-            "table-properties": self._table_properties,
-            "table": self._table,
-            "table-column": self._columns,
-            "table-row": self._row,
-            "table-cell": self._cell,
-            "covered-table-cell": self._cell,
-        }
+        self.rows, self.columns = range(1, 1), range(0)  # those that the open row, the last cell stand for
 
-    def watch(self, parser: expat.XMLParserType) -> None:
-        """Set the handlers."""
-        parser.buffer_text = True
-        parser.StartElementHandler = self._start
-        parser.EndElementHandler = self._end
-        parser.CharacterDataHandler = self._characters
+    def finished(self, limits: Limits) -> RawSheet:
+        """The table as a sheet."""
+        check_box(self.name, self.traits, limits)
+        rows: dict[int, dict[int, Value]] = {}
+        for numbers, places, cell in self.cells:
+            for number in numbers:
+                rows.setdefault(number, {}).update(dict.fromkeys(places, cell))
+        return raw_sheet(self.name, rows, self.traits, self.hidden)
 
-    def _start(self, name: str, attributes: dict[str, str]) -> None:
-        self.depth += 1
-        local = name.rpartition(":")[2]
-        if self.unseen or local in UNSEEN:
-            self.unseen += 1
-        elif self.text is not None:
-            if local == "s":
-                self.text.append(" " * self._count(attributes, "text:c"))
-            elif local in ("tab", "line-break"):
-                self.text.append("\t" if local == "tab" else "\n")
-            elif local == "span":
-                self.pieces.append((self.depth, attributes.get("text:style-name", "")))
-        elif local == "p" and self.cell is not None and self.depth == self.cell_depth + 1:
-            self.text = []
-        elif handler := self.starts.get(local):
-            handler(attributes)
+    def add_columns(self, element: Any) -> None:
+        """Note the columns that the element stands for."""
+        first = self.column_styles[-1][0].stop if self.column_styles else 0
+        columns = range(first, first + self._count(element, "number-columns-repeated"))
+        self.column_styles.append((columns, element.get(TABLE + "default-cell-style-name", "")))
+        if element.get(TABLE + "visibility") in HIDDEN:
+            self.traits.hidden_columns.update(columns[:COLUMNS])
 
-    def _end(self, name: str) -> None:
-        local = name.rpartition(":")[2]
-        if self.unseen:
-            self.unseen -= 1
-        elif local == "p" and self.text is not None and self.depth == self.cell_depth + 1:
-            if self.paragraphs is not None:
-                self.paragraphs.append(_collapsed("".join(self.text)))
-            self.text = None
-        elif self.pieces and self.pieces[-1][0] == self.depth:
-            self.pieces.pop()
-        elif self.cell is not None and self.depth == self.cell_depth:
-            self._close_cell()
-        elif local == "table":
-            self.tables -= 1
-        self.depth -= 1
+    def begin_row(self, element: Any) -> None:
+        """Go on to the rows that the element stands for."""
+        self.rows = range(self.rows.stop, self.rows.stop + self._count(element, "number-rows-repeated"))
+        self.columns, self.row_style = range(0), element.get(TABLE + "default-cell-style-name", "")
+        if element.get(TABLE + "visibility") in HIDDEN and self.rows.stop <= ROWS + 1:
+            self.traits.hidden_rows.update(self.rows)
 
-    def _characters(self, characters: str) -> None:
-        if self.text is not None and not self.unseen:
-            styles = {style for _, style in self.pieces}
-            self.struck |= bool(styles & self.styles.struck) and not characters.isspace()
-            text = WHITE.sub(SOFT, characters)
-            self.text.append(f"{RAISED}{text}{LOWERED}" if styles & self.styles.raised else text)
-
-    def _style(self, attributes: dict[str, str]) -> None:
-        self.style = attributes.get("style:name", "")
-        self.styles.starts["style"](attributes)
-
-    def _table_properties(self, attributes: dict[str, str]) -> None:
-        if attributes.get("table:display") == "false":
-            self.hidden_styles.add(self.style)
-
-    def _table(self, attributes: dict[str, str]) -> None:
-        self.tables += 1
-        name = attributes.get("table:name", "")
-        if self.tables > 1 or any(sheet.name == name for sheet in self.sheets):
-            raise refusal("file_corrupt", sheet=name)
-        self.sheets.append(_Sheet(name, attributes.get("table:style-name", "") in self.hidden_styles))
-        self.next_row = self.next_column = 0
-        self.column_styles = []
-
-    def _columns(self, attributes: dict[str, str]) -> None:
-        first, count = self.next_column, self._count(attributes, "table:number-columns-repeated")
-        self.next_column += count
-        self.column_styles.append((range(first, first + count), attributes.get("table:default-cell-style-name", "")))
-        if attributes.get("table:visibility") in HIDDEN and self.sheets:
-            self.sheets[-1].traits.hidden_columns.update(range(first, min(self.next_column, COLUMNS)))
-
-    def _row(self, attributes: dict[str, str]) -> None:
-        first, count = self.next_row + 1, self._count(attributes, "table:number-rows-repeated")
-        self.rows = range(first, first + count)
-        self.next_row, self.column = self.next_row + count, 0
-        self.row_style = attributes.get("table:default-cell-style-name", "")
-        if attributes.get("table:visibility") in HIDDEN and self.next_row <= ROWS and self.sheets:
-            self.sheets[-1].traits.hidden_rows.update(self.rows)
-
-    def _cell(self, attributes: dict[str, str]) -> None:
-        if not self.tables:
-            raise refusal("file_corrupt")
-        count = self._count(attributes, "table:number-columns-repeated")
-        self.columns = range(self.column, self.column + count)
-        self.column += count
-        self.cell, self.cell_depth, self.paragraphs = attributes, self.depth, []
-        self.struck = False
-
-    def _close_cell(self) -> None:
-        attributes, sheet, rows, columns = self.cell or {}, self.sheets[-1], self.rows, self.columns
-        traits, inside = sheet.traits, rows.stop <= ROWS + 1 and columns.stop <= COLUMNS
-        style = attributes.get("table:style-name") or self.row_style or self._column_style(columns.start)
-        cell, raised = self._value(attributes), False
-        look = Look.PERCENT if attributes.get("office:value-type") == "percentage" else self.styles.look(style)
+    def add_cell(self, element: Any) -> None:
+        """Add a cell of the open row, as often as it is repeated."""
+        first, rows, traits = self.columns.stop, self.rows, self.traits
+        self.columns = columns = range(first, first + self._count(element, "number-columns-repeated"))
+        inside = rows.stop <= ROWS + 1 and columns.stop <= COLUMNS
+        style = element.get(TABLE + "style-name") or self.row_style or self._column_style(first)
+        pieces = [list(self._pieces(part)) for part in element.iterchildren(TEXT + "p")]
+        cell, raised = self._value(element, "\n".join(map(_collapsed, pieces))), False
+        look = Look.PERCENT if element.get(VALUE_TYPE) == "percentage" else self.styles.look(style)
         if isinstance(cell, str):
             cell, raised = without_raised(cell)
         elif look and not isinstance(cell, timedelta):
             cell = shown_cell(cell, look)
-        self.cell = self.paragraphs = None
-        if "office:value-type" not in attributes and "table:formula" in attributes and inside:
-            place = (rows.start, columns.start)
-            traits.uncomputed.add(place)
-            sheet.cells.append((rows[:1], columns[:1], Special.UNCOMPUTED))
+        if VALUE_TYPE not in element.attrib and FORMULA in element.attrib and inside:
+            traits.uncomputed.add((rows.start, first))
+            self._lay(rows[:1], columns[:1], Special.UNCOMPUTED)
             return
-        spans = [self._count(attributes, f"table:number-{name}-spanned") for name in ("rows", "columns")]
+        spans = [self._count(element, f"number-{name}-spanned") for name in ("rows", "columns")]
         if cell is None and spans == [1, 1]:
             return
         if not inside:
-            raise refusal("cell_outside", sheet=sheet.name)
+            raise refusal("cell_outside", sheet=self.name)
         if spans != [1, 1]:
-            top, left = rows.start, columns.start
-            traits.merged.append((top, left, top + spans[0] - 1, left + spans[1] - 1))
+            traits.merged.append((rows.start, first, rows.start + spans[0] - 1, first + spans[1] - 1))
         if cell is None:
             return
-        traits.filled.update(rows)
-        traits.first_row = min(traits.first_row, rows.start)
-        traits.last_row = max(traits.last_row, rows.stop - 1)
-        traits.columns = max(traits.columns, columns.stop)
-        if cell is Special.ERROR and len(rows) * len(columns) < ROWS:
-            traits.error_cells |= {(row, column) for row in rows for column in columns}
-        struck = self.struck or style in self.styles.struck
-        for kind in (RAISED_SIGN,) * raised + (STRUCK,) * struck if len(rows) * len(columns) < ROWS else ():
-            sheet.marks.setdefault(kind, set()).update((row, column) for row in rows for column in columns)
-        sheet.cells.append((rows, columns, cell))
+        self._lay(rows, columns, cell)
+        struck = style in self.styles.struck or any(piece.struck for part in pieces for piece in part)
+        if len(rows) * len(columns) < ROWS:
+            marked = ((traits.error_cells, cell is Special.ERROR), (traits.raised, raised), (traits.struck, struck))
+            for places in (places for places, holds in marked if holds):
+                places.update((row, column) for row in rows for column in columns)
+
+    def _lay(self, rows: range, columns: range, cell: Value) -> None:
+        self.cells.append((rows, columns, cell))
+        self.traits.filled.update(rows)
+        for row in (rows.start, rows.stop - 1):
+            self.traits.count(row, columns.stop - 1)
 
     def _column_style(self, column: int) -> str:
         return next((style for columns, style in self.column_styles if column in columns), "")
 
-    def _value(self, attributes: dict[str, str]) -> Cell | timedelta:
-        """The open cell's value; raises InputError where its attributes are no such value."""
-        kind = attributes.get("office:value-type", "")
-        text = "\n".join(self.paragraphs or ())
-        place: Position = (self.rows.start, self.columns.start)
-        if attributes.get("calcext:value-type") == "error":
+    def _pieces(self, element: Any, styles: frozenset[str] = frozenset()) -> Iterator[_Piece]:
+        """The text of a paragraph, or of a part of one that has these styles."""
+        struck, raised = bool(styles & self.styles.struck), bool(styles & self.styles.raised)
+
+        def piece(text: str) -> _Piece:
+            plain = WHITE.sub(SOFT, text)
+            return _Piece(f"{RAISED}{plain}{LOWERED}" if raised else plain, struck and not text.isspace())
+
+        if element.text:
+            yield piece(element.text)
+        for child in element:
+            kind = _local(child)
+            if kind == "s":
+                yield _Piece(" " * self._count(child, "c", TEXT))
+            elif kind in ("tab", "line-break"):
+                yield _Piece("\t" if kind == "tab" else "\n")
+            elif kind not in UNSEEN:
+                yield from self._pieces(
+                    child, styles | {child.get(TEXT + "style-name", "")} if kind == "span" else styles
+                )
+            if child.tail:
+                yield piece(child.tail)
+
+    def _value(self, element: Any, text: str) -> Value:
+        """The cell's value; raises InputError where its attributes are no such value."""
+        kind, place = element.get(VALUE_TYPE, ""), (self.rows.start, self.columns.start)
+        if element.get(EXTENSION) == "error":
             return Special.ERROR
+        written = element.get(OFFICE + "string-value", text)
         try:
             if kind in ("float", "percentage", "currency"):
-                return float(attributes["office:value"])
+                return float(element.attrib[OFFICE + "value"])
             if kind == "date":
-                return datetime.fromisoformat(attributes["office:date-value"])
+                return datetime.fromisoformat(element.attrib[OFFICE + "date-value"])
             if kind == "time":
-                return _duration(attributes["office:time-value"])
+                return _duration(element.attrib[OFFICE + "time-value"])
             if kind == "boolean":
-                return {"true": True, "false": False}[attributes["office:boolean-value"]]
+                return {"true": True, "false": False}[element.attrib[OFFICE + "boolean-value"]]
+            if text and _letters(written) != _letters(text):
+                raise ValueError
         except (KeyError, ValueError, OverflowError):
-            raise self._contradiction(place) from None
-        written = attributes.get("office:string-value", text)
-        plain = text.replace(RAISED, "").replace(LOWERED, "")
-        if text and "".join(written.replace(RAISED, "").replace(LOWERED, "").split()) != "".join(plain.split()):
-            raise self._contradiction(place)
+            raise refusal("cells_differ", sheet=self.name, row=place[0], letter=column_letter(place[1])) from None
         return (text or written) if (text or written).strip() else None
 
-    def _contradiction(self, place: Position) -> Exception:
-        row, column = place
-        return refusal("cells_differ", sheet=self.sheets[-1].name, row=row, letter=column_letter(column))
-
-    def _count(self, attributes: dict[str, str], name: str) -> int:
-        digits = attributes.get(name, "1")
+    def _count(self, element: Any, name: str, space: str = TABLE) -> int:
+        digits = element.get(space + name, "1")
         if not (digits.isascii() and digits.isdecimal() and len(digits) < 10 and int(digits)):
-            raise refusal("file_corrupt", sheet=self.sheets[-1].name if self.sheets else "")
+            raise refusal("file_corrupt", sheet=self.name)
         return int(digits)
 
 
-def _collapsed(text: str) -> str:
+def _local(element: Any) -> str:
+    return str(element.tag.rpartition("}")[2])
+
+
+def _collapsed(pieces: list[_Piece]) -> str:
     """A paragraph's text: white space in the file is one blank between words; blanks and tabs of its own stay."""
-    return re.sub(f"{SOFT}+", SOFT, text).strip(SOFT).replace(SOFT, " ")
+    return re.sub(f"{SOFT}+", SOFT, "".join(piece.text for piece in pieces)).strip(SOFT).replace(SOFT, " ")
+
+
+def _letters(text: str) -> str:
+    return "".join(text.replace(RAISED, "").replace(LOWERED, "").split())
 
 
 def _duration(text: str) -> timedelta:

@@ -1,18 +1,21 @@
 """Looks through a zip-based file (xlsx, xlsb, ods, docx) before anything else opens it: is it safe, and is it whole?
 
-A spreadsheet reader trusts the file: one cell at XFD1048576 makes it ask for hundreds of gigabytes, and a few kilobytes
-inflate to as many. So every part is inflated once here, in pieces that are counted and thrown away, and every XML part
-goes through expat, which reads what a reader reads (a search by pattern misses UTF-16 and single-quoted attributes).
+A reader trusts the file: a few kilobytes inflate to hundreds of gigabytes, and a DOCTYPE may name other files. So every
+part is inflated once here, in pieces that are counted and thrown away, and expat reads how every XML part begins (a
+search by pattern misses UTF-16).
 """
 
 import io
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, NoReturn
 from xml.parsers import expat
 from zipfile import BadZipFile, ZipFile, ZipInfo
+
+from lxml import etree
 
 from vbe_analysis.errors import Fault, InputError
 
@@ -20,8 +23,13 @@ MB = 1_000_000
 PIECE = 1 << 20
 ENCRYPTED = 0x1  # a zip entry's flag bit
 UTF_16 = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
-Handler = Callable[[dict[str, str]], None]
-Watch = Callable[[expat.XMLParserType], None]
+XML: Mapping[str, Any] = {
+    "resolve_entities": False,
+    "no_network": True,
+    "remove_comments": True,
+    "remove_pis": True,
+    "huge_tree": True,
+}
 
 
 @dataclass(frozen=True)
@@ -66,63 +74,88 @@ def open_archive(data: bytes, limits: Limits) -> ZipFile:
     return archive
 
 
-def inspect_parts(archive: ZipFile, limits: Limits, watches: Mapping[str, Watch], sheets: Mapping[str, str]) -> None:
-    """Inflate every part and parse every XML part, with the handlers that `watches` sets for a part's name.
+def inspect_parts(archive: ZipFile, limits: Limits, sheets: Mapping[str, str] = MappingProxyType({})) -> None:
+    """Inflate every part, and look at how each XML part begins.
 
-    sheets: part -> sheet name, for the messages. Raises InputError for a zip bomb, a DOCTYPE or ENTITY, a part that
-    cannot be inflated, and XML of the workbook itself that is broken or not UTF-8.
+    sheets: part -> sheet name, for the messages. Raises InputError for a zip bomb, a DOCTYPE, a part that cannot be
+    inflated, and XML of the document itself that is not UTF-8.
     """
     stored = sum(part.compress_size for part in archive.infolist()) or 1
     total = 0
     for part in archive.infolist():
-        parse: Callable[[bytes], None] | None = None
+        essential = part.filename in sheets or _essential(plain_name(part.filename))
+        check: Callable[[bytes], bool] | None = None
         size = 0
         for piece in inflate(archive, part):
-            if size == 0 and (piece.lstrip()[:1] == b"<" or piece.startswith(UTF_16) or _essential(part.filename)):
-                parse = _xml_parser(part.filename, piece, watches.get(part.filename), sheets.get(part.filename, ""))
+            if size == 0 and (essential or piece.lstrip()[:1] == b"<" or piece.startswith(UTF_16)):
+                check = _prolog_check(essential, sheets.get(part.filename, ""))
             size, total = size + len(piece), total + len(piece)
             ratio = max(size / max(part.compress_size, 1) if size > limits.bomb_bytes else 0, total / stored)
             if total > limits.inflated_bytes or (total > limits.bomb_bytes and ratio > limits.bomb_ratio):
                 raise refusal("zip_bomb", size=total // MB, ratio=round(ratio), limit=limits.inflated_bytes // MB)
-            if parse and piece:
-                parse(piece)
-        if parse:
-            parse(b"")
+            if check and check(piece):
+                check = None
         if size != part.file_size:
             raise refusal("file_corrupt")  # the directory lies about the size
 
 
-def read_part(archive: ZipFile, name: str, limits: Limits, watch: Watch) -> None:
-    """Parse one part with the handlers that `watch` sets; a part that is missing is refused as damage."""
+def read_part(archive: ZipFile, name: str, limits: Limits = Limits()) -> Any:
+    """The root of one XML part, inspected or not, whose elements and attributes go by their local names ("p" for w:p).
+
+    Raises InputError for a part that is missing, too large, broken or no plain XML.
+    """
     if name not in archive.namelist():
         raise refusal("file_corrupt")
-    part = archive.getinfo(name)
-    parse: Callable[[bytes], None] | None = None
-    size = 0
+    part, content = archive.getinfo(name), bytearray()
     for piece in inflate(archive, part):
-        size += len(piece)
-        if size > limits.bomb_bytes:
-            raise refusal("zip_bomb", size=size // MB, ratio=size // max(part.compress_size, 1), limit=size // MB)
-        parse = parse or _xml_parser(name, piece, watch, "")
-        parse(piece)
-    if parse:
-        parse(b"")
+        content += piece
+        if len(content) > limits.bomb_bytes:
+            ratio, size = len(content) // max(part.compress_size, 1), len(content) // MB
+            raise refusal("zip_bomb", size=size, ratio=ratio, limit=limits.bomb_bytes // MB)
+    _prolog_check(True, "")(bytes(content))
+    try:
+        root = etree.fromstring(bytes(content), etree.XMLParser(**XML))
+    except etree.XMLSyntaxError:
+        raise refusal("file_corrupt") from None
+    for element in root.iter():
+        element.tag = etree.QName(element).localname
+        for key in [key for key in element.attrib if key[0] == "{"]:
+            element.set(etree.QName(key).localname, element.attrib.pop(key))
+    return root
 
 
-class Elements(dict[str, Handler]):
-    """Element name as written -> its handler; a reader takes `<x:c>` for a cell, whatever x stands for."""
+def elements(
+    archive: ZipFile, name: str, tags: Sequence[str], events: Sequence[str] = ("end",), sheet: str = ""
+) -> Iterator[tuple[str, Any]]:
+    """Event and element, as they come, for the elements of these names in an inspected part.
 
-    def __init__(self, handlers: Mapping[str, Handler], other: Handler = lambda _: None) -> None:
-        super().__init__(handlers)
-        self.other = other
+    Raises InputError where the part is broken.
+    """
+    try:
+        with archive.open(name) as stream:
+            yield from etree.iterparse(stream, events, tag=tags, collect_ids=False, **XML)
+    except etree.XMLSyntaxError:
+        raise refusal("file_corrupt", sheet=sheet) from None
 
-    def __missing__(self, name: str) -> Handler:
-        self[name] = handler = self.get(name.rpartition(":")[2], self.other)
-        return handler
 
-    def watch(self, parser: expat.XMLParserType) -> None:
-        """Let expat call the handlers with the element's attributes."""
-        parser.StartElementHandler = lambda name, attributes: self[name](attributes)
+def let_go(element: Any) -> None:
+    """Free the memory of an element that has been read, and of those before it."""
+    element.clear(keep_tail=True)
+    while element.getprevious() is not None:
+        del element.getparent()[0]
+
+
+def plain_name(name: str) -> str:
+    """A part's name with the format's own slashes."""
+    return name.replace("\\", "/").lstrip("/")
+
+
+def parts_by_name(archive: ZipFile) -> dict[str, str]:
+    """A part's plain name in small letters -> the name it is stored by; raises InputError where two have one."""
+    parts = {plain_name(name).casefold(): name for name in archive.namelist()}
+    if len(parts) < len(archive.namelist()):
+        raise refusal("file_corrupt")
+    return parts
 
 
 def inflate(archive: ZipFile, part: ZipInfo) -> Iterator[bytes]:
@@ -137,11 +170,13 @@ def inflate(archive: ZipFile, part: ZipInfo) -> Iterator[bytes]:
         raise refusal("file_corrupt") from None
 
 
-def _xml_parser(name: str, head: bytes, watch: Watch | None, sheet: str) -> Callable[[bytes], None]:
-    """A function that takes the part piece by piece (b"" ends it)."""
-    essential = watch is not None or _essential(name)
+def _prolog_check(essential: bool, sheet: str) -> Callable[[bytes], bool]:
+    """A function that takes an XML part piece by piece until it says that the root element has begun.
+
+    essential: a reader of the cells depends on the part.
+    """
     parser = expat.ParserCreate()
-    broken = False
+    begun = False
 
     def refuse_doctype(*_: Any) -> NoReturn:
         raise refusal("xml_doctype", sheet=sheet)
@@ -150,25 +185,25 @@ def _xml_parser(name: str, head: bytes, watch: Watch | None, sheet: str) -> Call
         if essential and (encoding or "utf-8").lower() not in ("utf-8", "utf8", "us-ascii", "ascii"):
             raise refusal("xml_encoding", sheet=sheet)
 
-    def parse(piece: bytes) -> None:
-        nonlocal broken
-        if broken:
-            return
-        try:
-            parser.Parse(piece, not piece)
-        except expat.ExpatError:
-            if essential:
-                raise refusal("file_corrupt", sheet=sheet) from None
-            broken = True  # Excel's own drawings of comments are not always well-formed; nobody here reads them
+    def begin(*_: Any) -> None:
+        nonlocal begun
+        begun = True
 
-    if essential and head.startswith(UTF_16):
-        raise refusal("xml_encoding", sheet=sheet)
+    def check(piece: bytes) -> bool:
+        if essential and piece.startswith(UTF_16):
+            raise refusal("xml_encoding", sheet=sheet)
+        try:
+            parser.Parse(piece)
+        except expat.ExpatError:  # Excel's own drawings of comments are not always well-formed; nobody here reads them
+            if essential and not begun:
+                raise refusal("file_corrupt", sheet=sheet) from None
+            return True
+        return begun
+
     parser.StartDoctypeDeclHandler = refuse_doctype
-    parser.EntityDeclHandler = refuse_doctype
     parser.XmlDeclHandler = check_encoding
-    if watch:
-        watch(parser)
-    return parse
+    parser.StartElementHandler = begin
+    return check
 
 
 def _essential(name: str) -> bool:

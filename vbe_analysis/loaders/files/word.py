@@ -12,12 +12,10 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
-from lxml import etree
-
 from vbe_analysis.config import message
 from vbe_analysis.errors import Fault, InputError
 from vbe_analysis.loaders.files.html_tables import Table, add_cell, sheet_of
-from vbe_analysis.loaders.files.preflight import Limits, inspect_parts, open_archive, refusal
+from vbe_analysis.loaders.files.preflight import Limits, inspect_parts, open_archive, read_part
 from vbe_analysis.loaders.files.raw import Position, RawSheet, columns_of
 from vbe_analysis.loaders.values.appearance import (
     HIDDEN_TEXT,
@@ -44,9 +42,9 @@ def read_docx(archive: ZipFile, limits: Limits) -> list[RawSheet]:
 
     A paragraph "label: value" is split at its first colon. Row numbers of the prose count every paragraph.
     """
-    inspect_parts(archive, limits, {DOCUMENT: lambda parser: None}, {})
+    inspect_parts(archive, limits)
     document = _Delivery(limits)
-    document.visit(xml_part(archive, DOCUMENT))
+    document.visit(read_part(archive, DOCUMENT))
     sheets = [sheet_of(table, number) for number, table in enumerate(document.tables, start=1)]
     numbers = [number for number, text in enumerate(document.paragraphs, start=1) if text.strip()]
     parted = [document.paragraphs[number - 1].partition(":") for number in numbers]
@@ -56,20 +54,6 @@ def read_docx(archive: ZipFile, limits: Limits) -> list[RawSheet]:
         *sheets,
         RawSheet(message("raw.prose"), numbers, columns_of(rows, width), prose=True, marks=frozen(document.marks)),
     ]
-
-
-def xml_part(archive: ZipFile, name: str) -> Any:
-    """The root of a part whose elements and attributes go by their local names ("p" for w:p)."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
-    try:
-        root = etree.fromstring(archive.read(name), parser)
-    except (etree.XMLSyntaxError, KeyError):
-        raise refusal("file_corrupt") from None
-    for element in root.iter():
-        element.tag = etree.QName(element).localname
-        for key in [key for key in element.attrib if key[0] == "{"]:
-            element.set(etree.QName(key).localname, element.attrib.pop(key))
-    return root
 
 
 class _Delivery:
@@ -245,9 +229,9 @@ class WordText:
         limits = Limits()
         try:
             self._archive = open_archive(path.read_bytes(), limits)
-            inspect_parts(self._archive, limits, {DOCUMENT: lambda parser: None}, {})
-            self._body = xml_part(self._archive, DOCUMENT).find("body")
-            relations = xml_part(self._archive, "word/_rels/document.xml.rels")
+            inspect_parts(self._archive, limits)
+            self._body = read_part(self._archive, DOCUMENT).find("body")
+            relations = read_part(self._archive, "word/_rels/document.xml.rels")
         except (InputError, OSError):
             self._body = None
         if self._body is None:
@@ -281,7 +265,7 @@ class WordText:
         if kind not in self._parts:
             return ()
         target = self._parts[kind]
-        return xml_part(self._archive, target[1:] if target.startswith("/") else f"word/{target}")
+        return read_part(self._archive, target[1:] if target.startswith("/") else f"word/{target}")
 
     def _paragraph(self, paragraph: Any, number: int) -> WordParagraph:
         styles = list(self._styles_of(paragraph))

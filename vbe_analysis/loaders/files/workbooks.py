@@ -1,405 +1,323 @@
-"""What an xlsx workbook's XML says of its sheets and the spreadsheet reader keeps to itself.
+"""Workbooks (xlsx) -> raw tables, read straight from their XML.
 
-Hidden rows and columns, merged ranges, error cells and formulas without a stored value (both read as blank), rows that
-occur twice (the reader keeps the last), and how large a box of cells the reader would have to build.
+A spreadsheet reader takes less than such a file says and does not say so (a value in CDATA or before its formula, a
+part by an unusual name), and keeps to itself what the eye sees: hidden rows, merged ranges, error cells, formulas that
+have no value yet, lines through and raised signs. Source: ECMA-376 part 1, 18.3.1 (cells), 18.4 (shared strings), 18.8
+(styles), 18.17.4 (dates).
 """
 
 import re
-from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from math import isfinite
 from posixpath import join, normpath
-from xml.parsers import expat
+from typing import Any, NamedTuple, TypeAlias
+from urllib.parse import unquote
 from zipfile import ZipFile
 
-from vbe_analysis.loaders.files.preflight import Elements, Limits, inspect_parts, read_part, refusal
-from vbe_analysis.loaders.files.raw import Position, column_index
-from vbe_analysis.loaders.values.appearance import BUILT_IN, Look, look_of
+from vbe_analysis.errors import Fault, InputError
+from vbe_analysis.loaders.files.preflight import (
+    Limits,
+    elements,
+    inspect_parts,
+    let_go,
+    parts_by_name,
+    read_part,
+    refusal,
+)
+from vbe_analysis.loaders.files.raw import Cell, Position, RawSheet, Special, column_index, column_letter
+from vbe_analysis.loaders.files.sheets import COLUMNS, ROWS, SheetTraits, check_box, raw_sheet
+from vbe_analysis.loaders.values.appearance import (
+    BUILT_IN,
+    LOWERED,
+    RAISED,
+    Look,
+    look_of,
+    moment_at,
+    moment_of,
+    without_raised,
+)
 
-ROWS, COLUMNS = 1_048_576, 16_384  # the format's own bounds
-OUTSIDE, IN_CELL, IN_FORMULA, IN_VALUE, IN_INLINE, IN_TEXT, BEHIND = range(7)
-TRUE = frozenset(("1", "true"))
-WORKBOOK, RELATIONS, STYLES = "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml"
-PLAIN = ("0", "false")
-ESCAPE = re.compile(r"_x[0-9A-Fa-f]{4}_")
+WORKBOOK, RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
+STYLES, STRINGS = "xl/styles.xml", "xl/sharedstrings.xml"
+TRUE, FALSE = ("1", "true"), ("0", "false")
+ESCAPE = re.compile(r"_x(?![dD][89a-fA-F])([0-9A-Fa-f]{4})_")
+MOST_DAYS = 999_999_999  # of a timedelta
 REFERENCE = re.compile(r"([A-Za-z]{1,3})([0-9]+)")
 
-
-@dataclass
-class SheetTraits:
-    """What the preflight saw of one sheet; rows count from 1, columns from 0."""
-
-    hidden_rows: set[int] = field(default_factory=set)
-    hidden_columns: set[int] = field(default_factory=set)
-    merged: list[tuple[int, int, int, int]] = field(default_factory=list)
-    error_cells: set[Position] = field(default_factory=set)
-    uncomputed: set[Position] = field(default_factory=set)
-    unread: dict[Position, str] = field(default_factory=dict)  # texts that the reader passes by
-    doubled: set[int] = field(default_factory=set)  # rows that occur twice, or hold a cell twice
-    filled: set[int] = field(default_factory=set)  # rows with a value
-    first_row: int = ROWS
-    last_row: int = 0
-    columns: int = 0
-    values: int = 0  # cells with a value that is no shared string, no error and no missing result
-    letters: int = 0  # of the texts among them
-    shared: Counter[str] = field(default_factory=Counter)  # a shared string's number as written -> cells that hold it
-    looks: dict[Position, Look] = field(default_factory=dict)
-    struck: set[Position] = field(default_factory=set)
-    runs: bool = False  # whether some text has a raised or struck part
-    pieced: dict[Position, str] = field(default_factory=dict)  # numbers that CDATA or a reference cuts into pieces
+Read: TypeAlias = Cell | timedelta
 
 
-def preflight_xlsx(archive: ZipFile, limits: Limits) -> dict[str, SheetTraits]:
-    """Sheet name -> what the preflight saw of it; raises InputError for a workbook that must not be opened."""
-    parts = sheet_parts(archive, limits)
-    traits = {name: SheetTraits() for name in parts.values()}
-    styles = _Styles().read(archive, limits)
-    watches = {part: _SheetWatch(name, traits[name], styles).start for part, name in parts.items()}
-    strings = _Strings()
-    watches |= {name: strings.watch for name in archive.namelist() if name.casefold() == "xl/sharedstrings.xml"}
-    inspect_parts(archive, limits, watches, parts)
-    if strings.promised > max(limits.box_cells, len(strings.sizes)):
-        raise refusal("file_corrupt")  # the reader makes room for them all
-    for name, sheet in traits.items():
-        check_box(name, sheet, limits)
-        sheet.runs |= strings.runs
-        for digits, count in sheet.shared.items():
-            number = int(digits) if digits.isascii() and digits.isdecimal() and len(digits) < 10 else -1
-            if count and not 0 <= number < len(strings.sizes):
-                raise refusal("string_missing", sheet=name)
-            size = strings.sizes[number] if count else 0
-            sheet.values += count * (size > 0)
-            sheet.letters += count * size
-    return traits
+class _Text(NamedTuple):
+    """A text as it is read, and whether it has lost a raised sign or is partly struck through."""
+
+    plain: str | None
+    raised: bool = False
+    struck: bool = False
 
 
-def check_box(name: str, sheet: SheetTraits, limits: Limits) -> None:
-    """Refuse a sheet whose values lie so far apart that the box around them would fill the memory."""
-    rows = sheet.last_row - sheet.first_row + 1
-    box = rows * sheet.columns
-    if box > limits.box_cells and box > limits.box_per_row * len(sheet.filled):
-        raise refusal("box_size", sheet=name, rows=rows, columns=sheet.columns, limit=limits.box_cells)
-    if sheet.columns > limits.columns:
-        raise refusal("column_count", sheet=name, columns=sheet.columns, limit=limits.columns)
-    area = sum((last - first + 1) * (right - left + 1) for first, left, last, right in sheet.merged)
-    if area > limits.merged_cells:
-        raise refusal("merged_size", sheet=name, limit=limits.merged_cells)
+class _Sheet(NamedTuple):
+    """A sheet of the workbook's list."""
+
+    name: str
+    part: str
+    kind: str
+    hidden: bool
 
 
-def sheet_parts(archive: ZipFile, limits: Limits) -> dict[str, str]:
-    """Part -> sheet name, as the workbook and its relations say; raises InputError for a sheet that has no part."""
-    relation_of: dict[str, str] = {}
-    targets: dict[str, str] = {}
-    doubled: list[str] = []
+class _Style(NamedTuple):
+    """What a style does to the look of a cell; moment: datetime or timedelta, where it shows a number as such."""
 
-    def sheet(attributes: dict[str, str]) -> None:
-        name = attributes.get("name", "")
-        doubled.extend([name] * (name in relation_of))
-        relation_of[name] = next((value for key, value in attributes.items() if key.endswith(":id")), "")
+    look: Look | None = None
+    moment: type | None = None
+    struck: bool = False
 
-    def relation(attributes: dict[str, str]) -> None:
-        targets[attributes.get("Id", "")] = attributes.get("Target", "")
 
-    stored = {name.casefold(): name for name in archive.namelist()}
-    for part, watch in {WORKBOOK: Elements({"sheet": sheet}), RELATIONS: Elements({"Relationship": relation})}.items():
-        read_part(archive, stored.get(part.casefold(), part), limits, watch.watch)
-    parts = {}
-    for name, identity in relation_of.items():
-        target = stored.get(normpath(join("/xl", targets.get(identity, ""))).lstrip("/").casefold())
-        if not name or target is None or target in parts or name in doubled:
+PLAIN = _Style()
+
+
+@dataclass(frozen=True)
+class _Book:
+    """What the sheets of a workbook share: texts and styles, by their number as cells write it."""
+
+    later: bool
+    texts: dict[str, _Text]
+    styles: dict[str, _Style]
+
+
+def read_xlsx(archive: ZipFile, limits: Limits) -> tuple[list[RawSheet], list[Fault]]:
+    """The worksheets, and a notice for each sheet that is none or holds a row twice.
+
+    Raises InputError for a workbook that must not be opened, and for a cell that cannot be read as it is written.
+    """
+    parts = parts_by_name(archive)
+    listed = read_part(archive, parts.get(WORKBOOK, WORKBOOK), limits)
+    sheets = list(_sheets(listed, read_part(archive, parts.get(RELATIONS, RELATIONS), limits), parts))
+    inspect_parts(archive, limits, {sheet.part: sheet.name for sheet in sheets})
+    texts = dict[str, _Text]()
+    for _, item in elements(archive, parts[STRINGS], ["{*}si"]) if STRINGS in parts else ():
+        texts[str(len(texts))] = _text(item)
+        let_go(item)
+    styles = _styles(read_part(archive, parts[STYLES], limits)) if STYLES in parts else {}
+    book = _Book(any(properties.get("date1904") in TRUE for properties in listed.iterfind("workbookPr")), texts, styles)
+    raw, notices = [], []
+    for sheet in sheets:
+        if sheet.kind != "worksheet":
+            notices.append(Fault("sheet_unread", sheet=sheet.name))
+            continue
+        reading = _Reading(sheet.name, book)
+        reading.read(archive, sheet.part)
+        check_box(sheet.name, reading.traits, limits)
+        raw.append(raw_sheet(sheet.name, reading.rows, reading.traits, sheet.hidden))
+        if reading.traits.doubled:
+            notices.append(Fault("rows_doubled", sheet=sheet.name, row=min(reading.traits.doubled)))
+    return raw, notices
+
+
+def relation_target(target: str, parts: dict[str, str]) -> str | None:
+    """The part that a relation of the workbook leads to: from xl/, from the root, or with a folder too many."""
+    plain = unquote(target.replace("\\", "/"))
+    paths = (normpath(join(root, plain)).lstrip("/").casefold() for root in ("/xl", "/"))
+    return next((parts[path] for path in paths if path in parts), None)
+
+
+def _sheets(listed: Any, relations: Any, parts: dict[str, str]) -> Iterator[_Sheet]:
+    related = {
+        relation.get("Id", ""): (relation.get("Type", "").rpartition("/")[2], relation.get("Target", ""))
+        for relation in relations.iter("Relationship")
+    }
+    names, taken = set[str](), set[str]()
+    for sheet in listed.iter("sheet"):
+        name, (kind, target) = sheet.get("name", ""), related.get(sheet.get("id", ""), ("", ""))
+        part = relation_target(target, parts)
+        if not name or part is None or part in taken or name in names:
             raise refusal("sheet_missing", sheet=name)
-        parts[target] = name
-    return parts
+        names.add(name)
+        taken.add(part)
+        hidden = sheet.get("state", "visible") != "visible"
+        yield _Sheet(name, part, kind, hidden)
 
 
-def text_size(text: str) -> int:
-    """Letters of a text as the reader gives it; 0 for white space alone.
-
-    >>> text_size("a_x000D_b"), text_size(" ")
-    (3, 0)
-    """
-    if not text or text.isspace():
-        return 0
-    return len(ESCAPE.sub("x", text)) if "_x" in text else len(text)
-
-
-class _Styles:
-    """Reads the styles of cells: which of them show a value otherwise than it is stored, and which strike it through.
-
-    Styles are known by their number as cells write it.
-    """
-
-    def __init__(self) -> None:
-        self.looks: dict[str, Look] = {}
-        self.struck: set[str] = set()
-        self.formats: dict[str, str] = {str(number): code for number, code in BUILT_IN.items()}
-        self.fonts: list[bool] = []  # whether each strikes through
-        self.list = ""  # fonts or cellXfs
-        self.count = 0
-
-    def read(self, archive: ZipFile, limits: Limits) -> "_Styles":
-        """Read the styles, where the workbook has any."""
-        part = next((name for name in archive.namelist() if name.casefold() == STYLES), "")
-        if part:
-            handlers = {"numFmt": self._format, "font": self._font, "strike": self._strike, "xf": self._style}
-            lists = dict.fromkeys(("fonts", "cellXfs", "cellStyleXfs", "cellStyles", "dxfs"), self._list_starts)
-            tree = {**handlers, **{name: start(name) for name, start in lists.items()}}
-            read_part(archive, part, limits, Elements(tree).watch)
-        return self
-
-    def _list_starts(self, name: str) -> Callable[[dict[str, str]], None]:
-        def start(_: dict[str, str]) -> None:
-            self.list = name
-
-        return start
-
-    def _format(self, attributes: dict[str, str]) -> None:
-        if self.list != "dxfs":
-            self.formats[attributes.get("numFmtId", "")] = attributes.get("formatCode", "")
-
-    def _font(self, _: dict[str, str]) -> None:
-        if self.list == "fonts":
-            self.fonts.append(False)
-
-    def _strike(self, attributes: dict[str, str]) -> None:
-        if self.list == "fonts" and self.fonts:
-            self.fonts[-1] = attributes.get("val", "1") not in PLAIN
-
-    def _style(self, attributes: dict[str, str]) -> None:
-        if self.list != "cellXfs":
-            return
-        number, font = str(self.count), attributes.get("fontId", "")
-        self.count += 1
-        look = look_of(self.formats.get(attributes.get("numFmtId", ""), ""))
-        if look:
-            self.looks[number] = look
-        if font.isascii() and font.isdecimal() and len(font) < 6 and self.fonts[int(font) : int(font) + 1] == [True]:
-            self.struck.add(number)
+def _styles(root: Any) -> dict[str, _Style]:
+    """The styles of cells, by their number."""
+    formats = {str(number): code for number, code in BUILT_IN.items()}
+    formats |= {own.get("numFmtId", ""): own.get("formatCode", "") for own in root.iterfind("numFmts/numFmt")}
+    struck = {str(number): _is_on(font.find("strike")) for number, font in enumerate(root.iterfind("fonts/font"))}
+    styles = {}
+    for number, style in enumerate(root.iterfind("cellXfs/xf")):
+        code = formats.get(style.get("numFmtId", ""), "")
+        effect = _Style(look_of(code), moment_of(code), struck.get(style.get("fontId", ""), False))
+        if effect != PLAIN:
+            styles[str(number)] = effect
+    return styles
 
 
-class _Strings:
-    """Follows expat through the shared strings: how long each of them is, phonetic runs left out."""
-
-    def __init__(self) -> None:
-        self.sizes: list[int] = []
-        self.promised = 0  # how many the part says that it holds, or that cells refer to
-        self.pieces: list[str] = []
-        self.in_text = self.phonetic = self.runs = False
-
-    def watch(self, parser: expat.XMLParserType) -> None:
-        """Set the handlers."""
-        parser.StartElementHandler = self._start
-        parser.EndElementHandler = self._end
-        parser.CharacterDataHandler = self._characters
-
-    def _start(self, name: str, attributes: dict[str, str]) -> None:
-        local = name.rpartition(":")[2]
-        if local == "sst":
-            self.promised = max(_promised(attributes, "count"), _promised(attributes, "uniqueCount"))
-        self.in_text = local == "t" and not self.phonetic
-        self.phonetic |= local == "rPh"
-        self.runs |= local in ("vertAlign", "strike")
-
-    def _end(self, name: str) -> None:
-        local = name.rpartition(":")[2]
-        self.in_text = False
-        if local == "rPh":
-            self.phonetic = False
-        elif local == "si":
-            self.sizes.append(text_size("".join(self.pieces)))
-            self.pieces.clear()
-
-    def _characters(self, characters: str) -> None:
-        if self.in_text:
-            self.pieces.append(characters)
+def _is_on(element: Any) -> bool:
+    return element is not None and element.get("val", "1") not in FALSE
 
 
-def _promised(attributes: dict[str, str], name: str) -> int:
-    digits = attributes.get(name, "0")
-    return int(digits) if digits.isascii() and digits.isdecimal() and len(digits) < 20 else 0
+def _text(item: Any) -> _Text:
+    """A shared or inline text without its phonetic runs."""
+    if len(item) == 1 and item[0].tag.endswith("}t"):
+        return _Text(_unescaped(_letters(item[0])))
+    text, struck = "", False
+    for part in item:
+        tag = part.tag.rpartition("}")[2]
+        if tag == "t":
+            text += _letters(part)
+        elif tag == "r":
+            words = "".join(map(_letters, part.iterfind("{*}t")))
+            align = part.find("{*}rPr/{*}vertAlign")
+            raised = align is not None and align.get("val") == "superscript"
+            text += f"{RAISED}{words}{LOWERED}" if raised and words else words
+            struck |= _is_on(part.find("{*}rPr/{*}strike")) and bool(words.strip())
+    plain, raised = without_raised(_unescaped(text))
+    return _Text(plain if plain.strip() else None, raised, struck)
 
 
-class _SheetWatch:
-    """Follows expat through one sheet; speed matters in what runs once per cell (_cell, _value, _text, _place)."""
+def _letters(element: Any) -> str:
+    return "".join(element.itertext()) if len(element) else element.text or ""
 
-    def __init__(self, sheet: str, traits: SheetTraits, styles: _Styles) -> None:
-        self.sheet, self.traits, self.styles = sheet, traits, styles
-        self.style: str | None = None
-        self.row, self.row_text, self.column = 0, "", -1
-        self.reference: str | None = None
-        self.kind: str | None = None  # the cell's t attribute
-        self.state = OUTSIDE
-        self.formula = False
-        self.value = ""  # of a number or a shared string's number, as far as it has come
-        self.pieces: list[str] = []  # of a text
-        self.phonetic = False
-        self.position: Position = (0, 0)
+
+def _unescaped(text: str) -> str:
+    return ESCAPE.sub(lambda match: chr(int(match[1], 16)), text) if "_x" in text else text
+
+
+class _Reading:
+    """One sheet that is being read; speed matters in what runs once per cell (_add_row, _value)."""
+
+    def __init__(self, name: str, book: _Book) -> None:
+        self.name, self.book = name, book
+        self.traits = SheetTraits()
+        self.rows: dict[int, dict[int, Read]] = {}
+        self.seen: set[int] = set()
         self.letters: dict[str, int] = {}
-        self.rows_seen: set[int] = set()
-        self.columns_seen: set[int] = set()  # of this row
 
-    def start(self, parser: expat.XMLParserType) -> None:
-        """Set the handlers."""
-        self.parser = parser
-        handlers = {"c": self._cell, "v": self._value, "is": self._inline, "f": self._formula, "t": self._inline_text}
-        handlers |= {"row": self._row, "col": self._col, "mergeCell": self._merge, "rPh": self._phonetic}
-        handlers |= dict.fromkeys(("vertAlign", "strike"), self._run)
-        Elements(handlers, self._leave).watch(parser)
-        parser.CharacterDataHandler = self._text
+    def read(self, archive: ZipFile, part: str) -> None:
+        """Take in the cells and what the sheet says beside them."""
+        row = 0
+        for _, element in elements(archive, part, ["{*}row", "{*}col", "{*}mergeCell"], sheet=self.name):
+            parent = element.getparent()
+            if element.tag.endswith("mergeCell"):
+                corners = [self._position(corner) for corner in element.get("ref", "").split(":")[:2]]
+                (top, bottom), (left, right) = (sorted((corners[0][n], corners[-1][n])) for n in (0, 1))
+                self.traits.merged.append((top, left, bottom, right))
+            elif element.tag.endswith("col"):
+                if element.get("hidden") in TRUE or element.get("width") == "0":
+                    first, last = (self._number(element.get(key, ""), COLUMNS) for key in ("min", "max"))
+                    self.traits.hidden_columns.update(range(first - 1, last))
+            elif parent is not None and parent.tag.endswith("sheetData"):
+                row = self._add_row(element, row)
+                let_go(element)
 
-    def _row(self, attributes: dict[str, str]) -> None:
-        self.row_text = attributes.get("r", "")
-        self.row = _number(self.sheet, self.row_text, ROWS) if self.row_text else self.row + 1
-        self.column, self.state = -1, OUTSIDE
-        self.columns_seen.clear()
-        if self.row in self.rows_seen:
-            self.traits.doubled.add(self.row)
-        self.rows_seen.add(self.row)
-        if attributes.get("hidden") in TRUE or attributes.get("ht") == "0":
-            self.traits.hidden_rows.add(self.row)
-
-    def _cell(self, attributes: dict[str, str]) -> None:
-        self.reference, self.kind, self.style = attributes.get("r"), attributes.get("t"), attributes.get("s")
-        self.state, self.formula = IN_CELL, False
-        if self.reference is None:
-            self.column += 1
-
-    def _formula(self, _: dict[str, str]) -> None:
-        if self.state == IN_CELL:
-            self._place()
-            self.state, self.formula = IN_FORMULA, True
-            self.traits.uncomputed.add(self.position)
-
-    def _value(self, _: dict[str, str]) -> None:
-        if self.state == IN_CELL:
-            self._place()
-        elif self.state != IN_FORMULA:
-            return
-        self.state, self.value = IN_VALUE, ""
-        if self.kind == "str":
-            self._begin_text(IN_TEXT)
-        elif self.kind == "e":
-            self.traits.error_cells.add(self.position)
-        if self.formula and self.kind in ("str", "e"):  # a formula may well give an empty text
-            self.traits.uncomputed.discard(self.position)
-
-    def _inline(self, _: dict[str, str]) -> None:
-        if self.state in (IN_CELL, IN_FORMULA):
-            if self.state == IN_CELL:
-                self._place()
-            self.traits.uncomputed.discard(self.position)
-            self._begin_text(IN_INLINE)
-
-    def _begin_text(self, state: int) -> None:
-        """Follow also the ends of elements, up to the end of this text."""
-        self.state, self.phonetic = state, False
-        self.pieces.clear()
-        self.parser.EndElementHandler = self._end
-
-    def _inline_text(self, _: dict[str, str]) -> None:
-        if self.state == IN_INLINE and not self.phonetic:
-            self.state = IN_TEXT
-
-    def _phonetic(self, _: dict[str, str]) -> None:
-        self.phonetic = True
-
-    def _run(self, _: dict[str, str]) -> None:
-        self.traits.runs = True
-
-    def _end(self, name: str) -> None:
-        if name[-1] == "t" and self.state == IN_TEXT:  # nothing else ends inside a text, and this runs once a cell
-            self.state = IN_INLINE
-            return
-        local = name.rpartition(":")[2]
-        if local == "rPh":
-            self.phonetic = False
-        elif local in ("v", "is"):
-            size = text_size(self.pieces[0] if len(self.pieces) == 1 else "".join(self.pieces))
-            if size:
-                self.traits.values += 1
-                self.traits.letters += size
-            self.state, self.parser.EndElementHandler = OUTSIDE, None
-
-    def _text(self, characters: str) -> None:
-        if self.state == IN_VALUE:
-            if characters.isspace():
-                return
-            if self.value:  # CDATA, a reference or a comment has cut it
-                self._go_on(characters)
-                return
-            self.value = characters
-            if self.kind == "s":
-                self.traits.shared[characters] += 1
-            elif self.kind != "e":
-                self.traits.values += 1
-            if self.formula:
-                self.traits.uncomputed.discard(self.position)
-        elif self.state == IN_TEXT:
-            self.pieces.append(characters)
-        elif self.state == BEHIND and not characters.isspace():  # text in an element inside the value
-            self.traits.pieced[self.position] = f"{self.value}?"
-
-    def _go_on(self, characters: str) -> None:
-        """Take in the rest of a value that comes in several pieces."""
-        if self.kind == "s":
-            self.traits.shared[self.value] -= 1
-            self.traits.shared[self.value + characters] += 1
-        else:
-            self.traits.pieced[self.position] = self.value + characters
-        self.value += characters
-
-    def _leave(self, _: dict[str, str]) -> None:
-        if self.state not in (IN_TEXT, IN_INLINE):
-            self.state = BEHIND if self.state == IN_VALUE else OUTSIDE
-            self.kind = None  # extensions after the cells have formulas of their own
-
-    def _col(self, attributes: dict[str, str]) -> None:
-        if attributes.get("hidden") in TRUE or attributes.get("width") == "0":
-            first, last = (_number(self.sheet, attributes.get(key, ""), COLUMNS) for key in ("min", "max"))
-            self.traits.hidden_columns.update(range(first - 1, last))
-
-    def _merge(self, attributes: dict[str, str]) -> None:
-        corners = [_position(self.sheet, corner) for corner in attributes.get("ref", "").split(":")[:2]]
-        (first_row, last_row), (first, last) = (sorted((corners[0][axis], corners[-1][axis])) for axis in (0, 1))
-        self.traits.merged.append((first_row, first, last_row, last))
-
-    def _place(self) -> None:
-        """Work out where the cell stands and count it into the sheet's box."""
-        row, column, reference, traits = self.row, self.column, self.reference, self.traits
-        if reference is not None:
-            head = reference[: -len(self.row_text)] if self.row_text and reference.endswith(self.row_text) else ""
-            if (column := self.letters.get(head, -1)) < 0:
-                row, column = _position(self.sheet, reference)
-                if row != self.row:
-                    traits.doubled |= {row, self.row}
-                elif head:
-                    self.letters[head] = column
-            self.column = column
-        self.position = row, column
-        if column in self.columns_seen:
+    def _add_row(self, line: Any, before: int) -> int:
+        """Add the cells of a row and return its number; a cell without a reference stands after the one before it."""
+        digits, traits, column = line.get("r", ""), self.traits, -1
+        row = self._number(digits, ROWS) if digits else before + 1
+        if row in self.seen:
             traits.doubled.add(row)
-        if not self.columns_seen or row != self.row:
-            traits.filled.add(row)
-            traits.first_row, traits.last_row = min(traits.first_row, row), max(traits.last_row, row)
-        self.columns_seen.add(column)
-        if self.style in self.styles.looks:
-            traits.looks[self.position] = self.styles.looks[self.style]
-        if self.style in self.styles.struck:
-            traits.struck.add(self.position)
-        if column >= traits.columns:
-            traits.columns = column + 1
+        self.seen.add(row)
+        if line.get("hidden") in TRUE or line.get("ht") == "0":
+            traits.hidden_rows.add(row)
+        cells, known = self.rows.get(row, {}), self.letters
+        for cell in line.iterchildren("{*}c"):
+            if (reference := cell.get("r")) is None:
+                column += 1
+            elif (column := known.get(reference.removesuffix(digits), -1)) < 0:
+                column = self._column(reference, row)
+            if len(cell) and (value := self._value(cell, (row, column))) is not None:
+                if column in cells:
+                    traits.doubled.add(row)
+                cells[column] = value
+        if cells:
+            self.rows[row] = cells
+            traits.count(row, max(cells))
+        return row
+
+    def _column(self, reference: str, row: int) -> int:
+        """The column that the reference of a cell in this row names."""
+        place = self._position(reference)
+        if place[0] != row:
+            raise self._unreadable((row, place[1]))
+        self.letters[reference.rstrip("0123456789")] = place[1]
+        return place[1]
+
+    def _value(self, cell: Any, place: Position) -> Read | None:
+        """What the cell holds; None where it is empty."""
+        first = cell[0]
+        alone = len(cell) == 1 and first.tag.rpartition("}")[2]
+        parts = {alone: first} if alone else {part.tag.rpartition("}")[2]: part for part in cell}
+        element, kind, style = parts.get("v"), cell.get("t", "n"), self.book.styles.get(cell.get("s", "0"), PLAIN)
+        if len(parts) < len(cell) or (element is not None and len(element)):
+            raise self._unreadable(place)
+        if style.look:
+            self.traits.looks[place] = style.look
+        if style.struck:
+            self.traits.struck.add(place)
+        text = (element.text or "") if element is not None else ""
+        if "is" in parts or (kind == "s" and text):
+            plain, raised, struck = _text(parts["is"]) if "is" in parts else self._shared(text)
+            if raised:
+                self.traits.raised.add(place)
+            if struck:
+                self.traits.struck.add(place)
+            return plain
+        if kind == "e" and element is not None:
+            self.traits.error_cells.add(place)
+            return Special.ERROR
+        if kind == "str" and element is not None:
+            return _unescaped(text)
+        if text and not text.isspace():
+            return self._number_value(text.strip(), kind, style.moment, place)
+        if "f" not in parts:
+            return None
+        self.traits.uncomputed.add(place)
+        return Special.UNCOMPUTED
+
+    def _shared(self, number: str) -> _Text:
+        text = self.book.texts.get(number) or self.book.texts.get(number.strip())
+        if text is None:
+            raise refusal("string_missing", sheet=self.name)
+        return text
+
+    def _number_value(self, text: str, kind: str, moment: type | None, place: Position) -> Read:
+        try:
+            if kind == "b":
+                return {"1": True, "true": True, "0": False, "false": False}[text]
+            if kind == "d":
+                return _iso_moment(text)
+            if kind != "n" or "_" in text or not text.isascii():
+                raise ValueError
+            value = float(text)
+        except (KeyError, ValueError):
+            raise self._unreadable(place) from None
+        if not isfinite(value) or (moment is timedelta and abs(value) > MOST_DAYS):
+            raise refusal("number_size", sheet=self.name)
+        if moment is None:
+            return value
+        return moment_at(value, self.book.later) if moment is datetime else timedelta(days=value)
+
+    def _unreadable(self, place: Position) -> InputError:
+        return refusal("cells_differ", sheet=self.name, row=place[0], letter=column_letter(place[1]))
+
+    def _number(self, digits: str, bound: int) -> int:
+        """A row or column number inside the format's bounds."""
+        if not (digits.isascii() and digits.isdecimal() and len(digits) < 8 and 1 <= int(digits) <= bound):
+            raise refusal("cell_outside", sheet=self.name)
+        return int(digits)
+
+    def _position(self, reference: str) -> Position:
+        """Row number and column index of "AB12"."""
+        match = REFERENCE.fullmatch(reference)
+        if match is None or column_index(match[1]) >= COLUMNS:
+            raise refusal("cell_outside", sheet=self.name)
+        return self._number(match[2], ROWS), column_index(match[1])
 
 
-def _number(sheet: str, digits: str, bound: int) -> int:
-    """A row or column number inside the format's bounds."""
-    if not (digits.isascii() and digits.isdecimal() and len(digits) < 8 and 1 <= int(digits) <= bound):
-        raise refusal("cell_outside", sheet=sheet)
-    return int(digits)
-
-
-def _position(sheet: str, reference: str) -> Position:
-    """Row number and column index of "AB12"."""
-    match = REFERENCE.fullmatch(reference)
-    if match is None or column_index(match[1]) >= COLUMNS:
-        raise refusal("cell_outside", sheet=sheet)
-    return _number(sheet, match[2], ROWS), column_index(match[1])
+def _iso_moment(text: str) -> Cell:
+    """A moment in ISO form; one with a time zone stays a text, for the reader of dates."""
+    if text[2:3] == ":":
+        return time.fromisoformat(text)
+    moment = datetime.fromisoformat(text)
+    return text if moment.tzinfo else moment if moment.time() != time() else moment.date()

@@ -6,7 +6,7 @@ A number format without a day shows the month; a raised "2" behind "1" is a note
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import Enum
 
 from vbe_analysis.loaders.files.raw import Cell, Marks, Position, RawColumn
@@ -15,12 +15,20 @@ RAISED, LOWERED = "\x02", "\x03"  # around raised text; neither can stand in XML
 RAISED_SIGN, STRUCK, HIDDEN_TEXT = "raised_sign", "struck", "hidden_text"
 NUMBER_HIDDEN, NUMBER_OTHERWISE = "number_hidden", "number_otherwise"
 EPOCH = datetime(1899, 12, 30)
-BUILT_IN = {9: "0%", 10: "0.00%", 17: "mmm-yy"}  # those that a cell's value does not show
+LATER = 1462  # days that the reckoning of old Macs begins after the other
+BUILT_IN = {  # the formats that a file need not spell out, as far as they show more than a number
+    **dict.fromkeys((*range(14, 23), *range(27, 37), 45, 47, *range(50, 59)), "d"),
+    9: "0%",
+    10: "0.00%",
+    17: "mmm-yy",
+    46: "[h]:mm:ss",
+}
 # "General" in the languages of the office programs; the reader takes the letters d, m, y, h and s for a date's.
 GENERAL = frozenset(
     ("standard", "allmänt", "algemeen", "estándar", "generale", "yleinen", "geral", "ogólny", "normál", "standaard")
 )
 _LITERAL = re.compile(r'"([^"]*)"?|\\(.)|_.|\*.|\[[^\]hms][^\]]*\]')
+_SPAN = re.compile(r"\[(?:h+|m+|s+)\]", re.IGNORECASE)
 _RAISED = re.compile(f"{RAISED}([^{LOWERED}]*){LOWERED}")
 _UNIT = re.compile(r"(?:^|[\s(/])(?:[kcdmµ]?m|x|s)$", re.IGNORECASE)
 _SQUARES = {"2": "²", "3": "³"}
@@ -46,14 +54,8 @@ def look_of(code: str) -> Look | None:
     """
     if code.strip().casefold() in GENERAL:
         return Look.NUMBER
-    pattern, literals = "", ""
-    place = 0
-    for match in _LITERAL.finditer(code):
-        pattern += code[place : match.start()]
-        literals += (match[1] or match[2] or "") if ";" not in pattern else ""
-        place = match.end()
-    first, _, _ = (pattern + code[place:]).casefold().partition(";")
-    if ";" in pattern + code[place:] and not first.strip() and not literals.strip():
+    first, literals = _first_section(code)
+    if ";" in code and not first.strip() and not literals.strip():
         return Look.HIDDEN
     if "general" in first or "@" in first:
         return Look.OTHERWISE if re.search(r"\d", literals) else None
@@ -65,6 +67,45 @@ def look_of(code: str) -> Look | None:
     if (code and not digits) or re.search(r"[1-9]", first) or re.search(r"\d", literals):
         return Look.OTHERWISE
     return Look.OTHERWISE if re.search(r"[0#?],+(?![0#?])", first) else None
+
+
+def moment_of(code: str) -> type[datetime] | type[timedelta] | None:
+    """Whether the number format shows a number as a moment, as a span of time, or as neither (None).
+
+    >>> moment_of("yyyy-mm-dd").__name__, moment_of("[h]:mm").__name__, moment_of('0 "d"'), moment_of("Standard")
+    ('datetime', 'timedelta', None, None)
+    """
+    first, _ = _first_section(code)
+    if code.strip().casefold() in GENERAL or "general" in first or not re.search("[ymdhs]", first):
+        return None
+    return timedelta if _SPAN.search(code.partition(";")[0]) else datetime
+
+
+def moment_at(serial: float, later: bool) -> date | time | float:
+    """The moment that a number stands for; the number itself where it stands for none. later: days from 1904 on.
+
+    >>> moment_at(44260, False), moment_at(44260.25, False), moment_at(0.5, False), moment_at(1, True)
+    (datetime.date(2021, 3, 5), datetime.datetime(2021, 3, 5, 6, 0), datetime.time(12, 0), datetime.date(1904, 1, 2))
+    """
+    days = serial + LATER if later else serial + 1 if 1 <= serial < 60 else serial  # Excel's 1900 was a leap year
+    try:
+        moment = EPOCH + timedelta(milliseconds=round(days * 86_400_000))
+    except OverflowError:
+        return serial
+    if serial < 0:
+        return serial
+    clock = moment.time()
+    return clock if serial < 1 else moment if clock != time() else moment.date()
+
+
+def _first_section(code: str) -> tuple[str, str]:
+    """What the format says of a number that is not negative: its signs in small letters, and its own words."""
+    pattern, literals, place = "", "", 0
+    for match in _LITERAL.finditer(code):
+        pattern += code[place : match.start()]
+        literals += (match[1] or match[2] or "") if ";" not in pattern else ""
+        place = match.end()
+    return (pattern + code[place:]).casefold().partition(";")[0], literals
 
 
 def _look_of_date(pattern: str) -> Look | None:
