@@ -3,10 +3,13 @@
 import shutil
 from pathlib import Path
 
+import openpyxl
 import pytest
 
+from tests.workspaces import deliver
 from vbe_analysis.cli.main import main
 from vbe_analysis.loaders.profiles.profile import Draft, parse_profile
+from vbe_analysis.workspace.workspace import Workspace
 
 ROOT = Path(__file__).parents[1]
 
@@ -58,3 +61,33 @@ def test_nothing_is_overwritten_and_described_files_are_left_alone(
 def test_profile_asks_for_a_file_or_a_cycle(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--workspace", str(folder), "profile"]) == 2
     assert capsys.readouterr().err == "Ange en fil, eller --all och omgångens namn.\n"
+
+
+def test_a_draft_as_a_workbook_is_filled_in_and_read(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = folder / "data" / "raw" / "2021" / "Klotteranmälningar 2007-2104.csv"
+    assert main(["--workspace", str(folder), "profile", str(file), "--excel"]) == 0
+    assert "data/profiles/trafikkontoret.xlsx: frågor 2, gissningar att bekräfta 2" in capsys.readouterr().out
+    path = folder / "data" / "profiles" / "trafikkontoret.xlsx"
+    assert isinstance(Workspace(folder).profiles()["trafikkontoret"], Draft)
+    book = openpyxl.load_workbook(path)
+    assert [sheet.title for sheet in book] == [
+        *("Kolumner", "Etiketter", "Inställningar"),
+        "Listor",
+        "Så här fyller du i",
+    ]
+    lists = {rule.formula1: str(rule.sqref) for rule in book["Kolumner"].data_validations.dataValidation}
+    assert any(cells.startswith("E2:") for cells in lists.values())  # roles
+    for sheet in (book["Kolumner"], book["Etiketter"], book["Inställningar"]):  # what a person does in Excel
+        for row in sheet.iter_rows(min_row=2):
+            for cell in row:
+                if cell.value == "gissning":
+                    cell.value = "rätt"
+                elif cell.value == "?" or '= "?"' in str(cell.value):
+                    cell.value = str(cell.value).replace("?", "ej_vbe")
+    book.save(path)
+    profile = Workspace(folder).profiles()["trafikkontoret"]
+    assert not isinstance(profile, Draft)
+    assert profile.tables[0].columns[2].blank == "ej_vbe"
+    (folder / "data" / "raw" / "2021" / "rattelser.xlsx").unlink()  # decisions on the other sources' files
+    deliver(folder, [("trafikkontoret", "fil", file.name, "trafikkontoret", "2020-07", "2021-04")])
+    assert len(Workspace(folder).read_in("2021", accept_rejects=True).events) > 80

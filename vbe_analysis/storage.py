@@ -38,6 +38,12 @@ def office_files(folder: Path) -> list[Path]:
     return [path for path in own if OWN_TEXTS not in path.relative_to(folder).parts]
 
 
+def profile_files(folder: Path) -> list[Path]:
+    """The source profiles in a folder, as TOML or as workbooks; not what Excel leaves there while one is open."""
+    paths = (path for ending in ("*.toml", "*.xlsx") for path in folder.glob(ending))
+    return sorted(path for path in paths if not path.name.startswith("~$"))
+
+
 def replace_whole(path: Path, content: bytes) -> None:
     """Write a file under another name and put it in place whole; the old one stands until then."""
     new = unfinished(path)

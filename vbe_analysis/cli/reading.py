@@ -17,6 +17,7 @@ from vbe_analysis.workspace.workspace import Workspace
 if TYPE_CHECKING:
     from vbe_analysis.loaders.cycle import Ingested
     from vbe_analysis.loaders.files.raw import RawFile
+    from vbe_analysis.loaders.profiles.drafted import ProfileText
 
 REFUSED = 2
 
@@ -41,7 +42,7 @@ def profile(arguments: argparse.Namespace) -> int:
     """`vbe profile FILE`: the draft of a source profile, with reasons; `--all CYCLE`: of every file without one."""
     workspace = Workspace(arguments.workspace)
     if arguments.all:
-        return _profiles(workspace, arguments.all)
+        return _profiles(workspace, arguments.all, arguments.excel)
     if not arguments.file:
         say([message("cli.profile_which")], to_error=True)
         return REFUSED
@@ -52,27 +53,38 @@ def profile(arguments: argparse.Namespace) -> int:
         raw = _read(reader, Path(arguments.file))
     if isinstance(raw, InputError):
         raise raw
-    print(profile_text(draft_content(raw, district_of(workspace.settings))).text)
+    content = draft_content(raw, district_of(workspace.settings))
+    if arguments.excel:
+        from vbe_analysis.workspace.drafts import write_draft
+
+        _say_what_is_left(workspace, *write_draft(workspace, content, as_workbook=True))
+    else:
+        print(profile_text(content).text)
     return 0
 
 
-def _profiles(workspace: Workspace, cycle: str) -> int:
+def _profiles(workspace: Workspace, cycle: str, as_workbook: bool) -> int:
     """Drafts in data/profiles for the cycle's files that have none, and what is left to do in each."""
     from vbe_analysis.workspace.drafts import write_drafts
 
     written = 0
-    for draft in write_drafts(workspace, cycle):
+    for draft in write_drafts(workspace, cycle, as_workbook):
         say([message("cli.profile_files", files=", ".join(draft.files))])
         if draft.fault:
             say([f"  {draft.fault}"])
         elif draft.profile and draft.text:
             written += 1
-            place = draft.profile.relative_to(workspace.root).as_posix()
-            numbers = {"questions": len(draft.text.questions), "guesses": draft.text.guesses}
-            say([message("cli.profile_written", profile=place, **numbers)])
-            say(f"    {question}" for question in draft.text.questions)
+            _say_what_is_left(workspace, draft.profile, draft.text)
     say([message("cli.profiles_written", count=written)])
     return 0
+
+
+def _say_what_is_left(workspace: Workspace, profile: Path, text: "ProfileText") -> None:
+    """Where a draft was written, and what a person has left to do in it."""
+    numbers = {"questions": len(text.questions), "guesses": text.guesses}
+    place = profile.relative_to(workspace.root).as_posix()
+    say([message("cli.profile_written", profile=place, **numbers)])
+    say(f"    {question.partition(': ')[2] if profile.suffix == '.xlsx' else question}" for question in text.questions)
 
 
 def check(arguments: argparse.Namespace) -> int:

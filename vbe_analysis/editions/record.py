@@ -27,6 +27,7 @@ from vbe_analysis.storage import (
     NOTEBOOKS,
     OWN_TEXTS,
     PROFILES,
+    profile_files,
     replace_whole,
     sha256,
     standing,
@@ -144,7 +145,7 @@ def inputs(workspace: Workspace, cycle: str, cycles: Iterable[str], edition: str
         raw = {safe_path(path, root): sha256(path) for path in visible_files(workspace.raw(name))}
         together |= {f"{safe_path(workspace.raw(name), root)}/": _hash_of(raw)} if edition == PUBLIC and raw else raw
         paths += visible_files(workspace.processed(name))
-    paths += [root / FILE, root / PROTECTION, root / NOTEBOOKS / CHAPTER_NOTEBOOK, *(root / PROFILES).glob("*.toml")]
+    paths += [root / FILE, root / PROTECTION, root / NOTEBOOKS / CHAPTER_NOTEBOOK, *profile_files(root / PROFILES)]
     template = root / workspace.settings.template
     paths += [template] if template.is_relative_to(root) else []
     later = workspace.cycles[workspace.cycles.index(cycle) :]

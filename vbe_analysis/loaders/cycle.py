@@ -126,8 +126,10 @@ def _open_guesses(task: Task, deliveries: Deliveries) -> Iterable[Fault]:
     for name in dict.fromkeys(delivery.profile for delivery in deliveries.rows if delivery.status == DELIVERED):
         profile = task.profiles.get(name)
         if isinstance(profile, Draft):
-            values = {"count": len(profile.guesses), "lines": few(map(str, profile.guesses))}
-            yield Fault("open_guesses", f"{name}.toml", row=profile.guesses[0], values=values)
+            values = {"count": len(profile.guesses), "lines": few(profile.guesses)}
+            first = profile.guesses[0]
+            row = int(first) if first.isdigit() else None
+            yield Fault("open_guesses", profile.written_in, row=row, values=values)
 
 
 def _read_file(

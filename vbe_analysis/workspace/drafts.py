@@ -2,21 +2,22 @@
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import Any
 
 from vbe_analysis.errors import Fault, InputError
 from vbe_analysis.loaders.deliveries.deliveries import read_deliveries
 from vbe_analysis.loaders.deliveries.folder import delivered_files
-from vbe_analysis.loaders.files.raw import RawFile
 from vbe_analysis.loaders.files.reader import FileReader
 from vbe_analysis.loaders.privacy.detect import kinds_in
 from vbe_analysis.loaders.profiles.draft import district_of, draft_content, file_pattern
 from vbe_analysis.loaders.profiles.drafted import ProfileText, plain, profile_text
 from vbe_analysis.loaders.values.cells import normalise
-from vbe_analysis.storage import DELIVERIES, PROFILES, office_files, sha256
+from vbe_analysis.storage import DELIVERIES, PROFILES, office_files, profile_files, sha256
 from vbe_analysis.workspace.workspace import Workspace
 
 
@@ -33,7 +34,7 @@ class FileDraft:
     fault: Fault | None = None
 
 
-def write_drafts(workspace: Workspace, cycle: str) -> Iterator[FileDraft]:
+def write_drafts(workspace: Workspace, cycle: str, as_workbook: bool = False) -> Iterator[FileDraft]:
     """Write a draft into data/profiles for each layout of the cycle that no profile describes; none is overwritten.
 
     Files whose names differ in their numbers alone are of one layout, and those of other cycles give their labels too.
@@ -49,7 +50,7 @@ def write_drafts(workspace: Workspace, cycle: str) -> Iterator[FileDraft]:
             like.setdefault(file_pattern(path.name), []).append(path)
         files = sorted(office_files(workspace.raw(cycle)), key=lambda path: file_pattern(path.name) not in like)
         for pattern, paths in _layouts(files, described, known).items():
-            yield _drafted(workspace, paths, like.get(pattern, []), reader)
+            yield _drafted(workspace, paths, like.get(pattern, []), reader, as_workbook)
 
 
 def _named(workspace: Workspace, cycle: str, profiles: Collection[str], reader: FileReader) -> Iterator[Path]:
@@ -74,30 +75,39 @@ def _layouts(files: list[Path], described: Collection[Path], known: Collection[s
     return layouts
 
 
-def _drafted(workspace: Workspace, paths: list[Path], more: list[Path], reader: FileReader) -> FileDraft:
+def _drafted(
+    workspace: Workspace, paths: list[Path], more: list[Path], reader: FileReader, as_workbook: bool
+) -> FileDraft:
     names = tuple(path.name for path in paths)
-    read, faults = list[RawFile](), list[Fault]()
-    for path in (*paths, *more):
-        try:
-            read.append(reader.read(path))
-        except InputError as error:
-            faults += error.faults
     try:
-        if not read:
-            raise InputError(faults)
-        content = draft_content(read[0], district_of(workspace.settings), read[1:])
+        first = reader.read(paths[0])
+        others = {first.sha256: first}  # last year's file once more says nothing new
+        for path in (*paths[1:], *more):
+            with suppress(InputError):  # it is told when it is read in
+                raw = reader.read(path)
+                others.setdefault(raw.sha256, raw)
+        content = draft_content(first, district_of(workspace.settings), list(others.values())[1:])
     except InputError as error:
         return FileDraft(names, fault=error.faults[0])
-    target = _free_name(workspace.root / PROFILES, plain(content)["source"], plain(content)["name"])
-    text = profile_text(content)
+    return FileDraft(names, *write_draft(workspace, content, as_workbook))
+
+
+def write_draft(workspace: Workspace, content: Mapping[str, Any], as_workbook: bool) -> tuple[Path, ProfileText]:
+    """Write a drafted profile into data/profiles under a name that is free; returns where, and the text of it."""
+    from vbe_analysis.workspace.mapping_book import mapping_book  # openpyxl is slow to import
+
+    text, ending = profile_text(content), "xlsx" if as_workbook else "toml"
+    stem = _free_name(workspace.root / PROFILES, plain(content)["source"], plain(content)["name"])
+    target = workspace.root / PROFILES / f"{stem}.{ending}"
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(text.text, encoding="utf-8")
-    return FileDraft(names, target, text)
+    target.write_bytes(mapping_book(content, workspace.vocabulary) if as_workbook else text.text.encode())
+    return target, text
 
 
-def _free_name(folder: Path, source: str, name: str) -> Path:
-    """A profile's file by its source, else by its name, else with a number: one that is not there."""
+def _free_name(folder: Path, source: str, name: str) -> str:
+    """A profile's name by its source, else by its file's, else with a number: one that is not there."""
     plain_name = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
     slug = re.sub(r"[^a-z0-9]+", "_", plain_name).strip("_") or "profil"
     stems = [*([source] if source.isidentifier() else []), slug, *(f"{slug}_{number}" for number in range(2, 100))]
-    return next(path for stem in stems if not (path := folder / f"{stem}.toml").exists())
+    taken = {path.stem for path in profile_files(folder)}
+    return next(stem for stem in stems if stem not in taken)

@@ -26,6 +26,7 @@ from vbe_analysis.storage import (
     REPORTS,
     SETTINGS,
     office_files,
+    profile_files,
     sha256,
 )
 from vbe_analysis.vocabulary import Vocabulary
@@ -380,7 +381,7 @@ class Workspace:
         ours = [path for path in (raw / DELIVERIES, raw / CORRECTIONS) if path.is_file()]
         with as_file(files("vbe_analysis.config")) as config:
             hashes = {path.relative_to(config).as_posix(): sha256(path) for path in sorted(config.rglob("*.toml"))}
-        hashes |= {f"{PROFILES}/{path.name}": sha256(path) for path in sorted(own.glob("*.toml"))}
+        hashes |= {f"{PROFILES}/{path.name}": sha256(path) for path in profile_files(own)}
         hashes |= {f"raw/{safe_path(path, raw)}": sha256(path) for path in [*ours, *office_files(raw)]}
         return hashes | {SETTINGS: sha256(self.root / SETTINGS)}
 

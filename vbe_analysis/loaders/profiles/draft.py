@@ -60,7 +60,7 @@ def draft_profile(raw: RawFile, vocabulary: Vocabulary) -> str:
 def draft_content(raw: RawFile, district: District, others: Sequence[RawFile] = ()) -> dict[str, Any]:
     """The draft of one profile, by one file. others: files like it, which give their labels where they are alike."""
     content = _head(raw, district)
-    sheets, more = _used_sheets(raw), [sheet for other in others for sheet in _used_sheets(other)]
+    sheets, more = _used_sheets(raw), [sheet for other in others for sheet in _filled_sheets(other)]
     if forms := [sheet for sheet in sheets if is_form(sheet)]:
         return content | {"tables": [_form([*forms, *filter(is_form, more)], district)]}
     beside = [s for s in sheets if normalise(s.name).startswith(tuple(load(WORDS)["beside"])) and not kinds_in(s.name)]
@@ -99,10 +99,14 @@ def file_pattern(name: str) -> str:
 
 
 def _used_sheets(raw: RawFile) -> list[RawSheet]:
-    sheets = [s for s in raw.sheets if not s.hidden and not s.prose and any(holds_something(s, i) for i in range(3))]
+    sheets = _filled_sheets(raw)
     if all(sum(holds_something(sheet, i) for i in range(len(sheet.columns))) < 2 for sheet in sheets):
         raise InputError([Fault("no_table_to_draft", raw.name)])
     return sheets
+
+
+def _filled_sheets(raw: RawFile) -> list[RawSheet]:
+    return [s for s in raw.sheets if not s.hidden and not s.prose and any(holds_something(s, i) for i in range(3))]
 
 
 def _head(raw: RawFile, district: District) -> dict[str, Any]:
@@ -175,5 +179,5 @@ def _form(sheets: list[RawSheet], district: District) -> dict[str, Any]:
         sure = (role == "area" and share_known(values, district.areas)) or (bool(known) and role in KINDS)
         columns[role] = {"as": Drafted(role, message(f"drafting.what.{role}"), sure, ALL), "heading": [starred(label)]}
         columns[role] |= {"values": codes} if role in KINDS else {}
-    others = [label for label in answers if not any(starred(label) in c["heading"] for c in columns.values())]
+    others = {label: "" for label in answers if not any(starred(label) in c["heading"] for c in columns.values())}
     return {"like": named_layout("word_form", sure=True), **unread(others), "columns": list(columns.values())}

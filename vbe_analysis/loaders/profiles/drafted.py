@@ -9,7 +9,8 @@ from typing import Any
 from vbe_analysis.config import message
 
 OPEN = "?"  # a code that a person has to fill in: no vocabulary has it
-REMARK = "#"  # the key of a table's own comments
+# Keys of a draft that no profile has: what the cells of the columns are, of those not read by their headings.
+UNREAD, HOLDS = NOTES = ("#unread", "#holds")
 VALUES = ".values"
 _INLINE = ("where", "constants")  # tables that stand in one line
 _PLAIN_KEY = re.compile(r"[A-Za-z0-9_-]+")
@@ -38,7 +39,7 @@ def plain(content: Any) -> Any:
     if isinstance(content, Drafted):
         return plain(content.value)
     if isinstance(content, Mapping):
-        return {key: plain(value) for key, value in content.items() if key != REMARK}
+        return {key: plain(value) for key, value in content.items() if key not in NOTES}
     return [plain(item) for item in content] if isinstance(content, list | tuple) else content
 
 
@@ -78,13 +79,18 @@ def _lines(table: Mapping[str, Any], path: str) -> Iterator[tuple[str, Drafted |
     inner: list[tuple[str, Any]] = []
     for key, held in table.items():
         value = held.value if isinstance(held, Drafted) else held
-        if key == REMARK:
-            yield from ((f"# {line}", None) for line in value)
+        if key == HOLDS:
+            continue
+        if key == UNREAD:
+            yield f"# {message('drafting.unread', headings=', '.join(value))}", None
         elif _is_table(key, value):
             inner.append((key, value))
         else:
             mark = held if isinstance(held, Drafted) else None
-            yield f"{_toml(key) if path.endswith(VALUES) else _key(key)} = {_toml(value)}{_comment(mark)}", mark
+            yield (
+                f"{toml_value(key) if path.endswith(VALUES) else _key(key)} = {toml_value(value)}{_comment(mark)}",
+                mark,
+            )
     for key, value in inner:
         name = f"{path}.{_key(key)}".lstrip(".")
         for part in value if isinstance(value, list) else [value]:
@@ -107,14 +113,15 @@ def _comment(mark: Drafted | None) -> str:
 
 
 def _key(key: str) -> str:
-    return key if _PLAIN_KEY.fullmatch(key) else _toml(key)
+    return key if _PLAIN_KEY.fullmatch(key) else toml_value(key)
 
 
-def _toml(value: Any) -> str:
+def toml_value(value: Any) -> str:
+    """A value as TOML has it, in one line."""
     if isinstance(value, Drafted):
-        return _toml(value.value)
+        return toml_value(value.value)
     if isinstance(value, Mapping):
-        return "{ " + ", ".join(f"{_key(key)} = {_toml(part)}" for key, part in value.items()) + " }"
+        return "{ " + ", ".join(f"{_key(key)} = {toml_value(part)}" for key, part in value.items()) + " }"
     if isinstance(value, list | tuple):
-        return f"[{', '.join(map(_toml, value))}]"
+        return f"[{', '.join(map(toml_value, value))}]"
     return json.dumps(value, ensure_ascii=False)

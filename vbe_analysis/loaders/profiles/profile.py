@@ -7,6 +7,7 @@ docs/profiler.md explains every key to the person who writes a profile.
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -14,9 +15,13 @@ from typing import Any
 
 from vbe_analysis.config import SettingError, load, message, read_toml, typed
 from vbe_analysis.errors import Fault, InputError
+from vbe_analysis.loaders.deliveries.workbook_rows import open_book
+from vbe_analysis.loaders.files.reader import FileReader
 from vbe_analysis.loaders.privacy.detect import kinds_in
 from vbe_analysis.loaders.profiles.layouts import known_layouts, unknown_layouts, with_layouts
+from vbe_analysis.loaders.profiles.mapping import mapping_content
 from vbe_analysis.loaders.values.cells import DateForms, NumberForm, TextForm, Values, normalise
+from vbe_analysis.storage import profile_files
 
 SHAPES = ("reports", "counts", "survey", "form")
 # What a column can be; those in FIELDS are set on the report, in the order the columns stand in the profile.
@@ -223,26 +228,41 @@ class Profile:
 
 @dataclass(frozen=True)
 class Draft(Profile):
-    """A profile with guesses that no one has looked at; guesses: the lines of the file where they stand."""
+    """A profile with guesses that no one has looked at. written_in: its file; guesses: the lines, or rows of sheets,
+    where they stand.
+    """
 
-    guesses: tuple[int, ...] = ()
+    written_in: str = ""
+    guesses: tuple[str, ...] = ()
+
+
+HINTS = (Profile, Table)
 
 
 def read_profiles(folders: Iterable[Path]) -> dict[str, Profile]:
-    """Every profile in the folders, by file stem; a later folder's profile takes the place of an earlier one's.
+    """Every profile in the folders, TOML or workbook, by file stem; a later folder's takes the place of an earlier's.
 
     Raises InputError with all faults of all files at once.
     """
     profiles: dict[str, Profile] = {}
     faults: list[Fault] = []
-    for path in (path for folder in folders for path in sorted(folder.glob("*.toml"))):
-        name = message("place.hidden") if kinds_in(path.name) else path.name
-        try:
-            profiles[path.stem] = parse_profile(path.read_text(encoding="utf-8-sig"), name)
-        except UnicodeDecodeError:
-            faults.append(Fault("profile_encoding", name))
-        except InputError as error:
-            faults += error.faults
+    for folder in folders:
+        paths = profile_files(folder)
+        books = {path.stem for path in paths if path.suffix == ".xlsx"}
+        for stem in sorted(books & {path.stem for path in paths if path.suffix != ".xlsx"}):
+            faults.append(Fault("profile_twice", f"{stem}.xlsx", values={"other": f"{stem}.toml"}))
+        with FileReader() if books else nullcontext() as reader:
+            for path in paths:
+                name = message("place.hidden") if kinds_in(path.name) else path.name
+                try:
+                    if path.suffix == ".xlsx":
+                        profiles[path.stem] = profile_of(*mapping_content(open_book(path, reader), name, HINTS), name)
+                    else:
+                        profiles[path.stem] = parse_profile(path.read_text(encoding="utf-8-sig"), name)
+                except UnicodeDecodeError:
+                    faults.append(Fault("profile_encoding", name))
+                except InputError as error:
+                    faults += error.faults
     if faults:
         raise InputError(faults)
     return profiles
@@ -252,20 +272,26 @@ def parse_profile(text: str, file: str) -> Profile:
     """The profile in the TOML `text`; raises InputError naming `file`, the place and the rule."""
     try:
         content = read_toml(text)
-        if unknown := unknown_layouts(content):
-            values = {"like": ", ".join(unknown), "known": ", ".join(known_layouts())}
-            raise InputError([Fault("unknown_layout", file, values=values)])
-        profile = typed(Profile, with_layouts(content))
     except tomllib.TOMLDecodeError as error:
         raise InputError([Fault("profile_syntax", file, values={"detail": str(error)})]) from None
+    guesses = tuple(str(number) for number, line in enumerate(text.splitlines(), 1) if GUESS.search(line))
+    return profile_of(content, guesses, file)
+
+
+def profile_of(content: Mapping[str, Any], guesses: tuple[str, ...], file: str) -> Profile:
+    """The profile with this content, a Draft where it has guesses; raises InputError naming `file` and the rule."""
+    if unknown := unknown_layouts(content):
+        values = {"like": ", ".join(unknown), "known": ", ".join(known_layouts())}
+        raise InputError([Fault("unknown_layout", file, values=values)])
+    try:
+        profile = typed(Profile, with_layouts(content))
     except SettingError as error:
         raise InputError([_typing_fault(file, *setting) for setting in error.faults]) from None
     faults = [Fault("profile_value", file, values={"detail": text}) for text in _mistakes(profile)]
     if faults:
         raise InputError(faults)
     tables = tuple(_filled(table, profile.scales) for table in profile.tables)
-    guesses = tuple(number for number, line in enumerate(text.splitlines(), 1) if GUESS.search(line))
-    profile = Draft(**vars(profile), guesses=guesses) if guesses else profile
+    profile = Draft(**vars(profile), written_in=file, guesses=guesses) if guesses else profile
     return replace(profile, tables=tables, dates=profile.dates.normalised(), numbers=profile.numbers.normalised())
 
 

@@ -20,12 +20,13 @@ from vbe_analysis.loaders.profiles.code_words import (
     kind_of_labels,
     says_nothing_else,
 )
-from vbe_analysis.loaders.profiles.drafted import OPEN, REMARK, Drafted
+from vbe_analysis.loaders.profiles.drafted import HOLDS, OPEN, UNREAD, Drafted
 from vbe_analysis.loaders.profiles.layouts import known_layouts
 from vbe_analysis.loaders.profiles.table_draft import (
     TWO_ROWS,
     District,
     TableDraft,
+    all_numbers,
     grouped_columns,
     holds_ticks,
     is_filled,
@@ -74,8 +75,16 @@ def table_content(draft: TableDraft, several: bool) -> dict[str, Any]:
     parts |= _rules(draft, known)
     used = {i for indices in draft.roles.values() for i in indices} | set(grouped_columns(draft))
     used |= {draft.scope.index} if draft.scope else set()
-    rest = [h for i, h in enumerate(draft.table.headings) if i not in used and is_filled(draft, i)]
-    return unread(h for h in rest if not is_heading(draft.table.own, h)) | parts
+    rest = {h: _holds(draft, i) for i, h in enumerate(draft.table.headings) if i not in used and is_filled(draft, i)}
+    return unread({h: kind for h, kind in rest.items() if not is_heading(draft.table.own, h)}) | parts
+
+
+def _holds(draft: TableDraft, index: int) -> str:
+    """What kind of cells a column holds, and how many; none of them is shown."""
+    g, raw = draft.guesses[index], draft.table.column(index)
+    kind = "personal" if g.personal else "labels" if g.labels else "dates" if g.role in ("date", "year") else ""
+    kind = kind or ("numbers" if all_numbers(raw) else "texts")
+    return message(f"mapping.holds.{kind}", cells=int(raw.filled().sum()), labels=len(g.labels))
 
 
 def layout_of(draft: TableDraft) -> Drafted | None:
@@ -120,7 +129,8 @@ def _columns_of(draft: TableDraft, role: str) -> Iterator[dict[str, Any]]:
     for number, index in enumerate(draft.roles[role], 1):
         g, heading = draft.guesses[index], draft.table.headings[index]
         why = message(f"drafting.what.{role}")
-        column: dict[str, Any] = {"as": Drafted(role, why, _is_sure(draft, role, index), ALL)}
+        sure = _is_sure(draft, role, index)
+        column: dict[str, Any] = {HOLDS: _holds(draft, index), "as": Drafted(role, why, sure, ALL)}
         if not heading or kinds_in(heading):
             column["letter"] = column_letter(index)
         else:
@@ -301,10 +311,10 @@ def named_layout(name: str, sure: bool = False) -> Drafted:
     return Drafted(name, known_layouts()[name]["label"], sure, ALL)
 
 
-def unread(headings: Iterable[str]) -> dict[str, Any]:
-    """The remark that names the columns which the draft does not read."""
-    named = [heading for heading in headings if heading and not kinds_in(heading)]
-    return {REMARK: [message("drafting.unread", headings=", ".join(named))]} if named else {}
+def unread(headings: Mapping[str, str]) -> dict[str, Any]:
+    """The headings of the columns which the draft does not read, with what their cells are."""
+    named = {heading: kind for heading, kind in headings.items() if heading and not kinds_in(heading)}
+    return {UNREAD: named} if named else {}
 
 
 def starred(text: str) -> str:
