@@ -131,7 +131,7 @@ def test_a_profile_with_guesses_is_a_draft_that_says_where_they_stand() -> None:
     text = HEAD + "# GISSNING: x\n" + tables(register())
     profile = parse_profile(text, "p.toml")
     assert isinstance(profile, Draft)
-    assert profile.guesses == (3,)
+    assert profile.guesses == ("3",)
 
 
 def test_a_dated_last_row_is_no_footnote(tmp_path: Path) -> None:
