@@ -71,7 +71,8 @@ def test_each_source_gets_what_it_is_asked_for(tmp_path: Path, capsys: pytest.Ca
     assert told(capsys).splitlines() == [
         "Breven för 2021 är skrivna:",
         *(f"  begaran/2021/{source}/" for source in ("enkat", "blankett", "sisab", "ia", "polis", "fritid")),
-        "Nästa steg: läs breven, skicka dem, och skriv datumet under Begärd i leveranser.xlsx.",
+        "Nästa steg: läs breven och skicka dem. Kör sedan vbe new 2021, och skriv datumet under Begärd i "
+        "leveranser.xlsx.",
     ]
     names = {folder.name: {p.name for p in folder.glob("[!.]*")} for folder in (root / "begaran/2021").iterdir()}
     word = "Begäran om uppgifter.docx"
@@ -238,6 +239,9 @@ def test_a_source_that_has_delivered_gets_no_letter(tmp_path: Path, capsys: pyte
     )
     told(capsys)
     assert vbe(root, "order", "2021") == 0
+    assert told(capsys).splitlines()[-1] == (
+        "Nästa steg: läs breven, skicka dem, och skriv datumet under Begärd i leveranser.xlsx."
+    )
     assert [path.name for path in (root / "begaran/2021").iterdir()] == ["sisab"]
     assert "maj–juni 2021" in letter(root, "sisab")
     deliver(root, [*silent, ("polis", "inte tillfrågad"), ("sisab", "ej levererat"), ("gissning", "fil")])

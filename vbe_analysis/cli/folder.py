@@ -50,7 +50,8 @@ def order(arguments: argparse.Namespace) -> int:
     say([message("order.done" if orders.folders else "order.none", cycle=cycle)])
     say(f"  {folder.relative_to(workspace.root).as_posix()}/" for folder in orders.folders.values())
     say(message("order.kept", file=path.relative_to(workspace.root).as_posix()) for path in orders.kept)
-    say([message("order.next")] if orders.folders else [])
+    there = (workspace.raw(cycle) / DELIVERIES).is_file()
+    say([message("order.next" if there else "order.next_new", cycle=cycle)] if orders.folders else [])
     return 0
 
 
