@@ -3,10 +3,9 @@
 import pandas as pd
 
 from vbe_analysis.analysis import ground
-from vbe_analysis.analysis.comparison import Change, Comparison
+from vbe_analysis.analysis.comparison import Comparison
 from vbe_analysis.analysis.ground import MOST_YEARS
-from vbe_analysis.analysis.verdict import DIRECTIONS, NO_COMPARISON, NO_EVENTS, TOO_FEW
-from vbe_analysis.chapter.data.picture import EventGroup, Picture
+from vbe_analysis.chapter.data.picture import Picture
 from vbe_analysis.chapter.text.coverage import nothing_delivered
 from vbe_analysis.chapter.text.groups import Values, basis, first_period, group_values
 from vbe_analysis.chapter.text.patterns import pattern_facts, pattern_values
@@ -14,10 +13,7 @@ from vbe_analysis.chapter.text.section import section
 from vbe_analysis.chapter.text.sentences import comparison_facts
 from vbe_analysis.chapter.text.summary import summary
 from vbe_analysis.document.parts import Prose
-from vbe_analysis.periods import swedish_months
 from vbe_analysis.vocabulary import HISTORY, OFFICES, TOTAL
-
-SURE = 0.05  # a test beside the word rule tells more than chance below this
 
 
 def comparison(picture: Picture) -> Prose:
@@ -34,57 +30,25 @@ def comparison(picture: Picture) -> Prose:
 
 def comparison_ground(picture: Picture) -> Prose:
     """Under its heading: on what ground the periods are compared, each environment, and what stands beside it."""
-    words = section(
+    words = picture.vocabulary
+    text = section(
         "jamforelse_underlag",
         previous=picture.previous,
-        groups=[_ground_values(picture, group) for group in picture.groups],
-        offices=picture.vocabulary.offices[OFFICES].text,
+        groups=[
+            {
+                **group_values(picture, group),
+                "new_sources": _new_sources(picture, group.comparison) if group.comparison else [],
+                "collecting_changed": _collecting_changed(picture, group.comparison),
+            }
+            for group in picture.groups
+        ],
+        environments=words.all_environments,
+        sources=words.sources,
+        periods=picture.names([period.label for period in picture.periods]),
+        offices=words.offices[OFFICES].text,
     )
     facts = (*comparison_facts(picture), "traces_source/", "traces_referens/")
-    return Prose(words, picture.facts(*facts) if picture.previous else ())
-
-
-def _ground_values(picture: Picture, group: EventGroup) -> Values:
-    comparison = group.comparison
-    if comparison is None:
-        return group_values(picture, group)
-    terms, lines, verdict = picture.vocabulary, comparison.lines, comparison.total.verdict
-    outside = [
-        {
-            "source": terms.sources[item.source].text,
-            "environment": item.environment and terms.all_environments[item.environment].text,
-            "reason": item.reason,
-            "months": swedish_months(item.months[:1] if item.reason == ground.BREAK else item.months),
-            "period": picture.name(item.period),
-            "detail": item.detail.rstrip("."),
-        }
-        for item in comparison.ground.outside
-    ]
-    tested = [line for line in lines.values() if line.kind not in (NO_COMPARISON, TOO_FEW, NO_EVENTS)]
-    (now, of), (before, of_before) = map(comparison.ground.source_months, (comparison.current, comparison.previous))
-    return {
-        **group_values(picture, group),
-        "lines": [
-            {"name": terms.environments[code].label, "change": line, "moved": _moved(line)}
-            for code, line in lines.items()
-        ],
-        "outside": outside,
-        "offices_outside": any(item.source in comparison.ground.together for item in comparison.ground.outside),
-        "source_months": {"now": now, "of": of, "before": before, "of_before": of_before},
-        "stricter": any(line.verdict and verdict and line.verdict.level < verdict.level for line in tested),
-        "new_sources": _new_sources(picture, comparison),
-        "reference": _reference(picture, comparison),
-    }
-
-
-def _moved(change: Change) -> str:
-    """Which way a band has moved that is no certain change: "up", "down" or "" where the two bands meet.
-
-    Of too few events to judge it is not said: "inga" beside "1–4" says so itself.
-    """
-    if change.kind in {*DIRECTIONS, TOO_FEW} or change.previous is None or change.current is None:
-        return ""
-    return "up" * (change.current[0] > change.previous[1]) or "down" * (change.current[1] < change.previous[0])
+    return Prose(text, picture.facts(*facts) if picture.previous else ())
 
 
 def _new_sources(picture: Picture, comparison: Comparison) -> list[Values]:
@@ -100,19 +64,14 @@ def _new_sources(picture: Picture, comparison: Comparison) -> list[Values]:
     ]
 
 
-def _reference(picture: Picture, comparison: Comparison) -> Values | None:
-    series = comparison.reference
-    if series is None:
-        return None
-    # What changed on the first day of the earlier period is the same in both.
+def _collecting_changed(picture: Picture, comparison: Comparison | None) -> bool:
+    """Whether a source of the reference series collects otherwise than before, from any but the very first month.
+
+    What changed on the first day of the earlier period is the same in both.
+    """
+    sources = comparison.reference.sources if comparison and comparison.reference else ()
     months = [month for period in sorted(picture.periods) for month in period.months][1:]
-    return {
-        "sources": [picture.vocabulary.sources[source].text for source in series.sources],
-        "ordinary": series.ordinary,
-        "coded": series.coded,
-        "more": series.p <= SURE,
-        "changed": any(entry["source"] in series.sources and entry["month"] in months for entry in picture.breaks),
-    }
+    return any(entry["source"] in sources and entry["month"] in months for entry in picture.breaks)
 
 
 def years(picture: Picture) -> Prose:

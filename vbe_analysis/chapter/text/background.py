@@ -1,10 +1,8 @@
 """What the chapter says of its ground: the sources, what was reported, the survey and the method."""
 
-from collections.abc import Callable
-
 from vbe_analysis.chapter.data.picture import Picture
-from vbe_analysis.chapter.text.coverage import SourceMonths, source_months
-from vbe_analysis.chapter.text.groups import Values
+from vbe_analysis.chapter.text.coverage import source_months, source_names
+from vbe_analysis.chapter.text.groups import Values, counts_of
 from vbe_analysis.chapter.text.section import section
 from vbe_analysis.chapter.text.sentences import break_sentence
 from vbe_analysis.config import message
@@ -19,31 +17,24 @@ def sources(picture: Picture) -> Prose:
     """Which sources the picture stands on, and which had nothing to report or were not asked."""
     words = section(
         "underlag",
-        sources=_names(picture, lambda months: months.covered > 0),
-        silent=_names(picture, lambda months: months.only(NOTHING)),
-        not_asked=_names(picture, lambda months: months.only(NOT_ASKED)),
+        sources=source_names(picture, lambda months: months.covered > 0),
+        silent=source_names(picture, lambda months: months.only(NOTHING)),
+        not_asked=source_names(picture, lambda months: months.only(NOT_ASKED)),
         periods=picture.periods[::-1],
     )
     return Prose(words, ())
 
 
-def _names(picture: Picture, belongs: Callable[[SourceMonths], bool]) -> list[str]:
-    """The names of the sources whose months are as `belongs` says, in the vocabulary's order."""
-    months = source_months(picture.coverage, picture.vocabulary)
-    return [term.text for code, term in picture.vocabulary.sources.items() if code in months and belongs(months[code])]
-
-
 def reported(picture: Picture) -> Prose:
     """How to read the tables of events."""
-    tables, some = [spec.name for spec in picture.specs if not spec.annex], list[str]()
-    if (counts := picture.counts.get("traces_source")) is not None:
-        some = counts.loc[(counts["period"] == picture.period.label) & (counts["high"] > 0), "source"].tolist()
+    tables = [spec.name for spec in picture.specs if not spec.annex]
+    by_source = counts_of(picture, picture.counts.get("traces_source"), "source")
     intervals = [group.interval(picture.period.label) for group in picture.groups if not group.banded]
     words = section(
         "rapporterat",
         tables=[(name, message(f"tables.title.{name}").lower()) for name in tables],
         banded=any(group.banded for group in picture.groups),
-        trace_sources=[picture.vocabulary.all_sources[code].text for code in some],
+        trace_sources=[picture.vocabulary.all_sources[code].text for code, count in by_source.items() if count[1]],
         open=any(low < high for low, high in intervals),
         divided=len(picture.groups) > 1,
     )
@@ -111,7 +102,7 @@ def criticism(picture: Picture) -> Prose:
         "kallkritik",
         kinds=[kind for kind, of in KINDS.items() if covered.intersection(of)],
         covered=bool(covered),
-        not_asked=_names(picture, lambda months: months.only(NOT_ASKED)),
+        not_asked=source_names(picture, lambda months: months.only(NOT_ASKED)),
         surveys=_surveys(picture),
         breaks=[break_sentence(picture, entry) for entry in picture.breaks if entry["cycle"] == picture.period.label],
         omitted=picture.rejects.get("omitted", 0),

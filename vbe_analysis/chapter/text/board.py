@@ -10,7 +10,6 @@ from vbe_analysis.chapter.text.sentences import comparison_facts
 from vbe_analysis.config import message_table
 from vbe_analysis.document.parts import Prose
 from vbe_analysis.periods import next_month, swedish_months
-from vbe_analysis.swedish import number
 
 ENOUGH = 0.8  # statistics.md gives no limit: below this the board is asked, nothing is judged
 MOST_ITEMS = 3
@@ -64,8 +63,8 @@ def _few_answers(picture: Picture) -> list[dict[str, Any]]:
     return [
         {
             "kind": "answers",
-            "missing": number(int(row["asked"] - row["answered"])),
-            "asked": number(int(row["asked"])),
+            "missing": int(row["asked"] - row["answered"]),
+            "asked": int(row["asked"]),
             "source": picture.vocabulary.sources[row["source"]].text,
         }
         for row in few.sort_values("rate", kind="stable").to_dict("records")
@@ -80,18 +79,10 @@ def _unknown_to_many(picture: Picture) -> list[dict[str, Any]]:
     asked = picture.response[picture.response["unit_kind"] == ""].set_index(["cycle", "source"])["asked"]
     questions = []
     for row in items.sort_values(["later", "share"], kind="stable").to_dict("records"):
-        label, of = picture.question(row["question"]), asked.get((row["cycle"], row["source"]))
-        questions.append(
-            {
-                "kind": "knowledge",
-                "question": row["question"],
-                "statement": label[:1].lower() + label[1:],
-                "missing": number(int(row["n"] - row["x"])),
-                "answered": number(int(row["n"])),
-                "asked": number(int(of)) if of and of == of else "",
-                "source": picture.vocabulary.sources[row["source"]].text,
-            }
-        )
+        of = asked.get((row["cycle"], row["source"]))
+        values = {"asked": int(of) if of and of == of else 0, "missing": int(row["n"] - row["x"])}
+        item = {"kind": "knowledge", "question": row["question"], **findings.knowledge_values(picture, row), **values}
+        questions.append(item)
     return questions
 
 

@@ -1,6 +1,6 @@
 """What each source delivered of a period, month by month: the one reading that texts, tables and titles share."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -89,6 +89,12 @@ def asked_sources(picture: Picture) -> dict[str, SourceMonths]:
 def nothing_delivered(picture: Picture) -> bool:
     """Whether no source delivered anything for the period."""
     return not any(months.covered for months in source_months(picture.coverage, picture.vocabulary).values())
+
+
+def source_names(picture: Picture, belongs: Callable[[SourceMonths], bool]) -> list[str]:
+    """The names of the sources whose months are as `belongs` says, in the vocabulary's order."""
+    months = source_months(picture.coverage, picture.vocabulary)
+    return [term.text for code, term in picture.vocabulary.sources.items() if code in months and belongs(months[code])]
 
 
 def gap_values(picture: Picture) -> list[Values]:

@@ -1,6 +1,7 @@
 """What a chart's title states: its finding, by the word rule or as a number that the chart itself shows."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -8,7 +9,7 @@ from vbe_analysis.analysis import verdict
 from vbe_analysis.analysis.trends import LEAST_YEARS
 from vbe_analysis.chapter.data.picture import EventGroup, Picture
 from vbe_analysis.chapter.text.coverage import asked_sources, gap_values
-from vbe_analysis.chapter.text.groups import Values
+from vbe_analysis.chapter.text.groups import Values, counts_of, leading
 from vbe_analysis.chapter.text.overview import LEAST_TRACES
 from vbe_analysis.chapter.text.patterns import pattern_values
 from vbe_analysis.chapter.text.section import title
@@ -53,17 +54,13 @@ def _place(picture: Picture, group: EventGroup) -> str:
 
 def commonest(picture: Picture, table: str) -> Values | None:
     """The type that is the most common whatever the intervals hide, and how often; None where there is none."""
-    counts = picture.counts.get(table)
-    if counts is None:
-        return None
-    some = counts[(counts["period"] == picture.period.label) & (counts["high"] > 0)].sort_values("low")
-    if len(some) < 2:
-        return None
-    first, others = some.iloc[-1], some.iloc[:-1]
-    if first["event_type"] == OTHER_TYPE or int(first["low"]) <= int(others["high"].max()):
-        return None
-    name = picture.vocabulary.event_types[first["event_type"]].text
-    return {"name": name, "count": (int(first["low"]), int(first["high"]))}
+    counts = counts_of(picture, picture.counts.get(table), "event_type")
+    first = leading(counts)
+    return (
+        {"name": picture.vocabulary.event_types[first].text, "count": counts[first]}
+        if first not in ("", OTHER_TYPE)
+        else None
+    )
 
 
 def tertials(counts: pd.DataFrame, group: str) -> str:
@@ -98,7 +95,7 @@ def knowledge_item(picture: Picture) -> pd.Series | None:
     return items.sort_values("question", key=lambda questions: questions != "rutin", kind="stable").iloc[0]
 
 
-def knowledge_values(picture: Picture, item: pd.Series) -> Values:
+def knowledge_values(picture: Picture, item: Mapping[Any, Any] | pd.Series) -> Values:
     """How many of those who answered the survey said yes, and to what."""
     label, source = picture.question(item["question"]), picture.vocabulary.sources[item["source"]].text
     statement = label[:1].lower() + label[1:]

@@ -1,13 +1,16 @@
-"""What the templates are given of each group of events: its comparison with the period before, and on what ground."""
+"""What the templates are given of the counts: the period's, which leads, and each group's comparison and its ground."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
+import pandas as pd
+
 from vbe_analysis.analysis.comparison import Comparison
 from vbe_analysis.analysis.ground import MISSING_MONTHS, Ground, Outside
 from vbe_analysis.analysis.verdict import DIRECTIONS
 from vbe_analysis.chapter.data.picture import EventGroup, Picture
+from vbe_analysis.frames import Interval
 from vbe_analysis.periods import swedish_months
 from vbe_analysis.vocabulary import HISTORY
 
@@ -32,6 +35,26 @@ def group_values(picture: Picture, group: EventGroup) -> Values:
         "basis": basis(picture, comparison.ground) if comparison else None,
         "blamed": blamed(picture, outside) if len(outside) < LISTED else [],
     }
+
+
+def counts_of(picture: Picture, counts: pd.DataFrame | None, key: str) -> dict[str, Interval]:
+    """Value of the key -> the period's count in frames.COUNTS, where there is one."""
+    if counts is None:
+        return {}
+    rows = counts[counts["period"] == picture.period.label].dropna(subset="low")
+    return {name: (int(low), int(high)) for name, low, high in zip(rows[key], rows["low"], rows["high"], strict=True)}
+
+
+def leading(counts: Mapping[str, Interval]) -> str:
+    """The one of several that has the most, wherever in their intervals the counts lie; "" where none has.
+
+    >>> leading({"a": (5, 6), "b": (2, 4)}), leading({"a": (5, 6), "b": (2, 5)}), leading({"a": (5, 6)})
+    ('a', '', '')
+    """
+    some = {name: count for name, count in counts.items() if count[1]}
+    first = max(some, key=lambda name: some[name][0], default="")
+    others = [count[1] for name, count in some.items() if name != first]
+    return first if others and some[first][0] > max(others) else ""
 
 
 def first_period(picture: Picture) -> Values:

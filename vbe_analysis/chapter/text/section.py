@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from vbe_analysis.chapter.text.sentences import capital, decimal, period_span, span, word
 from vbe_analysis.disclosure.bands import phrase, protected_phrase
+from vbe_analysis.periods import swedish_months
 from vbe_analysis.swedish import listed, number
 
 if TYPE_CHECKING:  # slow to import, and much is done without a word of the chapter
@@ -56,6 +57,7 @@ def environment() -> "Environment":
         loader=FileSystemLoader(str(FOLDER)),
         undefined=StrictUndefined,
         auto_reload=False,
+        optimized=False,  # a template is filled once or twice in a process
         trim_blocks=True,
         lstrip_blocks=True,
         finalize=lambda value: _paragraphs(str(value)) or _NOTHING,
@@ -75,7 +77,7 @@ def environment() -> "Environment":
         "text": _paragraphs,
         "word": word,
     }
-    own.filters |= {"listing": lambda text: listed(_items(text))}
+    own.filters |= {"listing": lambda text: listed(_items(text)), "months": swedish_months}
     return own
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 from vbe_analysis.chapter.data.picture import EventGroup, Picture
 from vbe_analysis.chapter.text import findings
 from vbe_analysis.chapter.text.coverage import asked_sources, gap_values, gaps_of, nothing_delivered
-from vbe_analysis.chapter.text.groups import LISTED, Values, blamed, first_period, group_values, outside_of
+from vbe_analysis.chapter.text.groups import LISTED, Values, blamed, counts_of, first_period, group_values, outside_of
 from vbe_analysis.chapter.text.patterns import is_judged, newest_values, pattern_facts, pattern_values
 from vbe_analysis.chapter.text.section import section
 from vbe_analysis.chapter.text.sentences import comparison_facts
@@ -62,7 +62,7 @@ def _group_values(picture: Picture, group: EventGroup) -> Values:
 
     judged: the number that the newest year's verdict is of. bands: environments that have the same, without the none.
     """
-    known = _known(picture, group.environments)
+    known = counts_of(picture, group.environments, "environment")
     alike: dict[Interval, list[str]] = {}
     for code, count in known.items():
         alike.setdefault(count, []).append(picture.vocabulary.environments[code].text)
@@ -80,12 +80,6 @@ def _group_values(picture: Picture, group: EventGroup) -> Values:
     }
 
 
-def _known(picture: Picture, counts: pd.DataFrame) -> dict[str, Interval]:
-    """Environment -> the period's count, where there is one."""
-    rows = counts[counts["period"] == picture.period.label].dropna(subset="low").to_dict("records")
-    return {str(row["environment"]): (int(row["low"]), int(row["high"])) for row in rows}
-
-
 def _named(picture: Picture, known: dict[str, Interval]) -> Values:
     """The counts of the environments that have any event, the largest first, and that of the unclear ones."""
     some = {code: count for code, count in known.items() if count[1]}
@@ -97,8 +91,7 @@ def _named(picture: Picture, known: dict[str, Interval]) -> Values:
 
 def _open_acts(picture: Picture) -> Values | None:
     """What was done in the open, where the workspace has declared that a group of its own."""
-    counts = picture.counts.get("open_environment")
-    known = _known(picture, counts) if counts is not None else {}
+    known = counts_of(picture, picture.counts.get("open_environment"), "environment")
     types = [picture.vocabulary.event_types[code].text for code in picture.vocabulary.open_acts]
     return {"types": types, **_named(picture, known)} if known else None
 
