@@ -5,10 +5,12 @@ import re
 import shutil
 import sys
 import tomllib
+from collections.abc import Mapping
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 
@@ -116,31 +118,35 @@ def _settings_like(like: Path) -> str:
     template = workspace.settings.template
     if template and not (like / template).is_file():
         raise InputError([Fault("template_missing", f"{like.resolve().name}/{FILE}", values={"template": template})])
-    own = tomllib.loads(message("init.toml"))
     text = (like / FILE).read_text(encoding="utf-8-sig")
-    wanted = tomllib.loads(text)
+    own, wanted = tomllib.loads(message("init.toml")), tomllib.loads(text)
     wanted |= {key: own[key] for key in NAMES if key in wanted}
     wanted["cycles"] = {name: {k: v for k, v in span.items() if k != NUMBER} for name, span in wanted["cycles"].items()}
-    if "order" in wanted:
-        wanted["order"] |= {"mailbox": ""} if "mailbox" in wanted["order"] else {}
-    section, lines = "", list[str]()
-    for line in text.splitlines():
-        heading, key = re.match(r"\s*\[+\s*([^\[\]]+?)\s*\]", line), (re.match(r"\s*(\w+)\s*=", line) or [""] * 2)[1]
-        section = heading[1] if heading else section
-        if not section and key in NAMES:
-            line = f"{key} = {json.dumps(own[key], ensure_ascii=False)}"
-        elif section == "order" and key == "mailbox":
-            line = 'mailbox = ""'
-        elif section.partition(".")[0] == "cycles":
-            line = _WITH_NUMBER.sub("", line)
-        lines.append(line)
-    rewritten = "\n".join(lines) + "\n"
+    if "mailbox" in wanted.get("order", {}):
+        wanted["order"]["mailbox"] = ""
+    rewritten = _without_names(text, own)
     try:
         if tomllib.loads(rewritten) == wanted:
             return rewritten
     except tomllib.TOMLDecodeError:
         pass
     raise fault("like_settings", folder=like.resolve().name, keys=", ".join((*NAMES, "mailbox")))
+
+
+def _without_names(text: str, own: Mapping[str, Any]) -> str:
+    """A vbe.toml, line by line, with `own` values for NAMES, no mailbox and no cycle's case number."""
+    section, lines = "", list[str]()
+    for line in text.splitlines():
+        heading, entry = re.match(r"\s*\[+\s*([^\[\]]+?)\s*\]", line), re.match(r"\s*(\w+)\s*=", line)
+        section, key = heading[1] if heading else section, entry[1] if entry else ""
+        if not section and key in NAMES:
+            line = f"{key} = {json.dumps(own[key], ensure_ascii=False)}"
+        elif (section, key) == ("order", "mailbox"):
+            line = 'mailbox = ""'
+        elif section.partition(".")[0] == "cycles":
+            line = _WITH_NUMBER.sub("", line)
+        lines.append(line)
+    return "\n".join(lines) + "\n"
 
 
 def new_cycle(workspace: Workspace, cycle: str) -> Proposals:

@@ -58,7 +58,7 @@ def blank_book(settings: Settings, cycle: str, source: str, months: tuple[str, .
         Border(*[Side("thin")] * 4),
     )
     lists = {
-        "Område": [*settings.areas.values(), *settings.areas_outside],
+        headings[1]: [*settings.areas.values(), *settings.areas_outside],
         headings[2]: type_labels(source, vocabulary),
         headings[3]: [term.label for term in vocabulary.environments.values()],
     }
