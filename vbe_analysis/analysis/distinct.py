@@ -110,12 +110,10 @@ def _pure_bound(graph: Graph, component: list[int]) -> int:
 
 
 def pairs(group: Sequence[int]) -> list[Pair]:
-    """All pairs of a group, in its order."""
     return [(a, b) for index, a in enumerate(group) for b in group[index + 1 :]]
 
 
 def components(nodes: Collection[int], edges: Iterable[Pair]) -> list[list[int]]:
-    """The nodes in groups that edges connect."""
     parent = {node: node for node in nodes}
 
     def root(node: int) -> int:

@@ -31,7 +31,6 @@ class Ladder:
         return cls(starts, tuple(zip(starts, ends, strict=True)))
 
     def band(self, count: int) -> Interval:
-        """The band that holds the count."""
         return next(shown for start, shown in zip(self.starts[::-1], self.shown[::-1], strict=True) if start <= count)
 
     def lowest_of(self, finer: "Ladder") -> "Ladder":

@@ -168,7 +168,6 @@ def gather(
 
 
 def selectors(claim: Claim) -> tuple[Selector, ...]:
-    """The selectors a claim names."""
     match claim:
         case CountClaim():
             return (claim.select,)

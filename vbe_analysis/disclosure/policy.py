@@ -139,7 +139,10 @@ def read_disclosure(data: Mapping[str, Any]) -> Disclosure:
         faults += [] if faults else [*_floor_faults(data)]
     if faults:
         raise InputError(faults)
-    policies = {name: _policy(name, entry) for name, entry in data["policies"].items()}
+    policies = {
+        name: Policy(name=name, **{**entry, "ladders": tuple(Ladder.of(tuple(starts)) for starts in entry["ladders"])})
+        for name, entry in data["policies"].items()
+    }
     declared = data.get("open_acts")
     return Disclosure(
         policy=policies[data["policy"]],
@@ -160,10 +163,6 @@ def read_disclosure(data: Mapping[str, Any]) -> Disclosure:
         audit_seconds=data["audit_seconds"],
         open_acts=tuple(declared["types"]) if declared else (),
     )
-
-
-def _policy(name: str, entry: Mapping[str, Any]) -> Policy:
-    return Policy(name=name, **{**entry, "ladders": tuple(Ladder.of(tuple(starts)) for starts in entry["ladders"])})
 
 
 _TOP = {"policy": str, "retention_months": int, "audit_seconds": int, "policies": dict, "exempt": list, "tables": dict}

@@ -90,7 +90,6 @@ def publishable(
 
 
 def ordinary(policy: Policy) -> Detail:
-    """How a period is shown where nothing needs repair."""
     return _steps(policy)[0][1]
 
 

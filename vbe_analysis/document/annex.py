@@ -185,7 +185,6 @@ def _write_tidy(sheet: Worksheet, tables: Sequence[Labelled], mark: str) -> None
 
 
 def _rows(table: Table) -> list[tuple[tuple[str, ...], tuple[Value, ...]]]:
-    """Each row's texts and values."""
     values = table.values or tuple((None,) * len(row) for row in table.cells)
     return list(zip(table.cells, values, strict=True))
 

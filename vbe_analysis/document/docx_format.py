@@ -90,7 +90,6 @@ _HANGING = 340  # twips that a bullet stands before its text
 
 
 def element(tag: str, **attributes: object) -> Any:
-    """A w: element with w: attributes."""
     new = OxmlElement(f"w:{tag}")
     for name, value in attributes.items():
         new.set(qn(f"w:{name}"), str(value))
@@ -118,11 +117,9 @@ class Lists:
         self.bullets = self.instance(bullet, restart=False)
 
     def ordered(self) -> int:
-        """The id of a new ordered list."""
         return self.instance(self.decimal, restart=True)
 
     def mark(self, paragraph: Paragraph, list_id: int, level: int) -> None:
-        """Make the paragraph an item of the list."""
         properties = paragraph._p.get_or_add_pPr()
         number = properties._add_numPr()
         number.append(element("ilvl", val=level))

@@ -70,17 +70,14 @@ class Document:
 
     @property
     def tables(self) -> tuple[Table, ...]:
-        """The tables of the text, in order."""
         return tuple(block for block in self.blocks if isinstance(block, Table))
 
     @property
     def figures(self) -> tuple[Figure, ...]:
-        """The figures, in order."""
         return tuple(block for block in self.blocks if isinstance(block, Figure))
 
     @property
     def headings(self) -> tuple[Heading, ...]:
-        """The headings, in order."""
         return tuple(block for block in self.blocks if isinstance(block, Heading))
 
     @property

@@ -72,7 +72,6 @@ def _least_widths(table: Table) -> list[float]:
 
 
 def _width(text: str, weight: str = "normal") -> float:
-    """In type sizes."""
     return sum(_advance(character, weight) for character in text)
 
 

@@ -75,7 +75,6 @@ def report_bytes(book: Workbook, cover: Cover) -> bytes:
 
 
 def book_bytes(book: Workbook) -> bytes:
-    """The file's bytes."""
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()

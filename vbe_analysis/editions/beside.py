@@ -59,7 +59,6 @@ def _answer(connection: "Connection[Any, Any]") -> Any:
 
 
 def _serve(connection: "Connection[Any, Any]", work: Callable[..., Any]) -> None:
-    """The other process's whole life."""
     gc.set_threshold(100_000)  # as in the first process
     leave_no_traces()
     end_with_parent()

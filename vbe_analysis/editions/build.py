@@ -67,7 +67,6 @@ class BuiltEdition:
             yield f"  {Path(charts[0]).parent.as_posix()}/ ({len(charts)})"
 
     def as_json(self) -> dict[str, Any]:
-        """The same for a program."""
         return {"cycle": self.cycle, "edition": self.edition, "files": list(self.files), "counts": list(self.counts)}
 
 

@@ -44,7 +44,6 @@ class Due:
     current: bool  # whether the frames stand on the raw files as they are now
 
     def lines(self) -> Iterator[str]:
-        """What the command lists."""
         yield message("purge.due", cycle=self.cycle, since=swedish_date(self.since))
         yield from (message(f"purge.kinds.{kind}", count=count) for kind, count in self.counts.items() if count)
         if not self.published:

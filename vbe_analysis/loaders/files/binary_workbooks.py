@@ -69,7 +69,6 @@ def _records(content: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 def _text(content: bytes, start: int) -> tuple[str, int]:
-    """A text and where it ends."""
     end = start + 4 + 2 * struct.unpack_from("<I", content, start)[0]
     if end > len(content):
         raise IndexError
@@ -77,7 +76,6 @@ def _text(content: bytes, start: int) -> tuple[str, int]:
 
 
 def _styles(content: bytes, strings: bytes, limits: Limits) -> Styles:
-    """The styles and shared texts of the workbook."""
     styles, in_styles, number = Styles(), False, 0
     for kind, record in _records(content):
         if kind == FONT:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from errno import ELOOP
 from math import isfinite
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from python_calamine import (
     CalamineError,
@@ -43,15 +43,6 @@ OPEN_DOCUMENT = b"application/vnd.oasis.opendocument.spreadsheet"
 HEAD = 8192
 
 
-class Content(NamedTuple):
-    """What was read, before the file's name and size are added."""
-
-    sheets: list[RawSheet]
-    encoding: str | None = None
-    delimiter: str | None = None
-    notices: tuple[Fault, ...] = ()
-
-
 def read_file(path: Path | str, limits: Limits | None = None, form: TextForm = TextForm()) -> RawFile:  # noqa: B008
     """Read every sheet or table of a file: xlsx, xls, xlsb, ods, csv and other text, HTML table, docx.
 
@@ -63,21 +54,18 @@ def read_file(path: Path | str, limits: Limits | None = None, form: TextForm = T
     try:
         data = _bytes(Path(path), limits)
         kind = _format(data, limits)
-        content = _read(data, kind, limits, form)
-        for sheet in content.sheets:
+        raw = _read(data, kind, limits, form)
+        for sheet in raw.sheets:
             if len(sheet.columns) > limits.columns:
                 raise refusal("column_count", sheet=sheet.name, columns=len(sheet.columns), limit=limits.columns)
     except InputError as error:
         raise InputError(_of_file(error.faults, name, kind)) from None
-    return RawFile(
+    return replace(
+        raw,
         name=name,
-        format=kind,
-        encoding=content.encoding,
-        delimiter=content.delimiter,
         sha256=hashlib.sha256(data).hexdigest(),
         size=len(data),
-        sheets=tuple(content.sheets),
-        notices=_of_file(content.notices, name, kind),
+        notices=_of_file(raw.notices, name, kind),
     )
 
 
@@ -154,29 +142,29 @@ def _zip_format(data: bytes, limits: Limits) -> str:
     raise refusal("zip_no_workbook")
 
 
-def _read(data: bytes, kind: str, limits: Limits, form: TextForm) -> Content:
+def _read(data: bytes, kind: str, limits: Limits, form: TextForm) -> RawFile:
+    """What was read, before the file's name and size are added."""
     if kind == "csv":
         body, encoding = to_utf8(data, form.encoding)
         sheet, delimiter = read_delimited(body, limits, form.delimiter)
-        return Content([sheet], encoding, delimiter, text_notices(body))
+        return RawFile(kind, (sheet,), text_notices(body), encoding, delimiter)
     if kind == "html":
         body, encoding = to_utf8(data, form.encoding)
         pages, unclosed = read_html(body.decode(), limits)
-        return Content(pages, encoding, notices=tuple(unclosed))
+        return RawFile(kind, tuple(pages), tuple(unclosed), encoding)
     if kind == "xls":
-        return _read_binary(padded(data), preflight_xls(data, limits))
+        return RawFile(kind, *_read_binary(padded(data), preflight_xls(data, limits)))
     archive = open_archive(data, limits)
     if kind == "xlsb":
-        return _read_binary(data, preflight_xlsb(archive, limits))
+        return RawFile(kind, *_read_binary(data, preflight_xlsb(archive, limits)))
     if kind == "xlsx":
-        sheets, notices = read_xlsx(archive, limits)
-        return Content(sheets, notices=tuple(notices))
-    return Content((read_docx if kind == "docx" else read_ods)(archive, limits))
+        return RawFile(kind, *read_xlsx(archive, limits))
+    return RawFile(kind, tuple((read_docx if kind == "docx" else read_ods)(archive, limits)))
 
 
-def _read_binary(data: bytes, traits: dict[str, SheetTraits]) -> Content:
+def _read_binary(data: bytes, traits: dict[str, SheetTraits]) -> tuple[tuple[RawSheet, ...], tuple[Fault, ...]]:
     """The worksheets of an older workbook as the spreadsheet reader gives them, with what it passes by put back."""
-    sheets, notices = [], []
+    sheets, notices = list[RawSheet](), list[Fault]()
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
         for sheet in workbook.sheets_metadata:
@@ -196,7 +184,7 @@ def _read_binary(data: bytes, traits: dict[str, SheetTraits]) -> Content:
         if type(error).__name__ != "PanicException":  # the reader's own word for having met what it did not foresee
             raise
         raise refusal("file_corrupt") from None
-    return Content(sheets, notices=tuple(notices))
+    return tuple(sheets), tuple(notices)
 
 
 def _rows(sheet: CalamineSheet, traits: SheetTraits) -> dict[int, dict[int, Any]]:

@@ -43,7 +43,6 @@ class Table:
     text: list[str] = field(default_factory=list)
 
     def close_cell(self) -> None:
-        """Store the open cell's text."""
         if self.cell is not None:
             lines = "".join(self.text).strip("\n").split("\n")
             if self.collapse:

@@ -13,7 +13,7 @@ from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import NamedTuple
+from typing import TypeAlias
 
 from vbe_analysis.loaders.files.preflight import Limits, refusal
 from vbe_analysis.loaders.files.raw import Position
@@ -37,13 +37,7 @@ OLD_ROWS, OLD_COLUMNS = 65_536, 256  # the format's own bounds
 HIDDEN_ROW, HIDDEN_COLUMN = 0x20, 0x01
 NO_NUMBER = b"\xff\xff"  # the end of a formula's result that is no number
 TRUE_ERROR, NO_TEXT = 2, 3  # its first byte, for an error and for an empty text
-
-
-class Record(NamedTuple):
-    """One record of the workbook's stream."""
-
-    kind: int
-    content: bytes
+Record: TypeAlias = tuple[int, bytes]  # of the workbook's stream: kind and content
 
 
 def preflight_xls(data: bytes, limits: Limits) -> dict[str, SheetTraits]:
@@ -80,7 +74,6 @@ class _Sectors:
         self.table = self._numbers(self._table_sectors())
 
     def sector(self, number: int) -> bytes:
-        """The bytes of a sector."""
         start = (number + 1) << self.shift
         return self.data[start : start + self.size]
 
@@ -176,7 +169,7 @@ def _records(stream: bytes, start: int) -> Iterator[Record]:
             if depth == 0:
                 return
         elif depth == 1:  # deeper: a chart inside the sheet
-            yield Record(kind, content)
+            yield kind, content
 
 
 def _sheets(stream: bytes) -> Iterator[tuple[str, int]]:

@@ -136,7 +136,6 @@ class _Sheet:
         self.rows, self.columns = range(1, 1), range(0)  # those that the open row, the last cell stand for
 
     def finished(self, limits: Limits) -> RawSheet:
-        """The table as a sheet."""
         check_box(self.name, self.traits, limits)
         rows: dict[int, dict[int, Value]] = {}
         for numbers, places, cell in self.cells:

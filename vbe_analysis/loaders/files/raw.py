@@ -73,6 +73,13 @@ class RawColumn:
         """The rows at these positions; taken when first asked for."""
         return _PartColumn(self, start, stop)
 
+    def with_cells(self, cells: Mapping[int, Cell]) -> "RawColumn":
+        """The column with new cells at some positions."""
+        codes, numbers = self.codes.copy(), dict[tuple[type, Cell], int]()
+        for position, cell in cells.items():
+            codes[position] = numbers.setdefault((type(cell), cell), len(self.cells) + len(numbers))
+        return RawColumn(codes, [*self.cells, *(cell for _, cell in numbers)])
+
 
 class _PartColumn(RawColumn):
     """Some rows of a column, which is encoded only if somebody reads them."""
@@ -92,15 +99,12 @@ class _PartColumn(RawColumn):
         return self.whole.cells
 
     def filled(self) -> Flags:
-        """Whether each row's cell holds something."""
         return self.whole.filled()[self.place]
 
     def kinds(self) -> set[type]:
-        """The types of its cells."""
         return self.whole.kinds()
 
     def strings(self) -> Any:
-        """Its distinct cells as a pyarrow array of strings."""
         return self.whole.strings()
 
 
@@ -136,7 +140,6 @@ class TextColumn(RawColumn):
         return compute.if_else(_worded(self._encoded.dictionary), self._encoded.dictionary, None)
 
     def strings(self) -> Any:
-        """Its distinct cells as a pyarrow array of strings: null where one is blank."""
         return self._strings
 
     @cached_property
@@ -147,11 +150,9 @@ class TextColumn(RawColumn):
         return filled
 
     def filled(self) -> Flags:
-        """Whether each row's cell holds something; a look at that alone does not encode them."""
         return self._filled
 
     def kinds(self) -> set[type]:
-        """The types of its cells."""
         return {str, type(None)}
 
     def at(self, position: int) -> Cell:
@@ -160,14 +161,12 @@ class TextColumn(RawColumn):
         return cell if cell.strip() else None
 
     def same_as(self, position: int) -> Flags:
-        """Whether each row holds the cell of the row at this position."""
         from pyarrow import compute
 
         same: Flags = compute.equal(self.text, self.text[position]).to_numpy(zero_copy_only=False)
         return same
 
     def head(self, most: int) -> RawColumn:
-        """The column, or its first rows if they already hold `most` different cells."""
         if "_encoded" in self.__dict__ or len(self.text) <= 2 * most:
             return self
         first = TextColumn(self.text.slice(0, 2 * most))
@@ -227,9 +226,7 @@ class RawSheet:
         """A new sheet where the cells at (row number, column index) are replaced, as corrections ask for."""
         columns = list(self.columns)
         for (row_number, index), cell in cells.items():
-            codes, known = columns[index].codes.copy(), columns[index].cells
-            codes[self.position(row_number)] = len(known)
-            columns[index] = RawColumn(codes, [*known, cell])
+            columns[index] = columns[index].with_cells({self.position(row_number): cell})
         return replace(
             self,
             columns=tuple(columns),
@@ -243,14 +240,14 @@ class RawSheet:
 class RawFile:
     """One file as it was read. notices: what the analyst should hear of, though the file could be read."""
 
-    name: str
     format: str
-    encoding: str | None
-    delimiter: str | None
-    sha256: str
-    size: int
     sheets: tuple[RawSheet, ...]
     notices: tuple[Fault, ...] = ()
+    encoding: str | None = None
+    delimiter: str | None = None
+    name: str = ""
+    sha256: str = ""
+    size: int = 0
 
 
 def factorise(cells: Sequence[Any]) -> RawColumn:

@@ -150,7 +150,6 @@ class _Delivery:
 
 
 def _kinds(run: Any) -> frozenset[str]:
-    """What the run does to the look of its text."""
     kinds = {HIDDEN_TEXT} if _is_on(run, "rPr/vanish") else set()
     kinds |= {STRUCK} if _is_on(run, "rPr/strike") or _is_on(run, "rPr/dstrike") else set()
     kinds |= {RAISED_SIGN} if _value(run, "rPr/vertAlign") == "superscript" else set()
@@ -280,7 +279,6 @@ class WordText:
         return WordParagraph(number, text, _markdown(paragraph), named or outline, contents, items, depth)
 
     def _styles_of(self, paragraph: Any) -> Iterator[Any]:
-        """The paragraph's style and those it is based on."""
         style, seen = _value(paragraph, "pPr/pStyle"), set[str]()
         while style and style in self._styles and style not in seen:
             seen.add(style)

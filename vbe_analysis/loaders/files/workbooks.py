@@ -86,7 +86,7 @@ class _Book:
     styles: dict[str, _Style]
 
 
-def read_xlsx(archive: ZipFile, limits: Limits) -> tuple[list[RawSheet], list[Fault]]:
+def read_xlsx(archive: ZipFile, limits: Limits) -> tuple[tuple[RawSheet, ...], tuple[Fault, ...]]:
     """The worksheets, and a notice for each sheet that is none or holds a row twice.
 
     Raises InputError for a workbook that must not be opened, and for a cell that cannot be read as it is written.
@@ -101,7 +101,7 @@ def read_xlsx(archive: ZipFile, limits: Limits) -> tuple[list[RawSheet], list[Fa
         let_go(item)
     styles = _styles(read_part(archive, parts[STYLES], limits)) if STYLES in parts else {}
     book = _Book(any(properties.get("date1904") in TRUE for properties in listed.iterfind("workbookPr")), texts, styles)
-    raw, notices = [], []
+    raw, notices = list[RawSheet](), list[Fault]()
     for sheet in sheets:
         if sheet.kind != "worksheet":
             notices.append(Fault("sheet_unread", sheet=sheet.name))
@@ -112,7 +112,7 @@ def read_xlsx(archive: ZipFile, limits: Limits) -> tuple[list[RawSheet], list[Fa
         raw.append(raw_sheet(sheet.name, reading.rows, reading.traits, sheet.hidden))
         if reading.traits.doubled:
             notices.append(Fault("rows_doubled", sheet=sheet.name, row=min(reading.traits.doubled)))
-    return raw, notices
+    return tuple(raw), tuple(notices)
 
 
 def relation_target(target: str, parts: dict[str, str]) -> str | None:

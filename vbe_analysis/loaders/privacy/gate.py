@@ -44,7 +44,7 @@ def sheet_names_at_fault(raw: RawFile) -> list[Fault]:
 def headings_at_fault(table: SheetTable, file: str) -> Iterator[Fault]:
     """Personal data in a heading (any cell of the header rows), told by the column's letter; a form's label, by row."""
     sheet = table.sheet
-    labels = {row: label for rows in table.label_rows for label, row in rows.items()}
+    labels = {field.label[0]: label for form in table.fields for label, field in form.items()}
     cells: list[tuple[int, Cell, str]] = [(row, label, "") for row, label in labels.items()]
     for position in range(table.header, table.body) if table.source is sheet or table.table.transposed else ():
         row = int(sheet.row_numbers[position])

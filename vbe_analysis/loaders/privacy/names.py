@@ -80,7 +80,9 @@ def _name_at(text: str, words: Words, i: int, prose: bool) -> tuple[int, int] | 
     if small in _lists()["role_cues"] and after and _CUE_GAP.fullmatch(text, here.end(), after.start()):
         known = _is_first(after.group()) or _is_surname(after.group())
         return _span(text, words, i + 1, least=1 if known else 2)
-    if _is_place(here.group()) or (i and _is_institution(words[i - 1].group())):
+    if _is_place(here.group()) or (
+        i and words[i - 1].group()[0].isupper() and _is_place_noun(words[i - 1].group().casefold())
+    ):
         return None  # "Förskolan Ellen Key"
     listed = _listed_at(text, words, i)
     if listed:
@@ -183,10 +185,6 @@ def _is_place(word: str) -> bool:
 def _is_place_noun(small: str) -> bool:
     stem = small.removesuffix("s")
     return not _lists()["place_endings"].isdisjoint((small, stem)) or stem.endswith(_long_endings())
-
-
-def _is_institution(word: str) -> bool:
-    return word[0].isupper() and _is_place_noun(word.casefold())
 
 
 def _is_place_at(words: Words, i: int) -> bool:

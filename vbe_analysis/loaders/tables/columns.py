@@ -325,7 +325,6 @@ def constant(role: str, cell: Cell, size: int, heading: str, index: int = -1) ->
 
 
 def _add_name(name: Name, table: SheetTable, defaults: Defaults, context: Context) -> None:
-    """Add what the sheet's or the file's name says."""
     sheet = table.sheet.name
     text = sheet if name.of == "sheet" else Path(context.file).stem
     tries = (matcher(pattern).fullmatch(normalise(text)) for pattern in name.pattern)

@@ -61,7 +61,6 @@ class RowOutcomes:
         return [row for row, outcome in self.by_row.items() if outcome == LOADED and row not in self.rejected]
 
     def ignored(self) -> dict[str, list[int]]:
-        """Rule -> its rows."""
         rules: dict[str, list[int]] = {}
         for row, outcome in self.by_row.items():
             if outcome != LOADED and row not in self.rejected:
@@ -161,7 +160,6 @@ def _fates(table: SheetTable) -> dict[int, list[Fate]]:
 
 
 def _filled(sheet: RawSheet) -> set[Position]:
-    """The filled cells of a small sheet."""
     positions = ((i, at) for i, column in enumerate(sheet.columns) for at in np.flatnonzero(column.filled()).tolist())
     return {(int(sheet.row_numbers[at]), index) for index, at in positions}
 

@@ -356,5 +356,4 @@ def _with_place(frame: pd.DataFrame, sheet: RawSheet, context: Context) -> pd.Da
 
 
 def _texts(texts: list[str], codes: np.ndarray) -> ExtensionArray:
-    """A column of the texts that the codes name."""
     return pd.array(texts, dtype="str").take(codes)

@@ -95,11 +95,6 @@ class SheetTable:
         """The part of a column of the sheet that lies in the table's body."""
         return raw.rows(self.body, self.end)
 
-    @property
-    def label_rows(self) -> tuple[dict[str, int], ...]:
-        """For each form, the row of `source` where each label stands."""
-        return tuple({label: field.label[0] for label, field in form.items()} for form in self.fields)
-
     def numbers(self) -> np.ndarray:
         """The body's row numbers as the office's program shows them."""
         return np.asarray(self.sheet.row_numbers[self.body : self.end])

@@ -97,7 +97,6 @@ class _Counts:
     refusals: tuple[Fault, ...] = ()
 
     def frame(self, ordinal: int) -> pd.DataFrame:
-        """The reports, by TableResult."""
         size = len(self.low)
         place = {"position": np.arange(size), "ordinal": np.full(size, ordinal)}
         days = {"first": self.intervals.first, "last": self.intervals.last}
@@ -153,7 +152,6 @@ def read_table(table: SheetTable, outcomes: np.ndarray, context: Context) -> Tab
 
 
 def stacked(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    """The rows of all parts; one part is not copied."""
     return pd.concat(parts, ignore_index=True) if len(parts) > 1 else parts[0] if parts else pd.DataFrame()
 
 

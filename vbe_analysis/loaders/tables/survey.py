@@ -103,14 +103,14 @@ def _own_words(
 ) -> Iterator[Fault]:
     """A notice for each column where a respondent's own words were counted as the choice "annat"."""
     for column in columns:
-        own = [i for i, sets in enumerate(column.values) if isinstance(sets, tuple) and any(_is_own(s) for s in sets)]
+        own = [
+            i
+            for i, sets in enumerate(column.values)
+            if isinstance(sets, tuple) and any(isinstance(s, OwnWords) for s in sets)
+        ]
         if cells := int((np.isin(column.codes, own) & reporting).sum()) if own else 0:
             place = None, column.column.heading, column.column.letter
             yield Fault("free_text_counted", context.file, table.sheet.name, *place, {"cells": cells})
-
-
-def _is_own(sets: object) -> bool:
-    return isinstance(sets, OwnWords)
 
 
 def _read_respondents(table: SheetTable, outcomes: np.ndarray, context: Context) -> _Respondents:
@@ -182,7 +182,6 @@ def _who_reports(
 
 
 def _reports(position: int, respondents: _Respondents) -> Iterator[tuple[object, ...]]:
-    """The reports of one answer."""
     fields = {name: values[position] for name, values in respondents.defaults.fields.items()}
     environments, types = (respondents.choices[name][position] or [fields[name]] for name in CHOICES)
     reports = respondents.pairs[position] or reports_of(

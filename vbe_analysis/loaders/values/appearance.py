@@ -161,7 +161,9 @@ def as_shown(
         elif looks.get(place) in (Look.HIDDEN, Look.OTHERWISE) and isinstance(cell, int | float | date):
             kind = NUMBER_HIDDEN if looks[place] is Look.HIDDEN else NUMBER_OTHERWISE
             marks.setdefault(kind, set()).add(place)
-    return tuple(_changed(column, changes.get(index, {})) for index, column in enumerate(columns)), marks
+    return tuple(
+        column.with_cells(changes[at]) if at in changes else column for at, column in enumerate(columns)
+    ), marks
 
 
 def shown_cell(cell: Cell, look: Look) -> Cell:
@@ -175,21 +177,6 @@ def shown_cell(cell: Cell, look: Look) -> Cell:
     elif look is Look.PERCENT and isinstance(cell, int | float) and not isinstance(cell, bool):
         return f"{cell * 100:.10g} %".replace(".", ",")
     return cell
-
-
-def _changed(column: RawColumn, cells: Mapping[int, Cell]) -> RawColumn:
-    """The column with new cells at some positions."""
-    if not cells:
-        return column
-    known = list(column.cells)
-    codes, numbers = column.codes.copy(), dict[tuple[type, Cell], int]()
-    for position, cell in cells.items():
-        key = (type(cell), cell)
-        if key not in numbers:
-            numbers[key] = len(known)
-            known.append(cell)
-        codes[position] = numbers[key]
-    return RawColumn(codes, known)
 
 
 def frozen(marks: Mapping[str, set[Position]]) -> Marks:
