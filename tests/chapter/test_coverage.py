@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from vbe_analysis.chapter.text.coverage import gaps_of, source_months
+from vbe_analysis.chapter.data.source_months import gaps_of, source_months
 from vbe_analysis.frames import DELIVERED, NOT_ASKED, NOT_DELIVERED, NOTHING
 from vbe_analysis.vocabulary import default_vocabulary
 

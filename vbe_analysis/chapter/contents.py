@@ -12,7 +12,6 @@ from vbe_analysis.chapter.own_texts import texts
 from vbe_analysis.chapter.tables import analysis, events
 from vbe_analysis.chapter.text import analysis as analysis_text
 from vbe_analysis.chapter.text import background, board, overview, summary
-from vbe_analysis.chapter.text.coverage import source_months
 from vbe_analysis.disclosure.policy import INTERNAL, PUBLIC
 from vbe_analysis.document.from_frames import show
 from vbe_analysis.document.parts import Cover, Figure, Prose, Table
@@ -25,7 +24,7 @@ T = TypeVar("T")
 # The names that a notebook knows stand beside the functions; docs/api.md lists them with the functions' first lines.
 def _summary(picture: Picture) -> Prose:
     """What holds in every year, what was reported, what can be said of the years before, and what is missing."""
-    months = source_months(picture.coverage, picture.vocabulary).get("polis")
+    months = picture.source_months.get("polis")
     public, delivered = picture.edition == PUBLIC, months is not None and not months.missing
     return summary.summary(picture, texts.police_sentence(picture.texts, picture.register, public, delivered))
 

@@ -9,11 +9,11 @@ from vbe_analysis.analysis.comparison import Comparison
 from vbe_analysis.analysis.ground import Outside
 from vbe_analysis.chapter.charts.alt_texts import counts_alt, periods_kind
 from vbe_analysis.chapter.charts.lanes import draw_periods
+from vbe_analysis.chapter.data.source_months import source_months
 from vbe_analysis.chapter.quality.offices import reason_in_words, rules_in_words
 from vbe_analysis.chapter.tables.analysis import source_counts
 from vbe_analysis.chapter.tables.cells import DASH, KEYS, interval_of, interval_text, labels_of, with_events, word
 from vbe_analysis.chapter.tables.grid import counts_data, grid
-from vbe_analysis.chapter.text.coverage import source_months
 from vbe_analysis.chapter.text.section import sentence
 from vbe_analysis.config import message
 from vbe_analysis.document.from_frames import figure_of, table_of

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from vbe_analysis.chapter.data.source_months import gaps_of
 from vbe_analysis.chapter.notebook.collect import document_of
 from vbe_analysis.chapter.notebook.main_part import main_part
 from vbe_analysis.chapter.notebook.run import run_notebook
 from vbe_analysis.chapter.own_texts import texts
-from vbe_analysis.chapter.text.coverage import gaps_of
 from vbe_analysis.config import load, message
 from vbe_analysis.disclosure.policy import INTERNAL, PUBLIC
 from vbe_analysis.document.annex import write_xlsx

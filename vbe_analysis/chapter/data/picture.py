@@ -16,11 +16,12 @@ from vbe_analysis.analysis.trends import Trends, yearly_trends
 from vbe_analysis.analysis.verdict import DIRECTIONS, NO_COMPARISON
 from vbe_analysis.chapter.data.facts import Register
 from vbe_analysis.chapter.data.patterns import Patterns
+from vbe_analysis.chapter.data.source_months import SourceMonths, source_months
 from vbe_analysis.config import message, message_table
 from vbe_analysis.disclosure.facts import to_json
 from vbe_analysis.disclosure.policy import PUBLIC, Disclosure, TableSpec
 from vbe_analysis.document.parts import Cover
-from vbe_analysis.frames import DELIVERED, NOTHING, Interval
+from vbe_analysis.frames import DELIVERED, NOT_ASKED, NOTHING, Interval
 from vbe_analysis.periods import Period
 from vbe_analysis.settings import Settings
 from vbe_analysis.vocabulary import Vocabulary
@@ -148,6 +149,26 @@ class Picture:
     def periods(self) -> tuple[Period, ...]:
         """The previous period, where there is one, and this one."""
         return (self.previous, self.period) if self.previous else (self.period,)
+
+    @cached_property
+    def source_months(self) -> dict[str, SourceMonths]:
+        """Source -> its months of the period."""
+        return source_months(self.coverage, self.vocabulary)
+
+    @property
+    def gaps(self) -> list[SourceMonths]:
+        """The sources that leave a gap in the period."""
+        return [months for months in self.source_months.values() if months.missing]
+
+    @property
+    def asked_sources(self) -> dict[str, SourceMonths]:
+        """The sources that were asked for anything in the period: one that never was is in no "five of seven"."""
+        return {source: months for source, months in self.source_months.items() if not months.only(NOT_ASKED)}
+
+    @property
+    def nothing_delivered(self) -> bool:
+        """Whether no source delivered anything for the period."""
+        return not any(months.covered for months in self.source_months.values())
 
     def names(self, labels: Iterable[str]) -> dict[str, str]:
         """Label -> what a reader calls the period; one of earlier chapters keeps its label."""

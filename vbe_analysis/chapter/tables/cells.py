@@ -5,8 +5,8 @@ from collections.abc import Hashable, Mapping, Sequence
 import pandas as pd
 
 from vbe_analysis.chapter.data.picture import EventGroup, Picture
+from vbe_analysis.chapter.data.source_months import gaps_of
 from vbe_analysis.chapter.tables.grid import NBSP, Cell, number_text
-from vbe_analysis.chapter.text.coverage import gaps_of, nothing_delivered
 from vbe_analysis.chapter.text.section import sentence
 from vbe_analysis.chapter.text.sentences import capital, span
 from vbe_analysis.config import message
@@ -106,7 +106,7 @@ def cells_table(
     if older := [label for label in picture.divided if label in labels]:
         notes.append(word("note_divided", periods=listed([*picture.names(older).values()])))
     # Nothing delivered is not nothing reported.
-    none = (word("nothing" if nothing_delivered(picture) else "none"), *[DASH] * (len(header) - 1))
+    none = (word("nothing" if picture.nothing_delivered else "none"), *[DASH] * (len(header) - 1))
     title, source, scope, unit = word(f"title.{name}"), word("own_source"), str(picture.period), word("unit")
     return Table(name, title, source, header, cells or (none,), values, scope=scope, unit=unit, notes=tuple(notes))
 

@@ -20,7 +20,6 @@ from vbe_analysis.chapter.tables.cells import (
     word,
 )
 from vbe_analysis.chapter.tables.grid import Cell, grid
-from vbe_analysis.chapter.text.coverage import source_months
 from vbe_analysis.chapter.text.overview import undated
 from vbe_analysis.chapter.text.sentences import capital, span
 from vbe_analysis.disclosure import policy
@@ -60,7 +59,7 @@ def counts_table(picture: Picture, name: str) -> Table:
 
 def coverage_table(picture: Picture) -> Table:
     """Each source: the months it delivered, what is missing, and the share that answered a survey."""
-    months = source_months(picture.coverage, picture.vocabulary)
+    months = picture.source_months
     rows, values = [], []
     for own in (months[code] for code in picture.vocabulary.sources if code in months and months[code].statuses):
         asked = own.only(NOT_ASKED)

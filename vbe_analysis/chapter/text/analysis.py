@@ -6,7 +6,6 @@ from vbe_analysis.analysis import ground
 from vbe_analysis.analysis.comparison import Comparison
 from vbe_analysis.analysis.ground import MOST_YEARS
 from vbe_analysis.chapter.data.picture import Picture
-from vbe_analysis.chapter.text.coverage import nothing_delivered
 from vbe_analysis.chapter.text.groups import Values, basis, first_period, group_values
 from vbe_analysis.chapter.text.patterns import pattern_facts, pattern_values
 from vbe_analysis.chapter.text.section import section
@@ -23,7 +22,7 @@ def comparison(picture: Picture) -> Prose:
         previous=picture.previous,
         first=first_period(picture),
         groups=[group_values(picture, group) for group in picture.groups],
-        nothing_delivered=nothing_delivered(picture),
+        nothing_delivered=picture.nothing_delivered,
     )
     return Prose(words, picture.facts(*comparison_facts(picture)) if picture.previous else ())
 

@@ -1,8 +1,7 @@
 """What the chapter says of its ground: the sources, what was reported, the survey and the method."""
 
 from vbe_analysis.chapter.data.picture import Picture
-from vbe_analysis.chapter.text.coverage import source_months, source_names
-from vbe_analysis.chapter.text.groups import Values, counts_of
+from vbe_analysis.chapter.text.groups import Values, counts_of, source_names
 from vbe_analysis.chapter.text.section import section
 from vbe_analysis.chapter.text.sentences import break_sentence
 from vbe_analysis.config import message
@@ -95,7 +94,7 @@ KINDS = {
 
 def criticism(picture: Picture) -> Prose:
     """What each kind of source shows, who answered, what changed in the collecting, and what that does to counts."""
-    months = source_months(picture.coverage, picture.vocabulary)
+    months = picture.source_months
     covered = {code for code in months if months[code].covered}
     comparison = picture.groups[0].comparison
     words = section(

@@ -3,8 +3,8 @@
 from typing import Any
 
 from vbe_analysis.chapter.data.picture import Picture
+from vbe_analysis.chapter.data.source_months import SourceMonths
 from vbe_analysis.chapter.text import findings
-from vbe_analysis.chapter.text.coverage import SourceMonths, asked_sources, gaps_of, nothing_delivered
 from vbe_analysis.chapter.text.section import section
 from vbe_analysis.chapter.text.sentences import comparison_facts
 from vbe_analysis.config import message_table
@@ -17,11 +17,11 @@ MOST_ITEMS = 3
 
 def three_lines(picture: Picture) -> Prose:
     """What is known, what is not, and what would give a surer answer."""
-    sources, gaps = asked_sources(picture), gaps_of(picture.coverage, picture.vocabulary).values()
+    sources, gaps = picture.asked_sources, picture.gaps
     asked = picture.response[picture.response["cycle"] == picture.period.label]["source"].nunique()
     words = section(
         "samlad_bedomning",
-        covered=not nothing_delivered(picture),
+        covered=not picture.nothing_delivered,
         delivered=sum(not months.missing for months in sources.values()),
         asked=len(sources),
         changes=[findings.periods(picture, group) for group in picture.groups if group.compared and group.directed],
@@ -40,14 +40,14 @@ def decisions(picture: Picture) -> Prose:
 
 def _gaps(picture: Picture) -> list[dict[str, Any]]:
     """The sources that leave a gap, as one item."""
-    gaps = list(gaps_of(picture.coverage, picture.vocabulary).values())
+    gaps = picture.gaps
     if len(gaps) == 1 and _is_explained(picture, gaps[0]):
         return []
     if len(gaps) == 1:
         lacking = [month for month in gaps[0].missing if month not in gaps[0].straddled] or gaps[0].missing
         months = "" if gaps[0].all_missing else swedish_months(tuple(lacking))
         return [{"kind": "gap", "source": gaps[0].source.text, "months": months}]
-    return [{"kind": "gaps", "n": len(gaps), "of": len(asked_sources(picture))}] if gaps else []
+    return [{"kind": "gaps", "n": len(gaps), "of": len(picture.asked_sources)}] if gaps else []
 
 
 def _is_explained(picture: Picture, gap: SourceMonths) -> bool:

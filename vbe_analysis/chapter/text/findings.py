@@ -8,8 +8,7 @@ import pandas as pd
 from vbe_analysis.analysis import verdict
 from vbe_analysis.analysis.trends import LEAST_YEARS
 from vbe_analysis.chapter.data.picture import EventGroup, Picture
-from vbe_analysis.chapter.text.coverage import asked_sources, gap_values
-from vbe_analysis.chapter.text.groups import Values, counts_of, leading
+from vbe_analysis.chapter.text.groups import Values, counts_of, gap_values, leading
 from vbe_analysis.chapter.text.overview import LEAST_TRACES
 from vbe_analysis.chapter.text.patterns import pattern_values
 from vbe_analysis.chapter.text.section import title
@@ -110,7 +109,7 @@ def knowledge(picture: Picture) -> str:
 
 def coverage(picture: Picture) -> str:
     """Which sources leave a gap; how many, where they are many."""
-    return title("coverage", gap_values(picture), len(asked_sources(picture)))
+    return title("coverage", gap_values(picture), len(picture.asked_sources))
 
 
 def coverage_short(picture: Picture) -> str:

@@ -1,6 +1,6 @@
-"""What the templates are given of the counts: the period's, which leads, and each group's comparison and its ground."""
+"""What several templates are given: the sources and their gaps, counts and which leads, each group's comparison."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -10,6 +10,7 @@ from vbe_analysis.analysis.comparison import Comparison
 from vbe_analysis.analysis.ground import MISSING_MONTHS, Ground, Outside
 from vbe_analysis.analysis.verdict import DIRECTIONS
 from vbe_analysis.chapter.data.picture import EventGroup, Picture
+from vbe_analysis.chapter.data.source_months import SourceMonths
 from vbe_analysis.frames import Interval
 from vbe_analysis.periods import swedish_months
 from vbe_analysis.vocabulary import HISTORY
@@ -35,6 +36,27 @@ def group_values(picture: Picture, group: EventGroup) -> Values:
         "basis": basis(picture, comparison.ground) if comparison else None,
         "blamed": blamed(picture, outside) if len(outside) < LISTED else [],
     }
+
+
+def source_names(picture: Picture, belongs: Callable[[SourceMonths], bool]) -> list[str]:
+    """The names of the sources whose months are as `belongs` says, in the vocabulary's order."""
+    months = picture.source_months
+    return [term.text for code, term in picture.vocabulary.sources.items() if code in months and belongs(months[code])]
+
+
+def gap_values(picture: Picture) -> list[Values]:
+    """Each source that leaves a gap: the months that are missing, and of them those that a count only reaches.
+
+    missing: all of them; straddled: those inside a count that passes the period's boundary; months: the rest, the
+    whole period or not.
+    """
+    gaps = []
+    for gap in picture.gaps:
+        lacking = tuple(month for month in gap.missing if month not in gap.straddled)
+        months = {"missing": gap.missing, "straddled": gap.straddled, "months": lacking}
+        whole = len(lacking) == len(picture.period.months)
+        gaps.append({"source": gap.source.text, **{k: swedish_months(v) for k, v in months.items()}, "whole": whole})
+    return gaps
 
 
 def counts_of(picture: Picture, counts: pd.DataFrame | None, key: str) -> dict[str, Interval]:

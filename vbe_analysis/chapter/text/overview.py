@@ -3,8 +3,7 @@ all graffiti."""
 
 from vbe_analysis.analysis.ground import months_of
 from vbe_analysis.chapter.data.picture import Picture
-from vbe_analysis.chapter.text.coverage import source_names
-from vbe_analysis.chapter.text.groups import Values, counts_of, leading
+from vbe_analysis.chapter.text.groups import Values, counts_of, leading, source_names
 from vbe_analysis.chapter.text.section import section
 from vbe_analysis.disclosure.policy import ALL, TERTIAL, TableSpec
 from vbe_analysis.document.parts import Prose

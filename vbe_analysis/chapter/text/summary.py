@@ -6,8 +6,16 @@ import pandas as pd
 
 from vbe_analysis.chapter.data.picture import EventGroup, Picture
 from vbe_analysis.chapter.text import findings
-from vbe_analysis.chapter.text.coverage import asked_sources, gap_values, gaps_of, nothing_delivered
-from vbe_analysis.chapter.text.groups import LISTED, Values, blamed, counts_of, first_period, group_values, outside_of
+from vbe_analysis.chapter.text.groups import (
+    LISTED,
+    Values,
+    blamed,
+    counts_of,
+    first_period,
+    gap_values,
+    group_values,
+    outside_of,
+)
 from vbe_analysis.chapter.text.patterns import is_judged, newest_values, pattern_facts, pattern_values
 from vbe_analysis.chapter.text.section import section
 from vbe_analysis.chapter.text.sentences import comparison_facts
@@ -27,9 +35,9 @@ def summary(picture: Picture, police: Prose = NOTHING_SAID) -> Prose:
     own.
     """
     values = {"period": picture.period, "area": picture.settings.area_name}
-    if nothing_delivered(picture):
+    if picture.nothing_delivered:
         return Prose(section("sammanfattning", **values, nothing_delivered=True), ())
-    sources, type_table = asked_sources(picture), "event_type" if picture.groups[0].name == ALL else "traces_type"
+    sources, type_table = picture.asked_sources, "event_type" if picture.groups[0].name == ALL else "traces_type"
     delivered = [months.source.text for months in sources.values() if not months.all_missing]
     words = section(
         "sammanfattning",
@@ -115,8 +123,7 @@ def _explained(picture: Picture) -> list[Mapping[str, str]]:
         return []
     outside = outside_of(first)
     named = {(item.source, month) for item in outside for month in item.months}
-    gaps = gaps_of(picture.coverage, picture.vocabulary)
-    missing = {(source, month) for source, months in gaps.items() for month in months.missing}
+    missing = {(gap.source.code, month) for gap in picture.gaps for month in gap.missing}
     return blamed(picture, outside) if len(outside) < LISTED and missing <= named else []
 
 

@@ -1,14 +1,11 @@
 """What each source delivered of a period, month by month: the one reading that texts, tables and titles share."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
 
-from vbe_analysis.chapter.data.picture import Picture
-from vbe_analysis.chapter.text.groups import Values
-from vbe_analysis.frames import ALL_ENVIRONMENTS, DELIVERED, NOT_ASKED, NOT_DELIVERED, NOTHING
-from vbe_analysis.periods import swedish_months
+from vbe_analysis.frames import ALL_ENVIRONMENTS, DELIVERED, NOT_DELIVERED, NOTHING
 from vbe_analysis.vocabulary import Term, Vocabulary
 
 
@@ -78,35 +75,3 @@ def source_months(coverage: pd.DataFrame, vocabulary: Vocabulary) -> dict[str, S
 def gaps_of(coverage: pd.DataFrame, vocabulary: Vocabulary) -> dict[str, SourceMonths]:
     """The sources of `source_months` that leave a gap: asked, and some month without anything that can be counted."""
     return {source: months for source, months in source_months(coverage, vocabulary).items() if months.missing}
-
-
-def asked_sources(picture: Picture) -> dict[str, SourceMonths]:
-    """The sources that were asked for anything in the period: one that never was is in no "five of seven"."""
-    months = source_months(picture.coverage, picture.vocabulary)
-    return {source: own for source, own in months.items() if not own.only(NOT_ASKED)}
-
-
-def nothing_delivered(picture: Picture) -> bool:
-    """Whether no source delivered anything for the period."""
-    return not any(months.covered for months in source_months(picture.coverage, picture.vocabulary).values())
-
-
-def source_names(picture: Picture, belongs: Callable[[SourceMonths], bool]) -> list[str]:
-    """The names of the sources whose months are as `belongs` says, in the vocabulary's order."""
-    months = source_months(picture.coverage, picture.vocabulary)
-    return [term.text for code, term in picture.vocabulary.sources.items() if code in months and belongs(months[code])]
-
-
-def gap_values(picture: Picture) -> list[Values]:
-    """Each source that leaves a gap: the months that are missing, and of them those that a count only reaches.
-
-    missing: all of them; straddled: those inside a count that passes the period's boundary; months: the rest, the
-    whole period or not.
-    """
-    gaps = []
-    for gap in gaps_of(picture.coverage, picture.vocabulary).values():
-        lacking = tuple(month for month in gap.missing if month not in gap.straddled)
-        months = {"missing": gap.missing, "straddled": gap.straddled, "months": lacking}
-        whole = len(lacking) == len(picture.period.months)
-        gaps.append({"source": gap.source.text, **{k: swedish_months(v) for k, v in months.items()}, "whole": whole})
-    return gaps
