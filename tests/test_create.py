@@ -28,6 +28,7 @@ constants = { event_type = "ovrigt" }
 columns = [{ as = "environment", heading = "Miljö", values = { "Vit makt" = "vit_makt" } }]
 groups = [{ heading = "*", levels = [{ as = "date" }] }]
 """
+CHOOSE = "Välj själv under Leverans, och ta bort rader som inte gäller: flera filer passar källan, eller så syns inte vilka år de gäller."
 UNKNOWN = "passar ingen profil, eller flera. Är den en leverans: gör en profil, eller fyll i raden för hand."
 
 
@@ -121,9 +122,9 @@ def put(root: Path, *names: str, cycle: str = "2021") -> None:
         path.write_text(f"{cycle} {name}", encoding="utf-8")
 
 
-def pattern(root: Path, name: str, source: str, *patterns: str) -> None:
+def pattern(root: Path, name: str, source: str, *patterns: str, shape: str = "reports") -> None:
     """A profile of a source whose files have such names."""
-    text = f"files = {list(patterns)!r}\n{office(source)}"
+    text = f"files = {list(patterns)!r}\n{office(source)}".replace('"reports"', f'"{shape}"')
     (root / "data/profiles" / f"{name}.toml").write_text(text, encoding="utf-8")
 
 
@@ -140,7 +141,7 @@ def test_new_knows_a_file_by_its_name_in_another_cycle_or_a_profiles_pattern(
     deliver(root, last, cycle="2020")
     put(root, "gammal.xlsx", cycle="2020")
     pattern(root, "blankett_register", "blankett", "Register*.xls*")
-    pattern(root, "blankett_formular", "blankett", "Blankett *.docx")
+    pattern(root, "blankett_formular", "polis", "Blankett *.docx", shape="form")
     put(
         root,
         "IA händelser 2020-21.xls",
@@ -157,17 +158,17 @@ def test_new_knows_a_file_by_its_name_in_another_cycle_or_a_profiles_pattern(
         ("ia", "fil", "IA händelser 2020-21.xls", "ia", None, None, None, None, "v2"),
         ("trafikkontoret", "fil", "TK klotter 202007-202104.csv", "trafikkontoret", "2020-07", "2021-04"),
         ("sisab", None, None, "sisab"),
-        ("blankett", "fil", "Blankett 1-2021.docx", "blankett_formular"),
-        ("blankett", "fil", "Blankett 2-2021.docx", "blankett_formular"),
-        ("blankett", "fil", "Blankett av Ekskolan.docx", "blankett_formular"),
+        ("polis", "fil", "Blankett 1-2021.docx", "blankett_formular"),
+        ("polis", "fil", "Blankett 2-2021.docx", "blankett_formular"),
+        ("polis", "fil", "Blankett av Ekskolan.docx", "blankett_formular"),
         ("blankett", "fil", "vår/Register.xls", "blankett_register"),
     ]
     assert told(capsys).splitlines()[1:] == [
         "  ia: fil, IA händelser 2020-21.xls (profil ia)",
         "  trafikkontoret: fil, TK klotter 202007-202104.csv (profil trafikkontoret, 2020-07 till 2021-04)",
-        "  blankett: fil, Blankett 1-2021.docx (profil blankett_formular)",
-        "  blankett: fil, Blankett 2-2021.docx (profil blankett_formular)",
-        "  blankett: fil, Blankett av Ekskolan.docx (profil blankett_formular)",
+        "  polis: fil, Blankett 1-2021.docx (profil blankett_formular)",
+        "  polis: fil, Blankett 2-2021.docx (profil blankett_formular)",
+        "  polis: fil, Blankett av Ekskolan.docx (profil blankett_formular)",
         "  blankett: fil, vår/Register.xls (profil blankett_register)",
         "  Inte ifylld: ny.xlsx är samma fil som i en tidigare omgång. Be om årets fil.",
         f"  Inte ifylld: 2.csv {UNKNOWN}",
@@ -177,10 +178,35 @@ def test_new_knows_a_file_by_its_name_in_another_cycle_or_a_profiles_pattern(
 def test_files_that_differ_in_a_number_alone_have_one_row(tmp_path: Path) -> None:
     root = make(tmp_path)
     (root / BOOK).unlink()
-    pattern(root, "blankett", "blankett", "Blankett*.docx")
+    pattern(root, "blankett", "blankett", "Blankett*.docx", shape="form")
     put(root, *(f"Blankett {number}-2021.docx" for number in range(8, 12)))
     assert vbe(root, "new", "2021") == 0
     assert ("blankett", "fil", "Blankett *-2021.docx", "blankett") in rows_of(root)
+
+
+def test_a_person_chooses_between_files_that_may_be_versions_of_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = make(tmp_path)
+    (root / BOOK).unlink()
+    pattern(root, "ia", "ia", "IA*.csv")
+    pattern(root, "sisab", "sisab", "SISAB*.csv")
+    put(root, "IA 2021.csv", "IA 2021 (2).csv", "SISAB.csv", "Uppgifter SISAB 2021.xlsx")
+    shutil.copy(root / "data/raw/2021/IA 2021.csv", root / "data/raw/2021/IA kopia.csv")  # the same bytes
+    told(capsys)
+    assert vbe(root, "new", "2021") == 0
+    rows = [
+        ("ia", None, "IA 2021 (2).csv", "ia"),
+        ("ia", None, "IA 2021.csv", "ia"),
+        ("sisab", None, "SISAB.csv", "sisab"),
+        ("sisab", None, "Uppgifter SISAB 2021.xlsx", "uppgifter_sisab"),
+    ]
+    assert rows_of(root) == rows
+    assert told(capsys).splitlines()[1:5] == [f"  {row[0]}: {row[2]} (profil {row[3]}). {CHOOSE}" for row in rows]
+    assert vbe(root, "new", "2021") == 1  # nothing more to tell
+    told(capsys)
+    assert vbe(root, "check", "2021", "--quiet") == 1
+    assert "Antal fel: 4." in told(capsys)
 
 
 def test_a_source_that_changed_its_profile_has_no_row_left_of_the_old_one(tmp_path: Path) -> None:
@@ -232,13 +258,13 @@ def test_new_completes_a_workbook_that_is_there(tmp_path: Path, capsys: pytest.C
     assert said[:3] == [
         "data/raw/2021/leveranser.xlsx har fått nya uppgifter efter filerna i mappen. Det som redan stod där är kvar.",
         "  sisab: fil, sisab 2021.csv (profil sisab)",
-        "  ia: fil, Uppgifter IA våren.xlsx (profil uppgifter_ia)",
+        f"  ia: Uppgifter IA våren.xlsx (profil uppgifter_ia). {CHOOSE}",
     ]
     assert rows_of(root) == [
         ("sisab", "fil", "sisab 2021.csv", "sisab", None, None, None, 12, None, "min anteckning", datetime(2021, 7, 1)),
         ("ia", "fil", NAME, "ia"),
         ("trafikkontoret", "ej levererat"),  # a person said so
-        ("ia", "fil", "Uppgifter IA våren.xlsx", "uppgifter_ia"),
+        ("ia", None, "Uppgifter IA våren.xlsx", "uppgifter_ia"),  # it may tell of the same
     ]
     book = openpyxl.load_workbook(root / BOOK)
     assert len(book["Leveranser"].data_validations.dataValidation) == 3

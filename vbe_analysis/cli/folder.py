@@ -75,9 +75,9 @@ def new(arguments: argparse.Namespace) -> int:
             complete += 1
             continue
         say([message("new.completed" if there else "new.done", cycle=cycle)])
-        for row in (row for row in proposals.rows if row.status):
+        for row in (row for row in proposals.rows if row.files):
             months = message("new.months", first=row.first, last=row.last) if row.first else ""
-            say([message("new.row", **{**vars(row), "months": months})])
+            say([message("new.row" if row.status else "new.open", **{**vars(row), "months": months})])
         say(message("new.old", file=file) for file in proposals.old)
         say(message("new.unknown", file=file) for file in proposals.unknown)
     say([message("new.nothing")] if complete == len(cycles) else [])

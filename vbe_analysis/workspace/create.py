@@ -178,16 +178,18 @@ def _complete(path: Path, proposals: Proposals, cycle: str) -> Proposals:
     rows = read_rows(path, path.name)
     files = [file for row in proposals.rows for file in row.files]
     named = {file for row in rows if row.file for file in files if _names(row.file, file)}
-    written, waiting = list[Row](), [row for row in proposals.rows if row.status and not named.issuperset(row.files)]
+    written, waiting = list[Row](), [row for row in proposals.rows if row.files and not named.issuperset(row.files)]
     for row in (row for row in rows if not row.status and not row.file):
         own = sorted((other for other in waiting if other.source == row.source), key=lambda o: o.profile != row.profile)
         if own:  # the same profile's first
             waiting.remove(own[0])
             written.append(replace(own[0], number=row.number))
     closed = {row.source for row in rows if row.status and row.status != WORD_OF[DELIVERED]}
+    delivered = {row.source for row in rows if row.file}
     free = max((row.number for row in rows), default=1)
     for number, row in enumerate((row for row in waiting if row.source not in closed), free + 1):
-        written.append(replace(row, number=number))
+        status = "" if row.source in delivered else row.status  # a second file may be another version of the first
+        written.append(replace(row, number=number, status=status))
     if not written:
         raise fault("deliveries_exist", cycle=cycle)
     book = openpyxl.load_workbook(path)

@@ -82,13 +82,12 @@ def propose(workspace: Workspace, cycle: str) -> Proposals:
         for source in dict.fromkeys([*last, *(key[0] for key in known), *workspace.settings.sources_expected]):
             before = last.get(source, [])
             by_profile = {profile: names for (of, profile), names in known.items() if of == source}
-            delivered = [
-                row for profile, names in by_profile.items() for row in _delivered(source, profile, names, files)
-            ]
-            for row in delivered:
-                version = next((earlier.version for earlier in before if earlier.profile == row.profile), "")
-                looked_into = _looked_into(row, workspace, cycle, profiles[row.profile], reader)
-                rows.append(replace(looked_into, version=version))
+            usual = len(by_profile) == 1 or by_profile.keys() == {row.profile for row in before}
+            for name, names in by_profile.items():
+                version = next((earlier.version for earlier in before if earlier.profile == name), "")
+                for row in _delivered(source, name, names, files, profiles[name]):
+                    looked_into = _looked_into(row, workspace, cycle, profiles[name], reader)
+                    rows.append(replace(looked_into, version=version, status=looked_into.status if usual else ""))
             left = [replace(row, file="") for row in before if row.profile not in by_profile]
             rows += left if len(before) > len(by_profile) or not by_profile else []
             rows += [Row(source)] if not before and not by_profile else []
@@ -124,17 +123,18 @@ def _last_rows(others: Iterable[Sequence[Row]]) -> dict[str, list[Row]]:
 
 
 def _new_files(workspace: Workspace, earlier: Iterable[str], cycle: str) -> tuple[list[str], list[str]]:
-    """The cycle's files by their paths in its folder, and those that lie in an earlier cycle too.
+    """The cycle's files by their paths in its folder, each content once, and those that lie in an earlier cycle too.
 
     A name that holds personal data is shown nowhere, so it stands among neither.
     """
     folder, taken = workspace.raw(cycle), contents({name: workspace.raw(name) for name in earlier})
-    files, old = list[str](), list[str]()
+    files: dict[str, str] = {}
     for path in office_files(folder):
         place = path.relative_to(folder)
         if not any(map(kinds_in, place.parts)):
-            (old if sha256(path) in taken else files).append(place.as_posix())
-    return files, old
+            files.setdefault(sha256(path), place.as_posix())
+    old = [name for content, name in files.items() if content in taken]
+    return [name for name in files.values() if name not in old], old
 
 
 def _sorted(
@@ -166,15 +166,20 @@ def _sorted(
     return known, unknown
 
 
-def _delivered(source: str, profile: str, names: Sequence[str], files: Sequence[str]) -> Iterator[Row]:
-    """One row for all files whose names differ in numbers alone, if no other file has such a name; else one a file."""
-    status = WORD_OF[DELIVERED]
-    pattern = _common(names)
-    if len(names) > 1 and pattern and [file for file in files if fnmatchcase(file, pattern)] == [*names]:
-        yield Row(source, status, pattern, profile, files=tuple(names))
+def _delivered(
+    source: str, name: str, files: Sequence[str], all_files: Sequence[str], profile: Profile
+) -> Iterator[Row]:
+    """The rows of a profile's files. Two tables of one source may be two versions of one: a person chooses.
+
+    Forms are a delivery together: one row where their names differ in numbers alone and no other file has such a name.
+    """
+    status, pattern = WORD_OF[DELIVERED], _common(files)
+    forms = all(table.shape == "form" for table in profile.tables)
+    if forms and len(files) > 1 and [file for file in all_files if fnmatchcase(file, pattern)] == [*files]:
+        yield Row(source, status, pattern, name, files=tuple(files))
         return
-    for name in names:
-        yield Row(source, status, name, profile, files=(name,))
+    for file in files:
+        yield Row(source, status if forms or len(files) == 1 else "", file, name, files=(file,))
 
 
 def _common(names: Sequence[str]) -> str:
