@@ -85,7 +85,7 @@ def propose(workspace: Workspace, cycle: str) -> Proposals:
             usual = len(by_profile) == 1 or by_profile.keys() == {row.profile for row in before}
             for name, names in by_profile.items():
                 version = next((earlier.version for earlier in before if earlier.profile == name), "")
-                for row in _delivered(source, name, names, files, profiles[name]):
+                for row in _delivered(source, name, names, [*files], profiles[name]):
                     looked_into = _looked_into(row, workspace, cycle, profiles[name], reader)
                     rows.append(replace(looked_into, version=version, status=looked_into.status if usual else ""))
             left = [replace(row, file="") for row in before if row.profile not in by_profile]
@@ -122,28 +122,26 @@ def _last_rows(others: Iterable[Sequence[Row]]) -> dict[str, list[Row]]:
     return last
 
 
-def _new_files(workspace: Workspace, earlier: Iterable[str], cycle: str) -> tuple[list[str], list[str]]:
-    """The cycle's files by their paths in its folder, each content once, and those that lie in an earlier cycle too.
+def _new_files(workspace: Workspace, earlier: Iterable[str], cycle: str) -> tuple[dict[str, str], list[str]]:
+    """The cycle's files by their paths in its folder -> sha256, and those that lie in an earlier cycle too.
 
     A name that holds personal data is shown nowhere, so it stands among neither.
     """
     folder, taken = workspace.raw(cycle), contents({name: workspace.raw(name) for name in earlier})
-    files: dict[str, str] = {}
-    for path in office_files(folder):
-        place = path.relative_to(folder)
-        if not any(map(kinds_in, place.parts)):
-            files.setdefault(sha256(path), place.as_posix())
-    old = [name for content, name in files.items() if content in taken]
-    return [name for name in files.values() if name not in old], old
+    paths = ((path, path.relative_to(folder)) for path in office_files(folder))
+    files = {place.as_posix(): sha256(path) for path, place in paths if not any(map(kinds_in, place.parts))}
+    old = [name for name, content in files.items() if content in taken]
+    return {name: content for name, content in files.items() if name not in old}, old
 
 
 def _sorted(
-    files: Iterable[str], profiles: Mapping[str, Profile], last: Mapping[str, Sequence[Row]]
+    files: Mapping[str, str], profiles: Mapping[str, Profile], last: Mapping[str, Sequence[Row]]
 ) -> tuple[dict[tuple[str, str], list[str]], list[str]]:
-    """(source, profile) -> its files, and the files that belong to none or to several."""
+    """(source, profile) -> its files, each content once, and the files that belong to none or to several."""
     known: dict[tuple[str, str], list[str]] = {}
     unknown: list[str] = []
-    for file in files:
+    named: set[str] = set()  # by content
+    for file, content in files.items():
         name = normalise(PurePath(file).name)
         earlier = {
             (row.source, row.profile)
@@ -159,11 +157,12 @@ def _sorted(
             if any(fnmatchcase(name, normalise(pattern)) for pattern in profile.files)
         }
         keys = earlier or by_pattern
-        if len(keys) == 1:
-            known.setdefault(keys.pop(), []).append(file)
-        else:
+        if len(keys) != 1:
             unknown.append(file)
-    return known, unknown
+        elif content not in named:
+            named.add(content)
+            known.setdefault(keys.pop(), []).append(file)
+    return known, [file for file in unknown if files[file] not in named]
 
 
 def _delivered(
