@@ -107,6 +107,14 @@ def test_surveymonkeys_two_heading_rows(tmp_path: Path) -> None:
     assert (table.tool, table.header_rows) == ("surveymonkey", 2)
 
 
+def test_a_draft_whose_marks_are_taken_away_is_a_draft_no_more(tmp_path: Path) -> None:
+    for path, _ in unseen(tmp_path):
+        text = drafted(path)
+        assert isinstance(parse_profile(text, "utkast.toml"), Draft)
+        looked_at = text.replace("GISSNING: ", "").replace('"?"', '"oklar"')
+        assert not isinstance(parse_profile(looked_at, "utkast.toml"), Draft)
+
+
 def test_a_filled_in_draft_loads_the_file(tmp_path: Path) -> None:
     rows = [
         ["Utdrag ur registret"],
