@@ -10,9 +10,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from vbe_analysis.config import load, message
 from vbe_analysis.errors import Fault, InputError
-from vbe_analysis.loaders.files.raw import RawFile, RawSheet
+from vbe_analysis.loaders.files.raw import RawColumn, RawFile, RawSheet
 from vbe_analysis.loaders.privacy.detect import kinds_in
 from vbe_analysis.loaders.profiles.code_words import KINDS, WORDS, code_of_label, is_led_by_code
 from vbe_analysis.loaders.profiles.drafted import OPEN, Drafted, profile_text
@@ -45,6 +47,7 @@ from vbe_analysis.loaders.values.cells import label_of, normalise
 from vbe_analysis.settings import Settings
 from vbe_analysis.vocabulary import Vocabulary
 
+ALIKE = 0.6  # of the headings, in another year's table
 _NUMBERS = re.compile(r"[\s_(\[-]*\d[\d\s._()\[\]-]*")
 
 
@@ -128,9 +131,20 @@ def _with_equal_headings(tables: list[UnknownTable], others: list[UnknownTable])
     same: dict[tuple[object, ...], list[UnknownTable]] = {}
     for table in tables:
         same.setdefault(_layout_of(table), []).append(table)
-    for table in others:
-        same.get(_layout_of(table), []).append(table)
+    for parts in same.values():
+        parts += filter(None, (_laid_as(other, parts[0]) for other in others))
     return [replace(first, more=tuple(more)) for first, *more in same.values()]
+
+
+def _laid_as(other: UnknownTable, table: UnknownTable) -> UnknownTable | None:
+    """Another year's table with its columns in the table's order, so that its labels count; None for one unlike it."""
+    places = {normalise(starred(heading)): index for index, heading in enumerate(other.headings) if heading}
+    found = [places.get(normalise(starred(heading))) for heading in table.headings]
+    if sum(index is not None for index in found) < ALIKE * len([heading for heading in table.headings if heading]):
+        return None
+    blank = RawColumn(np.zeros(len(other.sheet.row_numbers), dtype=np.int32), [None])
+    columns = tuple(blank if index is None else other.sheet.columns[index] for index in found)
+    return replace(other, sheet=replace(other.sheet, columns=columns), headings=table.headings)
 
 
 def _layout_of(table: UnknownTable) -> tuple[object, ...]:

@@ -26,6 +26,7 @@ from vbe_analysis.vocabulary import Term, Vocabulary
 NO_WORDS = ("nej", "no", "n")
 UNREAD = ("text", "drop", "filter")  # roles that a draft leaves out: a column that no profile names is not read
 TWO_ROWS = 2
+COMMON = 5  # cells that show whether a column holds labels or identifiers
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,7 @@ class TableDraft:
 def draft_table(table: UnknownTable, title: str, district: District) -> TableDraft:
     """The likely roles of a table's columns. title: what the file's name says, without personal data."""
     guesses = {i: guess(h, table.column(i), separator=table.separator) for i, h in enumerate(table.headings)}
+    _unmark_identifiers(table, guesses)
     _mark_copies(table, guesses)
     _mark_known(table, guesses, district)
     scope = None if table.tool else _scope(table, guesses)
@@ -234,6 +236,16 @@ def _narrowed(heading: str, whole: Guess, inside: Guess, raw: RawColumn) -> Gues
     present = {normalise(label_of(raw.cells[code])) for code in raw.used()}
     labels = tuple(label for label in whole.labels if normalise(label) in present)
     return replace(whole, labels=labels) if labels else Guess("filter")
+
+
+def _unmark_identifiers(table: UnknownTable, guesses: dict[int, Guess]) -> None:
+    """Take back what names as labels the numbers of a column in which nothing comes again in any one table."""
+    for index, g in guesses.items():
+        parts = [table.own_column(index), *(part.own_column(index) for part in table.more)] if table.more else []
+        filled = [raw.codes[raw.filled()].tolist() for raw in parts]
+        once = all(len(set(codes)) == len(codes) for codes in filled) and any(len(c) >= COMMON for c in filled)
+        if g.labels and g.role not in KINDS and once:
+            guesses[index] = Guess("key" if names_role("key", normalise(table.headings[index])) else "text")
 
 
 def _mark_known(table: UnknownTable, guesses: dict[int, Guess], district: District) -> None:

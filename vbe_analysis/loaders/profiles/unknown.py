@@ -153,12 +153,13 @@ class UnknownTable:
 
     def column(self, index: int) -> RawColumn:
         """The cells below the headings, of all sheets: not those of notes (rows with one cell) and sums."""
-        parts = [table._own_column(index) for table in (self, *self.more)]
+        parts = [table.own_column(index) for table in (self, *self.more)]
         if not self.more:
             return parts[0]
         return factorise([part.cells[code] for part in parts for code in part.codes.tolist()])
 
-    def _own_column(self, index: int) -> RawColumn:
+    def own_column(self, index: int) -> RawColumn:
+        """The cells below the headings in this sheet alone."""
         raw = self.sheet.columns[index]
         return RawColumn(raw.codes[self._wide], raw.cells)
 
