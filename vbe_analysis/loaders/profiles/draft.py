@@ -142,9 +142,17 @@ def _laid_as(other: UnknownTable, table: UnknownTable) -> UnknownTable | None:
     found = [places.get(normalise(starred(heading))) for heading in table.headings]
     if sum(index is not None for index in found) < ALIKE * len([heading for heading in table.headings if heading]):
         return None
+    known = {normalise(starred(heading)) for heading in table.headings}
+    reworded = {
+        at: heading
+        for at, (index, heading) in enumerate(zip(found, other.headings, strict=False))
+        if index is None and table.headings[at] and heading and normalise(starred(heading)) not in known
+    }
+    found = [at if at in reworded else index for at, index in enumerate(found)]
     blank = RawColumn(np.zeros(len(other.sheet.row_numbers), dtype=np.int32), [None])
     columns = tuple(blank if index is None else other.sheet.columns[index] for index in found)
-    return replace(other, sheet=replace(other.sheet, columns=columns), headings=table.headings)
+    sheet = replace(other.sheet, columns=columns)
+    return replace(other, sheet=sheet, headings=table.headings, reworded=reworded)
 
 
 def _layout_of(table: UnknownTable) -> tuple[object, ...]:

@@ -12,7 +12,7 @@ OPEN = "?"  # a code that a person has to fill in: no vocabulary has it
 # Keys of a draft that no profile has: what the cells of the columns are, of those not read by their headings.
 UNREAD, HOLDS = NOTES = ("#unread", "#holds")
 VALUES = ".values"
-_INLINE = ("where", "constants")  # tables that stand in one line
+_INLINE = ("where", "constants", "versions")  # tables that stand in one line
 _PLAIN_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
 

@@ -137,6 +137,7 @@ def _columns_of(draft: TableDraft, role: str) -> Iterator[dict[str, Any]]:
             pattern = starred(heading)
             twice = sum(starred(other) == pattern for other in draft.table.headings) > 1
             column["heading"] = [heading if twice else pattern]
+            column |= _wordings(draft, role, index, column["heading"])
         layout = layout_of(draft)
         if g.choices and not (layout and layout.value.startswith("forms") and role in KINDS):
             column["many"] = Drafted(True, message("drafting.what.many"), sure=True)
@@ -148,6 +149,23 @@ def _columns_of(draft: TableDraft, role: str) -> Iterator[dict[str, Any]]:
         elif role == "unit_kind":
             column["values"] = list(g.labels)
         yield column
+
+
+def _wordings(draft: TableDraft, role: str, index: int, heading: list[str]) -> dict[str, Any]:
+    """The wordings of other years, where a column in the same place has the same labels: versions of a question."""
+    own = {normalise(label) for label in draft.guesses[index].labels}
+    wordings = list[str]()
+    for part in draft.table.more:
+        raw = part.own_column(index)
+        labels = {normalise(label_of(raw.cells[code])) for code in raw.used() if raw.cells[code] is not None}
+        if index in part.reworded and labels and labels <= own and starred(part.reworded[index]) not in wordings:
+            wordings.append(starred(part.reworded[index]))
+    if not wordings:
+        return {}
+    if role != "question":
+        return {"heading": Drafted([*heading, *wordings], message("drafting.what.reworded"))}
+    versions = {f"v{number}": [wording] for number, wording in enumerate([*wordings, *heading], 1)}
+    return {"heading": [], "versions": Drafted(versions, message("drafting.what.versions"))}
 
 
 def _cells_of(draft: TableDraft, index: int, g: Guess) -> dict[str, int]:

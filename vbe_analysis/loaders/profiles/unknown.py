@@ -6,8 +6,8 @@ with nothing of a person in them; of all other columns only the kind is told.
 
 import re
 from collections import Counter
-from collections.abc import Callable, Set
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Set
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import filterfalse, islice
 from typing import Any
@@ -149,6 +149,7 @@ class UnknownTable:
     headings: list[str]
     tool: str
     more: tuple["UnknownTable", ...] = ()  # of other sheets, with the same headings
+    reworded: Mapping[int, str] = field(default_factory=dict)  # of another year: column -> its heading there
     scope: tuple[int, frozenset[str]] | None = None  # a column, and the labels in it of the rows to look at
 
     def column(self, index: int) -> RawColumn:
