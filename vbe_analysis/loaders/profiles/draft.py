@@ -139,18 +139,18 @@ def _with_equal_headings(tables: list[UnknownTable], others: list[UnknownTable])
 def _laid_as(other: UnknownTable, table: UnknownTable) -> UnknownTable | None:
     """Another year's table with its columns in the table's order, so that its labels count; None for one unlike it."""
     places = {normalise(starred(heading)): index for index, heading in enumerate(other.headings) if heading}
-    found = [places.get(normalise(starred(heading))) for heading in table.headings]
-    if sum(index is not None for index in found) < ALIKE * len([heading for heading in table.headings if heading]):
+    indices = [places.get(normalise(starred(heading))) for heading in table.headings]
+    if sum(index is not None for index in indices) < ALIKE * len([heading for heading in table.headings if heading]):
         return None
     known = {normalise(starred(heading)) for heading in table.headings}
     reworded = {
         at: heading
-        for at, (index, heading) in enumerate(zip(found, other.headings, strict=False))
+        for at, (index, heading) in enumerate(zip(indices, other.headings, strict=False))
         if index is None and table.headings[at] and heading and normalise(starred(heading)) not in known
     }
-    found = [at if at in reworded else index for at, index in enumerate(found)]
+    indices = [at if at in reworded else index for at, index in enumerate(indices)]
     blank = RawColumn(np.zeros(len(other.sheet.row_numbers), dtype=np.int32), [None])
-    columns = tuple(blank if index is None else other.sheet.columns[index] for index in found)
+    columns = tuple(blank if index is None else other.sheet.columns[index] for index in indices)
     sheet = replace(other.sheet, columns=columns)
     return replace(other, sheet=sheet, headings=table.headings, reworded=reworded)
 

@@ -212,8 +212,12 @@ def _question(draft: TableDraft, heading: str, g: Guess, number: int) -> dict[st
     asked = [code for code, words in load(WORDS)["question"].items() if any(w in normalise(heading) for w in words)]
     name, known = asked[0] if len(asked) == 1 else f"fraga_{number}", len(asked) == 1
     why = message("drafting.what.known_question" if known else "drafting.what.question_id")
-    values = {"question": Drafted(name, why, sure=not known), "values": list(g.labels)}
-    return values | _yes(g.labels)
+    return {"question": Drafted(name, why, sure=not known)} | _yes(g.labels) | {"values": _answers(g.labels)}
+
+
+def _answers(labels: Iterable[str]) -> dict[str, Drafted]:
+    """Answer -> its code: the answer in its normal form."""
+    return {label: Drafted(normalise(label), message("drafting.what.answer"), sure=True) for label in labels}
 
 
 def _yes(labels: Iterable[str]) -> dict[str, Any]:

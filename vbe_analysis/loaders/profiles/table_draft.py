@@ -244,7 +244,7 @@ def _unmark_identifiers(table: UnknownTable, guesses: dict[int, Guess]) -> None:
         parts = [table.own_column(index), *(part.own_column(index) for part in table.more)] if table.more else []
         filled = [raw.codes[raw.filled()].tolist() for raw in parts]
         once = all(len(set(codes)) == len(codes) for codes in filled) and any(len(c) >= COMMON for c in filled)
-        if g.labels and g.role not in KINDS and once:
+        if g.labels and g.role in ("filter", "noted") and once:
             guesses[index] = Guess("key" if names_role("key", normalise(table.headings[index])) else "text")
 
 
