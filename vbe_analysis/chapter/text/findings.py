@@ -32,7 +32,7 @@ def years(picture: Picture, group: EventGroup) -> str:
     """The environment with the most in every period, where the chart shows all events and the newest period is as the
     earlier ones let expect; else that period against them, without a word of any direction."""
     place, patterns = _place(picture, group), pattern_values(picture)
-    if group.name == ALL and place in ("inside", "inside_few", "few", "alone") and patterns["most"]:
+    if group.name == ALL and place in ("inside", "inside_few", "untold", "alone") and patterns["most"]:
         return title("most", patterns)
     labels = group.trends.table["period"]
     return title("years", group.name, picture.name(labels.iloc[0]), picture.name(labels.iloc[-1]), place)
@@ -41,12 +41,12 @@ def years(picture: Picture, group: EventGroup) -> str:
 def _place(picture: Picture, group: EventGroup) -> str:
     """Where the newest period lies, in the words of titlar.j2."""
     if group.banded:
-        return "banded"
+        return "untold"
     series = group.trends.series.get(TOTAL)
     if series is None or series.years[-1:] != (picture.period.label,):
         return "missing"
     if len(series.years) < LEAST_YEARS or series.expected is None:
-        return "alone" if len(series.years) == 1 else "few"
+        return "alone" if len(series.years) == 1 else "untold"
     few = "" if series.lead else "_few"
     return {True: f"inside{few}", False: f"outside{few}", None: "unsure"}[series.within]
 

@@ -1,8 +1,9 @@
 """The chapter's words: templates/text/, where each section has its template, with the choice between its sentences.
 
 Text in a template is free to break its lines: what stands together becomes one paragraph, an empty line ends it, and a
-line with "- " begins an item. {{ ... }} writes a value without the spaces around it. Pieces that several share are the
-macros of satser.j2, those of charts' titles of titlar.j2.
+line with "- " begins an item. {{ ... }} writes a value without the spaces around it; an empty one ends no paragraph.
+What {% filter listing %} holds becomes "a, b och c" of its items. Pieces that several share are the macros of satser.j2,
+charts' titles those of titlar.j2.
 """
 
 import re
@@ -13,7 +14,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from vbe_analysis.chapter.text.sentences import capital, decimal, period_span, span, word
-from vbe_analysis.disclosure.bands import phrase, protected_phrase
+from vbe_analysis.disclosure.bands import protected_phrase
 from vbe_analysis.periods import swedish_months
 from vbe_analysis.swedish import listed, number
 
@@ -71,7 +72,6 @@ def environment() -> "Environment":
         "listed": listed,
         "number": number,
         "period_span": period_span,
-        "phrase": phrase,
         "protected": protected_phrase,
         "span": span,
         "text": _paragraphs,
