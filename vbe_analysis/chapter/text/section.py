@@ -2,8 +2,8 @@
 
 Text in a template is free to break its lines: what stands together becomes one paragraph, an empty line ends it, and a
 line with "- " begins an item. {{ ... }} writes a value without the spaces around it; an empty one ends no paragraph.
-What {% filter listing %} holds becomes "a, b och c" of its items. Pieces that several share are the macros of satser.j2,
-charts' titles those of titlar.j2.
+What {% filter listing %} holds becomes "a, b och c" of its items. Pieces that several share are the macros of
+satser.j2, charts' titles those of titlar.j2.
 """
 
 import re
