@@ -223,6 +223,7 @@ def _strings() -> Iterator[Case]:
         ),
         ("CDATA", "<si><t><![CDATA[a & b]]></t></si><si><t>c</t></si>", ["a & b", "c"]),
         ("a comment", "<si><t>a<!-- x -->b</t></si><si><t>c</t></si>", ["ab", "c"]),
+        ("an element in a text", "<si><t>a<b/>b</t></si><si><t>c</t></si>", ["ab", "c"]),
         ("references", "<si><t>&#229;&amp;&#xE4;</t></si><si><t>c</t></si>", ["å&ä", "c"]),
         ("a line break", '<si><t xml:space="preserve">a\nb</t></si><si><t>c</t></si>', ["a\nb", "c"]),
         ("a sign of Excel's own", "<si><t>a_x000D_b</t></si><si><t>_x005F_x000D_</t></si>", ["a\rb", "_x000D_"]),

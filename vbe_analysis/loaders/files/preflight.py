@@ -83,7 +83,7 @@ def inspect_parts(archive: ZipFile, limits: Limits, sheets: Mapping[str, str] = 
     stored = sum(part.compress_size for part in archive.infolist()) or 1
     total = 0
     for part in archive.infolist():
-        essential = part.filename in sheets or _essential(plain_name(part.filename))
+        essential = part.filename in sheets or _essential(plain_name(part.filename).casefold())
         check: Callable[[bytes], bool] | None = None
         size = 0
         for piece in inflate(archive, part):
