@@ -4,6 +4,7 @@ Read from the same cells as the charts draw; enough to draw the chart again. A d
 sentence that the word rule made.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 
@@ -17,6 +18,7 @@ from vbe_analysis.periods import swedish_months
 from vbe_analysis.swedish import listed, number
 
 Breaks = Mapping[str, str]
+_RANGE = re.compile(rf"(?<=\d){DASH}(?=\d)")
 
 
 def counts_alt(table: Grid, kind: str, *, finding: str = "", breaks: Breaks | None = None, expected: str = "") -> str:
@@ -93,6 +95,15 @@ def _share(row: Mapping[object, object]) -> str:
         return word(f"status.{row['status']}")
     ends = {end: number(100 * float(str(row[f"{end}_share"]))) for end in ("low", "high")}
     return word("alt.survey_value", x=number(int(str(row["x"]))), n=number(int(str(row["n"]))), **ends)
+
+
+def spoken(alt: str) -> str:
+    """The text with its ranges in words: a dash between two numbers is read as nothing at all.
+
+    >>> spoken("2019/20: 5–9; maj–juni 2021: 1–4")
+    '2019/20: 5 till 9; maj–juni 2021: 1 till 4'
+    """
+    return _RANGE.sub(" till ", alt)
 
 
 def span(first: str, last: str) -> str:

@@ -12,7 +12,7 @@ import pandas as pd
 from matplotlib.figure import Figure as Drawing
 
 from vbe_analysis.analysis.ground import MOST_YEARS
-from vbe_analysis.chapter.charts.alt_texts import counts_alt, coverage_alt, periods_kind, span, survey_alt
+from vbe_analysis.chapter.charts.alt_texts import counts_alt, coverage_alt, periods_kind, span, spoken, survey_alt
 from vbe_analysis.chapter.charts.columns import Expected, draw_columns
 from vbe_analysis.chapter.charts.lanes import draw_parts, draw_periods, draw_ranks, draw_shares
 from vbe_analysis.chapter.charts.months import source_by_month
@@ -388,7 +388,7 @@ def _figure(
         id=f"figur_{name}",
         title=title,
         source=source,
-        alt=alt,
+        alt=spoken(alt),
         data=_protected(data) if protected else data,
         scope=scope,
         notes=notes,
