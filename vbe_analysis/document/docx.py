@@ -31,7 +31,7 @@ from vbe_analysis.document.parts import LETTER, Figure, Table
 from vbe_analysis.document.pdf import PAGE_PNG, png_of
 from vbe_analysis.document.tree import Block, Box, Document, Heading, Items, Paragraph, Run
 from vbe_analysis.document.widths import column_widths
-from vbe_analysis.document.workbook import repack
+from vbe_analysis.document.workbook import dated_bytes
 
 _SPLIT_FROM = 15  # rows; a shorter table stays on one page
 
@@ -43,16 +43,13 @@ def write_docx(document: Document, template: Path | None = None, *, title_block:
     level: of the highest headings.
     """
     writer = _Writer(document, template, level)
-    writer.properties()
     writer.head_and_foot()
     if title_block:
         writer.title_block()
     for block in document.blocks:
         writer.block(block)
     writer.notes()
-    stream = io.BytesIO()
-    writer.word.save(stream)
-    return repack(stream.getvalue(), document.cover.period.end.isoformat())
+    return dated_bytes(writer.word, document.cover, document.cover.title)
 
 
 class _Writer:
@@ -66,14 +63,6 @@ class _Writer:
         self.width = Emu((section.page_width or 0) - (section.left_margin or 0) - (section.right_margin or 0))
         self.bookmarks = 0
         self.set_notes: set[int] = set()
-
-    def properties(self) -> None:
-        """What the file tells of itself."""
-        cover, properties = self.cover, self.word.core_properties
-        properties.title, properties.subject, properties.author = cover.title, cover.mark, cover.organisation
-        properties.language, properties.last_modified_by = "sv-SE", cover.organisation
-        properties.comments = properties.keywords = properties.category = ""
-        properties.revision = 1
 
     def title_block(self) -> None:
         """The title, and in one paragraph what a page must say of itself; of a letter, its facts line by line."""

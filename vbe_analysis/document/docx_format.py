@@ -77,9 +77,7 @@ def _speak_swedish(word: WordFile) -> None:
         language.set(qn("w:val"), "sv-SE")
     defaults = styles.find(f"{qn('w:docDefaults')}/{qn('w:rPrDefault')}/{qn('w:rPr')}")
     if defaults is not None and defaults.find(qn("w:lang")) is None:
-        language = OxmlElement("w:lang")
-        language.set(qn("w:val"), "sv-SE")
-        defaults.append(language)
+        defaults.append(element("lang", val="sv-SE"))
     for theme in word.settings.element.iter(qn("w:themeFontLang")):
         theme.set(qn("w:val"), "sv-SE")
 

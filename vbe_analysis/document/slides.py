@@ -13,13 +13,13 @@ from pptx import Presentation
 from pptx.dml.color import RGBColor
 from pptx.enum.shapes import PP_PLACEHOLDER
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
-from pptx.util import Inches, Pt
+from pptx.util import Inches, Length, Pt
 
 from vbe_analysis.config import message
 from vbe_analysis.document.parts import Figure, OnSlide
 from vbe_analysis.document.pdf import SLIDE_PNG, compiled, png_of
 from vbe_analysis.document.tree import Document, Heading, Items, Paragraph
-from vbe_analysis.document.workbook import repack
+from vbe_analysis.document.workbook import dated_bytes
 
 CHARTS = "diagram"
 NAME = "trender"
@@ -57,11 +57,6 @@ def write_pptx(document: Document) -> bytes:
     deck, cover = Presentation(), document.cover
     deck.slide_width, deck.slide_height = Inches(WIDTH), Inches(HEIGHT)
     _leave_one_layout(deck)
-    properties = deck.core_properties
-    properties.title, properties.subject = message("slides.title", title=cover.title), cover.mark
-    properties.author = properties.last_modified_by = cover.organisation
-    properties.language, properties.revision = "sv-SE", 1
-    properties.comments = properties.keywords = properties.category = ""
     for figure in document.figures:
         if figure.slide:
             _write_slide(deck.slides.add_slide(deck.slide_layouts[0]), figure, figure.slide, cover.caption_mark)
@@ -71,9 +66,7 @@ def write_pptx(document: Document) -> bytes:
         for spoken in part._element.iter() if hasattr(part, "_element") else ():
             if spoken.get("lang"):
                 spoken.set("lang", "sv-SE")
-    stream = io.BytesIO()
-    deck.save(stream)
-    return repack(stream.getvalue(), cover.period.end.isoformat())
+    return dated_bytes(deck, cover, message("slides.title", title=cover.title))
 
 
 def _lists(document: Document) -> Iterator[tuple[str, list[str]]]:
@@ -95,10 +88,7 @@ def _spoken(figure: Figure, mark: str) -> str:
 def _write_slide(slide: Any, figure: Figure, own: OnSlide, mark: str) -> None:
     """Title, drawing and foot, read aloud in that order."""
     place = slide.shapes
-    title = place.title
-    title.left, title.top, title.width = Inches(own.left), Inches(0.35), Inches(own.width)
-    title.height = Inches(own.top - 0.4)
-    _write_text(title.text_frame, figure.title, TITLE, _INK, bold=True)
+    _write_title(place.title, figure.title, Inches(own.left), Inches(own.width), Inches(own.top - 0.4))
     size = Inches(own.left), Inches(own.top), Inches(own.width), Inches(own.height)
     picture = place.add_picture(io.BytesIO(png_of(figure, SLIDE_PNG, part=True)), *size)
     about = picture._element.nvPicPr.cNvPr
@@ -114,15 +104,18 @@ def _write_slide(slide: Any, figure: Figure, own: OnSlide, mark: str) -> None:
 def _write_list(slide: Any, heading: str, items: Iterable[str], mark: str) -> None:
     """A heading, what stands under it and, at the foot, the edition's mark."""
     place, left, width = slide.shapes, Inches(0.6), Inches(WIDTH - 1.2)
-    title = place.title
-    title.left, title.top, title.width, title.height = left, Inches(0.35), width, Inches(0.8)
-    _write_text(title.text_frame, heading, TITLE, _INK, bold=True)
+    _write_title(place.title, heading, left, width, Inches(0.8))
     body = place.add_textbox(left, Inches(1.4), width, Inches(HEIGHT - 2.6)).text_frame
     for item in items:
         _write_text(body, item, _LIST, _INK, top=True)
     foot = place.add_textbox(left, Inches(HEIGHT - 0.9), width, Inches(0.6))
     _write_text(foot.text_frame, mark, FOOT, _QUIET)
     slide.notes_slide.notes_text_frame.text = mark
+
+
+def _write_title(title: Any, words: str, left: Length, width: Length, height: Length) -> None:
+    title.left, title.top, title.width, title.height = left, Inches(0.35), width, height
+    _write_text(title.text_frame, words, TITLE, _INK, bold=True)
 
 
 def _write_text(frame: Any, words: str, size: Pt, colour: str, *, bold: bool = False, top: bool = False) -> None:

@@ -4,6 +4,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell
@@ -71,13 +72,24 @@ def report_bytes(book: Workbook, cover: Cover) -> bytes:
         sheet.sheet_properties.pageSetUpPr.fitToPage = True
         sheet.oddHeader.left.text = cover.mark.replace("&", "&&")
         sheet.oddFooter.right.text = f"{message('document.page')} &P {message('document.of')} &N"
-    return repack(book_bytes(book), cover.period.end.isoformat())
+    return repack(file_bytes(book), cover.period.end.isoformat())
 
 
-def book_bytes(book: Workbook) -> bytes:
+def file_bytes(file: Any) -> bytes:
+    """The bytes of a workbook, a Word file or a deck of slides."""
     stream = io.BytesIO()
-    book.save(stream)
+    file.save(stream)
     return stream.getvalue()
+
+
+def dated_bytes(file: Any, cover: Cover, title: str) -> bytes:
+    """A Word file or a deck of slides as bytes: what it tells of itself is the cover's, its day the period's last."""
+    properties = file.core_properties
+    properties.title, properties.subject, properties.language = title, cover.mark, "sv-SE"
+    properties.author = properties.last_modified_by = cover.organisation
+    properties.comments = properties.keywords = properties.category = ""
+    properties.revision = 1
+    return repack(file_bytes(file), cover.period.end.isoformat())
 
 
 def repack(office_file: bytes, day: str) -> bytes:

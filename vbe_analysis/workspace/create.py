@@ -15,7 +15,7 @@ from typing import Any
 import openpyxl
 
 from vbe_analysis.config import message
-from vbe_analysis.document.workbook import book_bytes, write_text
+from vbe_analysis.document.workbook import file_bytes, write_text
 from vbe_analysis.errors import Fault, InputError, fault
 from vbe_analysis.frames import DELIVERED
 from vbe_analysis.loaders.deliveries.deliveries import COLUMNS, SHEET
@@ -198,7 +198,7 @@ def _complete(path: Path, proposals: Proposals, cycle: str) -> Proposals:
             cell = book[SHEET].cell(row.number, column)
             if text and (cell.value is None or COLUMNS[column - 1] == "Profil"):  # an open row's is last year's
                 write_text(cell, text, None)
-    replace_whole(path, book_bytes(book))
+    replace_whole(path, file_bytes(book))
     return replace(proposals, rows=tuple(written))
 
 

@@ -16,7 +16,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from vbe_analysis.analysis.overlaps import DECISIONS, DIFFERENT, SAME, UNDECIDED, Overlaps
-from vbe_analysis.document.workbook import book_bytes, set_widths, write_rows
+from vbe_analysis.document.workbook import file_bytes, set_widths, write_rows
 from vbe_analysis.errors import Fault, InputError
 from vbe_analysis.frames import conform, empty
 from vbe_analysis.loaders.deliveries.workbook_rows import open_book, rows_of
@@ -91,7 +91,7 @@ def write_book(folder: Path, overlaps: Overlaps, settings: Settings) -> tuple[in
         other = book.create_sheet(STALE)
         _fill(other, [(candidate, mark, *[""] * 8, report) for report, (candidate, mark) in stale.items()])
     write_guide(book, "duplicates")
-    replace_whole(folder / DUPLICATES, book_bytes(book))
+    replace_whole(folder / DUPLICATES, file_bytes(book))
     members = rows.groupby("candidate")["report_id"].unique()
     undecided = [_is_open([marks.get(report, ("", ""))[1] for report in reports]) for reports in members]
     return len(undecided), sum(undecided), len(stale)

@@ -10,7 +10,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from vbe_analysis.config import message_table
-from vbe_analysis.document.workbook import book_bytes
+from vbe_analysis.document.workbook import file_bytes
 from vbe_analysis.loaders.profiles.drafted import OPEN
 from vbe_analysis.loaders.profiles.mapping import COLUMNS, GUESS, LABELS, RIGHT, SETTINGS, rows_with_headings
 from vbe_analysis.vocabulary import Vocabulary
@@ -43,4 +43,4 @@ def mapping_book(content: Mapping[str, Any], vocabulary: Vocabulary) -> bytes:
     lists = {"Roll": tuple(message_table("mapping.roles").values()), "Kod": codes, "Kontroll": (GUESS, RIGHT)}
     add_lists(book.create_sheet(LISTS), lists, sheets, last=max(sheet.max_row for sheet in sheets) + ROOM)
     write_guide(book, "mapping")
-    return book_bytes(book)
+    return file_bytes(book)

@@ -12,7 +12,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from vbe_analysis.config import message
-from vbe_analysis.document.workbook import STRONG, book_bytes, set_widths, write_rows
+from vbe_analysis.document.workbook import STRONG, file_bytes, set_widths, write_rows
 from vbe_analysis.errors import Fault, InputError
 from vbe_analysis.loaders.deliveries import corrections, deliveries
 from vbe_analysis.loaders.deliveries.workbook_rows import columns_with, open_book, rows_of
@@ -44,7 +44,7 @@ def deliveries_book(
     write_table(other, deliveries.BREAK_COLUMNS, breaks, (16, 13, 70, 12))
     add_lists(book.create_sheet(LISTS), {**lists, "Jämförbar": ("ja", "nej")}, (sheet, other))
     write_guide(book, "deliveries")
-    return book_bytes(book)
+    return file_bytes(book)
 
 
 def corrections_book(rows: Iterable[Cells] = (), files: Sequence[str] = ()) -> bytes:
@@ -55,7 +55,7 @@ def corrections_book(rows: Iterable[Cells] = (), files: Sequence[str] = ()) -> b
     write_table(sheet, (*corrections.COLUMNS, corrections.ERROR), rows, CORRECTION_WIDTHS)
     add_lists(book.create_sheet(LISTS), {"Fil": files}, (sheet,))
     write_guide(book, "corrections")
-    return book_bytes(book)
+    return file_bytes(book)
 
 
 def add_open_corrections(folder: Path, faults: Iterable[Fault]) -> int:
@@ -88,7 +88,7 @@ def add_open_corrections(folder: Path, faults: Iterable[Fault]) -> int:
                 written[sheet].cell(number, column).value = None
         free = max((number for number, _ in rows), default=1) + 1
         write_rows(written[sheet], [(*place, *[""] * 4, fault.text) for place, fault in new.items()], free)
-        replace_whole(path, book_bytes(written))
+        replace_whole(path, file_bytes(written))
     return len(new)
 
 

@@ -37,7 +37,7 @@ def blank_book(settings: Settings, cycle: str, source: str, months: tuple[str, .
     import openpyxl
     from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 
-    from vbe_analysis.document.workbook import PLAIN, STRONG, book_bytes, repack, write_rows
+    from vbe_analysis.document.workbook import PLAIN, STRONG, file_bytes, repack, write_rows
     from vbe_analysis.workspace.workbooks import LISTS, add_lists, write_guide, write_table
 
     vocabulary, period = settings.vocabulary, settings.period(cycle)
@@ -72,7 +72,7 @@ def blank_book(settings: Settings, cycle: str, source: str, months: tuple[str, .
         page.page_setup.orientation, page.page_setup.paperSize = "landscape", page.PAPERSIZE_A4
         page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
         page.sheet_properties.pageSetUpPr.fitToPage = True
-    return repack(book_bytes(book), period.end.isoformat())
+    return repack(file_bytes(book), period.end.isoformat())
 
 
 def _validate(sheet: "Worksheet", roles: Sequence[str], period: Period) -> None:
