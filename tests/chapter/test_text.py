@@ -108,7 +108,7 @@ def test_what_the_board_may_decide_has_its_number_and_its_question() -> None:
     items = [*paragraphs(made.blocks[heading + 1 : heading + 2])]
     assert items[0] == (
         "17 av de 38 som svarade på förvaltningens enkät (60 tillfrågade) svarade inte ja på frågan om de känner till "
-        "rutinen vid oro eller händelse. Ska alla chefer gå igenom den?"
+        "rutinen vid oro eller händelse. Ska alla chefer gå igenom rutinen?"
     )
     assert 0 < len(items) <= 3
     assert all(item.endswith("?") and re.search(r"\d", item) for item in items)
@@ -152,7 +152,7 @@ def test_twelve_years_are_all_drawn_and_ten_compared() -> None:
     made = document("tolv_ar", "2021")
     (years,) = (figure for figure in made.figures if figure.id == "figur_ar")
     assert years.data.header[1:] == tuple(str(year) for year in range(2010, 2022))
-    assert "finns med alla år 2012–2021" in " ".join(paragraphs(made.blocks))
+    assert "kan jämföras mellan åren 2012–2021" in " ".join(paragraphs(made.blocks))
 
 
 def summary(made: Document) -> str:

@@ -272,7 +272,10 @@ def knowledge_figure(picture: Picture, size: Size = "page") -> Figure | None:
     survey = survey[["period", "x", "n", "low_share", "high_share"]].assign(question=questions, status=OBSERVED)
     survey = survey.drop_duplicates(["question", "period"], keep="last").set_index(["question", "period"])
     labels = [period.label for period in picture.periods]
-    every = [(question, label) for question in sorted(set(questions)) for label in labels]
+    item = findings.knowledge_item(picture)
+    first = picture.question(item["question"]) if item is not None else ""
+    ordered = sorted(set(questions), key=lambda question: (not question.startswith(first), question))
+    every = [(question, label) for question in ordered for label in labels]
     survey = survey.reindex(pd.MultiIndex.from_tuples(every, names=["question", "period"])).reset_index()
     survey = survey.astype({"x": "Int64", "n": "Int64"})
     survey["period"] = survey["period"].map(picture.names(labels))

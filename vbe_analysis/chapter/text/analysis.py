@@ -93,6 +93,7 @@ def years(picture: Picture) -> Prose:
         series=newest,
         compared=list(picture.names(newest.years).values()) if newest else [],
         basis=basis(picture, first.trends.ground) if newest else None,
+        whole=bool(newest) and not first.trends.ground.outside,
         group=first.name,
         most_years=MOST_YEARS,
         other_groups=[group.name for group in others if group.trends.table["period"].nunique() > 1],

@@ -12,9 +12,8 @@ from vbe_analysis.chapter.text.groups import Values, counts_of, gap_values, lead
 from vbe_analysis.chapter.text.overview import LEAST_TRACES
 from vbe_analysis.chapter.text.patterns import pattern_values
 from vbe_analysis.chapter.text.section import title
-from vbe_analysis.disclosure.policy import ALL
 from vbe_analysis.swedish import number
-from vbe_analysis.vocabulary import OTHER_TYPE, TOTAL
+from vbe_analysis.vocabulary import OTHER_TYPE, TOTAL, UNKNOWN
 
 
 def periods(picture: Picture, group: EventGroup) -> str:
@@ -25,17 +24,28 @@ def periods(picture: Picture, group: EventGroup) -> str:
         [terms[code].text for code, change in lines.items() if change.kind == kind]
         for kind in (verdict.INCREASE, verdict.DECREASE)
     )
-    return title("periods", group, more, fewer, alone=len(picture.groups) == 1)
+    return title("periods", group, more, fewer, _leader(picture, group))
 
 
 def years(picture: Picture, group: EventGroup) -> str:
-    """The environment with the most in every period, where the chart shows all events and the newest period is as the
-    earlier ones let expect; else that period against them, without a word of any direction."""
-    place, patterns = _place(picture, group), pattern_values(picture)
-    if group.name == ALL and place in ("inside", "inside_few", "untold", "alone") and patterns["most"]:
-        return title("most", patterns)
-    labels = group.trends.table["period"]
-    return title("years", group.name, picture.name(labels.iloc[0]), picture.name(labels.iloc[-1]), place)
+    """The environment with the most in every period, where the newest period is as the earlier ones let expect; else
+    that period against them, without a word of any direction, or its largest environment where there is no such word.
+    """
+    place, own = _place(picture, group), pattern_values(picture, group)
+    if place in ("inside", "inside_few", "untold", "alone") and own["most"]:
+        return title("most", own, group.name)
+    first, last = (picture.name(group.trends.table["period"].iloc[at]) for at in (0, -1))
+    return title("years", group.name, first, last, place, _leader(picture, group))
+
+
+def _leader(picture: Picture, group: EventGroup) -> Values | None:
+    """The environment with the most this period whatever the intervals hide, and of how many; None of few events."""
+    counts = counts_of(picture, group.environments, "environment")
+    first = leading(counts)
+    if first in ("", UNKNOWN) or sum(low for low, _ in counts.values()) < LEAST_TRACES:
+        return None
+    whole = None if group.banded else group.interval(picture.period.label)
+    return {"name": picture.vocabulary.environments[first].text, "count": counts[first], "whole": whole}
 
 
 def _place(picture: Picture, group: EventGroup) -> str:

@@ -110,7 +110,7 @@ def basis(picture: Picture, ground: Ground) -> Values | None:
     places = [*terms.all_sources]
     without = [part(*at) for at in sorted(months, key=lambda at: (places.index(at[0]), at[1]))]
     left = [source for source in places if source in inside]
-    left = [*sorted(left, key=lambda source: (source, "") not in months)]
+    left = [*sorted(left, key=lambda source: (source, "") in months)]  # whole ones first: "SISAB och ... utom i maj"
     only = len(left) < len(without) and not any(environment for _, environment in months)
     parts = [part(source) for source in left] if only else without
     return {"only": only, "parts": parts} if 0 < len(parts) <= NAMED else None

@@ -1,6 +1,6 @@
 """What the years say together: what holds in all of them, and the newest against the earlier. It leads the summary."""
 
-from vbe_analysis.chapter.data.patterns import NAME
+from vbe_analysis.chapter.data.patterns import NAME, find_patterns
 from vbe_analysis.chapter.data.picture import EventGroup, Picture
 from vbe_analysis.chapter.text.groups import Values, basis
 from vbe_analysis.chapter.text.sentences import period_span
@@ -10,12 +10,15 @@ from vbe_analysis.swedish import listed
 from vbe_analysis.vocabulary import TOTAL
 
 
-def pattern_values(picture: Picture) -> Values:
+def pattern_values(picture: Picture, group: EventGroup | None = None) -> Values:
     """The environment with the most in every period, and in how many each other one was reported, the most first.
 
-    Those in as many periods stand together.
+    Those in as many periods stand together. group: of its events alone.
     """
     patterns, terms = picture.patterns, picture.vocabulary.environments
+    if group and len(picture.groups) > 1:
+        own = {group.name: group.trends}
+        patterns = find_patterns(own, picture.coverages, picture.vocabulary, with_presence=False)
     leading = [*patterns.most.items()] if len(patterns.most) == 1 else []
     alike: dict[Interval, list[str]] = {}
     for code, times in sorted(patterns.presence.items(), key=lambda item: item[1], reverse=True):
@@ -24,6 +27,7 @@ def pattern_values(picture: Picture) -> Values:
     return {
         "most": next(({"name": terms[code].text, "alone": alone} for code, alone in leading), None),
         "presence": [{"names": names, "times": times} for times, names in alike.items()],
+        "summed": len(picture.groups) > 1,
         "n": len(patterns.periods),
         "first": picture.name(patterns.periods[0]) if patterns.periods else "",
         "unbroken": patterns.unbroken,
