@@ -6,6 +6,7 @@ import os
 import re
 import stat
 from dataclasses import replace
+from datetime import timedelta
 from errno import ELOOP
 from math import isfinite
 from pathlib import Path
@@ -190,11 +191,11 @@ def _read_binary(data: bytes, traits: dict[str, SheetTraits]) -> tuple[tuple[Raw
 def _rows(sheet: CalamineSheet, traits: SheetTraits) -> dict[int, dict[int, Any]]:
     """Row number -> column index -> cell."""
     top, left = sheet.start or (0, 0)
-    rows: dict[int, dict[int, Any]] = {
-        number: dict(enumerate(cells, left)) for number, cells in enumerate(sheet.to_python(), top + 1)
-    }
-    if any(type(cell) is float and not isfinite(cell) for cells in rows.values() for cell in cells.values()):
-        raise refusal("number_size", sheet=sheet.name)
+    rows: dict[int, dict[int, Any]] = {}
+    for number, cells in enumerate(sheet.to_python(), top + 1):
+        if any(type(cell) is float and not isfinite(cell) for cell in cells):
+            raise refusal("number_size", sheet=sheet.name)
+        rows[number] = {at: str(c) if type(c) is timedelta else c for at, c in enumerate(cells, left)}
     special: dict[Position, Cell] = {**traits.texts, **dict.fromkeys(traits.error_cells, Special.ERROR)}
     for (row, column), cell in special.items():
         rows.setdefault(row, {})[column] = cell

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 from zipfile import ZipFile
 
 from vbe_analysis.loaders.files.preflight import Limits, elements, inspect_parts, let_go, refusal
@@ -30,7 +30,6 @@ SOFT = "\x01"  # white space of the file, which counts as one blank at most; \x0
 DURATION = re.compile(r"-?P(?:(\d+)D)?T?(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:[.,]\d+)?)S)?")
 DAYS = frozenset(("day", "week-of-year", "quarter", "day-of-week"))
 UNSEEN = frozenset(("annotation", "note", "ruby-text", "tracked-changes", "shapes", "frame"))
-Value: TypeAlias = Cell | timedelta
 
 
 class _Piece(NamedTuple):
@@ -130,14 +129,14 @@ class _Sheet:
     def __init__(self, name: str, hidden: bool, styles: _Styles) -> None:
         self.name, self.hidden, self.styles = name, hidden, styles
         self.traits = SheetTraits()
-        self.cells: list[tuple[range, range, Value]] = []
+        self.cells: list[tuple[range, range, Cell]] = []
         self.column_styles: list[tuple[range, str]] = []
         self.row_style = ""
         self.rows, self.columns = range(1, 1), range(0)  # those that the open row, the last cell stand for
 
     def finished(self, limits: Limits) -> RawSheet:
         check_box(self.name, self.traits, limits)
-        rows: dict[int, dict[int, Value]] = {}
+        rows: dict[int, dict[int, Cell]] = {}
         for numbers, places, cell in self.cells:
             for number in numbers:
                 rows.setdefault(number, {}).update(dict.fromkeys(places, cell))
@@ -169,7 +168,7 @@ class _Sheet:
         look = Look.PERCENT if element.get(VALUE_TYPE) == "percentage" else self.styles.look(style)
         if isinstance(cell, str):
             cell, raised = without_raised(cell)
-        elif look and not isinstance(cell, timedelta):
+        elif look:
             cell = shown_cell(cell, look)
         if VALUE_TYPE not in element.attrib and FORMULA in element.attrib and inside:
             traits.uncomputed.add((rows.start, first))
@@ -191,7 +190,7 @@ class _Sheet:
             for places in (places for places, holds in marked if holds):
                 places.update((row, column) for row in rows for column in columns)
 
-    def _lay(self, rows: range, columns: range, cell: Value) -> None:
+    def _lay(self, rows: range, columns: range, cell: Cell) -> None:
         self.cells.append((rows, columns, cell))
         self.traits.filled.update(rows)
         for row in (rows.start, rows.stop - 1):
@@ -223,7 +222,7 @@ class _Sheet:
             if child.tail:
                 yield piece(child.tail)
 
-    def _value(self, element: Any, text: str) -> Value:
+    def _value(self, element: Any, text: str) -> Cell:
         """The cell's value; raises InputError where its attributes are no such value."""
         kind, place = element.get(VALUE_TYPE, ""), (self.rows.start, self.columns.start)
         if element.get(EXTENSION) == "error":
@@ -264,10 +263,10 @@ def _letters(text: str) -> str:
     return "".join(text.replace(RAISED, "").replace(LOWERED, "").split())
 
 
-def _duration(text: str) -> timedelta:
+def _duration(text: str) -> str:
     match = DURATION.fullmatch(text)
     if match is None:
         raise ValueError
     days, hours, minutes, seconds = ((part or "0").replace(",", ".") for part in match.groups())
     span = timedelta(days=int(days), hours=int(hours), minutes=int(minutes), seconds=float(seconds))
-    return -span if text.startswith("-") else span
+    return str(-span if text.startswith("-") else span)

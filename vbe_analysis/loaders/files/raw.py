@@ -3,7 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from enum import Enum
 from functools import cached_property
 from typing import Any, TypeAlias
@@ -271,16 +271,6 @@ def factorise(cells: Sequence[Any]) -> RawColumn:
         codes = np.searchsorted(kept, moved[codes]).astype(np.int32)
         distinct = [distinct[place] for place in kept]
     return RawColumn(codes, distinct)
-
-
-def with_durations(columns: tuple[RawColumn, ...]) -> tuple[RawColumn, ...]:
-    """The columns with each duration as the text it shows."""
-    return tuple(
-        RawColumn(column.codes, [str(cell) if isinstance(cell, timedelta) else cell for cell in column.cells])
-        if any(isinstance(cell, timedelta) for cell in column.cells)
-        else column
-        for column in columns
-    )
 
 
 def columns_of(rows: Sequence[Sequence[Any]], width: int) -> tuple[RawColumn, ...]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from vbe_analysis.loaders.files.preflight import Limits, refusal
-from vbe_analysis.loaders.files.raw import Position, RawSheet, factorise, with_durations
+from vbe_analysis.loaders.files.raw import Position, RawSheet, factorise
 from vbe_analysis.loaders.values.appearance import (
     RAISED,
     RAISED_SIGN,
@@ -72,7 +72,7 @@ def raw_sheet(name: str, rows: Mapping[int, Mapping[int, Any]], traits: SheetTra
     """The finished sheet. rows: row number -> column index -> cell; the sheet's box has been checked."""
     numbers, places = range(min(rows, default=1), max(rows, default=0) + 1), range(traits.columns)
     lines: list[Mapping[int, Any]] = [rows.get(number, {}) for number in numbers]
-    columns = with_durations(tuple(factorise([cells.get(place) for cells in lines]) for place in places))
+    columns = tuple(factorise([cells.get(place) for cells in lines]) for place in places)
     columns, marks = as_shown(columns, numbers.start, traits.looks, traits.texts)
     marks |= {RAISED_SIGN: traits.raised, STRUCK: traits.struck}
     return RawSheet(

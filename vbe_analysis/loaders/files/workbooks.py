@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from math import isfinite
 from posixpath import join, normpath
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 from urllib.parse import unquote
 from zipfile import ZipFile
 
@@ -45,8 +45,6 @@ TRUE, FALSE = ("1", "true"), ("0", "false")
 ESCAPE = re.compile(r"_x(?![dD][89a-fA-F])([0-9A-Fa-f]{4})_")
 MOST_DAYS = 999_999_999  # of a timedelta
 REFERENCE = re.compile(r"([A-Za-z]{1,3})([0-9]+)")
-
-Read: TypeAlias = Cell | timedelta
 
 
 class _Text(NamedTuple):
@@ -190,7 +188,7 @@ class _Reading:
     def __init__(self, name: str, book: _Book) -> None:
         self.name, self.book = name, book
         self.traits = SheetTraits()
-        self.rows: dict[int, dict[int, Read]] = {}
+        self.rows: dict[int, dict[int, Cell]] = {}
         self.seen: set[int] = set()
         self.letters: dict[str, int] = {}
 
@@ -243,7 +241,7 @@ class _Reading:
         self.letters[reference.rstrip("0123456789")] = place[1]
         return place[1]
 
-    def _value(self, cell: Any, place: Position) -> Read | None:
+    def _value(self, cell: Any, place: Position) -> Cell:
         """What the cell holds; None where it is empty."""
         only = cell[0].tag.rpartition("}")[2] if len(cell) == 1 else ""  # a loop over one costs thrice as much
         parts = {only: cell[0]} if only else {part.tag.rpartition("}")[2]: part for part in cell}
@@ -280,7 +278,7 @@ class _Reading:
             raise refusal("string_missing", sheet=self.name)
         return text
 
-    def _number_value(self, text: str, kind: str, moment: type | None, place: Position) -> Read:
+    def _number_value(self, text: str, kind: str, moment: type | None, place: Position) -> Cell:
         try:
             if kind == "b":
                 return {"1": True, "true": True, "0": False, "false": False}[text]
@@ -295,7 +293,7 @@ class _Reading:
             raise refusal("number_size", sheet=self.name)
         if moment is None:
             return value
-        return moment_at(value, self.book.later) if moment is datetime else timedelta(days=value)
+        return moment_at(value, self.book.later) if moment is datetime else str(timedelta(days=value))
 
     def _unreadable(self, place: Position) -> InputError:
         return refusal("cells_differ", sheet=self.name, row=place[0], letter=column_letter(place[1]))
