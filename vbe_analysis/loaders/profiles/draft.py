@@ -76,7 +76,7 @@ def draft_content(raw: RawFile, district: District, others: Sequence[RawFile] = 
         raise InputError([Fault("no_table_to_draft", raw.name)])  # an address list below a letter
     if beside:
         names = dict.fromkeys(starred(sheet.name) for sheet in beside)
-        content["ignore_sheets"] = Drafted(list(names), message("drafting.what.beside"), sure=True)
+        content["ignore_sheets"] = Drafted(list(names), message("drafting.what.beside"), decides=ALL)
     content |= _dates(drafts) | _numbers(drafts)
     several = len({sheet.name for sheet in raw.sheets if not sheet.hidden and not sheet.prose}) > 1
     return content | {"tables": [table_content(draft, several) for draft in with_events or drafts]}

@@ -205,7 +205,10 @@ def _is_sure(draft: TableDraft, role: str, index: int) -> bool:
     if role == "date":
         others = [i for i, other in draft.guesses.items() if other.role == "date" and i != index]
         return draft.shape == "counts" or (not others and names_role("happened", words))
-    return role in ("key", "question", "unit_kind", "row_total", "unit")
+    if role == "key":  # of two rows with one number one is left out
+        raw = draft.table.column(index)
+        return int(raw.filled().sum()) == len(set(raw.codes[raw.filled()].tolist()))
+    return role in ("question", "unit_kind", "row_total", "unit")
 
 
 def _question(draft: TableDraft, heading: str, g: Guess, number: int) -> dict[str, Any]:

@@ -177,7 +177,7 @@ class UnknownTable:
             wide &= np.array([normalise(label_of(cell)) in labels for cell in column.cells])[column.codes]
         return np.flatnonzero(wide)
 
-    @property
+    @cached_property
     def total_column(self) -> int | None:
         """The first column in use, where rows of sums are named by it."""
         for table in (self, *self.more):
