@@ -2,12 +2,13 @@
 
 import re
 import subprocess
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tests.chapter.situations import document
+from tests.chapter.situations import document, picture
 from tests.checkers import convert_to_pdf, need
 from tests.document.specimen import COVERAGE, ENVIRONMENTS, LONG, cover
 from tests.reading import numbers, open_word
@@ -154,3 +155,38 @@ def plain(text: str) -> str:
     """Without what keeps lines together and what tells where another table stands."""
     text = text.replace("\u00a0", " ").replace("lägesbildens Excelbilaga", "Excelbilagan")
     return re.sub(r"se lägesbilden, (?=tabell|figur)|(?<=\d) i lägesbilden(?=\W)", "", text)
+
+
+OTHER_NUMBERS = re.compile(  # of answers, dates and what is expected; of reports, which may be as many as the events
+    r"\d+ av (?:de )?\d+|\b(?:19|20)\d\d(?:/\d\d)?\b|\d+ procent|\([\d–]+ är väntat\)|\(skyddat antal\)|\d+ rapporter"
+    r"|\d+ (?:januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|november|december)"
+    r"|blir antalen [^.]*\."  # on the ground of all years: numbers of their own
+)
+
+
+@pytest.mark.chapter
+@pytest.mark.parametrize("edition", ["intern", "publik"])
+@pytest.mark.parametrize(
+    "name", ["exempel", "fem_omgangar", "halften_saknas", "inget_rapporterat", "langa_namn", "tolv_ar"]
+)
+def test_no_number_stands_more_than_twice_in_text_and_tables(name: str, edition: str) -> None:
+    """Of each fact; where several are written alike, twice as often as there are facts. What the analyst wrote is left
+    out."""
+    made, found = document(name, "2021", edition), picture(name, "2021", edition)
+    at = next(at for at, block in enumerate(made.blocks) if isinstance(block, Heading) and block.text == "Bilaga")
+    own, said, heading = found.texts, list[str](), ""
+    theirs = {"Samlad bedömning", "Att ta ställning till", "Polisens lägesbild"} if own.is_dir() else set()
+    for block in made.blocks[:at]:
+        if isinstance(block, Heading):
+            heading = block.text
+        elif isinstance(block, Table):
+            said += [cell for row in block.cells for cell in row[1:]]
+        elif heading not in theirs:
+            said += texts((block,))
+    written = Counter(re.findall(r"(?<![\d–])\d+(?:–\d+)?(?![\d–])", OTHER_NUMBERS.sub("", " . ".join(said))))
+    facts = Counter(
+        number[0]
+        for name_, text in found.register.texts.items()
+        if name_ in made.facts and (number := re.search(r"\d+(?:–\d+)?", text))
+    )
+    assert {number: written[number] for number in facts if written[number] > 2 * facts[number]} == {}
