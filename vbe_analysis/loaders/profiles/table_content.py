@@ -41,7 +41,7 @@ from vbe_analysis.vocabulary import REFERENCE
 
 YES_WORDS = ("ja", "yes", "y")
 FORMS = "forms"
-COMMON = 5  # cells with a label that another, single one is a slip of the hand for
+RARE = 20  # times as often stands the label of which another is a slip of the hand
 ALL = 1_000_000_000  # rows: what decides a whole file
 _MONTH = "(?:jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec)[a-zåäö]*\\.? +"
 _YEAR = re.compile(rf"(?:{_MONTH})?\b(?:19|20)\d\d\b(?: *[-–/] *(?:{_MONTH})?(?:(?:19|20)\d\d|\d\d)\b)?", re.IGNORECASE)
@@ -174,9 +174,14 @@ def _cells_of(draft: TableDraft, index: int, g: Guess) -> dict[str, int]:
     for code in raw.codes.tolist():
         parts = label_of(raw.cells[code])
         cells.update(part.strip() for part in (parts.split(draft.table.separator) if g.choices else [parts]))
-    common = [label for label in g.labels if cells[label] >= COMMON]
-    slips = (get_close_matches(label, common, 2, LIKE) if cells[label] == 1 else [] for label in g.labels)
-    return {label: cells[label] for label, near in zip(g.labels, slips, strict=True) if not near}
+    words = {label: code_of_label(label, g.role, draft.district.terms(g.role))[1] for label in g.labels}
+    unsure = [label for label, word in words.items() if not word or word not in normalise(label)]
+    slips = {
+        label
+        for label in unsure
+        if get_close_matches(label, [other for other in g.labels if cells[other] >= RARE * cells[label]], 1, LIKE)
+    }
+    return {label: cells[label] for label in g.labels if label not in slips}
 
 
 def _blank(draft: TableDraft, role: str, index: int) -> dict[str, Any]:
