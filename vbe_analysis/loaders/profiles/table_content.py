@@ -41,7 +41,7 @@ from vbe_analysis.vocabulary import REFERENCE
 
 YES_WORDS = ("ja", "yes", "y")
 FORMS = "forms"
-RARE = 20  # times as often stands the label of which another is a slip of the hand
+RARE = 5  # times as often stands the label of which another is a slip of the hand
 ALL = 1_000_000_000  # rows: what decides a whole file
 _MONTH = "(?:jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec)[a-zåäö]*\\.? +"
 _YEAR = re.compile(rf"(?:{_MONTH})?\b(?:19|20)\d\d\b(?: *[-–/] *(?:{_MONTH})?(?:(?:19|20)\d\d|\d\d)\b)?", re.IGNORECASE)
