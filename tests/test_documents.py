@@ -35,7 +35,7 @@ def _exists(name: str) -> bool:
     if _PATH.fullmatch(name) and "<" not in name:
         return any((folder / name).exists() for folder in (ROOT, PACKAGE))
     if not _DOTTED.fullmatch(name) or name.endswith(
-        (".py", ".md", ".toml", ".xlsx", ".json", ".html", ".parquet", ".txt", ".ipynb")
+        (".py", ".md", ".toml", ".xlsx", ".json", ".html", ".parquet", ".txt", ".ipynb", ".j2")
     ):
         return not name.endswith(".py") or any(PACKAGE.rglob(name)) or (ROOT / name).exists()
     first, _, rest = name.partition(".")

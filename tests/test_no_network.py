@@ -29,8 +29,9 @@ COMMANDS = {
     "verify": ["verify", "2021"],
     "purge": ["purge"],
     "new": ["new", "2022"],
+    "order": ["order", "2021"],
 }
-UNREADY = ("publish", "review")  # they may refuse: the workspace lacks texts and a plan
+UNREADY = ("publish", "review", "order")  # they may refuse: the workspace lacks texts, a plan and who asks
 # Audit hooks see what the interpreter does, below every library; connect_ex and getaddrinfo are among their events.
 REFUSE = """
 import json, sys

@@ -14,7 +14,7 @@ from vbe_analysis.chapter.data.internal import make_picture
 from vbe_analysis.disclosure.facts import to_json
 from vbe_analysis.disclosure.policy import PUBLIC
 from vbe_analysis.document.tree import Document
-from vbe_analysis.editions.build import board_files, contents, executed_chapter
+from vbe_analysis.editions.build import board_slides, contents, executed_chapter
 from vbe_analysis.storage import DUPLICATES
 from vbe_analysis.workspace.duplicates import write_book
 from vbe_analysis.workspace.frozen import PUBLISHED, freeze
@@ -153,7 +153,7 @@ def _decided(made: Workspace, decided: Mapping[str, Sequence[Row]]) -> Workspace
 def public(made: Workspace) -> tuple[Document, Mapping[str, bytes]]:
     """The public edition of the newest year, as it would be written, with the board's charts."""
     document = executed_chapter(made, str(YEARS[-1]), PUBLIC)
-    return document, {**contents(document, made), **board_files(made, str(YEARS[-1]), PUBLIC)}
+    return document, contents(document, made, board_slides(made, str(YEARS[-1]), PUBLIC))
 
 
 def differences(one: object, other: object, place: str = "") -> Iterator[str]:

@@ -140,9 +140,9 @@ def test_the_years_chart_its_data_and_its_alt_text(made: Document) -> None:
     for code, label in LABELS.items():
         numbers = [recount(year)[code] for year in YEARS]
         assert rows[label] == [str(n) for n in numbers]
-        spoken = {}  # years in a row without an event are told together: "2016–2017: inga (0)"
+        spoken = {}  # years in a row without an event are told together: "2016 till 2017: inga (0)"
         for names, number in (part.split(": ") for part in alt[label].split("; ")):
-            first, _, last = names.partition("–")
+            first, _, last = names.partition(" till ")
             spoken |= dict.fromkeys(range(int(first), int(last or first) + 1), number)
         assert spoken == {year: str(n or "inga (0)") for year, n in zip(YEARS, numbers, strict=True)}
         assert {str(n) for n in numbers} <= set(re.findall(r">(\d+)<", years.svg))

@@ -13,7 +13,7 @@ from vbe_analysis.disclosure.facts import facts_in, no_facts
 from vbe_analysis.disclosure.policy import INTERNAL, PUBLIC
 from vbe_analysis.editions.build import (
     BuiltEdition,
-    board_files,
+    board_slides,
     build_editions,
     build_slides,
     contents,
@@ -97,8 +97,8 @@ def verify(arguments: argparse.Namespace) -> int:
     """`vbe verify CYCLE`: whether inputs, rules and outputs are as when the chapter was made."""
 
     def remake(workspace: Workspace, cycle: str, edition: str) -> Mapping[str, bytes]:
-        charts = board_files(workspace, cycle, edition)
-        return contents(executed_chapter(workspace, cycle, edition), workspace) | charts
+        slides = board_slides(workspace, cycle, edition)
+        return contents(executed_chapter(workspace, cycle, edition), workspace, slides)
 
     verified = verify_cycle(Workspace(arguments.workspace), arguments.cycle, remake)
     say(verified.lines())

@@ -3,7 +3,7 @@
 import gc
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from vbe_analysis.chapter.notebook.main_part import main_part
 from vbe_analysis.chapter.notebook.run import run_notebook
 from vbe_analysis.chapter.own_texts import texts
 from vbe_analysis.config import load, message
+from vbe_analysis.disclosure.facts import facts_in, gather, to_json
 from vbe_analysis.disclosure.policy import INTERNAL, PUBLIC
 from vbe_analysis.document.annex import write_xlsx
 from vbe_analysis.document.docx import write_docx
@@ -105,11 +106,11 @@ def _rendered(workspace: Workspace, cycle: str, edition: str, progress: Progress
     gc.freeze()  # the libraries are here to stay: to go through them again and again takes time
     document = executed_chapter(workspace, cycle, edition)
     progress(message("build.charts"), COUNTED)
-    charts = board_files(workspace, cycle, edition)
-    if not charts:
+    slides = board_slides(workspace, cycle, edition)
+    if slides is None:
         progress(message("build.no_charts", file=SLIDES_NOTEBOOK), COUNTED)
     progress(message("build.writing"), DRAWN)
-    return document.cover, contents(document, workspace) | charts
+    return document.cover, contents(document, workspace, slides)
 
 
 def _elsewhere(root: Path, cycle: str, edition: str) -> tuple[Cover, dict[str, bytes]]:
@@ -125,17 +126,17 @@ def build_slides(workspace: Workspace, cycle: str, edition: str, progress: Progr
     workspace.period(cycle)
     read_in(workspace, cycle, progress)
     progress(message("build.charts"), READ)
-    if not (workspace.root / NOTEBOOKS / SLIDES_NOTEBOOK).is_file():
+    slides = board_slides(workspace, cycle, edition)
+    if slides is None:
         raise InputError([Fault("notebook_missing", SLIDES_NOTEBOOK)])
-    files = board_files(workspace, cycle, edition)
-    return _put(workspace.reports(cycle, edition), files, (f"{CHARTS}/",))
+    return _put(workspace.reports(cycle, edition), slide_files(slides), (f"{CHARTS}/",))
 
 
-def board_files(workspace: Workspace, cycle: str, edition: str) -> dict[str, bytes]:
-    """The charts of notebook 4, path in the edition's folder -> bytes; none where a workspace has no such notebook."""
+def board_slides(workspace: Workspace, cycle: str, edition: str) -> Document | None:
+    """The charts of notebook 4; None where a workspace has no such notebook."""
     if not (workspace.root / NOTEBOOKS / SLIDES_NOTEBOOK).is_file():
-        return {}
-    return slide_files(executed_chapter(workspace, cycle, edition, SLIDES_NOTEBOOK))
+        return None
+    return executed_chapter(workspace, cycle, edition, SLIDES_NOTEBOOK)
 
 
 def executed_chapter(
@@ -152,8 +153,8 @@ def executed_chapter(
     return document_of(executed, notebook.name, workspace.settings.places)
 
 
-def contents(document: Document, workspace: Workspace) -> dict[str, bytes]:
-    """The chapter's files, path in the edition's folder -> bytes: all formats and the facts."""
+def contents(document: Document, workspace: Workspace, slides: Document | None) -> dict[str, bytes]:
+    """The edition's files, path in its folder -> bytes: all formats, the board's slides, and the facts of both."""
     template = workspace.settings.template
     internal = document.cover.edition == INTERNAL
     files: dict[str, bytes] = {
@@ -166,8 +167,21 @@ def contents(document: Document, workspace: Workspace) -> dict[str, bytes]:
         level, own = workspace.settings.heading_level, workspace.root / template if template else None
         files[PASTED] = write_docx(main_part(document), own, title_block=False, level=level)
     if document.facts:
-        files[f"facts-{INTERNAL if internal else document.cover.period.label}.json"] = document.facts.encode()
-    return files
+        name = f"facts-{INTERNAL if internal else document.cover.period.label}.json"
+        files[name] = _facts(document, slides, name).encode()
+    return files | (slide_files(slides) if slides else {})
+
+
+def _facts(document: Document, slides: Document | None, file: str) -> str:
+    """The facts of the chapter and of the slides beside it, as their file holds them."""
+    if slides is None or not slides.facts:
+        return document.facts
+    own, theirs = facts_in(document.facts, file), facts_in(slides.facts, file)
+    beside = [
+        replace(fact, where=tuple(message("facts.slides", place=place) for place in fact.where))
+        for fact in theirs.published
+    ]
+    return to_json(gather(own.dims, own.impossible, own.rule, [*own.published, *beside], own.periods))
 
 
 def write_edition(workspace: Workspace, cover: Cover, files: Mapping[str, bytes]) -> BuiltEdition:

@@ -16,7 +16,7 @@ from vbe_analysis.editions.build import (
     READ,
     BuiltEdition,
     Progress,
-    board_files,
+    board_slides,
     contents,
     executed_chapter,
     read_in,
@@ -49,12 +49,12 @@ def publish_edition(
     token, yes = PUBLISHING.set(True), POLICE_YES.set((police[0], police[1]) if police else None)
     try:
         document = executed_chapter(workspace, cycle, PUBLIC)
-        charts = board_files(workspace, cycle, PUBLIC)
+        slides = board_slides(workspace, cycle, PUBLIC)
     finally:
         PUBLISHING.reset(token)
         POLICE_YES.reset(yes)
     final = replace(document, cover=replace(document.cover, diarienummer=decision))
-    return write_edition(workspace, final.cover, contents(final, workspace) | charts)
+    return write_edition(workspace, final.cover, contents(final, workspace, slides))
 
 
 def register_sent(

@@ -94,7 +94,8 @@ def own_text(
         return Prose("\n".join([heading, "", f"> {message('slots.fill', name=name)}", ">", *questions]), ())
     yes = POLICE_YES.get()
     if public and name == POLICE and yes is None:
-        return Prose(f"{heading}\n\n{message('slots.police')}", ())
+        waiting = "" if PUBLISHING.get() else f" {message('slots.police_waiting')}"
+        return Prose(f"{heading}\n\n{message('slots.police')}{waiting}", ())
     facts = register.texts
     _check(text, facts)
     ids = dict.fromkeys(fact[2] for mark in _MARK.findall(text.markdown) if (fact := _FACT.fullmatch(mark)))

@@ -24,7 +24,7 @@ def periods(picture: Picture, group: EventGroup) -> str:
         [terms[code].text for code, change in lines.items() if change.kind == kind]
         for kind in (verdict.INCREASE, verdict.DECREASE)
     )
-    return title("periods", group, more, fewer, _leader(picture, group))
+    return title("periods", group, more, fewer, _leader(picture, group), picture.period.name)
 
 
 def years(picture: Picture, group: EventGroup) -> str:
