@@ -48,7 +48,7 @@ def outputs(seed: int) -> dict[str, bytes]:
             for path in made.processed(cycle).glob("*.parquet")
         }
         for edition in (INTERNAL, PUBLIC):
-            files = contents(executed_chapter(made, "2021", edition), made, None)
+            files = contents(executed_chapter(made, "2021", edition), made)
             found |= {f"{edition}/{name}": content for name, content in files.items()}
     return found
 

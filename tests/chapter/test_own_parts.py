@@ -63,7 +63,7 @@ def chapter(edition: str, folder: Path) -> tuple[Document, dict[str, bytes]]:
     path.write_text(json.dumps(notebook), encoding="utf-8")
     workspace = Workspace(root)
     document = executed_chapter(workspace, "2021", edition)
-    return document, contents(document, workspace, None)
+    return document, contents(document, workspace)
 
 
 @pytest.fixture(scope="module")

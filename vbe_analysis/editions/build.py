@@ -153,7 +153,7 @@ def executed_chapter(
     return document_of(executed, notebook.name, workspace.settings.places)
 
 
-def contents(document: Document, workspace: Workspace, slides: Document | None) -> dict[str, bytes]:
+def contents(document: Document, workspace: Workspace, slides: Document | None = None) -> dict[str, bytes]:
     """The edition's files, path in its folder -> bytes: all formats, the board's slides, and the facts of both."""
     template = workspace.settings.template
     internal = document.cover.edition == INTERNAL
