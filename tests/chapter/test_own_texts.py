@@ -285,9 +285,14 @@ def test_the_summary_has_the_police_s_first_sentence_with_their_yes_alone(
 
 def test_what_the_police_say_is_public_with_their_yes_alone(tmp_path: Path) -> None:
     write(tmp_path, "Läget är lugnt.")
-    assert own_text(tmp_path, POLICE, NONE, public=True).markdown == (
-        "## Polisens lägesbild\n\nLokalpolisen har lämnat uppgifter."
-    )
+    known = "## Polisens lägesbild\n\nLokalpolisen har lämnat uppgifter."
+    waiting = f"{known} Polisens text visas när polisen har godkänt den."  # in a draft alone
+    assert own_text(tmp_path, POLICE, NONE, public=True).markdown == waiting
+    token = PUBLISHING.set(True)
+    try:
+        assert own_text(tmp_path, POLICE, NONE, public=True).markdown == known
+    finally:
+        PUBLISHING.reset(token)
     assert own_text(tmp_path, POLICE, NONE).markdown == "## Polisens lägesbild\n\nLäget är lugnt."
     token = POLICE_YES.set(("gruppchef", "2021-12-01"))
     try:
