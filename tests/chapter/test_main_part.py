@@ -11,11 +11,12 @@ import pytest
 from tests.chapter.situations import document, picture
 from tests.checkers import convert_to_pdf, need
 from tests.document.specimen import COVERAGE, ENVIRONMENTS, LONG, cover
-from tests.reading import numbers, open_word
+from tests.reading import numbers, open_word, text_of_pdf
 from vbe_analysis.chapter.notebook.main_part import main_part
 from vbe_analysis.document.docx import write_docx
 from vbe_analysis.document.docx_format import unbroken
 from vbe_analysis.document.parts import Table
+from vbe_analysis.document.pdf import write_pdf
 from vbe_analysis.document.tree import Block, Document, Heading, Items, Paragraph, Run
 
 HERE, AWAY = Run("tabell\u00a01", target="miljo"), Run("tabell\u00a02", target="tackning")
@@ -155,6 +156,20 @@ def plain(text: str) -> str:
     """Without what keeps lines together and what tells where another table stands."""
     text = text.replace("\u00a0", " ").replace("lägesbildens Excelbilaga", "Excelbilagan")
     return re.sub(r"se lägesbilden, (?=tabell|figur)|(?<=\d) i lägesbilden(?=\W)", "", text)
+
+
+@pytest.mark.chapter
+@pytest.mark.process
+@pytest.mark.parametrize(("name", "edition"), [("exempel", "intern"), ("exempel", "publik"), ("langa_namn", "publik")])
+def test_in_the_pdf_page_one_ends_with_what_the_board_is_asked(name: str, edition: str, tmp_path: Path) -> None:
+    made, file = document(name, "2021", edition), tmp_path / "lagesbild.pdf"
+    file.write_bytes(write_pdf(made))
+    first = " ".join(text_of_pdf(file).split("\f")[0].split())
+    at = next(at for at, block in enumerate(made.blocks) if getattr(block, "text", "") == "Att ta ställning till")
+    asked = texts((made.blocks[at + 1],))
+    assert len(asked) == 2
+    for question in asked:
+        assert " ".join(question.split()[-6:]).replace("\u00a0", " ") in first
 
 
 OTHER_NUMBERS = re.compile(  # of answers, dates and what is expected; of reports, which may be as many as the events
