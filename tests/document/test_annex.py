@@ -76,7 +76,8 @@ def test_x_of_n_stands_as_numbers_after_the_printed_columns(book: Workbook) -> N
 def test_each_column_of_numbers_is_explained_under_the_table(book: Workbook, sheet: str) -> None:
     printed = book[sheet].print_area.split("$")[-2]
     numbers = [cell.value for cell in book[sheet][3] if cell.value and cell.column_letter > printed]
-    below = [str(cell.value) for cell in book[sheet]["A"][4:] if cell.value]
+    first = book[sheet].cell(1, book[sheet][f"{printed}1"].column + 1).column_letter  # beside what is put on paper
+    below = [str(cell.value) for cell in book[sheet][first][4:] if cell.value]
     guide = dict(line.removeprefix("…").split(": ", 1) for line in below if line.startswith("…"))
     assert [name for name in numbers if not name.endswith(tuple(guide))] == [] and len(guide) <= len(numbers)
     assert all(meaning.endswith(".") for meaning in guide.values())
@@ -128,6 +129,8 @@ def test_title_and_mark_stand_above_the_rest_below(book: Workbook) -> None:
         "Enhet: antal händelser",
         "”2–3” betyder att två rapporter kan gälla samma händelse.",
         "Källa: Enkät, blankett, SISAB, trafikkontoret, IA och polis. Bearbetning: stadsdelsförvaltningen.",
+    ]
+    assert [cell.value for cell in book["Tabell 1"]["F"]][8:10] == [
         "…, lägst: Det lägsta tal som uppgifterna tillåter. Samma som högst när talet är säkert.",
         "…, högst: Det högsta tal som uppgifterna tillåter. Tomt när det inte finns någon övre gräns.",
     ]

@@ -127,7 +127,9 @@ def _write_table(sheet: Worksheet, table: Table, title: str, mark: str) -> None:
     alignments[0] = _TOP
     for at, column in enumerate(columns):
         cell = write_text(sheet.cell(header, at + 1), column.heading, STRONG)
-        cell.border, cell.alignment = _RULE, alignments[at]
+        look = alignments[at]
+        cell.border = _RULE
+        cell.alignment = Alignment(look.horizontal, "bottom", wrap_text=True, indent=look.indent)
     for number, line in enumerate(rows, start=header + 1):
         for at, content in enumerate(line):
             _write_value(sheet.cell(number, at + 1), content, columns[at].form).alignment = alignments[at]
@@ -139,12 +141,14 @@ def _write_table(sheet: Worksheet, table: Table, title: str, mark: str) -> None:
         sheet.row_dimensions[number].height = _LINE * max(lines)
     printed = len(table.header)
     source = message("document.source", source=table.source)
-    below = [*filter(None, (table.scope, table.unit_text)), *table.notes, source, *_guide(columns)]
+    below = [*filter(None, (table.scope, table.unit_text)), *table.notes, source]
     first = header + len(rows) + 2
     for number, text in enumerate(below, start=first):
         write_text(sheet.cell(number, 1), text, QUIET).alignment = _TOP
         sheet.merge_cells(start_row=number, end_row=number, start_column=1, end_column=printed)
         sheet.row_dimensions[number].height = _LINE * _lines(text, sum(widths[:printed]))
+    for number, text in enumerate(_guide(columns), start=first):
+        write_text(sheet.cell(number, printed + 1), text, QUIET).alignment = Alignment(vertical="top")
     set_widths(sheet, widths)
     sheet.freeze_panes = sheet.cell(header + 1, 2)
     sheet.print_title_rows = f"{header}:{header}"
@@ -256,9 +260,9 @@ def _printed(text: str, value: Value) -> str:
 
 
 def _width(column: _Column, texts: Sequence[str]) -> float:
-    """In characters; the heading of a number stands on lines of its own words."""
-    heading = [f"{word} " for word in column.heading.split()] if column.part else [column.heading]
-    return min(max(_NARROW, *map(len, [*texts, *heading])), _WIDE) + 2.0
+    """In characters; the heading of a number stands on two lines."""
+    heading = len(column.heading) * (0.7 if column.part else 1)
+    return min(max(_NARROW, heading, *map(len, texts)), _WIDE) + 2.0
 
 
 def _lines(text: str, width: float) -> int:
