@@ -8,7 +8,6 @@ import pytest
 
 from tests.chapter.situations import SITUATIONS, picture, situation
 from vbe_analysis.chapter.data.internal import make_picture, open_picture
-from vbe_analysis.chapter.data.picture import delivered_months
 from vbe_analysis.errors import InputError
 from vbe_analysis.periods import Period
 
@@ -49,8 +48,8 @@ def test_periods_side_by_side() -> None:
 
 
 def test_months_delivered_by_source() -> None:
-    months = delivered_months(picture("halften_saknas", "2021").coverage)
-    assert months.to_dict() == {"enkat": 0, "polis": 0, "sisab": 6}
+    months = picture("halften_saknas", "2021").source_months
+    assert {source: own.covered for source, own in months.items()} == {"enkat": 0, "polis": 0, "sisab": 6}
 
 
 @pytest.mark.slow

@@ -15,7 +15,7 @@ from vbe_analysis.chapter.charts.alt_texts import counts_alt, coverage_alt, peri
 from vbe_analysis.chapter.charts.columns import Expected, draw_columns
 from vbe_analysis.chapter.charts.lanes import draw_periods, draw_shares
 from vbe_analysis.chapter.charts.months import source_by_month
-from vbe_analysis.chapter.charts.one_figure import figure_word, make_figure
+from vbe_analysis.chapter.charts.one_figure import figure_word, make_figure, on_ground
 from vbe_analysis.chapter.charts.over_years import breaks_of, graffiti_figure, places_figure, tertial_figure
 from vbe_analysis.chapter.charts.style import Size, word
 from vbe_analysis.chapter.data.picture import EventGroup, Picture
@@ -68,7 +68,7 @@ def previous_figure(picture: Picture, size: Size = "page", group: EventGroup | N
     if compared and compared.total.verdict and compared.ground.outside:
         counts, ids = _compared(compared), [f"{prefix}jamforelse/"]
         ground = sentence("ground", basis(picture, compared.ground))
-        notes = [figure_word("previous.note", ground=ground).replace(" .", ".")]
+        notes = [on_ground("previous.note", ground)]
     elif group.comparison and not group.compared:
         alike = group.comparison.total if not group.banded else next(iter(group.comparison.lines.values()))
         notes = [sentence("change", alike)]

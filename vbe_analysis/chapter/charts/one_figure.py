@@ -99,3 +99,8 @@ def _on_slide(picture: Picture, size: Size, title: str, only: str, partial: bool
 
 def figure_word(key: str, **values: object) -> str:
     return message(f"figures.{key}", **values)
+
+
+def on_ground(key: str, ground: str, **values: object) -> str:
+    """The note with what was compared, in brackets before the full stop, where that is not all."""
+    return f"{' '.join(filter(None, (figure_word(key, **values), ground)))}."

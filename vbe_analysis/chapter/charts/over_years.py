@@ -9,7 +9,7 @@ from vbe_analysis.analysis.ground import MOST_YEARS
 from vbe_analysis.chapter.charts.alt_texts import counts_alt, span
 from vbe_analysis.chapter.charts.columns import draw_columns
 from vbe_analysis.chapter.charts.lanes import draw_parts, draw_ranks
-from vbe_analysis.chapter.charts.one_figure import figure_word, make_figure
+from vbe_analysis.chapter.charts.one_figure import figure_word, make_figure, on_ground
 from vbe_analysis.chapter.charts.style import Size, word
 from vbe_analysis.chapter.data.picture import EventGroup, Picture
 from vbe_analysis.chapter.tables.grid import DASH, OUTSIDE, counts_data, grid
@@ -135,7 +135,7 @@ def graffiti_figure(picture: Picture, size: Size = "page") -> Figure | None:
         alt=" ".join([counts_alt(table, word("alt.graffiti", periods=periods), finding=f"{title}."), *changed]),
         frame=counts_data(table, message("figures.graffiti.series")),
         size=size,
-        notes=(figure_word("graffiti.note", sources=listed(sources), ground=ground).replace(" .", "."), *changed),
+        notes=(on_ground("graffiti.note", ground, sources=listed(sources)), *changed),
         only=_only(picture, told_by),
         facts=picture.facts("klotter_ar/"),
     )

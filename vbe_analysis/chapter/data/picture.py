@@ -21,7 +21,7 @@ from vbe_analysis.config import message, message_table
 from vbe_analysis.disclosure.facts import to_json
 from vbe_analysis.disclosure.policy import PUBLIC, Disclosure, TableSpec
 from vbe_analysis.document.parts import Cover
-from vbe_analysis.frames import DELIVERED, NOT_ASKED, NOTHING, Interval
+from vbe_analysis.frames import NOT_ASKED, Interval
 from vbe_analysis.periods import Period
 from vbe_analysis.settings import Settings
 from vbe_analysis.vocabulary import Vocabulary
@@ -207,12 +207,6 @@ class Picture:
     def facts(self, *prefixes: str) -> tuple[str, ...]:
         """The ids of the facts that begin with any of these: what an element of the chapter shows."""
         return tuple(name for name in self.register.facts if name.startswith(prefixes)) if prefixes else ()
-
-
-def delivered_months(coverage: pd.DataFrame) -> pd.Series:
-    """Source -> months with a delivery that can be counted."""
-    usable = coverage["status"].isin([DELIVERED, NOTHING]) & ~coverage["straddled"] & (coverage["environment"] == "")
-    return usable.groupby(coverage["source"]).sum()
 
 
 @dataclass(frozen=True, eq=False)
