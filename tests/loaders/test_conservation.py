@@ -51,13 +51,14 @@ def cells_of(found: FileResult) -> CellCount:
 
 
 def test_what_a_profile_leaves_unread_is_told_and_counted(tmp_path: Path) -> None:
-    more = ["Antal", "Anm", "Namn"], [3, "igen", "x"], [4, None, "y"]
+    more = ["Antal", "Anm", "Sågs", None, "Namn"], [3, "igen", "2021-03-06", 1, "x"], [4, None, None, 2, "y"]
     rows = [row + rest for row, rest in zip(ROWS, more, strict=True)]
     found = load(workbook(tmp_path / "a.xlsx", {"Blad1": rows}), tables(register(column("drop", "Namn"))))
-    assert cells_of(found) == CellCount(17, 6, {"drop": 2, "header_row": 6}, {"unread_column": 3})
+    assert cells_of(found) == CellCount(21, 6, {"drop": 2, "header_row": 7}, {"unread_column": 6})
     assert [str(notice) for notice in found.notices] == [
-        "a.xlsx, blad 'Blad1', kolumn 'Antal': Kolumnen ser ut att innehålla antal men läses inte. Ifyllda celler: 2. "
-        "Ska den räknas: lägg till den i profilen. "
+        "a.xlsx, blad 'Blad1': Kolumner som ser ut att innehålla antal, datum eller val men inte läses: 'Antal' "
+        "(antal, ifyllda celler: 2), 'Sågs' (datum, ifyllda celler: 1), kolumn G (antal, ifyllda celler: 2). "
+        "Ska en kolumn räknas: lägg till den i profilen. "
         'Annars: skriv rubriken i en kolumn med as = "drop", så nämns den inte mer.',
         "a.xlsx, blad 'Blad1': Kolumner som inte finns i profilen och inte läses: E. "
         "Ska en kolumn läsas: lägg till den i profilen. "

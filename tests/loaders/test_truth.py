@@ -155,8 +155,9 @@ def test_a_column_of_numbers_that_nobody_reads_is_told(tmp_path: Path) -> None:
     rows = [["Datum", "Typ", "Miljö", "Antal"], *[["2021-03-05", "Klotter", "Autonom", n] for n in (2, 3)]]
     result = load(text_file(tmp_path / "a.csv", rows), tables(register()))
     assert [str(notice) for notice in result.notices] == [
-        "a.csv, kolumn 'Antal': Kolumnen ser ut att innehålla antal men läses inte. Ifyllda celler: 2. Ska den räknas: "
-        'lägg till den i profilen. Annars: skriv rubriken i en kolumn med as = "drop", så nämns den inte mer.'
+        "a.csv: Kolumner som ser ut att innehålla antal, datum eller val men inte läses: 'Antal' (antal, ifyllda "
+        "celler: 2). Ska en kolumn räknas: lägg till den i profilen. "
+        'Annars: skriv rubriken i en kolumn med as = "drop", så nämns den inte mer.'
     ]
 
 

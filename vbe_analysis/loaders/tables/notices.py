@@ -10,6 +10,7 @@ import numpy as np
 from vbe_analysis.config import message
 from vbe_analysis.errors import Fault
 from vbe_analysis.loaders.files.raw import Cell, RawSheet, column_index, column_letter
+from vbe_analysis.loaders.privacy.detect import kinds_in
 from vbe_analysis.loaders.privacy.gate import dropped_cells_at_fault, dropped_notices
 from vbe_analysis.loaders.profiles.profile import Column
 from vbe_analysis.loaders.profiles.unknown import guess, is_short
@@ -54,8 +55,8 @@ def few(places: Iterable[str]) -> str:
 
 def column_notices(table: SheetTable, context: Context) -> Iterator[Fault]:
     """Personal data in columns that are dropped; columns that no line of the profile names, those that look like
-    counts, dates or choices each by its heading; what a form holds beside its fields; and questions that the chapter
-    has no name for.
+    counts, dates or choices by their headings; what a form holds beside its fields; and questions that the chapter has
+    no name for.
     """
     sheet, file = table.sheet.name, context.file
     personal = dropped_cells_at_fault(table)
@@ -79,11 +80,8 @@ def column_notices(table: SheetTable, context: Context) -> Iterator[Fault]:
         index: _looks_like(table, index, personal[index].keys())
         for index in (*dropped, *(i for i in rest if table.headings[i]))
     }
-    for index, kind in kinds.items():
-        if kind:
-            cells = int(table.body_of(table.sheet.columns[index]).filled().sum())
-            values = {"what": message(f"unread.{kind}"), "cells": cells}
-            yield Fault(UNREAD_COLUMN, file, sheet, None, table.headings[index], column_letter(index), values)
+    if telling := [_unread(table, index, kind) for index, kind in kinds.items() if kind]:
+        yield Fault(UNREAD_COLUMN, file, sheet, values={"columns": ", ".join(telling)})
     if new := [column_letter(index) for index in dropped if not kinds[index]]:
         letters = [str(table.source.row_numbers[column_index(letter)]) for letter in new] if turned else new
         yield Fault("new_rows" if turned else "new_columns", file, sheet, values={"letters": ", ".join(letters)})
@@ -92,6 +90,14 @@ def column_notices(table: SheetTable, context: Context) -> Iterator[Fault]:
     unnamed = [f"'{c.heading}' ({question})" for c, question in columns if question not in context.questions]
     if unnamed and context.questions:
         yield Fault("unnamed_questions", file, sheet, values={"questions": ", ".join(unnamed)})
+
+
+def _unread(table: SheetTable, index: int, kind: str) -> str:
+    """A column that is not read, by its heading: what its cells look like, and how many."""
+    heading, letter = table.headings[index], column_letter(index)
+    name = f"'{heading}'" if heading and not kinds_in(heading) else message("place.letter", letter=letter)
+    cells = int(table.body_of(table.sheet.columns[index]).filled().sum())
+    return message("unread.column", name=name, what=message(f"unread.{kind}"), cells=cells)
 
 
 def _without_stars(patterns: tuple[str, ...]) -> tuple[str, ...]:
