@@ -29,6 +29,7 @@ COMMANDS = (
     "overlaps",
     "chapter",
     "publish",
+    "plan",
     "review",
     "trends",
     "verify",

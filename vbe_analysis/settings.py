@@ -64,6 +64,7 @@ class Settings:
         default_factory=lambda: NONE
     )  # survey question -> a statement ("Känner till ...")
     order: Order = field(default_factory=Order)
+    plan_headings: tuple[str, ...] = ()  # of the plan's activities, beside the four that every plan has
     duplicate_days: int = 0  # days by which two sources may differ and still mean the same event
     response_limit: float = 0.0  # a survey answered by a smaller share is not compared
 

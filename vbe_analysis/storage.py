@@ -18,6 +18,7 @@ RAW, PROCESSED, PROFILES, REPORTS, NOTEBOOKS = FOLDERS = (
     "reports",
     "notebooks",
 )
+PLAN, ACTIVITIES = "data/plan", "aktiviteter.xlsx"  # the plan's activities, a folder a cycle
 ORDERS = "begaran"  # the letters to the offices, a folder a cycle and in it one a source
 RECORD = "korning.json"  # of reading a cycle in; an edition's is korning-<edition>.json
 UNFINISHED, REPLACED = ".ny", ".gammal"  # how the name of a file or folder ends that is being written, or replaced
@@ -87,7 +88,7 @@ def standing(folder: Path) -> Path:
 
 def clear_unfinished(root: Path) -> None:
     """Undo what runs that were cut off left half-written in a workspace; nobody else may be writing there."""
-    for folder in (root / RAW, root / PROCESSED, root / REPORTS):
+    for folder in (root / RAW, root / PROCESSED, root / PLAN, root / REPORTS):
         for path in _unfinished_in(folder):
             if path.name.endswith(REPLACED):
                 _recover(path.with_name(path.name[1 : -len(REPLACED)]))

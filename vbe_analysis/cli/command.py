@@ -84,11 +84,14 @@ COMMANDS = {
     "overlaps": ("folder:overlaps", "cycle", None),
     "chapter": ("editions:chapter", "cycle", None),
     "publish": ("editions:publish", "cycle", None),
+    "plan": ("folder:plan", "action", None),
     "review": ("editions:review", "file", None),
     "trends": ("editions:trends", "cycle", None),
     "verify": ("editions:verify", "cycle", None),
     "purge": ("folder:purge", "cycle", "?"),
 }
+
+ACTIONS = {"plan": ("new",)}  # command -> what it is told to do
 
 
 class Parser(argparse.ArgumentParser):
@@ -117,11 +120,11 @@ def command_parser() -> Parser:
     parser.add_argument("--version", action="store_true", help=message("cli.version"))
     parser.set_defaults(run="folder:status", cycle=None, to_corrections=False)
     commands = parser.add_subparsers(title=message("cli.commands"), metavar="", parser_class=Parser)
-    names = {"folder": "cli.folder", "cycle": "cli.cycle_name", "file": "cli.file_name"}
+    names = {"folder": "cli.folder", "cycle": "cli.cycle_name", "file": "cli.file_name", "action": "cli.plan_action"}
     for command, (run, name, number) in COMMANDS.items():
         about = message(f"cli.about_{command}")
         sub = commands.add_parser(command, help=about, description=about)
-        sub.add_argument(name, metavar=message(names[name]), nargs=number)
+        sub.add_argument(name, metavar=message(names[name]), nargs=number, choices=ACTIONS.get(command))
         sub.set_defaults(run=run)
         _add_options(sub, command)
     return parser
@@ -144,6 +147,8 @@ def _add_options(sub: argparse.ArgumentParser, command: str) -> None:
         sub.add_argument("--to-corrections", action="store_true", help=message("cli.check_to_corrections"))
     if command in ("check", "ingest", "chapter", "publish", "trends"):
         sub.add_argument("--quiet", action="store_true", help=message("cli.quiet"))
+    if command == "plan":
+        sub.add_argument("cycle", metavar=cycle, nargs="?")
     if command == "purge":
         sub.add_argument("--beslut", dest="decision", metavar=decision, help=message("cli.purge_decision"))
     if command == "review":

@@ -1,4 +1,4 @@
-"""What the commands do that ask about the workspace or prepare it: status, init, order, new, overlaps, purge.
+"""The commands that ask about the workspace or prepare it: status, init, order, new, plan, overlaps, purge.
 
 `vbe` alone ends here, so that what is slow to import is imported by the command that needs it.
 """
@@ -81,6 +81,20 @@ def new(arguments: argparse.Namespace) -> int:
         say(message("new.old", file=file) for file in proposals.old)
         say(message("new.unknown", file=file) for file in proposals.unknown)
     say([message("new.nothing")] if complete == len(cycles) else [])
+    return 0
+
+
+def plan(arguments: argparse.Namespace) -> int:
+    """`vbe plan new [CYCLE]`: aktiviteter.xlsx to fill in, carried over from the last cycle that has one."""
+    from vbe_analysis.plan.activities import earlier_plan
+    from vbe_analysis.plan.workbook import new_plan
+
+    workspace = Workspace(arguments.workspace)
+    cycle = arguments.cycle or workspace.cycles[-1]
+    path, count = new_plan(workspace, cycle)
+    say([message("plan.done", place=path.relative_to(workspace.root).as_posix(), cycle=cycle)])
+    earlier = earlier_plan(workspace, cycle)
+    say([message("plan.carried", earlier=earlier, count=count)] if earlier else [])
     return 0
 
 

@@ -20,6 +20,8 @@ from vbe_analysis.loaders.values.cells import label_of, normalise
 from vbe_analysis.storage import CORRECTIONS, office_files, replace_whole
 
 Cells = Sequence[object]
+# Lists that give examples: another file or profile, a measure of one's own, a day, several answers in a cell.
+OPEN_LISTS = ("Fil", "Profil", "Mått", "Klart senast", "Svarar mot")
 FILLED_ROWS = 200  # rows the drop-downs reach
 LISTS = "Listor"
 CORRECTION_WIDTHS = (44, 18, 8, 22, 24, 44, 24, 13, 60)
@@ -132,8 +134,7 @@ def add_lists(
             if name in headings and choices:
                 area = f"={LISTS}!${letter}$2:${letter}${len(choices) + 1}"
                 rule = DataValidation("list", formula1=area, allow_blank=True)
-                # A new file or profile may be named before the list knows it.
-                rule.showErrorMessage = name not in ("Fil", "Profil")
+                rule.showErrorMessage = name not in OPEN_LISTS
                 column = get_column_letter(headings.index(name) + 1)
                 rule.add(f"{column}{headings_in + 1}:{column}{last}")
                 user.add_data_validation(rule)

@@ -54,6 +54,22 @@ def is_lone_name(text: str) -> bool:
     return all(map(str.istitle, words)) or all(word.isupper() and len(word) > 2 for word in words)
 
 
+def names_a_holder(text: str) -> bool:
+    """Whether a cell that is to hold a role holds a name: "Grahn, Ottilia", "Ottilia", "Ottilia Grahn / rektor".
+
+    >>> names_a_holder("Enhetschef Familjeenheten"), names_a_holder("Ottilia Grahn, enhetschef")
+    (False, True)
+    """
+    cues = tuple(cue for cue in _lists()["role_cues"] if len(cue) > 3)
+    for part in _ROLES_APART.split(text) if not is_lone_name(text) else (text,):
+        words = part.split()
+        if not any(word.casefold().endswith(cues) for word in words) and (
+            is_lone_name(part) or (len(words) == 1 and words[0][0].isupper() and _is_first(words[0]))
+        ):
+            return True
+    return False
+
+
 def _worth_reading(text: str) -> bool:
     """Whether it holds a word of the lists, a patronymic or two capitalised words in a row: a cheap look, rarely so."""
     if _TWO_CAPITALS.search(text):
@@ -232,6 +248,7 @@ def _long_endings() -> tuple[str, ...]:
 
 _TO_BLANK = str.maketrans(dict.fromkeys("_.,;:!?()[]\"'”’/-–", " "))
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*(?::[a-zåäö]+)?")
+_ROLES_APART = re.compile(r"\s*[,/;()]\s*|\s+(?:och|samt|eller)\s+")
 _GAP = re.compile(r"[ \u00a0]{1,2}|_|\. ?")
 _LISTED_GAP = re.compile(r"\s{1,2}(?:[A-ZÅÄÖ]\.?\s)?|_|\. ?")
 _BACKWARD_GAP = re.compile(r",?\s|_")

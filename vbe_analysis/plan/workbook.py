@@ -1,0 +1,93 @@
+"""`vbe plan new`: aktiviteter.xlsx of a cycle, with drop-downs, carried over from the last cycle that has one."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from vbe_analysis.config import message, message_table
+from vbe_analysis.errors import Fault, InputError
+from vbe_analysis.plan.activities import (
+    ANSWERS,
+    COLUMNS,
+    DUE,
+    FOLLOWUP,
+    HEADING,
+    MEASURE,
+    ROLE,
+    SHEET,
+    START,
+    STATUS,
+    TARGET,
+    TEXT,
+    Activity,
+    activities_path,
+    earlier_plan,
+    read_activities,
+)
+from vbe_analysis.plan.choices import answers, headings, measures
+from vbe_analysis.settings import Settings
+from vbe_analysis.storage import PLAN, replace_whole
+from vbe_analysis.workspace.workspace import Workspace
+
+WIDTHS = (8, 22, 60, 34, 12, 14, 34, 18, 20, 60, 34)
+DAYS = (START, DUE)
+
+
+def new_plan(workspace: Workspace, cycle: str) -> tuple[Path, int]:
+    """Write the cycle's workbook; returns where, and how many activities were carried over.
+
+    What has ended is not carried over, nor what was written to follow an activity up. Raises InputError where the
+    cycle has a workbook already, and where the last one cannot be read.
+    """
+    path = activities_path(workspace, cycle)
+    if path.exists():
+        raise InputError([Fault("plan_exists", values={"place": path.relative_to(workspace.root).as_posix()})])
+    earlier = earlier_plan(workspace, cycle)
+    rows = [a for a in read_activities(workspace, earlier).rows if a.is_open] if earlier else []
+    content = activities_book(workspace.settings, [carried(activity) for activity in rows])
+    (workspace.root / PLAN).mkdir(parents=True, exist_ok=True, mode=0o700)
+    path.parent.mkdir(exist_ok=True, mode=0o700)
+    replace_whole(path, content)
+    return path, len(rows)
+
+
+def carried(activity: Activity) -> tuple[object, ...]:
+    """An activity's cells by COLUMNS, without what was written to follow it up."""
+    cells: dict[str, object] = {**activity.written, FOLLOWUP: "", COLUMNS[0]: activity.number}
+    cells |= {HEADING: activity.heading, START: activity.start or "", STATUS: message(f"plan.status.{activity.status}")}
+    cells |= {DUE: activity.due or message("plan.ongoing"), MEASURE: activity.measure.label if activity.measure else ""}
+    cells[ANSWERS] = "; ".join(choice.label for choice in activity.answers)
+    return tuple(cells.get(column, "") for column in COLUMNS)
+
+
+def activities_book(settings: Settings, rows: Sequence[Sequence[object]] = ()) -> bytes:
+    """The workbook of these rows, by COLUMNS."""
+    import openpyxl
+    from openpyxl.styles import Alignment
+
+    from vbe_analysis.document.workbook import file_bytes
+    from vbe_analysis.workspace.workbooks import FILLED_ROWS, LISTS, add_lists, write_guide, write_table
+
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    sheet.title = SHEET
+    write_table(sheet, COLUMNS, rows, WIDTHS)
+    lists = {
+        HEADING: headings(settings),
+        DUE: (message("plan.ongoing"),),
+        MEASURE: tuple(measures(settings)),
+        STATUS: tuple(message_table("plan.status").values()),
+        ANSWERS: tuple(answers(settings)),
+    }
+    add_lists(book.create_sheet(LISTS), lists, (sheet,))
+    wide = [COLUMNS.index(name) for name in (TEXT, ROLE, MEASURE, TARGET, FOLLOWUP, ANSWERS)]
+    for row in sheet.iter_rows(min_row=2, max_row=FILLED_ROWS, max_col=len(COLUMNS)):
+        for place, cell in enumerate(row):
+            cell.alignment = Alignment(vertical="top", wrap_text=place in wide)
+            if COLUMNS[place] in DAYS:
+                cell.number_format = "yyyy-mm-dd"
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.print_title_rows = "1:1"
+    write_guide(book, "activities")
+    return file_bytes(book)
