@@ -177,8 +177,8 @@ class _Reader:
         if own or heading is None or status is None:
             return None
         written = {column: texts[column] for column in FREE if texts[column]}
-        chosen = tuple(dict.fromkeys(choice for choice in answered if choice))
-        return Activity(texts[NUMBER], heading, start, due, measure, aim, status, chosen, written, row)
+        answers_ = tuple(dict.fromkeys(choice for choice in answered if choice))
+        return Activity(texts[NUMBER], heading, start, due, measure, aim, status, answers_, written, row)
 
     def _measure(self, text: str, wrong: Any) -> Choice | None:
         """The published fact, or a measure of one's own; a fault for what begins as a published one and is none."""
