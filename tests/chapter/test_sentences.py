@@ -42,13 +42,13 @@ def sections(told: Picture) -> dict[str, str]:
 
 def titles(told: Picture) -> list[str]:
     """The title of every chart."""
-    years, areas = told.over_years, told.settings.areas
+    years = told.over_years
     found = [finding(told, group) for group in told.groups for finding in (findings.periods, findings.years)]
     found += [findings.knowledge(told), findings.coverage(told), *filter(None, [findings.coverage_short(told)])]
     found += [findings.tertials(years.tertials, told.groups[0].name)] if len(years.tertials) else []
     found += [findings.graffiti(told)] if told.period.label in years.graffiti else []
-    counts = [years.by_area(), years.by_area(told.period.label)] if len(years.areas) else []
-    return found + [findings.places(count, areas, "2020/21") for count in counts if len(count) > 1]
+    shown = findings.areas(told)
+    return found + ([findings.places(told, shown)] if shown else [])
 
 
 def read_through(told: Picture) -> None:

@@ -42,7 +42,11 @@ def varied(seed: int) -> Picture:
         own,
         groups=tuple(_group(group, refused, own, chance) for group in own.groups),
         previous=own.previous if chance.random() < 0.85 else None,
-        over_years=replace(own.over_years, tertials=_counted(own.over_years.tertials, chance)),
+        over_years=replace(
+            own.over_years,
+            tertials=_counted(own.over_years.tertials, chance),
+            areas=_counted(own.over_years.areas, chance),
+        ),
         counts={name: _counted(counts, chance) for name, counts in own.counts.items()},
         coverage=_covered(own.coverage, chance),
         knowledge=own.knowledge.assign(x=[chance.randint(0, int(n)) for n in own.knowledge["n"]]),
@@ -94,6 +98,8 @@ def _count(chance: Random, banded: bool = False) -> Interval:
 
 def _counted(counts: pd.DataFrame, chance: Random, banded: bool = False) -> pd.DataFrame:
     """The frame with other counts; in some one environment, type or area alone has any, or none has."""
+    if counts.empty:
+        return counts
     way, keys = chance.random(), counts.iloc[:, 0]
     some = [chance.choice([*keys])] if way < 0.3 else [] if way < 0.4 else [*keys]
     pairs = [_count(chance, banded) if key in some else (0, 0) for key in keys]

@@ -24,8 +24,6 @@ from vbe_analysis.frames import OBSERVED
 from vbe_analysis.swedish import listed, month_name
 from vbe_analysis.vocabulary import HISTORY
 
-LEAST_BY_AREA = 10  # traces of a period from which they are shown by area for that period alone
-
 
 def tertial_figure(picture: Picture, size: Size = "page") -> Figure | None:
     """When: the whole tertials of all years, a panel for each; None where there are none, or nothing was reported."""
@@ -63,21 +61,14 @@ def places_figure(picture: Picture, size: Size = "page") -> Figure | None:
 
     None where they are not shown by area, or of one area alone.
     """
-    years, names, label = picture.over_years, picture.settings.areas, picture.period.label
-    if years.areas.empty:
+    shown = findings.areas(picture)
+    if shown is None:
         return None
-    now = years.by_area(label)
-    together = int(now["low"].sum()) < LEAST_BY_AREA
-    counts = years.by_area() if together else now
-    counts = counts[counts["area"].isin(list(names))]
-    if len(counts) < 2:
-        return None
-    shown_of = picture.names(dict.fromkeys(years.areas["period"])) if together else picture.names([label])
-    periods = span(*([*shown_of.values()][at] for at in (0, -1)))
-    counts = counts.assign(period=periods, status=OBSERVED, months_covered=0)
-    title = findings.places(counts, names, periods)
+    names, periods = picture.settings.areas, shown.periods
+    counts = shown.counts.assign(period=periods, status=OBSERVED, months_covered=0)
+    title = findings.places(picture, shown)
     table = grid(counts, "area", {code: names[code] for code in counts["area"]})
-    notes = (figure_word("places.note"), *((figure_word("places.together", least=LEAST_BY_AREA),) if together else ()))
+    together = (figure_word("places.together", least=findings.LEAST_BY_AREA),) if shown.together else ()
     return make_figure(
         partial(draw_ranks, table),
         picture,
@@ -86,7 +77,7 @@ def places_figure(picture: Picture, size: Size = "page") -> Figure | None:
         alt=counts_alt(table, word("alt.places", periods=periods), finding=f"{title}."),
         frame=counts_data(table, message("tables.key.area")),
         size=size,
-        notes=(*notes, *_seen_by(picture)),
+        notes=(figure_word("places.note"), *together, *_seen_by(picture)),
         only=_only(picture, _seers(picture)),
         facts=picture.facts("omrade_ar/"),
     )

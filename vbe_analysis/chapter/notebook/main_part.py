@@ -69,9 +69,10 @@ def _statements(blocks: Iterable[Block]) -> Iterator[Block]:
 
 
 def _last_lines(document: Document) -> Iterator[str]:
-    yield message("pasted.interval")
+    period, number = document.cover.period, document.cover.diarienummer
+    named = [message("pasted.period", name=period.name, period=period)] if period.name not in str(period) else []
+    yield " ".join([*named, message("pasted.interval")])
     yield message("pasted.protected")
-    number = document.cover.diarienummer
     yield message("pasted.annex_numbered", diarienummer=number) if number else message("pasted.annex_where")
 
 

@@ -1,6 +1,7 @@
 """What a chart's title states: its finding, by the word rule or as a number that the chart itself shows."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -9,11 +10,14 @@ from vbe_analysis.analysis import verdict
 from vbe_analysis.analysis.trends import LEAST_YEARS
 from vbe_analysis.chapter.data.picture import EventGroup, Picture
 from vbe_analysis.chapter.text.groups import Values, counts_of, gap_values, leading
-from vbe_analysis.chapter.text.overview import LEAST_TRACES
 from vbe_analysis.chapter.text.patterns import pattern_values
 from vbe_analysis.chapter.text.section import title
+from vbe_analysis.chapter.text.sentences import period_span
 from vbe_analysis.swedish import number
 from vbe_analysis.vocabulary import OTHER_TYPE, TOTAL, UNKNOWN
+
+LEAST_TRACES = 5  # text.md: fewer say nothing of places
+LEAST_BY_AREA = 10  # traces of a period from which they are shown by area for that period alone
 
 
 def periods(picture: Picture, group: EventGroup) -> str:
@@ -79,15 +83,52 @@ def tertials(counts: pd.DataFrame, group: str) -> str:
     return title("tertials", group, sure, possible, len(known))
 
 
-def places(counts: pd.DataFrame, names: Mapping[str, str], periods: str) -> str:
-    """The area with the most traces whatever the intervals hide, else in how many areas there were any.
+@dataclass(frozen=True, eq=False)
+class Areas:
+    """The traces by area: of this period or, where they are fewer than ten, of all years together.
 
-    counts: a row an area, those with the most traces first.
+    counts: area, low, high; those with the most traces first. periods: which they are of, in words.
     """
-    first, whole = counts.iloc[0], (int(counts["low"].sum()), int(counts["high"].sum()))
+
+    counts: pd.DataFrame
+    periods: str
+    together: bool
+
+
+def areas(picture: Picture) -> Areas | None:
+    """None where traces are not shown by area, or of one area alone."""
+    over_years, label = picture.over_years, picture.period.label
+    if over_years.areas.empty:
+        return None
+    now = over_years.by_area(label)
+    together = int(now["low"].sum()) < LEAST_BY_AREA
+    counts = over_years.by_area() if together else now
+    counts = counts[counts["area"].isin(list(picture.settings.areas))]
+    if len(counts) < 2:
+        return None
+    shown = picture.names(dict.fromkeys(over_years.areas["period"])) if together else picture.names([label])
+    return Areas(counts, period_span([*shown.values()]), together)
+
+
+def place_values(picture: Picture, shown: Areas | None) -> Values | None:
+    """The area with the most traces whatever the intervals hide, in how many areas there were any, and of how many."""
+    if shown is None:
+        return None
+    first, counts = shown.counts.iloc[0], shown.counts
     leads = int(first["low"]) >= LEAST_TRACES and int(first["low"]) > int(counts["high"].iloc[1:].max())
-    most = {"name": names[first["area"]], "count": (int(first["low"]), int(first["high"]))} if leads else None
-    return title("places", most, int((counts["low"] > 0).sum()), whole, periods)
+    most = {"name": picture.settings.areas[first["area"]], "count": (int(first["low"]), int(first["high"]))}
+    return {
+        "most": most if leads else None,
+        "n": int((counts["low"] > 0).sum()),
+        "whole": (int(counts["low"].sum()), int(counts["high"].sum())),
+        "periods": shown.periods,
+        "together": shown.together,
+    }
+
+
+def places(picture: Picture, shown: Areas) -> str:
+    """The area with the most traces, else in how many areas there were any."""
+    return title("places", place_values(picture, shown))
 
 
 def graffiti(picture: Picture) -> str:

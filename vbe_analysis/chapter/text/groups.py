@@ -6,11 +6,12 @@ from typing import Any
 
 import pandas as pd
 
-from vbe_analysis.analysis.comparison import Comparison
+from vbe_analysis.analysis.comparison import Comparison, ReferenceSeries
 from vbe_analysis.analysis.ground import MISSING_MONTHS, Ground, Outside
-from vbe_analysis.analysis.verdict import DIRECTIONS
+from vbe_analysis.analysis.verdict import ALPHA, DIRECTIONS, NO_CERTAIN_CHANGE, NO_CHANGE_ESTABLISHED
 from vbe_analysis.chapter.data.picture import EventGroup, Picture
 from vbe_analysis.chapter.data.source_months import SourceMonths
+from vbe_analysis.disclosure.policy import TRACES
 from vbe_analysis.frames import Interval
 from vbe_analysis.periods import swedish_months
 from vbe_analysis.vocabulary import HISTORY
@@ -35,7 +36,19 @@ def group_values(picture: Picture, group: EventGroup) -> Values:
         "changed": [(names[code].label, change) for code, change in lines.items() if change.kind in DIRECTIONS],
         "basis": basis(picture, comparison.ground) if comparison else None,
         "blamed": blamed(picture, outside) if len(outside) < LISTED else [],
+        "share": _share(comparison) if comparison and group.name == TRACES else None,
     }
+
+
+def _share(comparison: Comparison) -> ReferenceSeries | None:
+    """The reference series, where what it holds of coded traces is all that is compared, and the word for the two
+    numbers holds for the two shares too."""
+    reference, total = comparison.reference, comparison.total.verdict
+    if reference is None or total is None or total.kind not in (NO_CERTAIN_CHANGE, NO_CHANGE_ESTABLISHED):
+        return None
+    sources = set(comparison.ground.months(comparison.current))
+    same = sources == set(reference.sources) and reference.coded == (total.previous, total.current)
+    return reference if same and reference.p > ALPHA else None
 
 
 def source_names(picture: Picture, belongs: Callable[[SourceMonths], bool]) -> list[str]:

@@ -3,22 +3,21 @@ all graffiti."""
 
 from vbe_analysis.analysis.ground import months_of
 from vbe_analysis.chapter.data.picture import Picture
-from vbe_analysis.chapter.text.groups import Values, counts_of, leading, source_names
+from vbe_analysis.chapter.text.findings import areas, place_values
+from vbe_analysis.chapter.text.groups import counts_of, source_names
 from vbe_analysis.chapter.text.section import section
+from vbe_analysis.chapter.text.summary import summary
 from vbe_analysis.disclosure.policy import ALL, TERTIAL, TableSpec
 from vbe_analysis.document.parts import Prose
 from vbe_analysis.frames import Interval
 from vbe_analysis.periods import swedish_months
 from vbe_analysis.vocabulary import OTHER_TYPE, TOTAL
 
-LEAST_TRACES = 5  # text.md: fewer say nothing of places
-
 
 def overview(picture: Picture) -> Prose:
     """Sources, types, times, the place with the most traces, and how much of all graffiti was extremist."""
-    tertials, areas, types = (
-        next((spec for spec in picture.specs if spec.dimensions == (name,)), None)
-        for name in (TERTIAL, "area", "event_type")
+    tertials, types = (
+        next((spec for spec in picture.specs if spec.dimensions == (name,)), None) for name in (TERTIAL, "event_type")
     )
     comparison = picture.groups[0].comparison
     words = section(
@@ -29,12 +28,13 @@ def overview(picture: Picture) -> Prose:
         times=_times(picture, tertials) if tertials else [],
         undated=undated(picture, tertials) if tertials else (0, 0),
         place_sources=_place_sources(picture, tertials) if tertials else [],
-        area=_area(picture, areas) if areas else None,
+        places=None if picture.nothing_delivered else place_values(picture, areas(picture)),
+        first_page=summary(picture).markdown,
         reference=comparison.reference if comparison else None,
         source_terms=picture.vocabulary.sources,
     )
-    prefixes = [f"{spec.name}/" for spec in (types, tertials, areas) if spec]
-    return Prose(words, picture.facts(*prefixes, "traces_referens/"))
+    prefixes = [f"{spec.name}/" for spec in (types, tertials) if spec]
+    return Prose(words, picture.facts(*prefixes, "omrade_ar/", "traces_referens/"))
 
 
 def _types(picture: Picture, spec: TableSpec) -> list[tuple[str, Interval]]:
@@ -81,15 +81,6 @@ def _place_sources(picture: Picture, spec: TableSpec) -> list[str]:
     asked = set(picture.coverage["source"])
     words = picture.vocabulary
     return [term.text for code, term in words.sources.items() if code in asked and words.observes(code)]
-
-
-def _area(picture: Picture, spec: TableSpec) -> Values | None:
-    """The area that has the most traces whatever the intervals hide; None where they are few or none has."""
-    counts = counts_of(picture, picture.counts[spec.name], "area")
-    first = leading(counts)
-    if not first or counts[first][0] < LEAST_TRACES:
-        return None
-    return {"name": picture.settings.areas[first], "count": counts[first], "of": _whole(picture, spec)}
 
 
 TEXTS = {"kartlaggning": overview}

@@ -53,6 +53,7 @@ def summary(picture: Picture, police: Prose = NOTHING_SAID) -> Prose:
         open_reports=picture.open_reports,
         clumped=picture.clumped,
         commonest=findings.commonest(picture, type_table),
+        places=findings.place_values(picture, findings.areas(picture)),
         open=_open_acts(picture),
         gaps=gap_values(picture),
         asked=len(sources),
@@ -62,7 +63,7 @@ def summary(picture: Picture, police: Prose = NOTHING_SAID) -> Prose:
         police=police.markdown,
     )
     own = ("open_environment/", *comparison_facts(picture), *pattern_facts(picture), *(police.facts or ()))
-    return Prose(words, picture.facts(*own, "typer/", "event_type/", "traces_type/"))
+    return Prose(words, picture.facts(*own, "typer/", "event_type/", "traces_type/", "omrade_ar/", "traces_referens/"))
 
 
 def _group_values(picture: Picture, group: EventGroup) -> Values:
