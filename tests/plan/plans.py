@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from vbe_analysis.plan.activities import ACTIVITIES, COLUMNS
+from vbe_analysis.plan.activities import COLUMNS
 from vbe_analysis.plan.workbook import activities_book
-from vbe_analysis.storage import PLAN
+from vbe_analysis.storage import ACTIVITIES, PLAN
 from vbe_analysis.workspace.workspace import Workspace
 
 SEED = Path(__file__).parents[3] / "shared" / "seed"

@@ -63,6 +63,7 @@ def mcnemar(b: int, c: int, midp: bool = True) -> float:
 
 
 YES = "ja"
+ENOUGH = 0.8  # statistics.md gives no limit: below this the board is asked, nothing is judged
 SHARE_COLUMNS = ["cycle", "source", "question", "version", "x", "n", "asked", "low", "high", "population"]
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from vbe_analysis.analysis.answers import ENOUGH
 from vbe_analysis.chapter.data.picture import Picture
 from vbe_analysis.chapter.data.source_months import SourceMonths
 from vbe_analysis.chapter.text import findings
@@ -11,7 +12,6 @@ from vbe_analysis.config import message_table
 from vbe_analysis.document.parts import Prose
 from vbe_analysis.periods import next_month, swedish_months
 
-ENOUGH = 0.8  # statistics.md gives no limit: below this the board is asked, nothing is judged
 MOST_ITEMS = 3
 
 

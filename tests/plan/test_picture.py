@@ -1,0 +1,179 @@
+"""The picture against the plan: what a careful reader of the real plan would say, and nothing but public facts."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from tests.chapter import public_pairs
+from tests.plan.plans import SEED, row, seed_rows, write
+from tests.workspaces import make
+from vbe_analysis.disclosure.bands import OPEN
+from vbe_analysis.disclosure.facts import count, select
+from vbe_analysis.disclosure.publications import PERSON_LINKED, TRACES, Meaning
+from vbe_analysis.document.parts import Table
+from vbe_analysis.editions.plan import check_texts, public_picture
+from vbe_analysis.errors import InputError
+from vbe_analysis.frames import Interval
+from vbe_analysis.periods import Period
+from vbe_analysis.plan.activities import Activities, read_activities
+from vbe_analysis.plan.picture import matrix, matrix_table, matrix_text
+from vbe_analysis.plan.public import PublicPicture, Share, SourceDelivery
+from vbe_analysis.vocabulary import default_vocabulary
+from vbe_analysis.workspace.workspace import Workspace
+
+PERIOD = Period(date(2020, 7, 1), date(2021, 6, 30), "2021")
+SOME = (1, OPEN)
+
+
+def shown(counts: Mapping[Meaning, Interval], **more: object) -> PublicPicture:
+    """A picture of these counts, and nothing else but what is given."""
+    facts = {means: count("/".join(means), "", select(period="2021"), *ends) for means, ends in counts.items()}
+    return replace(PublicPicture((PERIOD,), default_vocabulary(), facts), **more)  # type: ignore[arg-type]
+
+
+def of_the_seed() -> PublicPicture:
+    """What the seed tells: one environment, and its six types."""
+    counts: dict[Meaning, Interval] = {
+        (TRACES, "vit_makt", "", "2021"): (5, 6),
+        (PERSON_LINKED, "vit_makt", "", "2021"): (1, 4),
+        (TRACES, "autonom", "", "2021"): (0, 0),
+        (PERSON_LINKED, "islamistisk", "", "2021"): (0, 0),
+    }
+    counts |= {(PERSON_LINKED, "", code, "2021"): SOME for code in ("orosanmalan", "symbol", "asiktsuttryck")}
+    counts |= {(TRACES, "", "klotter", "2021"): (4, 5), (TRACES, "", "affischering", "2021"): (1, 1)}
+    return shown(counts | {(PERSON_LINKED, "", "hot_krankning", "2021"): SOME})
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    return Workspace(make(tmp_path))
+
+
+def plan(workspace: Workspace, *rows: tuple[object, ...]) -> Activities:
+    write(workspace, "2021", rows)
+    return read_activities(workspace, "2021")
+
+
+@pytest.mark.skipif(not SEED.is_dir(), reason="the real plan is not here")
+def test_the_real_plan_is_held_against_its_picture_as_a_reader_would(workspace: Workspace) -> None:
+    activities = plan(workspace, *seed_rows())
+    check_texts(workspace, activities)  # the real plan's own words are no claims
+    held = matrix(activities, of_the_seed())
+    table = matrix_table(held, of_the_seed())
+    assert isinstance(table, Table)
+    assert table.cells == (
+        ("Vit makt-miljön", "5–6 fysiska spår och enstaka (1–4) andra händelser", "genom alla miljöer: 1, 2"),
+        ("Orosanmälan", "har rapporterats", "6"),
+        ("Klotter", "4–5", "5"),
+        ("Affischering", "1", "Ingen aktivitet"),
+        ("Symbol", "har rapporterats", "Ingen aktivitet"),
+        ("Åsiktsuttryck", "har rapporterats", "Ingen aktivitet"),
+        ("Hot eller kränkning", "har rapporterats", "Ingen aktivitet"),
+    )
+    assert matrix_text(held).markdown.split("\n\n") == [
+        "Planen har 13 pågående aktiviteter.\n"
+        "De svarar mot 3 av 7 uppgifter i lägesbilden: 2 direkt och 1 genom det som gäller alla miljöer eller "
+        "arbetssätten.\nIngen aktivitet svarar mot Affischering, Symbol, Åsiktsuttryck och Hot eller kränkning.",
+        "Aktivitet 8 svarar mot något som lägesbilden inte visar för perioden: Manifestation.\n"
+        "Aktivitet 9 svarar mot något som lägesbilden inte visar för perioden: Kunskap: Har gått den webbaserade "
+        "grundutbildningen.\nAktivitet 10 svarar mot något som lägesbilden inte visar för perioden: Kunskap: Känner "
+        "till rutinen vid oro eller händelse och Kunskap: Känner till blanketten för avidentifierad information.",
+        "Under rubriken Föreningsbidrag och lokaler finns inga aktiviteter.\n",
+    ]
+    assert held.gaps == ()
+
+
+def test_a_gap_is_an_environment_without_activity_missing_months_and_a_missed_target(workspace: Workspace) -> None:
+    share = Share("2021", "enkat", "rutin", 5, 20, 25, 0.2, 0.4)
+    months = SourceDelivery("2021", "ia", PERIOD.months, ("2021-05", "2021-06"))
+    counts = {(PERSON_LINKED, name, "", "2021"): (5, 9) for name in ("autonom", "vit_makt", "oklar")}
+    public = shown(counts, shares=(share,), deliveries=(months,))
+    question = "Känner till rutinen vid oro eller händelse"
+    measured = {"mått": f"Enkät: {question}", "mål": "minst 50 %", "svarar": f"Kunskap: {question}"}
+    activities = plan(
+        workspace, row(svarar="Vit makt-miljön"), row(nr="K1", **measured), row(nr="X", status="avbruten")
+    )
+    held = matrix(activities, public)
+    assert [(gap.kind, gap.code, gap.text) for gap in held.gaps] == [
+        (
+            "environment",
+            "autonom",
+            "Autonoma miljön har 5–9 andra händelser, och ingen aktivitet i planen svarar mot det. Ska en läggas till?",
+        ),
+        (
+            "months",
+            "ia",
+            "Saknade månader (IA): uppgifter saknas för maj–juni 2021, och ingen aktivitet i planen svarar mot det. "
+            "Ska en läggas till?",
+        ),
+        (
+            "target",
+            "K1",
+            f"Aktivitet K1 har målet minst 50 % (Enkät: {question}). Det är inte nått: 5 av 20 (25). "
+            "Ska aktiviteten ändras?",
+        ),
+    ]
+    # 40 percent at most: the target is missed whatever the others would have said; at 35 nobody can say
+    assert matrix(plan(workspace, row(**{**measured, "mål": "minst 35 %"})), public).gaps[-1].kind == "months"
+
+
+def test_what_has_ended_answers_nothing_and_routines_answer_what_is_known(workspace: Workspace) -> None:
+    share = Share("2021", "enkat", "plan", 5, 20, None, 0.1, 0.4)
+    public = shown({(TRACES, "vit_makt", "", "2021"): (3, 3)}, shares=(share,))
+    rows = [row(svarar="Alla miljöer", status="genomförd"), row(nr="A", svarar="Arbetssätt"), row(nr="B")]
+    held = matrix(plan(workspace, *rows), public)
+    assert [(r.code, r.direct, r.general) for r in held.rows] == [("vit_makt", (), ()), ("plan", (), ("A",))]
+    assert (held.activities, held.beside, held.unstated) == (2, (), ("B",))
+    assert "Aktivitet B säger inte vad den svarar mot." in matrix_text(held).markdown
+
+
+def test_a_short_table_keeps_what_is_not_answered(workspace: Workspace) -> None:
+    counts = {(TRACES, "", code, "2021"): (2, 2) for code in ("klotter", "klistermarke", "affischering")}
+    public = shown(counts)
+    held = matrix(plan(workspace, row(svarar="Klotter")), public)
+    table = matrix_table(held, public, most=2)
+    assert table is not None
+    assert [cells[0] for cells in table.cells] == ["Klistermärke", "Affischering"]
+    assert table.notes[-1] == "Tabellen visar det viktigaste. Uppgifter som inte fick plats: 1."
+    assert matrix_table(matrix(plan(workspace, row()), shown({})), shown({})) is None
+
+
+CLAIMS = {
+    "a count": ({"uppföljning": "Vi tog emot två orosanmälningar."}, "Uppföljning"),
+    "a direction": ({"uppföljning": "Klottret har minskat."}, "Uppföljning"),
+    "all of what was done": ({"uppföljning": "Samtliga skolor har fått programmet."}, "Uppföljning"),
+    "a pupil": ({"aktivitet": "Stötta eleven och familjen."}, "Aktivitet"),
+    "a school": ({"aktivitet": "Ge skolprogram vid Ekskolan."}, "Aktivitet"),
+    "an organisation": ({"aktivitet": "Motverka NMR i området."}, "Aktivitet"),
+    "a count in the activity": ({"aktivitet": "Följa upp de tre hoten."}, "Aktivitet"),
+}
+
+
+@pytest.mark.parametrize(("cells", "column"), CLAIMS.values(), ids=CLAIMS)
+def test_a_text_claims_nothing_that_is_not_published(workspace: Workspace, cells: dict[str, str], column: str) -> None:
+    activities = plan(workspace, row(), row(nr="F2", **cells))
+    with pytest.raises(InputError) as error:
+        check_texts(workspace, activities)
+    assert all(f"rad 3, kolumn '{column}'" in str(fault) for fault in error.value.faults)
+
+
+def test_what_shall_be_done_and_what_somebody_vouches_for_are_no_claims(workspace: Workspace) -> None:
+    texts = {"aktivitet": "Besöka alla skolor.", "mått": "Besökta skolor", "mål": "12 skolor"}
+    activities = plan(workspace, row(**texts, uppföljning="Programmet gavs vid 9 {bekräftat: enhetens lista} skolor."))
+    check_texts(workspace, activities)
+    assert activities.rows[0].text("Uppföljning") == "Programmet gavs vid 9 skolor."
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("policy", ["standard", "strikt"])
+@pytest.mark.parametrize("seed", [3, 8])
+def test_districts_alike_in_public_have_one_picture_and_one_matrix(tmp_path: Path, seed: int, policy: str) -> None:
+    held = []
+    for made in public_pairs.pair(seed, tmp_path, policy):
+        write(made, "2021", [row(svarar="Alla miljöer"), row(nr="F2", svarar="Klotter; Saknade månader")])
+        public = public_picture(made, "2021")
+        held.append((public, matrix(read_activities(made, "2021"), public)))
+    assert held[0] == held[1]

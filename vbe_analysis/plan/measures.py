@@ -1,0 +1,134 @@
+"""What an activity is measured by: the published numbers of each period, and whether its target is met."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from vbe_analysis.config import message
+from vbe_analysis.disclosure.bands import OPEN, label
+from vbe_analysis.disclosure.publications import TRACES as TRACE_GROUP
+from vbe_analysis.plan.activities import TARGET, Activity
+from vbe_analysis.plan.choices import DELIVERIES, QUESTION, TRACES, Goal
+from vbe_analysis.plan.public import PublicPicture, Share
+from vbe_analysis.swedish import number
+
+MET, MISSED, UNDECIDED, UNKNOWN = "met", "missed", "undecided", "unknown"
+NO_CHANGE = "ingen_saker_forandring"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A published number of one period: as a cell writes it, and its interval in the unit of a target."""
+
+    text: str
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Series:
+    """What one source, or the traces, give of a measure. readings: label of a period -> its number."""
+
+    name: str
+    readings: dict[str, Reading]
+    verdict: str = ""  # the newest against the period before, in words
+
+
+def series(activity: Activity, public: PublicPicture) -> list[Series]:
+    """The published numbers of the activity's measure; none for a measure of its own, or where nothing is published."""
+    measure = activity.measure
+    if measure is None:
+        return []
+    if measure.kind == QUESTION:
+        own = [share for share in public.shares if share.question in measure.codes]
+        return [_of_survey(source, own, public) for source in dict.fromkeys(share.source for share in own)]
+    if measure.kind == DELIVERIES:
+        months = {
+            delivery.period: _delivered(len(delivery.months) - len(delivery.missing), len(delivery.months))
+            for delivery in public.deliveries
+            if delivery.source in measure.codes
+        }
+        return [Series("", months)] if months else []
+    environment = measure.codes[0] if measure.kind == TRACES and measure.codes else ""
+    counts = {p.label: public.count(TRACE_GROUP, environment, period=p.label) for p in public.periods}
+    traces = {period: _trace_reading(*count) for period, count in counts.items() if count}
+    return [Series("", traces)] if measure.kind == TRACES and traces else []
+
+
+def outcome(goal: Goal | None, measured: list[Series], period: str) -> str:
+    """MET where every series meets the target with its whole interval, MISSED where one misses it so, else UNDECIDED.
+
+    UNKNOWN where nothing is published of the period; "" without a target.
+    """
+    if goal is None:
+        return ""
+    now = [one_series.readings.get(period) for one_series in measured]
+    met = [goal.met(reading.low, reading.high) for reading in now if reading]
+    if not met or None in now:
+        return UNKNOWN if False not in met else MISSED
+    return MISSED if False in met else UNDECIDED if None in met else MET
+
+
+def position(activity: Activity, measured: Series, public: PublicPicture) -> str:
+    """Where a series stands: the target, and the newest number against the period before, in words."""
+    reading, words = measured.readings.get(public.period.label), list[str]()
+    if state := outcome(activity.goal, [measured], public.period.label):
+        span = percent_span(reading.low, reading.high) if reading and _is_share(activity) else ""
+        words.append(message(f"followup.goal.{state}" + ("_share" if span and state == UNDECIDED else ""), span=span))
+    return " ".join(filter(None, (*words, measured.verdict)))
+
+
+def target_text(activity: Activity) -> str:
+    """The target as it was written; "" for none."""
+    return activity.text(TARGET)
+
+
+def percent_span(low: float, high: float) -> str:
+    """
+    >>> percent_span(31.8, 81.8), percent_span(80, 80)
+    ('32–82', '80')
+    """
+    ends = dict.fromkeys(number(round(end)) for end in (low, high))
+    return "–".join(ends)
+
+
+def _is_share(activity: Activity) -> bool:
+    return activity.measure is not None and activity.measure.kind == QUESTION
+
+
+def _of_survey(source: str, shares: list[Share], public: PublicPicture) -> Series:
+    own = [share for share in shares if share.source == source]
+    readings = {share.period: Reading(_share_text(share), 100 * share.low, 100 * share.high) for share in own}
+    return Series(public.vocabulary.sources[source].label, readings, " ".join(_change(own, public)))
+
+
+def _share_text(share: Share) -> str:
+    asked = message("followup.of_asked", asked=number(share.asked)) if share.asked else ""
+    reworded = message("followup.reworded_cell") if share.reworded else ""
+    return message("followup.share", x=number(share.x), n=number(share.n)) + asked + reworded
+
+
+def _change(shares: list[Share], public: PublicPicture) -> Iterator[str]:
+    """The survey's own verdict on the newest period, where there is one before."""
+    if len(public.periods) < 2:
+        return
+    before, now = (
+        next((share for share in shares if share.period == period.label), None) for period in public.periods[-2:]
+    )
+    if now is None or before is None:
+        return
+    earlier = public.periods[-2].name
+    if now.change is None:
+        yield message("followup.change.reworded" if now.reworded else "followup.change.unknown", period=earlier)
+        return
+    low, high = now.change
+    kind = "none" if low <= 0 <= high else "higher" if low > 0 else "lower"
+    ends = (f"{100 * end:+.0f}".replace("-", "−") for end in (low, high))
+    yield message(f"followup.change.{kind}", period=earlier, span=message("followup.to").join(ends))
+
+
+def _delivered(covered: int, asked: int) -> Reading:
+    return Reading(message("followup.months", covered=covered, asked=asked), covered, covered)
+
+
+def _trace_reading(low: int, high: int) -> Reading:
+    return Reading(label(low, high) if high < OPEN else message("followup.at_least", low=number(low)), low, high)
