@@ -19,10 +19,15 @@ import pikepdf
 import pytest
 
 from tests.chapter.situations import CANARY, situation
+from tests.chapter.test_text import paragraphs
 from tests.reading import open_word
 from tests.shared import copy, once
 from tests.workspaces import vbe_apart
-from vbe_analysis.editions.build import COUNTED, DRAWN, READ, build_chapter
+from vbe_analysis.chapter.contents import DRAFTS
+from vbe_analysis.chapter.data.internal import make_picture
+from vbe_analysis.chapter.own_texts.texts import unsupported_claims
+from vbe_analysis.document.tree import section_of
+from vbe_analysis.editions.build import COUNTED, DRAWN, READ, build_chapter, executed_chapter, to_do
 from vbe_analysis.errors import InputError
 from vbe_analysis.workspace.workspace import Workspace
 
@@ -190,6 +195,28 @@ def test_a_chart_that_is_gone_from_the_notebook_is_gone_from_the_folder(tmp_path
     build_chapter(workspace, "2021", "intern", lambda *_: None)
     assert {path.suffix for path in charts.iterdir()} == {".svg", ".png", ".txt", ".pdf", ".pptx"}
     assert "gammal.svg" not in {path.name for path in charts.iterdir()}
+
+
+def test_a_draft_that_somebody_keeps_says_the_same_and_stands_in_what_is_published(tmp_path: Path) -> None:
+    workspace = copied("forsta_aret", tmp_path)
+    own, drafts = workspace.raw("2021") / "texter", workspace.reports("2021", "publik") / "utkast"
+    build_chapter(workspace, "2021", "publik", lambda *_: None)
+    titles = {"samlad_bedomning": "Samlad bedömning", "att_ta_stallning_till": "Att ta ställning till"}
+    assert {path.stem for path in drafts.iterdir()} == {*titles}
+    assert any(str(drafts.relative_to(workspace.root).as_posix()) in line for line in to_do(workspace, "2021"))
+    before = executed_chapter(workspace, "2021", "publik").blocks
+    own.mkdir(exist_ok=True)
+    for path in drafts.iterdir():
+        shutil.copy(path, own)
+    picture = make_picture(workspace, "2021", "publik")
+    own_words = [draft(picture).markdown for draft in DRAFTS.values()]
+    assert unsupported_claims(own, picture.register.texts, workspace.settings.places, own_words) == []
+    build_chapter(workspace, "2021", "publik", lambda *_: None)
+    after = executed_chapter(workspace, "2021", "publik").blocks
+    for title in titles.values():
+        told, kept = ([*paragraphs(section_of(made, title))] for made in (before, after))
+        assert told == kept != []
+    assert not drafts.exists() or not any(drafts.iterdir())
 
 
 def test_no_free_text_reaches_any_file(tmp_path: Path) -> None:

@@ -18,7 +18,8 @@ TABLE_MIME = "application/vnd.vbe.table+json"
 FIGURE_MIME = "application/vnd.vbe.figure+json"
 PROSE_MIME = "application/vnd.vbe.prose+json"
 COVER_MIME = "application/vnd.vbe.cover+json"
-EDITIONS = ("intern", "publik", "utkast")
+DRAFT = "utkast"  # the public edition until it is published
+EDITIONS = ("intern", "publik", DRAFT)
 LETTER = "begaran"  # in the place of an edition: a letter, which has a mark of its own
 
 _MANY_COLUMNS = 8  # a table with more is set in smaller type

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import dropwhile, takewhile
 
 from vbe_analysis.config import message
 from vbe_analysis.document.parts import Cover, Figure, Table
@@ -100,3 +101,12 @@ def numbered(parts: Iterable[Table | Figure]) -> dict[str, str]:
         counts[kind] += 1
         labels[part.id] = message(f"document.label.{kind}", number=counts[kind])
     return labels
+
+
+def section_of(blocks: Iterable[Block], title: str) -> tuple[Block, ...]:
+    """What stands under the first heading with that title, up to the next of its level or above."""
+    after = dropwhile(lambda block: not (isinstance(block, Heading) and block.text == title), blocks)
+    first = next(after, None)
+    if not isinstance(first, Heading):
+        return ()
+    return tuple(takewhile(lambda block: not (isinstance(block, Heading) and block.level <= first.level), after))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from vbe_analysis.chapter.contents import DRAFTS
 from vbe_analysis.chapter.data.source_months import gaps_of
 from vbe_analysis.chapter.notebook.collect import document_of
 from vbe_analysis.chapter.notebook.main_part import main_part
@@ -18,10 +19,10 @@ from vbe_analysis.disclosure.policy import INTERNAL, PUBLIC
 from vbe_analysis.document.annex import write_xlsx
 from vbe_analysis.document.docx import write_docx
 from vbe_analysis.document.html import write_html
-from vbe_analysis.document.parts import Cover
+from vbe_analysis.document.parts import DRAFT, Cover
 from vbe_analysis.document.pdf import write_pdf
 from vbe_analysis.document.slides import CHARTS, slide_files
-from vbe_analysis.document.tree import Document
+from vbe_analysis.document.tree import Document, section_of
 from vbe_analysis.editions import purge
 from vbe_analysis.editions.beside import beside
 from vbe_analysis.errors import Fault, InputError
@@ -166,10 +167,25 @@ def contents(document: Document, workspace: Workspace, slides: Document | None =
     if not internal:
         level, own = workspace.settings.heading_level, workspace.root / template if template else None
         files[PASTED] = write_docx(main_part(document), own, title_block=False, level=level)
+        files |= _drafts(document, workspace)
     if document.facts:
         name = f"facts-{INTERNAL if internal else document.cover.period.label}.json"
         files[name] = _facts(document, slides, name).encode()
     return files | (slide_files(slides) if slides else {})
+
+
+def _drafts(document: Document, workspace: Workspace) -> dict[str, bytes]:
+    """A draft's own words for a text that nobody has written, each as a Word file to copy among the texts."""
+    if document.cover.edition != DRAFT:
+        return {}
+    missing = texts.empty_texts(workspace.raw(document.cover.period.label) / OWN_TEXTS)
+    files = {}
+    for name in (name for name in DRAFTS if name in missing):
+        section = section_of(document.blocks, load("slots.sv")[name]["title"])
+        if section:
+            own = replace(document, blocks=section, footnotes=(), annex=())
+            files[f"{DRAFT}/{name}.docx"] = write_docx(own, title_block=False)
+    return files
 
 
 def _facts(document: Document, slides: Document | None, file: str) -> str:
@@ -189,7 +205,7 @@ def write_edition(workspace: Workspace, cover: Cover, files: Mapping[str, bytes]
     cycle = cover.period.label
     edition = INTERNAL if cover.edition == INTERNAL else PUBLIC
     folder = workspace.reports(cycle, edition)
-    ours = (f"{CHARTS}/", "facts-") if edition == PUBLIC else (f"{CHARTS}/",)
+    ours = (f"{CHARTS}/", f"{DRAFT}/", "facts-") if edition == PUBLIC else (f"{CHARTS}/",)
     _put(folder, files, ours)
     written = tuple((folder / name).relative_to(workspace.root).as_posix() for name in files)
     if edition == INTERNAL:
@@ -199,7 +215,8 @@ def write_edition(workspace: Workspace, cover: Cover, files: Mapping[str, bytes]
 
 def _put(folder: Path, files: Mapping[str, bytes], ours: tuple[str, ...]) -> list[Path]:
     """Replace each file whole, and take away what an earlier run left among `ours`."""
-    (folder / CHARTS).mkdir(parents=True, exist_ok=True, mode=0o700)
+    for place in {(folder / name).parent for name in files}:
+        place.mkdir(parents=True, exist_ok=True, mode=0o700)
     for path in [path for path in folder.rglob("*") if path.is_file()]:
         name = path.relative_to(folder).as_posix()
         cut_off = path.name.startswith(".") and path.suffix == UNFINISHED  # of a run that was interrupted
@@ -254,6 +271,11 @@ def to_do(workspace: Workspace, cycle: str) -> Iterator[str]:
     gaps = gaps_of(coverage[coverage["month"].isin(months)], workspace.vocabulary)
     sources = [gap.source.label for gap in gaps.values()]
     lines = [message("remaining.texts", titles=listed(titles))] if titles else []
+    drafts = workspace.reports(cycle, PUBLIC) / DRAFT
+    if titles and drafts.is_dir() and any(drafts.iterdir()):
+        places = {"place": drafts, "own": workspace.raw(cycle) / OWN_TEXTS}
+        shown = {name: path.relative_to(workspace.root).as_posix() for name, path in places.items()}
+        lines[0] += f" {message('remaining.drafts', **shown)}"
     lines += [message("remaining.duplicates", count=undecided, cycle=cycle)] if undecided else []
     lines += [message("remaining.deliveries", sources=listed(sources))] if sources else []
     yield message("remaining.to_do" if lines else "remaining.nothing")

@@ -20,7 +20,7 @@ from vbe_analysis.chapter.data.source_months import SourceMonths, source_months
 from vbe_analysis.config import message, message_table
 from vbe_analysis.disclosure.facts import to_json
 from vbe_analysis.disclosure.policy import PUBLIC, Disclosure, TableSpec
-from vbe_analysis.document.parts import Cover
+from vbe_analysis.document.parts import DRAFT, Cover
 from vbe_analysis.frames import NOT_ASKED, Interval
 from vbe_analysis.periods import Period
 from vbe_analysis.settings import Settings
@@ -184,7 +184,7 @@ class Picture:
         """The chapter's first page and file properties; a public edition is a draft until it is published."""
         return Cover(
             title=message("chapter.title", cycle=self.period.name),
-            edition="utkast" if self.edition == PUBLIC and not PUBLISHING.get() else self.edition,
+            edition=DRAFT if self.edition == PUBLIC and not PUBLISHING.get() else self.edition,
             period=self.period,
             organisation=self.settings.district,
             board=self.settings.board,
