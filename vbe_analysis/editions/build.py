@@ -274,8 +274,8 @@ def to_do(workspace: Workspace, cycle: str) -> Iterator[str]:
     drafts = workspace.reports(cycle, PUBLIC) / DRAFT
     if titles and drafts.is_dir() and any(drafts.iterdir()):
         places = {"place": drafts, "own": workspace.raw(cycle) / OWN_TEXTS}
-        shown = {name: path.relative_to(workspace.root).as_posix() for name, path in places.items()}
-        lines[0] += f" {message('remaining.drafts', **shown)}"
+        named = {name: path.relative_to(workspace.root).as_posix() for name, path in places.items()}
+        lines[0] += f" {message('remaining.drafts', **named)}"
     lines += [message("remaining.duplicates", count=undecided, cycle=cycle)] if undecided else []
     lines += [message("remaining.deliveries", sources=listed(sources))] if sources else []
     yield message("remaining.to_do" if lines else "remaining.nothing")

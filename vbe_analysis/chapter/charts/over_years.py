@@ -61,14 +61,14 @@ def places_figure(picture: Picture, size: Size = "page") -> Figure | None:
 
     None where they are not shown by area, or of one area alone.
     """
-    shown = findings.areas(picture)
-    if shown is None:
+    by_area = findings.areas(picture)
+    if by_area is None:
         return None
-    names, periods = picture.settings.areas, shown.periods
-    counts = shown.counts.assign(period=periods, status=OBSERVED, months_covered=0)
-    title = findings.places(picture, shown)
+    names, periods = picture.settings.areas, by_area.periods
+    counts = by_area.counts.assign(period=periods, status=OBSERVED, months_covered=0)
+    title = findings.places(picture, by_area)
     table = grid(counts, "area", {code: names[code] for code in counts["area"]})
-    together = (figure_word("places.together", least=findings.LEAST_BY_AREA),) if shown.together else ()
+    together = (figure_word("places.together", least=findings.LEAST_BY_AREA),) if by_area.together else ()
     return make_figure(
         partial(draw_ranks, table),
         picture,

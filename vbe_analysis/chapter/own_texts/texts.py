@@ -148,7 +148,7 @@ def unsupported_claims(
         _check(text, facts)
         written = text.markdown
         for sentence in kept:
-            written = sentence.sub(lambda found: BLANK * len(found[0]), written)
+            written = sentence.sub(lambda match: BLANK * len(match[0]), written)
         claims += [replace(claim, place=text.place(claim)) for claim in find_claims(written, places)]
     return claims
 

@@ -106,29 +106,29 @@ def areas(picture: Picture) -> Areas | None:
     counts = counts[counts["area"].isin(list(picture.settings.areas))]
     if len(counts) < 2:
         return None
-    shown = picture.names(dict.fromkeys(over_years.areas["period"])) if together else picture.names([label])
-    return Areas(counts, period_span([*shown.values()]), together)
+    years = picture.names(dict.fromkeys(over_years.areas["period"])) if together else picture.names([label])
+    return Areas(counts, period_span([*years.values()]), together)
 
 
-def place_values(picture: Picture, shown: Areas | None) -> Values | None:
+def place_values(picture: Picture, by_area: Areas | None) -> Values | None:
     """The area with the most traces whatever the intervals hide, in how many areas there were any, and of how many."""
-    if shown is None:
+    if by_area is None:
         return None
-    first, counts = shown.counts.iloc[0], shown.counts
+    first, counts = by_area.counts.iloc[0], by_area.counts
     leads = int(first["low"]) >= LEAST_TRACES and int(first["low"]) > int(counts["high"].iloc[1:].max())
     most = {"name": picture.settings.areas[first["area"]], "count": (int(first["low"]), int(first["high"]))}
     return {
         "most": most if leads else None,
         "n": int((counts["low"] > 0).sum()),
         "whole": (int(counts["low"].sum()), int(counts["high"].sum())),
-        "periods": shown.periods,
-        "together": shown.together,
+        "periods": by_area.periods,
+        "together": by_area.together,
     }
 
 
-def places(picture: Picture, shown: Areas) -> str:
+def places(picture: Picture, by_area: Areas) -> str:
     """The area with the most traces, else in how many areas there were any."""
-    return title("places", place_values(picture, shown))
+    return title("places", place_values(picture, by_area))
 
 
 def graffiti(picture: Picture) -> str:
