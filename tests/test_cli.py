@@ -19,6 +19,7 @@ from vbe_analysis.workspace import status
 PERSON = "Anna Andersson 811218-9876"
 COMMANDS = (
     "init",
+    "lab",
     "order",
     "new",
     "status",
@@ -287,11 +288,11 @@ def test_a_mistake_of_ours_shows_no_cell(
 
 
 @pytest.mark.process
-def test_the_place_of_an_error_is_ours_whether_it_was_raised_here_or_in_another_process() -> None:
+def test_theplace_of_an_error_is_ours_whether_it_was_raised_here_or_in_another_process() -> None:
     import concurrent.futures
     import multiprocessing
 
-    from vbe_analysis.cli.command import _place_of
+    from vbe_analysis.cli.command import place_of
     from vbe_analysis.periods import swedish_months
 
     with concurrent.futures.ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
@@ -302,7 +303,7 @@ def test_the_place_of_an_error_is_ours_whether_it_was_raised_here_or_in_another_
         here = error
         here.__cause__ = ValueError("of a library, raised nowhere of ours")
     assert isinstance(elsewhere, Exception)
-    assert _place_of(elsewhere).startswith("periods.py:") and _place_of(here).startswith("periods.py:")
+    assert place_of(elsewhere).startswith("periods.py:") and place_of(here).startswith("periods.py:")
 
 
 LIBRARIES = ("matplotlib", "scipy", "narwhals", "openpyxl", "docx", "typst", "pikepdf", "mistune", "IPython", "pandas")

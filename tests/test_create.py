@@ -9,6 +9,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from tests.test_init import STARTERS
 from tests.workspaces import NAME, deliver, make, office, state, told, vbe, xlsx
 from vbe_analysis.cli.main import main
 from vbe_analysis.settings import read_settings
@@ -41,12 +42,13 @@ def test_init_makes_a_workspace_that_can_be_opened(tmp_path: Path, capsys: pytes
     assert told(capsys) == (
         "Arbetsmappen Lägesbild åäö är skapad. Nästa steg: fyll i vbe.toml, lägg kontorens filer i data/raw/<omgång> "
         "och "
-        "kör vbe new <omgång>.\n"
+        "kör vbe new <omgång>.\n" + STARTERS
     )
     assert tomllib.loads((folder / "vbe.toml").read_text(encoding="utf-8"))["cycles"].keys() == {"2021"}
     assert Workspace(folder).cycles == ("2021",)
-    assert {path.name for path in folder.iterdir()} == {".gitignore", "data", "notebooks", "reports", "vbe.toml"}
-    assert {path.name for path in (folder / "notebooks").iterdir()} >= {"1_underlag.ipynb", "3_lagesbild.ipynb"}
+    starters = {"Starta.cmd", "Starta.command"}
+    assert {p.name for p in folder.iterdir()} == {".gitignore", "data", "notebooks", "reports", "vbe.toml"} | starters
+    assert {path.name for path in (folder / "notebooks").iterdir()} >= {"0_start.ipynb", "3_lagesbild.ipynb"}
     assert (folder / ".gitignore").read_text() == "*\n"  # nothing of it is ever committed by mistake
 
 

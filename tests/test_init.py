@@ -13,6 +13,10 @@ from vbe_analysis.workspace.workspace import Workspace
 
 ROOT = Path(__file__).resolve().parent.parent
 NAMES = {"district": "Stadsdelsförvaltningens namn", "board": "Stadsdelsnämndens namn", "area_name": "stadsdelsområdet"}
+STARTERS = (
+    "I mappen finns Starta.cmd (Windows) och Starta.command (Mac och Linux): dubbelklicka, så öppnas den i "
+    "JupyterLab.\n"
+)
 MORE = """
 diarienummer = 'EK 1'  # i toppen
 template = "mallar/mall.docx"
@@ -45,6 +49,7 @@ def test_like_takes_over_all_but_what_is_the_others_own(tmp_path: Path, capsys: 
     assert told(capsys) == (
         "Arbetsmappen två är skapad efter ett: profiler, platser, frågor, mall och perioder. Nästa steg: skriv "
         "district, board, area_name och diarienummer i vbe.toml, och se över områden, platser och perioder.\n"
+        + STARTERS
     )
     text = (tmp_path / "två/vbe.toml").read_text(encoding="utf-8")
     theirs, ours = tomllib.loads((tmp_path / "ett/vbe.toml").read_text(encoding="utf-8")), tomllib.loads(text)
@@ -109,6 +114,7 @@ def test_the_example_can_be_tried(
     assert main(["init", "--example"]) == 0
     assert told(capsys) == (
         "Arbetsmappen exempel är skapad, med exempelstadsdelens filer. Nästa steg: cd exempel och sedan vbe.\n"
+        + STARTERS
     )
     for name in ("vbe.toml", "data/raw/2021/leveranser.xlsx", "data/raw/2021/texter/polisens_bild.md"):
         assert (tmp_path / "exempel" / name).read_bytes() == (ROOT / name).read_bytes()

@@ -14,9 +14,11 @@ from vbe_analysis.chapter.notebook.collect import document_of
 from vbe_analysis.document.parts import FIGURE_MIME, MIMES
 
 NAMES = ("1_underlag.ipynb", "2_jamforelse.ipynb", "3_lagesbild.ipynb", "4_trender.ipynb", "5_egna_fragor.ipynb")
+ALL = ("0_start.ipynb", *NAMES)
 CHAPTERS = ("3_lagesbild.ipynb", "4_trender.ipynb")
 WIDGET = "application/vnd.jupyter.widget-view+json"
 SETTINGS = {
+    "0_start.ipynb": {"cycle", "profile"},
     "1_underlag.ipynb": {"cycle"},
     "2_jamforelse.ipynb": {"period", "previous", "by"},
     "3_lagesbild.ipynb": {"cycle", "edition"},
@@ -77,7 +79,7 @@ def test_the_slides_have_a_chart_each() -> None:
     assert len({figure["id"] for figure in figures}) == len(figures)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", ALL)
 def test_it_holds_calls_and_prose_alone(name: str) -> None:
     for cell in source(name)["cells"]:
         if cell["cell_type"] != "code":
@@ -88,7 +90,7 @@ def test_it_holds_calls_and_prose_alone(name: str) -> None:
         assert (cell["outputs"], cell["execution_count"]) == ([], None)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", ALL)
 def test_one_cell_is_the_settings(name: str) -> None:
     cells = [cell for cell in source(name)["cells"] if "parameters" in cell["metadata"].get("tags", [])]
     assert len(cells) == 1
@@ -104,7 +106,7 @@ def test_one_cell_is_the_settings(name: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", ALL)
 def test_it_is_written_as_the_others_are(name: str) -> None:
     path = Path(__file__).parents[1] / "notebooks" / name
     found = source(name)

@@ -4,6 +4,7 @@
     ch = vbe.chapter("2021", "intern")       the parts of a cycle's chapter, for a notebook
     vbe.table_of, vbe.figure_of, vbe.show    an analyst's own table or drawing as a part of the chapter
     vbe.count_events, vbe.compare_periods, vbe.compare_years, vbe.trends       the same on frames of your own
+    vbe.start                                what notebook 0 shows, with a button for the next step
     vbe.explore, vbe.choose                  what notebooks 1 and 2 show, and the drop-downs above it
 
 docs/api.md describes them all. Importing this module imports no library: a name is fetched when it is used.
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from vbe_analysis.chapter import explore
     from vbe_analysis.chapter.choices import choose
     from vbe_analysis.chapter.contents import open_chapter as chapter
+    from vbe_analysis.cli.start import start
     from vbe_analysis.document.from_frames import figure_of, show, table_of
     from vbe_analysis.errors import InputError
     from vbe_analysis.periods import Period
@@ -31,6 +33,7 @@ HOMES = {
     "Workspace": "workspace.workspace:Workspace",
     "chapter": "chapter.contents:open_chapter",
     "explore": "chapter.explore:",
+    "start": "cli.start:start",
     "choose": "chapter.choices:choose",
     "count_events": "analysis.counts:count_events",
     "compare_periods": "analysis.comparison:compare_periods",
@@ -56,6 +59,7 @@ __all__ = [
     "explore",
     "figure_of",
     "show",
+    "start",
     "table_of",
     "trends",
 ]

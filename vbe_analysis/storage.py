@@ -22,7 +22,7 @@ PLAN, ACTIVITIES = "data/plan", "aktiviteter.xlsx"  # the plan's activities, a f
 ORDERS = "begaran"  # the letters to the offices, a folder a cycle and in it one a source
 RECORD = "korning.json"  # of reading a cycle in; an edition's is korning-<edition>.json
 UNFINISHED, REPLACED = ".ny", ".gammal"  # how the name of a file or folder ends that is being written, or replaced
-CHAPTER_NOTEBOOK, SLIDES_NOTEBOOK = "3_lagesbild.ipynb", "4_trender.ipynb"
+START_NOTEBOOK, CHAPTER_NOTEBOOK, SLIDES_NOTEBOOK = "0_start.ipynb", "3_lagesbild.ipynb", "4_trender.ipynb"
 CHAPTER = "lagesbild"  # the chapter's files, whatever their format
 PASTED = "kapitel.docx"  # the public edition's main part, to paste into the plan
 

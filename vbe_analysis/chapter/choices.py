@@ -10,7 +10,7 @@ from vbe_analysis.chapter import explore
 from vbe_analysis.chapter.tables.cells import KEYS
 from vbe_analysis.config import message
 from vbe_analysis.document.parts import Figure, Prose, Table
-from vbe_analysis.errors import InputError, fault
+from vbe_analysis.errors import VbeError, fault
 from vbe_analysis.workspace.workspace import Workspace
 
 View = Callable[..., Table | Figure | Prose]
@@ -18,7 +18,34 @@ View = Callable[..., Table | Figure | Prose]
 
 
 @dataclass(frozen=True, eq=False)
-class Choices:
+class Views:
+    """What the cells of a notebook show, each part anew whenever something changes."""
+
+    places: dict[View, Any] = field(default_factory=dict, repr=False, kw_only=True)
+
+    def show(self, view: View) -> None:
+        """Show what the view gives of this object's attributes that its parameters name, here and from now on."""
+        from IPython.display import display
+
+        self.places[view] = display(self._part_or_fault(view), display_id=True)  # type: ignore[no-untyped-call]
+
+    def show_anew(self, _: object = None) -> None:
+        """Show every part anew."""
+        for view, place in self.places.items():
+            place.update(self._part_or_fault(view))
+
+    def _part_or_fault(self, view: View) -> Table | Figure | Prose:
+        try:
+            return self._part(view)
+        except VbeError as error:  # as two periods that overlap
+            return Prose(f"**{error}**")
+
+    def _part(self, view: View) -> Table | Figure | Prose:
+        return view(**{name: getattr(self, name) for name in signature(view).parameters})
+
+
+@dataclass(frozen=True, eq=False)
+class Choices(Views):
     """What is chosen in a notebook. As a cell's last value it shows the drop-downs.
 
     settings: name -> what the settings cell says; lists: the same names -> ipywidgets.Dropdown, none without that
@@ -28,7 +55,6 @@ class Choices:
     workspace: Workspace
     settings: Mapping[str, str]
     lists: Mapping[str, Any]
-    places: dict[View, Any] = field(default_factory=dict, repr=False)
     compared: dict[tuple[str, ...], Comparison] = field(default_factory=dict, repr=False)
 
     @property
@@ -43,23 +69,6 @@ class Choices:
         if key not in self.compared:
             self.compared[key] = explore.compare(self.workspace, *key)
         return self.compared[key]
-
-    def show(self, view: View) -> None:
-        """Show what the view gives for what is chosen, anew whenever a choice changes."""
-        from IPython.display import display
-
-        self.places[view] = display(self._part(view), display_id=True)  # type: ignore[no-untyped-call]
-
-    def _part(self, view: View) -> Table | Figure | Prose:
-        return view(**{name: getattr(self, name) for name in signature(view).parameters})
-
-    def _show_anew(self, _: object) -> None:
-        for view, place in self.places.items():
-            try:
-                part = self._part(view)
-            except InputError as error:  # as two periods that overlap
-                part = Prose(f"**{error}**")
-            place.update(part)
 
     def _chosen(self, name: str) -> str:
         return str(self.lists[name].value) if name in self.lists else self.settings.get(name, "")
@@ -113,7 +122,7 @@ def choose(workspace: Workspace, **settings: str) -> Choices:
     }
     choices = Choices(workspace, settings, lists)
     for each in lists.values():
-        each.observe(choices._show_anew, "value")
+        each.observe(choices.show_anew, "value")
     return choices
 
 

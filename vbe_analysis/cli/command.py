@@ -40,7 +40,7 @@ def run_command(arguments: list[str] | None) -> int:
     except OSError as error:
         say([message("cli.disk", error=error.strerror or type(error).__name__)], to_error=True)
     except Exception as error:  # its own words may hold a cell: only its kind and our line are told
-        say([message("cli.broke", error=type(error).__name__, place=_place_of(error))], to_error=True)
+        say([message("cli.broke", error=type(error).__name__, place=place_of(error))], to_error=True)
     return 1
 
 
@@ -58,7 +58,7 @@ def _alone(arguments: argparse.Namespace) -> Iterator[None]:
         yield
 
 
-def _place_of(error: Exception) -> str:
+def place_of(error: Exception) -> str:
     """The last line of our own code that the error passed: "loaders/tables.py:48"."""
     package = re.escape(f"{Path(__file__).parent.parent}{os.sep}")
     texts = [
@@ -68,12 +68,13 @@ def _place_of(error: Exception) -> str:
     return f"{Path(frames[-1][0]).as_posix()}:{frames[-1][1]}" if frames else "–"
 
 
-READERS = ("status", "inspect", "profile", "init")  # the commands that do not wait for another one
+READERS = ("status", "inspect", "profile", "init", "lab")  # the commands that do not wait for another one
 LOOKERS = ("check", "review", "verify")  # those that wait, and manage in a folder that cannot be written to
 MISUNDERSTOOD = 2
-# Command -> module and function, what it is about (the option's name), and how many of that.
+# Command -> module and function, what it is about (the option's name, "" for nothing), and how many of that.
 COMMANDS = {
     "init": ("folder:init", "folder", "?"),
+    "lab": ("folder:lab", "", None),
     "order": ("folder:order", "cycle", None),
     "new": ("folder:new", "cycle", "?"),
     "status": ("folder:status", "cycle", "?"),
@@ -124,7 +125,8 @@ def command_parser() -> Parser:
     for command, (run, name, number) in COMMANDS.items():
         about = message(f"cli.about_{command}")
         sub = commands.add_parser(command, help=about, description=about)
-        sub.add_argument(name, metavar=message(names[name]), nargs=number, choices=ACTIONS.get(command))
+        if name:
+            sub.add_argument(name, metavar=message(names[name]), nargs=number, choices=ACTIONS.get(command))
         sub.set_defaults(run=run)
         _add_options(sub, command)
     return parser

@@ -1,19 +1,20 @@
-"""The commands that ask about the workspace or prepare it: status, init, order, new, plan, overlaps, purge.
+"""The commands that ask about the workspace or prepare it: status, init, lab, order, new, plan, overlaps, purge.
 
 `vbe` alone ends here, so that what is slow to import is imported by the command that needs it.
 """
 
 import argparse
+import os
 from datetime import date
 from pathlib import Path
 
 from vbe_analysis.cli import say
 from vbe_analysis.config import message
 from vbe_analysis.errors import InputError, fault
-from vbe_analysis.storage import DELIVERIES, office_files
+from vbe_analysis.storage import DELIVERIES, NOTEBOOKS, SETTINGS, START_NOTEBOOK, office_files
 from vbe_analysis.workspace import status as states
 from vbe_analysis.workspace.privacy import warnings
-from vbe_analysis.workspace.workspace import Workspace
+from vbe_analysis.workspace.workspace import Workspace, workspace_root
 
 
 def status(arguments: argparse.Namespace) -> int:
@@ -38,6 +39,27 @@ def init(arguments: argparse.Namespace) -> int:
     else:
         root, done = new_workspace(Path(folder), Path(like) if like else None), "done_like" if like else "done"
     say([message(f"init.{done}", folder=root.resolve().name, like=Path(like or "").resolve().name)])
+    say([message("init.start")])
+    return 0
+
+
+def lab(arguments: argparse.Namespace) -> int:
+    """`vbe lab`: JupyterLab on notebook 0_start; the files that open it by a double click are those of this Python."""
+    from vbe_analysis.document.templates import place_of
+    from vbe_analysis.workspace.create import write_starters
+
+    root = workspace_root(Path(arguments.workspace))
+    if not (root / SETTINGS).is_file():
+        raise fault("no_workspace", folder=root.name)
+    write_starters(root)
+    say([message("lab.opens")])
+    from jupyterlab.labapp import LabApp  # asks other programs about themselves, for seconds
+
+    paths = [str(place_of("start")), os.environ.get("JUPYTER_CONFIG_PATH", "")]  # ours asks for no news and updates
+    os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, paths))
+    place = (f"--ServerApp.root_dir={root}", f"--LabApp.default_url=/lab/tree/{NOTEBOOKS}/{START_NOTEBOOK}")
+    quiet = ("--LabApp.extension_manager=readonly", "--LabApp.log_level=ERROR", "--ServerApp.log_level=ERROR")
+    LabApp.launch_instance([*place, *quiet])
     return 0
 
 

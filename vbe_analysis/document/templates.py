@@ -8,6 +8,7 @@ from base64 import b64encode
 from functools import cache
 from html import escape
 from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vbe_analysis.config import message
@@ -28,6 +29,11 @@ def render(name: str, **values: object) -> str:
 def source(name: str) -> bytes:
     """A file as it stands: Typst fills its own in."""
     return (_FOLDER / name).read_bytes()
+
+
+def place_of(name: str) -> Path:
+    """Where a file or folder lies, for a program that reads it itself."""
+    return Path(str(_FOLDER / name))
 
 
 @cache

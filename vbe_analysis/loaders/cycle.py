@@ -156,21 +156,28 @@ def _read_file(
         raise InputError([Fault("other_cycles_file", raw.name, values={"cycle": cycle, "other": name})])
     misses: list[Fault] = []
     corrected = apply(raw, own, task.earlier.get("corrections", {}), misses)
-    settings = task.settings
-    context = Context(
-        profile=task.profiles[delivery.profile],
-        vocabulary=settings.vocabulary,
-        cycle=task.period.label,
-        file=raw.name,
-        span=delivery.span,
-        areas={normalise(label): code for code, label in settings.areas.items()},
-        outside=frozenset(normalise(label) for label in settings.areas_outside),
-        places={normalise(place): code for place, code in settings.places.items()},
-        questions=frozenset(settings.question_labels),
+    profile = task.profiles[delivery.profile]
+    context = replace(
+        context_of(task.settings, profile, task.period.label, raw.name, delivery.span),
         ignored_before=task.previous.get("ignored_labels", {}).get(delivery.profile, {}),
     )
     result = read_delivered(corrected, context, task.period, own)
     return replace(result, refusals=(*misses, *result.refusals))
+
+
+def context_of(settings: Settings, profile: Profile, cycle: str, file: str, span: tuple[date, date]) -> Context:
+    """What reading a file through a profile needs of the workspace. span: the days that its source was asked for."""
+    return Context(
+        profile=profile,
+        vocabulary=settings.vocabulary,
+        cycle=cycle,
+        file=file,
+        span=span,
+        areas={normalise(label): code for code, label in settings.areas.items()},
+        outside=frozenset(normalise(label) for label in settings.areas_outside),
+        places={normalise(place): code for place, code in settings.places.items()},
+        questions=frozenset(settings.question_labels),
+    )
 
 
 def _left_out(raw: RawFile, rule: str, decisions: tuple[Decision, ...], other: str) -> FileResult:

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 import shutil
 import sys
 import tomllib
@@ -15,6 +16,7 @@ from typing import Any
 import openpyxl
 
 from vbe_analysis.config import message
+from vbe_analysis.document.templates import render
 from vbe_analysis.document.workbook import file_bytes, write_text
 from vbe_analysis.errors import Fault, InputError, fault
 from vbe_analysis.frames import DELIVERED
@@ -26,9 +28,11 @@ from vbe_analysis.storage import (
     CORRECTIONS,
     DELIVERIES,
     FOLDERS,
+    NOTEBOOKS,
     OWN_TEXTS,
     PROFILES,
     RAW,
+    START_NOTEBOOK,
     office_files,
     replace_whole,
     visible_files,
@@ -86,6 +90,23 @@ def _make(folder: Path) -> None:
     for notebook in sorted(source.glob("*.ipynb")):
         shutil.copyfile(notebook, folder / "notebooks" / notebook.name)
     (folder / ".gitignore").write_text("*\n", encoding="utf-8")
+    write_starters(folder)
+
+
+def write_starters(folder: Path) -> None:
+    """The files that open a workspace's notebook 0_start by a double click, with the Python that runs this.
+
+    They are ours, so they are written anew where another Python is to start; the notebook only where it is missing.
+    """
+    pythons = {"Starta.cmd": sys.executable.replace("%", "%%"), "Starta.command": shlex.quote(sys.executable)}
+    for name, python in pythons.items():
+        text = render(f"start/{name}.j2", python=python)
+        content = text.replace("\n", "\r\n" if name.endswith(".cmd") else "\n").encode()
+        if not (folder / name).is_file() or (folder / name).read_bytes() != content:
+            replace_whole(folder / name, content)
+            (folder / name).chmod(0o700)
+    if not (notebook := folder / NOTEBOOKS / START_NOTEBOOK).exists():
+        shutil.copyfile(notebooks_folder() / START_NOTEBOOK, notebook)
 
 
 def notebooks_folder() -> Path:

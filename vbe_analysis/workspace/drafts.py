@@ -40,17 +40,26 @@ def write_drafts(workspace: Workspace, cycle: str, as_workbook: bool = False) ->
     Files whose names differ in their numbers alone are of one layout, and those of other cycles give their labels too.
     Raises InputError for an unknown cycle and for a profile that cannot be read.
     """
+    with FileReader() as reader:
+        like: dict[str, list[Path]] = {}  # pattern of names -> the files of other cycles
+        for path in _of_other_cycles(workspace, cycle):
+            like.setdefault(file_pattern(path.name), []).append(path)
+        for pattern, paths in layouts_without_profile(workspace, cycle, reader).items():
+            yield _drafted(workspace, paths, like.get(pattern, []), reader, as_workbook)
+
+
+def layouts_without_profile(workspace: Workspace, cycle: str, reader: FileReader) -> dict[str, list[Path]]:
+    """Pattern of names -> the cycle's files that no profile describes. Raises InputError as `write_drafts` does."""
     profiles = workspace.profiles()
     known = {pattern for profile in profiles.values() for pattern in profile.files}
-    others = {path for other in workspace.cycles if other != cycle for path in office_files(workspace.raw(other))}
-    with FileReader() as reader:
-        described = set(_named(workspace, cycle, profiles, reader))
-        like: dict[str, list[Path]] = {}  # pattern of names -> the files of other cycles
-        for path in sorted(others):
-            like.setdefault(file_pattern(path.name), []).append(path)
-        files = sorted(office_files(workspace.raw(cycle)), key=lambda path: file_pattern(path.name) not in like)
-        for pattern, paths in _layouts(files, described, known).items():
-            yield _drafted(workspace, paths, like.get(pattern, []), reader, as_workbook)
+    described = set(_named(workspace, cycle, profiles, reader))
+    like = {file_pattern(path.name) for path in _of_other_cycles(workspace, cycle)}
+    files = sorted(office_files(workspace.raw(cycle)), key=lambda path: file_pattern(path.name) not in like)
+    return _layouts(files, described, known)
+
+
+def _of_other_cycles(workspace: Workspace, cycle: str) -> list[Path]:
+    return sorted({path for other in workspace.cycles if other != cycle for path in office_files(workspace.raw(other))})
 
 
 def _named(workspace: Workspace, cycle: str, profiles: Collection[str], reader: FileReader) -> Iterator[Path]:

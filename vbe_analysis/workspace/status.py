@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -20,6 +21,23 @@ if TYPE_CHECKING:
 
 NOT_READ = ("no_folder", "no_deliveries", "unread")
 State = Literal["no_folder", "no_deliveries", "unread", "changed", "read", "written", "published"]
+# What takes a cycle further without a decision of a person, in the order of the sentence that names the next step.
+COMMANDS: Mapping[State, tuple[str, ...]] = {
+    "no_folder": ("order", "new"),
+    "no_deliveries": ("new",),
+    "unread": ("status", "ingest"),
+    "changed": ("ingest",),
+    "read": ("chapter",),
+}
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """What is to be done next: for which cycle, in Swedish, and the commands of it that anybody may press."""
+
+    cycle: str
+    words: str
+    commands: tuple[str, ...]
 
 
 def state_of(workspace: Workspace, cycle: str) -> State:
@@ -55,21 +73,35 @@ def _is_written(workspace: Workspace, cycle: str) -> bool:
 def overview(workspace: Workspace) -> Iterator[str]:
     """A line a cycle, then the next step for the newest one."""
     yield message("status.workspace", district=workspace.settings.district)
-    states = {cycle: state_of(workspace, cycle) for cycle in workspace.cycles}
+    states = states_of(workspace)
     for cycle, state in states.items():
         yield message("status.line", cycle=cycle, period=workspace.period(cycle), state=message(f"status.{state}"))
+    yield from unknown_cycles(workspace)
+    yield ""
+    yield message("status.next", step=next_step(workspace, states).words)
+
+
+def states_of(workspace: Workspace) -> dict[str, State]:
+    """How far each cycle has come."""
+    return {cycle: state_of(workspace, cycle) for cycle in workspace.cycles}
+
+
+def unknown_cycles(workspace: Workspace) -> Iterator[str]:
+    """A line for each folder with files that vbe.toml does not know."""
     raw = workspace.root / RAW
     for folder in sorted(raw.iterdir()) if raw.is_dir() else ():
         if folder.name not in workspace.cycles and office_files(folder):
             yield message("status.unknown_cycle", cycle=safe_name(folder.name))
-    yield ""
+
+
+def next_step(workspace: Workspace, states: Mapping[str, State]) -> NextStep:
+    """What takes the work further, by the states of all cycles."""
     cycle = _cycle_to_do(workspace, states)
     step = message(f"status.step_{states[cycle]}", cycle=cycle)
     begun = any(state not in NOT_READ for state in states.values())
     several = [name for name, state in states.items() if state in NOT_READ] not in ([], [cycle])
-    yield message(
-        "status.next", step=message("status.begin", cycle=cycle, step=step) if several and not begun else step
-    )
+    words = message("status.begin", cycle=cycle, step=step) if several and not begun else step
+    return NextStep(cycle, words, COMMANDS.get(states[cycle], ()))
 
 
 def _cycle_to_do(workspace: Workspace, states: Mapping[str, State]) -> str:

@@ -29,13 +29,13 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
 WHOLE = "Profilen"
 QUOTED = ('"', "{")  # how a cell begins that holds TOML: a text that words cannot show, or several codes
 _NUMBER = re.compile(r"T(\d+)(?: ([KG])(\d+)(?: N(\d+))?)?")
-_PARTS = {"K": "kolumn", "G": "grupp", "N": "nivå"}
+PARTS = {"K": "kolumn", "G": "grupp", "N": "nivå"}
 Row = tuple[object, ...]
 Number = tuple[int, str, int, int]  # table, K or G, its number, the level's
 
 
 class Mark(NamedTuple):
-    """Whether a value is a guess, and why it stands there."""
+    """Whether a value is a guess, which a question is not, and why it stands there."""
 
     check: str
     why: str
@@ -59,7 +59,7 @@ def mapping_rows(content: Mapping[str, Any]) -> dict[str, list[Row]]:
             for level, part in enumerate(group.get("levels", []), 1):
                 _add(rows, f"T{number} G{at} N{level}", part)
         for at, (heading, kind) in enumerate(table.get(UNREAD, {}).items(), len(columns) + 1):
-            rows[COLUMNS].append((f"T{number} K{at}", _PARTS["K"], heading, kind, "", "", "", ""))
+            rows[COLUMNS].append((f"T{number} K{at}", PARTS["K"], heading, kind, "", "", "", ""))
     return rows
 
 
@@ -78,7 +78,7 @@ def _add(rows: dict[str, list[Row]], number: str, part: Mapping[str, Any]) -> No
     more = "\n".join(f"{key} = {toml_value(value)}" for key, value in others.items())
     word = roles.get(str(plain(role)), str(plain(role)))
     headings = "\n".join(map(str, _listed(plain(part.get("heading", [])))))
-    rows[COLUMNS].append((number, _PARTS[kind], headings, part.get(HOLDS, ""), word, more, *mark))
+    rows[COLUMNS].append((number, PARTS[kind], headings, part.get(HOLDS, ""), word, more, *mark))
 
 
 def _listed(value: Any) -> list[Any]:
@@ -98,7 +98,7 @@ def _cell(value: Any) -> object:
 def _mark(value: Any) -> Mark:
     marks = list(_drafted(value))
     why = "; ".join(dict.fromkeys(mark.why for mark in marks if mark.why))
-    return Mark(GUESS if any(not mark.sure for mark in marks) else "", why)
+    return Mark(GUESS if any(not (mark.sure or mark.is_open) for mark in marks) else "", why)
 
 
 def _drafted(value: Any) -> Iterator[Drafted]:

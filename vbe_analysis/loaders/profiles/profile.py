@@ -253,19 +253,24 @@ def read_profiles(folders: Iterable[Path]) -> dict[str, Profile]:
             faults.append(Fault("profile_twice", f"{stem}.xlsx", values={"other": f"{stem}.toml"}))
         with FileReader() if books else nullcontext() as reader:
             for path in paths:
-                name = message("place.hidden") if kinds_in(path.name) else path.name
                 try:
-                    if path.suffix == ".xlsx":
-                        profiles[path.stem] = profile_of(*mapping_content(open_book(path, reader), name, HINTS), name)
-                    else:
-                        profiles[path.stem] = parse_profile(path.read_text(encoding="utf-8-sig"), name)
-                except UnicodeDecodeError:
-                    faults.append(Fault("profile_encoding", name))
+                    profiles[path.stem] = read_profile(path, reader)
                 except InputError as error:
                     faults += error.faults
     if faults:
         raise InputError(faults)
     return profiles
+
+
+def read_profile(path: Path, reader: FileReader | None = None) -> Profile:
+    """One profile, TOML or workbook. Raises InputError with all faults of the file."""
+    name = message("place.hidden") if kinds_in(path.name) else path.name
+    if path.suffix == ".xlsx":
+        return profile_of(*mapping_content(open_book(path, reader), name, HINTS), name)
+    try:
+        return parse_profile(path.read_text(encoding="utf-8-sig"), name)
+    except UnicodeDecodeError:
+        raise InputError([Fault("profile_encoding", name)]) from None
 
 
 def parse_profile(text: str, file: str) -> Profile:
