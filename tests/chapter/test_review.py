@@ -1,10 +1,14 @@
 """The finished plan against the chapter: what stands there as published passes, and everything else is told."""
 
+import io
 from pathlib import Path
 
 import pytest
 from docx import Document as open_word
 from docx.document import Document as Word
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls
+from PIL import Image
 
 from tests.document.specimen import ENVIRONMENTS, specimen
 from vbe_analysis.chapter.own_texts.review import PlanClaim, check_plan, report_lines
@@ -104,6 +108,28 @@ def test_a_plan_that_leaves_is_read_as_a_public_text_is(tmp_path: Path) -> None:
     assert by_place["stycke 3"] == "tre", "an exact number of a band"
     assert "stycke 4" not in by_place
     assert "stycke 1" not in {claim.place for claim in check_plan(path, specimen("intern"), FACTS, WORDS)}
+
+
+def test_the_internal_mark_is_found_beside_the_running_text_too(tmp_path: Path) -> None:
+    word = open_word()
+    word.sections[0].header.paragraphs[0].text = "Internt underlag"
+    box = word.add_paragraph()._p
+    box.append(
+        parse_xml(
+            f"<w:r {nsdecls('w')}><w:pict><w:txbxContent><w:p><w:r><w:t>Internt under</w:t></w:r>"
+            "<w:r><w:t>lag</w:t></w:r></w:p></w:txbxContent></w:pict></w:r>"
+        )
+    )
+    image = io.BytesIO()
+    Image.new("RGB", (4, 4)).save(image, "PNG")
+    image.seek(0)
+    word.add_picture(image)
+    word.inline_shapes[0]._inline.docPr.set("descr", "Internt underlag. Linjediagram.")
+    path = saved(word, tmp_path)
+    claims = check_plan(path, specimen("publik"), FACTS, WORDS, {})
+    assert [claim.place for claim in claims] == ["sidhuvud eller sidfot", "textruta", "en bilds alternativtext"]
+    assert {claim.heading for claim in claims} == {"Utanför den löpande texten"}
+    assert check_plan(path, specimen("intern"), FACTS, WORDS) == []
 
 
 def test_footnotes_are_read_last(tmp_path: Path) -> None:

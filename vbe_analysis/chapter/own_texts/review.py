@@ -79,8 +79,8 @@ def check_plan(
             heading = message("review.slide", number=text.slide)
             claims += _in_text(text, heading, message(f"review.slide_{text.place}"), edition)
         return claims
-    heading, below = message("review.before_headings"), 0
-    for table, group in groupby(WordText(plan).shown(), key=lambda part: getattr(part, "table", 0)):
+    word, heading, below = WordText(plan), message("review.before_headings"), 0
+    for table, group in groupby(word.shown(), key=lambda part: getattr(part, "table", 0)):
         if table:
             claims += _in_table([row for row in group if isinstance(row, WordRow)], heading, edition)
             continue
@@ -96,6 +96,8 @@ def check_plan(
                 below += 1
                 place = message("review.paragraph", number=below)
             claims += _in_text(part, heading, place, edition)
+    for place, aside in dict.fromkeys(word.aside()):
+        claims += _marked(aside, message("review.aside"), message(f"review.{place}"), edition)
     return claims
 
 

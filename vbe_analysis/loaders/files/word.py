@@ -259,6 +259,16 @@ class WordText:
             texts = (" ".join(map(_text, note.iter("p"))) for note in notes)
             yield from (WordNote(number, _spaced(text)) for number, text in enumerate(texts, start=1))
 
+    def aside(self) -> Iterator[tuple[str, str]]:
+        """"header", "box" or "alternative" and what each head or foot, text box and picture says beside that."""
+        for name in self._archive.namelist():
+            if re.fullmatch(r"word/(header|footer)\d*\.xml", name):
+                yield "header", _said(read_part(self._archive, name))
+        yield from (("box", _said(box)) for box in self._body.iter("txbxContent"))
+        yield from (
+            ("alternative", picture.get(key, "")) for picture in self._body.iter("docPr") for key in ("title", "descr")
+        )
+
     def _related(self, kind: str) -> Any:
         """The root of the part that the document names for `kind`; nothing where it names none."""
         if kind not in self._parts:
@@ -349,6 +359,10 @@ def _runs(paragraph: Any) -> Iterator[tuple[str, bool, bool]]:
             and not _is_on(run, "rPr/vanish")
         ):
             yield "".join(map(_sign, run)), _is_on(run, "rPr/b"), _is_on(run, "rPr/i")
+
+
+def _said(element: Any) -> str:
+    return " ".join("".join(run.text or "" for run in paragraph.iter("t")) for paragraph in element.iter("p"))
 
 
 def _text(paragraph: Any) -> str:
