@@ -297,3 +297,24 @@ def _texts(node: object) -> Iterator[str]:
             yield from _texts(value)
     else:
         yield str(node)
+
+
+def test_every_link_of_a_document_leads_somewhere() -> None:
+    documents = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]
+    headings = {path: {_anchor(line) for line in _lines(path) if line.startswith("#")} for path in documents}
+    dead = []
+    for path in documents:
+        for link in re.findall(r"\]\(([^)\s]+)\)", path.read_text(encoding="utf-8")):
+            file, _, anchor = link.partition("#")
+            target = (path.parent / file).resolve() if file else path
+            if "://" not in link and not (target.exists() and (not anchor or anchor in headings.get(target, ()))):
+                dead.append(f"{path.name}: {link}")
+    assert dead == []
+
+
+def _lines(path: Path) -> list[str]:
+    return path.read_text(encoding="utf-8").splitlines()
+
+
+def _anchor(heading: str) -> str:
+    return re.sub(r"[^\w\- ]", "", heading.lstrip("# ").lower()).replace(" ", "-")

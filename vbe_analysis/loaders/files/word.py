@@ -260,7 +260,7 @@ class WordText:
             yield from (WordNote(number, _spaced(text)) for number, text in enumerate(texts, start=1))
 
     def aside(self) -> Iterator[tuple[str, str]]:
-        """"header", "box" or "alternative" and what each head or foot, text box and picture says beside that."""
+        """What stands beside that, each with "header", "box" or "alternative": heads and feet, text boxes, pictures."""
         for name in self._archive.namelist():
             if re.fullmatch(r"word/(header|footer)\d*\.xml", name):
                 yield "header", _said(read_part(self._archive, name))
