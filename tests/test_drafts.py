@@ -73,8 +73,7 @@ def looked_through(path: Path) -> int:
 
 @pytest.mark.slow
 def test_five_cycles_from_raw_files_alone_give_the_same_events_and_answers(folder: Path) -> None:
-    for cycle in ("2021", "2020", "2017"):
-        assert main(["--workspace", str(folder), "profile", "--all", cycle]) == 0
+    assert main(["--workspace", str(folder), "profile", "--all"]) == 0
     drafts = sorted((folder / "data" / "profiles").glob("*.toml"))
     assert sum(map(looked_through, drafts)) <= 45
     for path in drafts:
@@ -101,7 +100,7 @@ def test_nothing_is_overwritten_and_described_files_are_left_alone(
 
 def test_profile_asks_for_a_file_or_a_cycle(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--workspace", str(folder), "profile"]) == 2
-    assert capsys.readouterr().err == "Ange en fil, eller --all och omgångens namn.\n"
+    assert capsys.readouterr().err == "Ange en fil, eller --all.\n"
 
 
 def test_a_draft_as_a_workbook_is_filled_in_and_read(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -121,7 +120,7 @@ def test_a_draft_as_a_workbook_is_filled_in_and_read(folder: Path, capsys: pytes
     for sheet in (book["Kolumner"], book["Etiketter"], book["Inställningar"]):  # what a person does in Excel
         for row in sheet.iter_rows(min_row=2):
             for cell in row:
-                if cell.value == "gissning":
+                if cell.value == "gissning" and sheet.cell(cell.row, 2).value == "alla gula rader":
                     cell.value = "rätt"
                 elif cell.value == "?" or '= "?"' in str(cell.value):
                     cell.value = str(cell.value).replace("?", "ej_vbe")

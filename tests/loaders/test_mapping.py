@@ -13,7 +13,7 @@ from tests.loaders.unseen_layouts import unseen
 from vbe_analysis.errors import InputError
 from vbe_analysis.loaders.files.files import read_file
 from vbe_analysis.loaders.profiles.draft import District, draft_content
-from vbe_analysis.loaders.profiles.drafted import profile_text
+from vbe_analysis.loaders.profiles.drafted import OPEN, Drafted, profile_text
 from vbe_analysis.loaders.profiles.profile import Draft, parse_profile, read_profiles
 from vbe_analysis.vocabulary import default_vocabulary
 from vbe_analysis.workspace.mapping_book import mapping_book
@@ -150,3 +150,23 @@ def test_the_workbook_holds_no_value_of_a_column_that_may_be_written_freely(tmp_
     cells = [str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row]
     assert "Berätta" in cells  # its heading stands there, so that a person may choose a role
     assert not any("ord nummer" in cell for cell in cells)
+
+
+@pytest.mark.parametrize(("answer", "stays"), [("gissning", 4), ("rätt", 1)])
+def test_one_row_confirms_all_guesses_and_no_question(answer: str, stays: int, tmp_path: Path) -> None:
+    columns = [
+        {"as": Drafted("date", ""), "heading": ["Anmält"]},
+        {"as": Drafted("environment", ""), "heading": ["Innehåll"], "values": {"Tagg": Drafted("ej_vbe", "")}},
+        {"as": "event_type", "heading": ["Typ"], "values": {"Klotter": Drafted(OPEN, "")}},
+    ]
+    path = tmp_path / "klotter.xlsx"
+    path.write_bytes(
+        mapping_book({**CONTENT, "tables": [{"like": "report_rows", "columns": columns}]}, default_vocabulary())
+    )
+    book = openpyxl.load_workbook(path)
+    (row,) = [row for row in book["Inställningar"].iter_rows(min_row=2) if row[1].value == "alla gula rader"]
+    row[3].value = answer
+    book.save(path)
+    (draft,) = read_profiles([tmp_path]).values()
+    assert isinstance(draft, Draft)
+    assert len(draft.guesses) == stays

@@ -142,7 +142,7 @@ def _add_options(sub: argparse.ArgumentParser, command: str) -> None:
         sub.add_argument("--json", action="store_true", help=message("cli.json"))
     if command == "profile":
         sub.add_argument("--excel", action="store_true", help=message("cli.profile_excel"))
-        sub.add_argument("--all", default="", metavar=cycle, help=message("cli.profile_all"))
+        sub.add_argument("--all", nargs="?", const="", metavar=cycle, help=message("cli.profile_all"))
     if command in ("check", "ingest"):
         sub.add_argument("--accept-rejects", action="store_true", help=message("cli.accept_rejects"))
     if command == "check":

@@ -36,6 +36,7 @@ from vbe_analysis.loaders.profiles.mapping import (
     LABELS,
     PARTS,
     SETTINGS,
+    confirmed,
     label_of_lines,
 )
 from vbe_analysis.loaders.profiles.profile import Profile, read_profile
@@ -124,12 +125,13 @@ def read_mapping(workspace: Workspace, cycle: str, book: Path) -> Mapped:
     problems, results, profile = list[Fault](), dict[str, FileResult](), None
     with FileReader() as reader:
         sheets = open_book(book, reader)
+        read = {sheet: [*rows_of(sheets, book.name, sheet, HEADINGS[sheet], problems)] for sheet in HEADINGS}
         rows = {
             sheet: [
                 (number, {heading: _clear(cell) for heading, cell in zip(HEADINGS[sheet], cells, strict=True)})
-                for number, cells in rows_of(sheets, book.name, sheet, HEADINGS[sheet], problems)
+                for number, cells in of_sheet
             ]
-            for sheet in HEADINGS
+            for sheet, of_sheet in confirmed(read).items()
         }
         try:
             profile = read_profile(book, reader)

@@ -4,14 +4,16 @@ import argparse
 import json
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vbe_analysis.cli import progress, say
 from vbe_analysis.config import message
-from vbe_analysis.errors import InputError, summarised
+from vbe_analysis.errors import InputError, fault, summarised
 from vbe_analysis.loaders.files.reader import FileReader
 from vbe_analysis.loaders.privacy.detect import kinds_in, safe_name
+from vbe_analysis.storage import office_files
 from vbe_analysis.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -39,9 +41,9 @@ def inspect(arguments: argparse.Namespace) -> int:
 
 
 def profile(arguments: argparse.Namespace) -> int:
-    """`vbe profile FILE`: the draft of a source profile, with reasons; `--all CYCLE`: of every file without one."""
+    """`vbe profile FILE`: the draft of a source profile, with reasons; `--all [CYCLE]`: of every file without one."""
     workspace = Workspace(arguments.workspace)
-    if arguments.all:
+    if arguments.all is not None:
         return _profiles(workspace, arguments.all, arguments.excel)
     if not arguments.file:
         say([message("cli.profile_which")], to_error=True)
@@ -64,13 +66,20 @@ def profile(arguments: argparse.Namespace) -> int:
 
 
 def _profiles(workspace: Workspace, cycle: str, as_workbook: bool) -> int:
-    """Drafts in data/profiles for the cycle's files that have none, and what is left to do in each."""
+    """Drafts in data/profiles for the files that have none, of a cycle or of all, and what is left to do in each."""
     from vbe_analysis.workspace.drafts import write_drafts
 
-    written = 0
-    for draft in write_drafts(workspace, cycle, as_workbook):
+    with_files = [name for name in reversed(workspace.cycles) if office_files(workspace.raw(name))]
+    if not cycle and not with_files:
+        raise fault("no_files")
+    written, seen = 0, set[str]()  # a covering note may have the same name in each cycle
+    cycles = [cycle] if cycle else with_files
+    for draft in chain.from_iterable(write_drafts(workspace, name, as_workbook) for name in cycles):
+        if str(draft.fault) in seen:
+            continue
         say([message("cli.profile_files", files=", ".join(draft.files))])
         if draft.fault:
+            seen.add(str(draft.fault))
             say([f"  {draft.fault}"])
         elif draft.profile and draft.text:
             written += 1

@@ -2,7 +2,8 @@
 
 Kolumner: a row for each column, group and level; Etiketter: a row for each label and its code; Inställningar: a row for
 every other key of the profile and its tables. `Nr` names a part ("T1 K3": table 1, column 3; "T1 G1 N2": level 2 of
-group 1), so that sorted rows mean the same. What a cell cannot hold as words it holds as TOML.
+group 1), so that sorted rows mean the same. What a cell cannot hold as words it holds as TOML. In a draft one row of
+Inställningar confirms all guesses.
 """
 
 import re
@@ -12,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, NamedTuple, get_type_hints
 
-from vbe_analysis.config import message_table
+from vbe_analysis.config import message, message_table
 from vbe_analysis.errors import Fault, InputError
 from vbe_analysis.loaders.deliveries.workbook_rows import ERROR, rows_of
 from vbe_analysis.loaders.files.raw import RawSheet
@@ -27,10 +28,12 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
     SETTINGS: ("Nr", "Nyckel", "Värde", "Kontroll", "Varför"),
 }
 WHOLE = "Profilen"
+ALL_GUESSES = "alla gula rader"  # the key of the row that confirms them
 QUOTED = ('"', "{")  # how a cell begins that holds TOML: a text that words cannot show, or several codes
 _NUMBER = re.compile(r"T(\d+)(?: ([KG])(\d+)(?: N(\d+))?)?")
 PARTS = {"K": "kolumn", "G": "grupp", "N": "nivå"}
 Row = tuple[object, ...]
+BookRow = tuple[int, list[Any]]  # its number in the sheet, its cells
 Number = tuple[int, str, int, int]  # table, K or G, its number, the level's
 
 
@@ -60,6 +63,8 @@ def mapping_rows(content: Mapping[str, Any]) -> dict[str, list[Row]]:
                 _add(rows, f"T{number} G{at} N{level}", part)
         for at, (heading, kind) in enumerate(table.get(UNREAD, {}).items(), len(columns) + 1):
             rows[COLUMNS].append((f"T{number} K{at}", PARTS["K"], heading, kind, "", "", "", ""))
+    if any(row[-2] == GUESS for of_sheet in rows.values() for row in of_sheet):
+        rows[SETTINGS].insert(0, (WHOLE, ALL_GUESSES, "", GUESS, message("mapping.all_guesses")))
     return rows
 
 
@@ -132,7 +137,7 @@ def mapping_content(
     hints: the dataclasses of a profile and of a table, whose types say how a setting is written.
     """
     reading = _Reading(file)
-    sheets = {name: list(rows_of(book, file, name, HEADINGS[name], reading.faults)) for name in HEADINGS}
+    sheets = confirmed({name: list(rows_of(book, file, name, HEADINGS[name], reading.faults)) for name in HEADINGS})
     for name, rows in sheets.items():
         for row, cells in rows:
             if ERROR in cells or row in {at for at, _ in book[name].uncomputed}:
@@ -148,6 +153,18 @@ def mapping_content(
     if reading.faults:
         raise InputError(reading.faults)
     return content, tuple(reading.guesses)
+
+
+def confirmed(sheets: Mapping[str, list[BookRow]]) -> dict[str, list[BookRow]]:
+    """Sheet -> its rows but the one that confirms all guesses; where it says so they are right."""
+    checks = [cells[-2] for _, cells in sheets[SETTINGS] if normalise(label_of(cells[1])) == ALL_GUESSES]
+    right = any(normalise(label_of(check)) == RIGHT for check in checks)
+    rows = dict(sheets)
+    rows[SETTINGS] = [row for row in sheets[SETTINGS] if normalise(label_of(row[1][1])) != ALL_GUESSES]
+    for of_sheet in rows.values() if right else ():
+        for _, cells in of_sheet:
+            cells[-2] = RIGHT if normalise(label_of(cells[-2])) == GUESS else cells[-2]
+    return rows
 
 
 def _is_open(cell: object) -> bool:
