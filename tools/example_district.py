@@ -1,4 +1,4 @@
-"""Write the example district: data/raw/2017-2021, and what is true of it in tests/example_truth.json.
+"""Write the example district: data/raw/2017-2021, data/plan, and what is true of it in tests/example_truth.json.
 
     python tools/example_district.py [FOLDER]       (needs xlwt besides the project, for one old .xls)
 
@@ -15,7 +15,10 @@ from typing import Any
 from example_answers import ASKED, blankett, enkat, enkat_utb
 from example_deliveries import write_own_files
 from example_offices import historik, ia, polis, sisab, trafikkontoret
+from example_plan import plan
 from example_truth import CYCLES, Row, cycle_truth
+
+from vbe_analysis.settings import read_settings
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -25,6 +28,7 @@ def main(root: Path = ROOT) -> None:
     with (Path(__file__).parent / "example_events.csv").open(encoding="utf-8", newline="") as source:
         events = [Row(**row) for row in csv.DictReader(source)]
     truth: dict[str, Any] = {"cycles": {}}
+    settings = read_settings(ROOT)
     for cycle in CYCLES:
         folder = root / "data" / "raw" / str(cycle)
         folder.mkdir(parents=True, exist_ok=True)
@@ -36,6 +40,7 @@ def main(root: Path = ROOT) -> None:
         if cycle == CYCLES[0]:
             files += historik(folder)
         write_own_files(cycle, files, folder)
+        plan(cycle, settings, root)
         truth["cycles"][str(cycle)] = cycle_truth(
             cycle, files, {name: by[cycle] for name, by in ASKED.items() if cycle in by}
         )

@@ -30,6 +30,7 @@ from vbe_analysis.storage import (
     FOLDERS,
     NOTEBOOKS,
     OWN_TEXTS,
+    PLAN,
     PROFILES,
     RAW,
     START_NOTEBOOK,
@@ -73,6 +74,7 @@ def example_workspace(folder: Path) -> Path:
     _copy(example / PROFILES, folder / PROFILES)
     for cycle in read_settings(example).cycles:
         _copy(example / RAW / cycle, folder / RAW / cycle)
+        _copy(example / PLAN / cycle, folder / PLAN / cycle)
     shutil.copyfile(example / FILE, folder / FILE)
     return folder
 
