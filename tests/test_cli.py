@@ -31,6 +31,7 @@ COMMANDS = (
     "chapter",
     "publish",
     "plan",
+    "followup",
     "review",
     "trends",
     "verify",

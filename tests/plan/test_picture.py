@@ -74,7 +74,7 @@ def test_the_real_plan_is_held_against_its_picture_as_a_reader_would(workspace: 
         ("Hot eller kränkning", "har rapporterats", "Ingen aktivitet"),
     )
     assert matrix_text(held).markdown.split("\n\n") == [
-        "Planen har 13 pågående aktiviteter.\n"
+        "Planen har 13 aktiviteter som pågår eller ska börja.\n"
         "De svarar mot 3 av 7 uppgifter i lägesbilden: 2 direkt och 1 genom det som gäller alla miljöer eller "
         "arbetssätten.\nIngen aktivitet svarar mot Affischering, Symbol, Åsiktsuttryck och Hot eller kränkning.",
         "Aktivitet 8 svarar mot något som lägesbilden inte visar för perioden: Manifestation.\n"
@@ -112,8 +112,8 @@ def test_a_gap_is_an_environment_without_activity_missing_months_and_a_missed_ta
         (
             "target",
             "K1",
-            f"Aktivitet K1 har målet minst 50 % (Enkät: {question}). Det är inte nått: 5 av 20 (25). "
-            "Ska aktiviteten ändras?",
+            f"Aktivitet K1 har målet minst 50 % (Enkät: {question}). Det är inte nått: 5 av 20 som svarade sa ja "
+            "(25 tillfrågade). Ska aktiviteten ändras?",
         ),
     ]
     # 40 percent at most: the target is missed whatever the others would have said; at 35 nobody can say

@@ -86,6 +86,7 @@ COMMANDS = {
     "chapter": ("editions:chapter", "cycle", None),
     "publish": ("editions:publish", "cycle", None),
     "plan": ("folder:plan", "action", None),
+    "followup": ("editions:followup", "cycle", None),
     "review": ("editions:review", "file", None),
     "trends": ("editions:trends", "cycle", None),
     "verify": ("editions:verify", "cycle", None),
@@ -147,10 +148,12 @@ def _add_options(sub: argparse.ArgumentParser, command: str) -> None:
         sub.add_argument("--accept-rejects", action="store_true", help=message("cli.accept_rejects"))
     if command == "check":
         sub.add_argument("--to-corrections", action="store_true", help=message("cli.check_to_corrections"))
-    if command in ("check", "ingest", "chapter", "publish", "trends"):
+    if command in ("check", "ingest", "chapter", "publish", "trends", "followup"):
         sub.add_argument("--quiet", action="store_true", help=message("cli.quiet"))
     if command == "plan":
         sub.add_argument("cycle", metavar=cycle, nargs="?")
+    if command == "followup":
+        sub.add_argument("--day", metavar=message("cli.publish_police_day"), help=message("cli.followup_day"))
     if command == "purge":
         sub.add_argument("--beslut", dest="decision", metavar=decision, help=message("cli.purge_decision"))
     if command == "review":

@@ -1,4 +1,5 @@
-"""What the commands do that make, publish, check and review editions: chapter, publish, trends, verify and review."""
+"""What the commands do that make, publish, check and review editions: chapter, publish, followup, trends,
+verify and review."""
 
 import argparse
 import json
@@ -20,6 +21,7 @@ from vbe_analysis.editions.build import (
     executed_chapter,
     to_do,
 )
+from vbe_analysis.editions.plan import write_followup
 from vbe_analysis.editions.publish import publish_edition, register_sent
 from vbe_analysis.editions.record import (
     changes,
@@ -31,6 +33,7 @@ from vbe_analysis.editions.record import (
 )
 from vbe_analysis.editions.verify import EDITIONS, verify_cycle
 from vbe_analysis.errors import fault
+from vbe_analysis.loaders.deliveries.workbook_rows import day_of
 from vbe_analysis.storage import NOTEBOOKS, SLIDES_NOTEBOOK
 from vbe_analysis.workspace.frozen import PUBLISHED, freeze
 from vbe_analysis.workspace.workspace import Workspace
@@ -79,6 +82,18 @@ def publish(arguments: argparse.Namespace) -> int:
         frozen = freeze(workspace, cycle, files, PUBLISHED, decision, today.isoformat())
     place = frozen.folder.relative_to(workspace.root).as_posix()
     say([message("publish.sent" if arguments.sent else "publish.done", cycle=cycle, place=place)])
+    return 0
+
+
+def followup(arguments: argparse.Namespace) -> int:
+    """`vbe followup CYCLE`: the follow-up of the plan's activities, and the note to the tertial report."""
+    workspace, cycle = Workspace(arguments.workspace), arguments.cycle
+    day = day_of(arguments.day) if arguments.day else workspace.period(cycle).end
+    if day is None:
+        raise fault("followup_day")
+    with progress(arguments.quiet) as show:
+        files = write_followup(workspace, cycle, day, show)
+    say([message("followup.done"), *(f"  {file.relative_to(workspace.root).as_posix()}" for file in files)])
     return 0
 
 

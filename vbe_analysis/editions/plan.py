@@ -4,22 +4,43 @@ The counts are the facts that the public edition was audited with. Survey shares
 disclosure.toml declares to tell of no person; they are read of every cycle, for the years of a measure.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import date
 from itertools import pairwise
+from pathlib import Path
 
 from vbe_analysis.analysis.answers import knowledge, knowledge_change
 from vbe_analysis.chapter.data.internal import make_picture
 from vbe_analysis.chapter.data.picture import Picture
 from vbe_analysis.chapter.data.source_months import source_months
 from vbe_analysis.chapter.own_texts.claims import NUMBER, WORD, Claim, find_claims
-from vbe_analysis.config import load
+from vbe_analysis.config import load, message
 from vbe_analysis.disclosure.policy import LEAST_ANSWERS, PUBLIC
+from vbe_analysis.document.docx import write_docx
+from vbe_analysis.document.html import write_html
+from vbe_analysis.document.markdown import compose
+from vbe_analysis.document.parts import Cover, Prose, Table
+from vbe_analysis.editions.build import DRAWN, READ, Progress, read_in
 from vbe_analysis.errors import Fault, InputError, fault
 from vbe_analysis.frames import NOT_ASKED
-from vbe_analysis.plan.activities import FOLLOWUP, FREE, SHEET, TARGET, Activities
+from vbe_analysis.plan.activities import (
+    FOLLOWUP,
+    FREE,
+    SHEET,
+    TARGET,
+    Activities,
+    earlier_plan,
+    read_activities,
+)
+from vbe_analysis.plan.followup import followup_parts, followup_text
 from vbe_analysis.plan.public import PublicPicture, Share, SourceDelivery, counts_in
-from vbe_analysis.storage import ACTIVITIES
+from vbe_analysis.plan.tertial import tertial_note
+from vbe_analysis.storage import ACTIVITIES, replace_whole
+from vbe_analysis.workspace.frozen import PUBLISHED, frozen
 from vbe_analysis.workspace.workspace import Workspace
+
+FOLDER = FOLLOWUP_FILE = "uppfoljning"
+TERTIAL_FILE = "tertialnotering"
 
 
 def public_picture(workspace: Workspace, cycle: str) -> PublicPicture:
@@ -40,6 +61,51 @@ def public_picture(workspace: Workspace, cycle: str) -> PublicPicture:
             if f"tertial_ar/{row['period'].replace(' ', '/')}" in picture.register.facts
         },
     )
+
+
+def write_followup(workspace: Workspace, cycle: str, day: date, progress: Progress) -> list[Path]:
+    """Write the follow-up's files, each replaced whole, into reports/<cycle>/uppfoljning; returns them.
+
+    day: the day that the state of the activities is of. Raises InputError, the old files untouched, as read_activities,
+    check_texts and public_picture do.
+    """
+    activities, earlier = read_activities(workspace, cycle), earlier_plan(workspace, cycle)
+    check_texts(workspace, activities)
+    before = read_activities(workspace, earlier) if earlier else None
+    read_in(workspace, cycle, progress)
+    progress(message("build.running_publik"), READ)
+    public = public_picture(workspace, cycle)
+    progress(message("build.writing"), DRAWN)
+    title = message("followup.title", period=public.period.name)
+    files = _page(workspace, public, FOLLOWUP_FILE, title, followup_parts(activities, before, public, day))
+    files[f"{FOLLOWUP_FILE}.txt"] = followup_text(activities, before, public, day).encode()
+    if note := tertial_note(public):
+        title = message("followup.tertial_title", number=note.number, year=note.year)
+        files |= _page(workspace, public, TERTIAL_FILE, title, note.parts)
+    folder = workspace.reports(cycle, FOLDER)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for name, content in files.items():
+        replace_whole(folder / name, content)
+    return [folder / name for name in files]
+
+
+def _page(
+    workspace: Workspace, public: PublicPicture, name: str, title: str, parts: Iterable[Prose | Table]
+) -> dict[str, bytes]:
+    """A page as a Word file and as HTML; a draft until the cycle's public edition is published."""
+    settings, cycle = workspace.settings, public.period.label
+    published = any((edition.cycle, edition.kind) == (cycle, PUBLISHED) for edition in frozen(workspace))
+    cover = Cover(
+        title=title,
+        edition=PUBLIC if published else "utkast",
+        period=public.period,
+        organisation=settings.district,
+        board=settings.board,
+        diarienummer=settings.cycles[cycle].diarienummer or settings.diarienummer,
+    )
+    document = compose(cover, [(place, part) for place, part in enumerate(parts, 1)])
+    own = workspace.root / settings.template if settings.template else None
+    return {f"{name}.docx": write_docx(document, own), f"{name}.html": write_html(document)}
 
 
 def check_texts(workspace: Workspace, activities: Activities) -> None:

@@ -2,7 +2,8 @@
 
 Goes: data/raw/<cycle>/, reports/<cycle>/intern/, what cut-off runs left, the notebooks' checkpoints, the survey answers
 and the list of rejects. The events are coarsened, since the years chart counts them. Stays: the published edition with
-its facts files, the run records, the coverage. The protocol tells what kind, how many, when and by which decision.
+its facts files, the run records, the coverage, the plan's activities. The protocol tells what kind, how many, when and
+by which decision.
 """
 
 import json

@@ -6,20 +6,21 @@ from dataclasses import dataclass
 from vbe_analysis.config import message
 from vbe_analysis.disclosure.bands import OPEN, label
 from vbe_analysis.disclosure.publications import TRACES as TRACE_GROUP
-from vbe_analysis.plan.activities import TARGET, Activity
+from vbe_analysis.plan.activities import Activity
 from vbe_analysis.plan.choices import DELIVERIES, QUESTION, TRACES, Goal
 from vbe_analysis.plan.public import PublicPicture, Share
 from vbe_analysis.swedish import number
 
 MET, MISSED, UNDECIDED, UNKNOWN = "met", "missed", "undecided", "unknown"
-NO_CHANGE = "ingen_saker_forandring"
+_FORMS = ("cell", "sentence")
 
 
 @dataclass(frozen=True)
 class Reading:
-    """A published number of one period: as a cell writes it, and its interval in the unit of a target."""
+    """A published number of one period: as a cell and as a sentence writes it, and its interval in a target's unit."""
 
     text: str
+    sentence: str
     low: float
     high: float
 
@@ -68,18 +69,15 @@ def outcome(goal: Goal | None, measured: list[Series], period: str) -> str:
     return MISSED if False in met else UNDECIDED if None in met else MET
 
 
-def position(activity: Activity, measured: Series, public: PublicPicture) -> str:
-    """Where a series stands: the target, and the newest number against the period before, in words."""
-    reading, words = measured.readings.get(public.period.label), list[str]()
-    if state := outcome(activity.goal, [measured], public.period.label):
-        span = percent_span(reading.low, reading.high) if reading and _is_share(activity) else ""
-        words.append(message(f"followup.goal.{state}" + ("_share" if span and state == UNDECIDED else ""), span=span))
-    return " ".join(filter(None, (*words, measured.verdict)))
-
-
-def target_text(activity: Activity) -> str:
-    """The target as it was written; "" for none."""
-    return activity.text(TARGET)
+def position(activity: Activity, measured: Series, public: PublicPicture, form: str) -> str:
+    """How a series stands to the target, in words; form: "cell" or "sentence"; "" without a target."""
+    state = outcome(activity.goal, [measured], public.period.label)
+    if not state:
+        return ""
+    reading = measured.readings.get(public.period.label)
+    if state != UNDECIDED or reading is None or activity.measure is None or activity.measure.kind != QUESTION:
+        return message(f"followup.goal.{form}.{state}")
+    return message(f"followup.goal.{form}.undecided_share", span=percent_span(reading.low, reading.high))
 
 
 def percent_span(low: float, high: float) -> str:
@@ -91,20 +89,20 @@ def percent_span(low: float, high: float) -> str:
     return "–".join(ends)
 
 
-def _is_share(activity: Activity) -> bool:
-    return activity.measure is not None and activity.measure.kind == QUESTION
-
-
 def _of_survey(source: str, shares: list[Share], public: PublicPicture) -> Series:
     own = [share for share in shares if share.source == source]
-    readings = {share.period: Reading(_share_text(share), 100 * share.low, 100 * share.high) for share in own}
+    readings = {share.period: _share_reading(share) for share in own}
     return Series(public.vocabulary.sources[source].label, readings, " ".join(_change(own, public)))
 
 
-def _share_text(share: Share) -> str:
-    asked = message("followup.of_asked", asked=number(share.asked)) if share.asked else ""
-    reworded = message("followup.reworded_cell") if share.reworded else ""
-    return message("followup.share", x=number(share.x), n=number(share.n)) + asked + reworded
+def _share_reading(share: Share) -> Reading:
+    values = {"x": number(share.x), "n": number(share.n), "asked": number(share.asked or 0)}
+    texts = [message(f"followup.share.{form}", **values) for form in _FORMS]
+    if share.asked:
+        texts = [text + message(f"followup.asked.{form}", **values) for text, form in zip(texts, _FORMS, strict=True)]
+    if share.reworded:
+        texts = [text + message("followup.reworded") for text in texts]
+    return Reading(texts[0], texts[1], 100 * share.low, 100 * share.high)
 
 
 def _change(shares: list[Share], public: PublicPicture) -> Iterator[str]:
@@ -127,8 +125,10 @@ def _change(shares: list[Share], public: PublicPicture) -> Iterator[str]:
 
 
 def _delivered(covered: int, asked: int) -> Reading:
-    return Reading(message("followup.months", covered=covered, asked=asked), covered, covered)
+    cell, sentence = (message(f"followup.months.{form}", covered=covered, asked=asked) for form in _FORMS)
+    return Reading(cell, sentence, covered, covered)
 
 
 def _trace_reading(low: int, high: int) -> Reading:
-    return Reading(label(low, high) if high < OPEN else message("followup.at_least", low=number(low)), low, high)
+    text = label(low, high) if high < OPEN else message("followup.at_least", low=number(low))
+    return Reading(text, message("followup.traces", count=text), low, high)

@@ -12,8 +12,9 @@ from vbe_analysis.disclosure.publications import PERSON_LINKED, TRACES
 from vbe_analysis.document.parts import Prose, Table
 from vbe_analysis.document.templates import render
 from vbe_analysis.periods import swedish_months
-from vbe_analysis.plan.activities import Activities, Activity
+from vbe_analysis.plan.activities import TARGET, Activities, Activity
 from vbe_analysis.plan.choices import (
+    DELIVERIES,
     ENVIRONMENT,
     EVERY_ENVIRONMENT,
     MONTHS,
@@ -21,7 +22,7 @@ from vbe_analysis.plan.choices import (
     ROUTINES,
     TYPE,
 )
-from vbe_analysis.plan.measures import MISSED, outcome, series, target_text
+from vbe_analysis.plan.measures import MISSED, outcome, series
 from vbe_analysis.plan.public import PublicPicture, Share
 from vbe_analysis.swedish import listed, number
 from vbe_analysis.vocabulary import OTHER_TYPE, UNKNOWN
@@ -162,7 +163,7 @@ def _picture(public: PublicPicture) -> Iterator[Row]:
                 x=number(share.x),
                 n=number(share.n),
                 asked=share.asked and number(share.asked),
-                source=words.sources[share.source].text,
+                source=words.sources[share.source].label,
             )
             for share in shares
         ]
@@ -228,10 +229,10 @@ def _question(row: Row) -> str:
 
 
 def _missed(ongoing: list[Activity], public: PublicPicture) -> Iterator[Gap]:
-    """The targets that the whole interval of a published number misses."""
-    for activity in ongoing:
+    """The targets that the whole interval of a published number misses; months that are missing are gaps already."""
+    for activity in (a for a in ongoing if a.measure and a.measure.kind != DELIVERIES):
         measured = series(activity, public)
         if outcome(activity.goal, measured, public.period.label) == MISSED and activity.measure:
-            now = [s.readings[public.period.label].text for s in measured if public.period.label in s.readings]
-            values = {"measure": activity.measure.label, "target": target_text(activity), "now": "; ".join(now)}
+            now = [s.readings[public.period.label].sentence for s in measured if public.period.label in s.readings]
+            values = {"measure": activity.measure.label, "target": activity.text(TARGET), "now": "; ".join(now)}
             yield Gap(TARGET_GAP, activity.number, message("plan.gap.target", number=activity.number, **values))
