@@ -3,6 +3,7 @@
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import time
@@ -80,8 +81,8 @@ def root(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Path:
 
 def test_a_draft_shows_what_it_gives_with_its_questions_open(root: Path) -> None:
     mapped = read(root)
-    assert mapping.summary(mapped).markdown.splitlines()[2:5:2] == [
-        f"Den läser `{NAME}`.",
+    assert mapping.summary(mapped).markdown.splitlines()[:3:2] == [
+        f"Arbetsboken `{BOOK}`, omgången 2021. Den läser `{NAME}`.",
         "**Händelser om våldsbejakande extremism: 12** (rapporter: 12). Vit makt-miljön: 8; väntar på svar: 4. "
         "Rader i filerna: 13 = inlästa 12 + räknas inte enligt regel 1 + utelämnade 0.",
     ]
@@ -242,6 +243,11 @@ def test_a_double_click_opens_it_and_its_buttons_do_the_steps(tmp_path: Path) ->
         shows(page, "data/raw/2021/leveranser.xlsx är skapad.")
         shows(page, "fyll i leveranser.xlsx, kör vbe status 2021 och sedan vbe ingest 2021")
         assert (root / "data/raw/2021/leveranser.xlsx").is_file()
+        shutil.copy(root / BOOK, root / "data/profiles/annan.xlsx")
+        press(page, "Läs om")
+        shows(page, "Arbetsboken data/profiles/annan.xlsx, omgången 2021.")
+        page.locator(".widget-dropdown select").select_option(label=f"{Path(BOOK).name} (inte klar)")
+        shows(page, f"Arbetsboken {BOOK}, omgången 2021.")
         assert page.get_by_text("Jupyter news").count() == 0
         assert found_in(page.content()) == []
         hosts = {url.split("/")[2] for url in asked if url.startswith("http")}

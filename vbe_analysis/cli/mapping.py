@@ -185,17 +185,18 @@ def summary(mapped: Mapped) -> Prose:
     """Which files the workbook describes, how many events they give, and how many rows are left out."""
     if not mapped.book:
         return Prose(_word("no_book"))
-    lines = [_word("book", book=mapped.book, cycle=mapped.cycle)]
+    lines, files = list[str](), ", ".join(f"`{name}`" for name in mapped.files)
     if mapped.profile is None:
-        lines.append(_word("unusable"))
+        which = _word("unusable")
     elif not mapped.files:
-        lines.append(_word("no_file"))
+        which = _word("no_file")
     else:
-        lines.append(_word("files", files=", ".join(f"`{name}`" for name in mapped.files)))
+        which = _word("files", files=files)
         refused = any(result.refusals for result in mapped.results)
         lines.append(_word("refused") if refused else _numbers(mapped, mapped.profile.source))
     left = len([*_left(mapped)])
-    return Prose("\n\n".join([*lines, _word("left" if left else "none_left", count=left)]))
+    book = f"{_word('book', book=mapped.book, cycle=mapped.cycle)} {which}"
+    return Prose("\n\n".join([book, *lines, _word("left" if left else "none_left", count=left)]))
 
 
 def _numbers(mapped: Mapped, source: str) -> str:

@@ -215,8 +215,8 @@ class Start(Views):
         except OSError as error:
             log.value = escape(message("cli.disk", error=error.strerror or type(error).__name__))
         self.known.clear()
-        self.show_anew()
         self._fill_boxes()
+        self.show_anew()
 
 
 def start(root: str | Path = ".", cycle: str = "", profile: str = "") -> Start:
