@@ -31,9 +31,15 @@ COMMANDS = {
     "new": ["new", "2022"],
     "order": ["order", "2021"],
     "plan": ["plan", "new"],
+    "followup": ["followup", "2021"],
 }
 OWN_PAGE = {"lab"}  # serves a page to this machine alone; what the page asks for: tests/test_start.py
-UNREADY = ("publish", "review", "order")  # they may refuse: the workspace lacks texts, a plan and who asks
+UNREADY = (
+    "publish",
+    "review",
+    "order",
+    "followup",
+)  # they may refuse: texts, a plan, activities and who asks are lacking
 # Audit hooks see what the interpreter does, below every library; connect_ex and getaddrinfo are among their events.
 REFUSE = """
 import json, sys
