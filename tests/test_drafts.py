@@ -93,6 +93,7 @@ def test_nothing_is_overwritten_and_described_files_are_left_alone(
     main(["--workspace", str(folder), "profile", "--all", "2021"])
     first = {p.name: p.read_bytes() for p in (folder / "data" / "profiles").glob("*.toml")}
     capsys.readouterr()
+    shutil.copy(folder / "data/raw/2021/Avvikelser IA 2020-21.xlsx", folder / "data/raw/2021/1 kopia av det hela.xlsx")
     assert main(["--workspace", str(folder), "profile", "--all", "2021"]) == 0
     assert {p.name: p.read_bytes() for p in (folder / "data" / "profiles").glob("*.toml")} == first
     assert "Skrivna utkast: 0." in capsys.readouterr().out

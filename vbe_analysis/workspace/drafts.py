@@ -74,11 +74,12 @@ def _named(workspace: Workspace, cycle: str, profiles: Collection[str], reader: 
 def _layouts(files: list[Path], described: Collection[Path], known: Collection[str]) -> dict[str, list[Path]]:
     """Pattern of names -> the files that no profile describes; of those with the same bytes the first."""
     layouts: dict[str, list[Path]] = {}
-    seen = {sha256(path) for path in described}
+    patterns = [normalise(pattern) for pattern in known]
+    named = {path for path in files if any(fnmatchcase(normalise(path.name), pattern) for pattern in patterns)}
+    seen = {sha256(path) for path in {*described, *named}}
     for path in files:
-        known_name = any(fnmatchcase(normalise(path.name), normalise(pattern)) for pattern in known)
         content = sha256(path)
-        if not known_name and content not in seen and not kinds_in(path.name):
+        if content not in seen and not kinds_in(path.name):
             layouts.setdefault(file_pattern(path.name), []).append(path)
         seen.add(content)
     return layouts
