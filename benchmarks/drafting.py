@@ -192,9 +192,15 @@ def _completed(draft: Profile, truth: Profile, wanted: Mapping[Place, Column | G
     def filled(holder: Any) -> Any:
         if not isinstance(holder.values, Mapping):
             return holder
-        codes = {label: known.get(label, "") if code == OPEN else code for label, code in holder.values.items()}
+        codes = {label: answered(code, known.get(label, "")) for label, code in holder.values.items()}
         blank = getattr(holder, "blank", None)
         return replace(holder, values=codes, **({"blank": blanks} if blank == OPEN else {}))
+
+    def answered(code: Any, right: Any) -> Any:
+        if not isinstance(code, Mapping):
+            return right if code == OPEN else code
+        answers = right if isinstance(right, Mapping) else {"event_type": right, "environment": blanks}
+        return {field: answers.get(field, "") if own == OPEN else own for field, own in code.items()}
 
     tables = tuple(
         replace(

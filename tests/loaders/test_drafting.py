@@ -274,6 +274,23 @@ def test_drafts_of_layouts_that_no_word_list_was_made_for(tmp_path: Path) -> Non
     assert result["column_wrong"] + result["label_wrong"] <= 0.03 * (result["column"] + result["label"])
 
 
+def test_a_blank_environment_is_asked_for_each_type_where_one_type_mostly_has_one(tmp_path: Path) -> None:
+    rows = [("Klotter", "")] * 30 + [("Klotter, grovt", "Högerextremt")] * 6 + [("Klotter, grovt", "")] * 2
+    lines = [f"2021-03-{day % 28 + 1:02};{kind};{content}" for day, (kind, content) in enumerate(rows)]
+    path = tmp_path / "Klotteranmälningar.csv"
+    path.write_text("\n".join(["Anmält;Typ av ärende;Miljö", *lines]), encoding="utf-8")
+    text = drafted(path)
+    (table,) = parse_profile(text, "utkast.toml").tables
+    assert [column.as_ for column in table.columns] == ["label", "date", "environment"]
+    assert table.columns[0].values == {
+        "klotter": {"event_type": "klotter", "environment": "?"},
+        "klotter, grovt": {"event_type": "klotter", "environment": "oklar"},
+    }
+    assert table.columns[2].blank is None
+    assert "Vad betyder tom miljö för 'Klotter' (30 av 30 rader)?" in text
+    assert "GISSNING: etiketten säger klotter; miljön står i de flesta rader med 'Klotter, grovt'" in text
+
+
 def test_what_was_written_freely_in_a_form_is_not_shown(tmp_path: Path) -> None:
     fields = [
         ("Datum", "2021-03-05"),

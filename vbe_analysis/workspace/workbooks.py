@@ -20,8 +20,9 @@ from vbe_analysis.loaders.values.cells import label_of, normalise
 from vbe_analysis.storage import CORRECTIONS, office_files, replace_whole
 
 Cells = Sequence[object]
-# Lists that give examples: another file or profile, a measure of one's own, a day, several answers in a cell.
-OPEN_LISTS = ("Fil", "Profil", "Mått", "Klart senast", "Svarar mot")
+# Lists that give examples: another file or profile, several codes of one label, a measure of one's own, a day, several
+# answers in a cell.
+OPEN_LISTS = ("Fil", "Profil", "Kod", "Mått", "Klart senast", "Svarar mot")
 FILLED_ROWS = 200  # rows the drop-downs reach
 LISTS = "Listor"
 CORRECTION_WIDTHS = (44, 18, 8, 22, 24, 44, 24, 13, 60)

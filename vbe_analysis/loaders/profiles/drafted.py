@@ -83,7 +83,7 @@ def _lines(table: Mapping[str, Any], path: str) -> Iterator[tuple[str, Drafted |
             continue
         if key == UNREAD:
             yield f"# {message('drafting.unread', headings=', '.join(value))}", None
-        elif _is_table(key, value):
+        elif _is_table(key, value) and not path.endswith(VALUES):  # a label's codes stand in one line
             inner.append((key, value))
         else:
             mark = held if isinstance(held, Drafted) else None

@@ -8,6 +8,8 @@ from difflib import get_close_matches
 from functools import partial
 from typing import Any
 
+import numpy as np
+
 from vbe_analysis.config import load, message
 from vbe_analysis.loaders.files.raw import column_letter
 from vbe_analysis.loaders.privacy.detect import kinds_in
@@ -20,7 +22,7 @@ from vbe_analysis.loaders.profiles.code_words import (
     kind_of_labels,
     says_nothing_else,
 )
-from vbe_analysis.loaders.profiles.drafted import HOLDS, OPEN, UNREAD, Drafted
+from vbe_analysis.loaders.profiles.drafted import HOLDS, OPEN, UNREAD, Drafted, plain
 from vbe_analysis.loaders.profiles.layouts import known_layouts
 from vbe_analysis.loaders.profiles.table_draft import (
     TWO_ROWS,
@@ -37,7 +39,7 @@ from vbe_analysis.loaders.profiles.table_draft import (
 )
 from vbe_analysis.loaders.profiles.unknown import CODES_AND_TEXTS, Guess, UnknownTable, names_role
 from vbe_analysis.loaders.values.cells import is_heading, label_of, normalise
-from vbe_analysis.vocabulary import REFERENCE
+from vbe_analysis.vocabulary import REFERENCE, UNKNOWN
 
 YES_WORDS = ("ja", "yes", "y")
 FORMS = "forms"
@@ -64,6 +66,7 @@ def table_content(draft: TableDraft, several: bool) -> dict[str, Any]:
         parts["header_join"] = ". "
     parts |= _constants(draft, known)
     columns = [part for role in draft.roles for part in _columns_of(draft, role)]
+    columns.sort(key=lambda column: plain(column["as"]) != "label")  # what a label says of the environment gives way
     if draft.scope:
         column = _condition_column(draft, draft.scope.index)
         key = "letter" if column == column_letter(draft.scope.index) else "heading"
@@ -144,6 +147,9 @@ def _columns_of(draft: TableDraft, role: str) -> Iterator[dict[str, Any]]:
         if role in KINDS:
             column |= _blank(draft, role, index)
             column["values"] = coded(_cells_of(draft, index, g), role, draft.district)
+            if role == "event_type" and (blanks := _blanks_by_type(draft)):
+                column["as"] = Drafted("label", message("drafting.what.label"), sure, ALL)
+                column["values"] = _with_environment(column["values"], blanks)
         elif role == "question":
             column |= _question(draft, heading, g, number)
         elif role == "unit_kind":
@@ -184,7 +190,46 @@ def _cells_of(draft: TableDraft, index: int, g: Guess) -> dict[str, int]:
     return {label: cells[label] for label in g.labels if label not in slips}
 
 
-def _blank(draft: TableDraft, role: str, index: int) -> dict[str, Any]:
+def _blanks_by_type(draft: TableDraft) -> dict[str, tuple[int, int]]:
+    """Label of an event type -> (rows without an environment, rows), where the source has two labels of one type: one
+    whose environment is stated as a rule ("Klotter, grovt"), so that a blank is not known, and one that states none.
+    """
+    indices = {kind: draft.roles.get(kind, []) for kind in KINDS}
+    if any(len(of_kind) != 1 for of_kind in indices.values()):
+        return {}
+    (environment,), (kind,) = indices["environment"], indices["event_type"]
+    g = draft.guesses[kind]
+    if g.choices or not _blank(draft, "environment", environment, by_type=False):
+        return {}
+    raw, filled = draft.table.column(kind), draft.table.column(environment).filled()
+    blanks = dict[str, tuple[int, int]]()
+    for label in _cells_of(draft, kind, g):
+        codes = [code for code in raw.used() if normalise(label_of(raw.cells[code])) == normalise(label)]
+        of_type = np.isin(raw.codes, codes)
+        blanks[label] = (int((of_type & ~filled).sum()), int(of_type.sum()))
+    types = {label: code_of_label(label, "event_type", draft.district.terms("event_type"))[0] for label in blanks}
+    silent = {types[label] for label, (blank, rows) in blanks.items() if 2 * blank >= rows}
+    stated = {types[label] for label, (blank, rows) in blanks.items() if 0 < 2 * blank < rows}
+    return blanks if (silent & stated) - {""} else {}
+
+
+def _with_environment(types: Mapping[str, Drafted], blanks: Mapping[str, tuple[int, int]]) -> dict[str, Drafted]:
+    """Each type with the environment of its rows that state none: not known for the label that is apart, else asked."""
+    codes = dict[str, Drafted]()
+    silent = {types[label].value for label, (blank, rows) in blanks.items() if 2 * blank >= rows}
+    for label, code in types.items():
+        blank, rows = blanks[label]
+        is_apart = 2 * blank < rows and code.value in silent
+        kind = "" if not blank else "unclear" if is_apart else "blank"
+        values = {"event_type": code.value} | ({"environment": UNKNOWN if kind == "unclear" else OPEN} if kind else {})
+        why = [] if kind and code.sure else [code.why]
+        why += [message(f"drafting.what.{kind}_type", label=label, blank=blank, rows=rows)] if kind else []
+        decides = blank if kind == "blank" else code.decides
+        codes[label] = Drafted(values, "; ".join(why), code.sure and not kind, decides)
+    return codes
+
+
+def _blank(draft: TableDraft, role: str, index: int, by_type: bool = True) -> dict[str, Any]:
     """What a blank environment means in a source of physical traces, where it decides most: to be filled in."""
     if role != "environment" or draft.shape != "reports":
         return {}
@@ -194,6 +239,8 @@ def _blank(draft: TableDraft, role: str, index: int) -> dict[str, Any]:
     codes = {code_of_label(label, "event_type")[0] for labels in types for label in labels} - {""}
     blanks = int((~filled).sum())
     if 10 * blanks <= len(filled) or (codes and not codes <= set(load(WORDS)["traces"])) or draft.scope:
+        return {}
+    if by_type and _blanks_by_type(draft):  # each type says it
         return {}
     why = message("drafting.what.blank", blank=blanks, rows=len(filled))
     return {"blank": Drafted(OPEN, why, decides=blanks)}
