@@ -69,6 +69,21 @@ def test_what_goes_on_is_carried_over(workspace: Workspace, capsys: pytest.Captu
     assert {**carried.written, "Uppföljning": "IA är påmint."} == before.written
 
 
+def test_a_workspace_may_have_headings_of_its_own_but_no_names(workspace: Workspace) -> None:
+    toml = workspace.root / "vbe.toml"
+    before = toml.read_text(encoding="utf-8")
+    toml.write_text(f'plan_headings = ["Trygghet", "Förebyggande"]\n{before}', encoding="utf-8")
+    own = Workspace(workspace.root)
+    write(own, "2021", [row(rubrik="trygghet"), row(nr="F2")])
+    activities = read_activities(own, "2021")
+    assert activities.headings[3:] == ("Kompetenshöjande", "Trygghet")
+    assert [activity.heading for activity in activities.rows] == ["Förebyggande", "Trygghet"]
+    toml.write_text(f'plan_headings = ["Trygghet", "Anna Andersson"]\n{before}', encoding="utf-8")
+    [fault] = faults(Workspace(workspace.root))
+    assert fault.startswith("vbe.toml: ")
+    assert "plan_headings" in fault
+
+
 @pytest.mark.skipif(not SEED.is_dir(), reason="the real plan is not here")
 def test_the_real_plans_activities_are_read_whole(workspace: Workspace) -> None:
     write(workspace, "2021", seed_rows())

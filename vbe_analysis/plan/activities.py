@@ -11,9 +11,11 @@ from typing import Any
 from vbe_analysis.config import message, message_table
 from vbe_analysis.errors import Fault, InputError
 from vbe_analysis.loaders.deliveries.workbook_rows import day_of, open_book, private_cells, rows_of
+from vbe_analysis.loaders.privacy.detect import kinds_in
 from vbe_analysis.loaders.privacy.names import known_places, names_a_holder
 from vbe_analysis.loaders.values.cells import normalise
 from vbe_analysis.plan.choices import OPEN_STATUSES, OWN, Choice, Goal, answers, goal, headings, measures
+from vbe_analysis.settings import FILE
 from vbe_analysis.storage import ACTIVITIES, PLAN
 from vbe_analysis.workspace.workspace import Workspace
 
@@ -117,6 +119,10 @@ def read_activities(workspace: Workspace, cycle: str) -> Activities:
     reader = _Reader(headings(settings), measures(settings), answers(settings), len(workspace.period(cycle).months))
     with known_places([*settings.places, *settings.areas.values(), *settings.areas_outside]):
         rows = [reader.activity(number, dict(zip(COLUMNS, cells, strict=True)), faults) for number, cells in table]
+        kinds = {kind for heading in settings.plan_headings if (kind := kinds_in(heading))}
+        faults += [
+            Fault("printed_personal", FILE, values={"at": "plan_headings", "kinds": kind}) for kind in sorted(kinds)
+        ]
     if not faults and not table:
         faults.append(Fault("activities_empty", ACTIVITIES, SHEET))
     seen: dict[str, int] = {}

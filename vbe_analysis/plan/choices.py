@@ -48,7 +48,8 @@ class Goal:
 
 def headings(settings: Settings) -> tuple[str, ...]:
     """The headings of the activities, in the plan's order: the four of every plan, then the workspace's own."""
-    return (*message_table("plan.headings").values(), *settings.plan_headings)
+    own = (" ".join(heading.split()) for heading in settings.plan_headings)
+    return tuple(dict.fromkeys([*message_table("plan.headings").values(), *filter(None, own)]))
 
 
 def answers(settings: Settings) -> dict[str, Choice]:

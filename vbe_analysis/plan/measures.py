@@ -131,4 +131,4 @@ def _delivered(covered: int, asked: int) -> Reading:
 
 def _trace_reading(low: int, high: int) -> Reading:
     text = label(low, high) if high < OPEN else message("followup.at_least", low=number(low))
-    return Reading(text, message("followup.traces", count=text), low, high)
+    return Reading(text, message("followup.traces_one" if text == "1" else "followup.traces", count=text), low, high)

@@ -1,6 +1,7 @@
 """`vbe plan new`: aktiviteter.xlsx of a cycle, with drop-downs, carried over from the last cycle that has one."""
 
 from collections.abc import Sequence
+from math import ceil
 from pathlib import Path
 
 from vbe_analysis.config import message, message_table
@@ -28,7 +29,8 @@ from vbe_analysis.settings import Settings
 from vbe_analysis.storage import PLAN, replace_whole
 from vbe_analysis.workspace.workspace import Workspace
 
-WIDTHS = (8, 22, 60, 34, 12, 14, 34, 18, 20, 60, 34)
+WIDTHS = (8, 24, 50, 30, 12, 14, 32, 18, 20, 50, 32)
+LETTER, LINE = 1.15, 15.0  # of a column's width, and a line's height in points: words break, so lines are not full
 DAYS = (START, DUE)
 
 
@@ -80,9 +82,11 @@ def activities_book(settings: Settings, rows: Sequence[Sequence[object]] = ()) -
     }
     add_lists(book.create_sheet(LISTS), lists, (sheet,))
     wide = [COLUMNS.index(name) for name in (TEXT, ROLE, MEASURE, TARGET, FOLLOWUP, ANSWERS)]
-    for row in sheet.iter_rows(min_row=2, max_row=FILLED_ROWS, max_col=len(COLUMNS)):
+    for number, row in enumerate(sheet.iter_rows(min_row=2, max_row=FILLED_ROWS, max_col=len(COLUMNS)), 2):
+        if lines := max(ceil(len(str(row[place].value or "")) * LETTER / WIDTHS[place]) for place in wide):
+            sheet.row_dimensions[number].height = LINE * lines  # an empty row grows with what is written in it
         for place, cell in enumerate(row):
-            cell.alignment = Alignment(vertical="top", wrap_text=place in wide)
+            cell.alignment = Alignment(horizontal="left", vertical="top", wrap_text=place in wide)
             if COLUMNS[place] in DAYS:
                 cell.number_format = "yyyy-mm-dd"
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
