@@ -29,7 +29,7 @@ NAME, BOOK = "Trygghetsvärdarnas lista 2021.xlsx", "data/profiles/trygghetsvard
 HEADINGS = ("Datum", "Område", "Typ", "Miljö", "Beskrivning")
 DAYS = [date(2020, 9, day) for day in range(1, 13)]
 LABELS = ("Högerextremt", "Kränkande", "Högerextremt")
-PATIENCE = 60  # seconds
+PATIENCE = 240  # seconds
 
 
 def new_workspace(root: Path) -> Path:
