@@ -53,6 +53,15 @@ def test_each_error_has_a_row_with_its_place(tmp_path: Path, capsys: pytest.Capt
     assert (events.loc[5, "low"], str(events.loc[6, "date_from"])[:10], 7 in events.index) == (3, "2020-12-05", False)
 
 
+def test_the_role_of_vbe_toml_is_filled_in_and_decides_nothing(tmp_path: Path) -> None:
+    root = make(tmp_path, BAD)
+    settings = root / "vbe.toml"
+    settings.write_text(settings.read_text(encoding="utf-8") + '\n[order]\ncontact = "samordnare"\n', encoding="utf-8")
+    for _ in range(2):
+        assert vbe(root, "check", "2021", "--quiet", "--to-corrections") == 1
+        assert [row[4:8] for row in rows_of(root) if row[0]] == [[None, None, "samordnare", None]] * 3
+
+
 def test_rows_of_a_person_stay_and_their_places_get_no_other(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

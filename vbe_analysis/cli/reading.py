@@ -130,7 +130,8 @@ def _ingest(arguments: argparse.Namespace, write: bool) -> int:
             say([message("cli.stopped", cycle=cycle, count=len(error.faults))], to_error=True)
             say(map(str, summarised(error.faults)), to_error=True)
             if arguments.to_corrections and workspace.raw(cycle).is_dir():
-                added = add_open_corrections(workspace.raw(cycle), error.faults)
+                role = workspace.settings.order.contact
+                added = add_open_corrections(workspace.raw(cycle), error.faults, "" if kinds_in(role) else role)
                 say([message("cli.to_corrections", cycle=cycle, count=added)], to_error=True)
             if workspace.raw(cycle).is_dir():
                 say([_quality(workspace, write_quality(workspace, cycle, error)), ""], to_error=True)

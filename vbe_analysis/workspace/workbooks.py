@@ -61,8 +61,10 @@ def corrections_book(rows: Iterable[Cells] = (), files: Sequence[str] = ()) -> b
     return file_bytes(book)
 
 
-def add_open_corrections(folder: Path, faults: Iterable[Fault]) -> int:
+def add_open_corrections(folder: Path, faults: Iterable[Fault], role: str = "") -> int:
     """Add a row to a cycle's rattelser.xlsx for each error in a row of an office's file, with its place filled in.
+
+    role: who decides in this district.
 
     Rows that a person has begun stay as they are, and their places get no other. Of the rows written here before that
     nobody has begun, those whose error is gone are cleared. Returns how many were added. Raises InputError where the
@@ -90,7 +92,7 @@ def add_open_corrections(folder: Path, faults: Iterable[Fault]) -> int:
             for column in range(1, len(columns) + 1):
                 written[sheet].cell(number, column).value = None
         free = max((number for number, _ in rows), default=1) + 1
-        write_rows(written[sheet], [(*place, *[""] * 4, fault.text) for place, fault in new.items()], free)
+        write_rows(written[sheet], [(*place, "", "", role, "", fault.text) for place, fault in new.items()], free)
         replace_whole(path, file_bytes(written))
     return len(new)
 

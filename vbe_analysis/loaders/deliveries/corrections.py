@@ -79,8 +79,11 @@ def read_corrections(
 
 
 def is_open(cells: Sequence[object]) -> bool:
-    """Whether a row is one that `vbe check --to-corrections` wrote and nobody has filled in: its error still stops."""
-    return len(cells) > len(COLUMNS) and bool(cells[-1]) and all(cell is None for cell in cells[4 : len(COLUMNS)])
+    """Whether a row is one that `vbe check --to-corrections` wrote and nobody has decided: its error still stops. The
+    role may stand there.
+    """
+    value, reason, _, day = cells[4 : len(COLUMNS)]
+    return len(cells) > len(COLUMNS) and bool(cells[-1]) and (value, reason, day) == (None, None, None)
 
 
 def _decision(number: int, cells: list[Any], faults: list[Fault]) -> Decision | None:
