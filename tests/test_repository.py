@@ -129,12 +129,13 @@ def test_the_wheel_holds_the_example_the_notebooks_the_templates_and_the_words()
     package = ROOT / "vbe_analysis"
     patterns = setuptools["package-data"]["vbe_analysis"]
     inside = {path.relative_to(ROOT) for pattern in patterns for path in package.glob(pattern)}
-    data = ("data/raw", "data/profiles", "notebooks", "vbe_analysis/templates", "vbe_analysis/config", "vbe.toml")
+    example = ("data/raw", "data/plan", "data/profiles", "vbe.toml")
+    data = (*example, "notebooks", "vbe_analysis/templates", "vbe_analysis/config")
     files = {path.relative_to(ROOT) for path in tracked() if path.suffix != ".py"}
     needed = {path for path in files if any(path.is_relative_to(folder) for folder in data)}
     assert needed - shared.keys() - inside == set()
-    share, example = Path("share/vbe_analysis"), Path("share/vbe_analysis/example")
-    placed = {path: (share if path.suffix == ".ipynb" else example) / path.parent for path in shared}
+    share = Path("share/vbe_analysis")
+    placed = {path: (share if path.suffix == ".ipynb" else share / "example") / path.parent for path in shared}
     assert shared == placed
 
 

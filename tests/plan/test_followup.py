@@ -19,12 +19,13 @@ from tests.workspaces import make, state, told, vbe
 from vbe_analysis.disclosure.bands import OPEN
 from vbe_analysis.disclosure.publications import TRACES
 from vbe_analysis.document.parts import Table
-from vbe_analysis.editions.plan import write_followup
+from vbe_analysis.editions.plan import public_picture, write_followup
 from vbe_analysis.plan.activities import Activities, read_activities
 from vbe_analysis.plan.changes import Changes, changes
 from vbe_analysis.plan.choices import Goal
 from vbe_analysis.plan.followup import followup_parts, followup_text
 from vbe_analysis.plan.measures import outcome, position, series
+from vbe_analysis.plan.picture import matrix
 from vbe_analysis.plan.public import Share, SourceDelivery
 from vbe_analysis.plan.tertial import tertial_note
 from vbe_analysis.workspace.workspace import Workspace
@@ -268,14 +269,20 @@ def test_a_run_that_fails_leaves_the_last_follow_up(tmp_path: Path, capsys: pyte
 @pytest.mark.parametrize(
     ("seed", "policy", "published"), [(3, "standard", False), (8, "strikt", False), (5, "standard", True)]
 )
-def test_districts_alike_in_public_have_one_follow_up(tmp_path: Path, seed: int, policy: str, published: bool) -> None:
-    rows = [row(mått="Fysiska spår", mål="högst 5"), row(nr="F2", mått=f"Enkät: {ROUTINE}", mål="minst 60 %")]
-    written = []
+def test_districts_alike_in_public_have_one_matrix_and_one_follow_up(
+    tmp_path: Path, seed: int, policy: str, published: bool
+) -> None:
+    rows = [row(mått="Fysiska spår", mål="högst 5", svarar="Alla miljöer")]
+    rows.append(row(nr="F2", mått=f"Enkät: {ROUTINE}", mål="minst 60 %", svarar="Klotter; Saknade månader"))
+    written, held = [], []
     for made in public_pairs.pair(seed, tmp_path, policy, published):
         write(made, "2021", rows)
         write(made, "2020", rows[:1])
         written.append({path.name: path.read_bytes() for path in write_followup(made, "2021", DAY, quiet)})
+        public = public_picture(made, "2021")
+        held.append((public, matrix(read_activities(made, "2021"), public)))
     assert written[0] == written[1]
+    assert held[0] == held[1]
     assert set(written[0]) == FILES
     page = {path.name: path.read_bytes() for path in write_followup(made, "2020", DAY, quiet)}["uppfoljning.html"]
     assert (b"Utkast" in page) != published
