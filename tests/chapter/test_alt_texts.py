@@ -35,7 +35,7 @@ KIND = "Diagram."
 
 def test_years() -> None:
     finding = "Antalet rapporterade händelser kan inte jämföras."
-    said = counts_alt(FOUR, KIND, finding=finding, breaks={"2020": "ny app"}, expected="väntat 2–9")
+    said = counts_alt(FOUR, KIND, finding=finding, breaks={"2020": "ny app"}, expected="Väntat 2–9.")
     assert said == (
         "Antalet rapporterade händelser kan inte jämföras. Diagram. "
         "Autonoma miljön. 2018: 3; 2019: 5–9; 2020: inga (0); 2021: uppgift saknas. "

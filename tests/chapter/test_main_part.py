@@ -75,6 +75,7 @@ def test_the_annex_and_the_questions_to_the_board_stay_behind() -> None:
         "12 av 33 svarade inte ja.2",
         "Källkritik",
         "Hela talen står i tabell\u00a0B1 i lägesbildens Excelbilaga.",
+        "Så läser du talen",
         "Med 2020/21 menas 1 juli 2020–30 juni 2021. "
         "Ett intervall betyder att antalet är minst det första talet och högst det andra.",
         "Andra händelser än fysiska spår visas bara som intervall, för att skydda enskilda.",
@@ -135,7 +136,7 @@ def test_it_says_a_part_of_what_the_chapter_says(name: str) -> None:
     said, all_said = ([plain(paragraph.text) for paragraph in each.paragraphs] for each in (own, every))
     last = [plain(text) for text in texts(part.blocks)[-3:]]
     new = [text for text in said[:-3] if not any(whole.startswith(text) for whole in all_said)]
-    assert new in ([], ["Det här behöver förbättras"])
+    assert [text for text in new if text != "Det här behöver förbättras"] == ["Så läser du talen"]
     assert said[-3:] == last and not numbers(last[0].partition(". ")[2], last[1])
     rows, all_rows = (
         [[plain(c.text) for c in row.cells] for t in each.tables for row in t.rows] for each in (own, every)

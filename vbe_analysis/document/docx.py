@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from docx.document import Document as WordFile
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 from docx.shared import Emu, Pt
@@ -16,13 +17,17 @@ from vbe_analysis.document.docx_format import (
     BOX,
     BOX_INDENT,
     CELL,
+    DEEPEST,
     QUIET,
     SCOPE,
     SOURCE,
     TABLE,
     Lists,
     add_field,
+    add_styles,
+    drop_unused,
     element,
+    marked_ids,
     new_file,
     unbroken,
     write_footnotes,
@@ -42,7 +47,7 @@ def write_docx(document: Document, template: Path | None = None, *, title_block:
     template: the district's own .docx, which gives page, head and styles; title_block: the title and the facts;
     level: of the highest headings.
     """
-    writer = _Writer(document, template, level)
+    writer = _Writer(document, new_file(template), level)
     writer.head_and_foot()
     if title_block:
         writer.title_block()
@@ -52,12 +57,32 @@ def write_docx(document: Document, template: Path | None = None, *, title_block:
     return dated_bytes(writer.word, document.cover, document.cover.title)
 
 
+def insert_docx(document: Document, word: WordFile, place: Any, level: int) -> list[Any]:
+    """Write the document after `place`, a block of an open Word file's body, in that file's styles; returns its blocks.
+
+    level: of the highest headings. What the body no longer shows is taken out of the file.
+    """
+    add_styles(word)
+    drop_unused(word)
+    writer = _Writer(document, word, level, first_note=max(marked_ids(word, "footnoteReference"), default=0))
+    writer.bookmarks = max(marked_ids(word, "bookmarkStart"), default=0)
+    body = word.element.body
+    before = len(body) - len(body.findall(qn("w:sectPr")))
+    for block in document.blocks:
+        writer.block(block)
+    writer.notes()
+    written = list(body)[before : len(body) - len(body.findall(qn("w:sectPr")))]
+    for block in reversed(written):
+        place.addnext(block)
+    return written
+
+
 class _Writer:
     """Writes blocks to the end of the file; counts bookmarks and remembers which footnotes have been set."""
 
-    def __init__(self, document: Document, template: Path | None, level: int) -> None:
+    def __init__(self, document: Document, word: WordFile, level: int, first_note: int = 0) -> None:
         self.document, self.labels, self.cover, self.top = document, document.labels, document.cover, level
-        self.word = new_file(template)
+        self.word, self.first_note = word, first_note
         self.lists = Lists(self.word)
         section = self.word.sections[-1]
         self.width = Emu((section.page_width or 0) - (section.left_margin or 0) - (section.right_margin or 0))
@@ -107,7 +132,7 @@ class _Writer:
 
     def block(self, block: Block) -> None:
         if isinstance(block, Heading):
-            heading = self.word.add_paragraph(block.text, style=f"Heading {block.level + self.top - 1}")
+            heading = self.word.add_paragraph(block.text, style=f"Heading {min(block.level + self.top - 1, DEEPEST)}")
             if block.level == 1 and block.text == message("document.annex_heading"):
                 heading.paragraph_format.page_break_before = True
         elif isinstance(block, Paragraph):
@@ -172,13 +197,13 @@ class _Writer:
     def note_mark(self, paragraph: WordParagraph, number: int) -> None:
         """A real footnote the first time; afterwards a reference to the first, for a note has one place in Word."""
         if number in self.set_notes:
-            run = add_field(paragraph, f"NOTEREF _Not{number} \\f \\h", str(number))
+            run = add_field(paragraph, f"NOTEREF _Not{number} \\f \\h", str(number + self.first_note))
             run.style = self.word.styles["footnote reference"]
             return
         self.set_notes.add(number)
         with self.bookmarked(paragraph, f"_Not{number}"):
             run = paragraph.add_run(style="footnote reference")
-            run._r.append(element("footnoteReference", id=number))
+            run._r.append(element("footnoteReference", id=number + self.first_note))
 
     @contextmanager
     def bookmarked(self, paragraph: WordParagraph, name: str) -> Iterator[None]:
@@ -191,7 +216,7 @@ class _Writer:
     def notes(self) -> None:
         """The footnotes' texts, written at the end of the body and moved to their own part."""
         body, texts = self.word.element.body, dict[int, list[Any]]()
-        for number, blocks in enumerate(self.document.footnotes, start=1):
+        for number, blocks in enumerate(self.document.footnotes, start=self.first_note + 1):
             start = len(body) - 1  # the section's properties stay last
             for place, block in enumerate(block for block in blocks if isinstance(block, Paragraph)):
                 paragraph = self.word.add_paragraph(style="footnote text")

@@ -25,8 +25,11 @@ from vbe_analysis.document.templates import source
 QUIET = RGBColor(0x52, 0x60, 0x6D)
 BOX, SCOPE, SOURCE, CELL, TABLE = "Faktaruta", "Omfattning", "Källa", "Tabelltext", "Lägesbildstabell"
 BOX_INDENT = Mm(5)
+DEEPEST = 4  # level of a heading that the styles have
 _OWN = "document.docx"  # our page and styles, made in Word: see vbe_analysis/templates/
 _RANGE, _PERCENT = re.compile(r"(?<=\d)–(?=\d)"), re.compile(r"(?<=\d) (?=procent\b|%)")
+_RELATED = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+_SHOWN = ("image", "chart", "hyperlink", "oleObject", "package", "diagramData", "diagramDrawing")
 _JOINER = "\u2060"  # a line may end after a dash, but not where this stands
 _NEEDED = (
     *("Title", "Subtitle", "Heading 1", "Heading 2", "Heading 3", "Heading 4", "Caption", "List Bullet", "List Number"),
@@ -45,19 +48,24 @@ def unbroken(text: str) -> str:
 
 def new_file(template: Path | None) -> WordFile:
     """An empty Word file in Swedish: ours, or the template without its text, with its styles, page and heads."""
-    own = open_docx(io.BytesIO(source(_OWN)))
     if template is None:
-        return own
+        return open_docx(io.BytesIO(source(_OWN)))
     word = open_docx(io.BytesIO(template.read_bytes()))
     for block in list(word.element.body):
         if block.tag != qn("w:sectPr"):
             word.element.body.remove(block)
-    names = {style.name for style in word.styles}
+    drop_unused(word)
+    add_styles(word)
+    return word
+
+
+def add_styles(word: WordFile) -> None:
+    """Give a district's own file the styles that it lacks, and the language of the text."""
+    own, names = open_docx(io.BytesIO(source(_OWN))), {style.name for style in word.styles}
     for name in _NEEDED:
         if name not in names:
             word.styles.element.append(_fitted(deepcopy(own.styles[name].element), word))
     _speak_swedish(word)
-    return word
 
 
 def _fitted(style: Any, word: WordFile) -> Any:
@@ -158,16 +166,44 @@ class Lists:
         return max((int(old.get(qn(f"w:{attribute}"))) + 1 for old in self.root.iter(qn(f"w:{tag}"))), default=first)
 
 
-def write_footnotes(word: WordFile, paragraphs: dict[int, list[Any]]) -> None:
-    """The footnotes part: number -> its w:p elements, after the two separators that Word expects.
+def drop_unused(word: WordFile) -> None:
+    """Take out what the file's body no longer shows: footnotes, comments, links, pictures and embedded files."""
+    body = word.element.body
+    if _part(word, RELATIONSHIP_TYPE.FOOTNOTES):
+        write_footnotes(word, {})
+    if comments := _part(word, RELATIONSHIP_TYPE.COMMENTS):
+        marked = {mark.get(qn("w:id")) for mark in body.iter(qn("w:commentReference"))}
+        for comment in [note for note in comments.element if note.get(qn("w:id")) not in marked]:
+            comments.element.remove(comment)
+    used = {value for block in body.iter() for name, value in block.attrib.items() if name.startswith(_RELATED)}
+    for name, relation in list(word.part.rels.items()):
+        if relation.reltype.rpartition("/")[2] in _SHOWN and name not in used:
+            del word.part.rels[name]
 
-    A template's own footnotes went with its text, so its part is written anew.
-    """
-    root = parse_xml(f"<w:footnotes {nsdecls('w')}/>")
-    for number, kind in ((-1, "separator"), (0, "continuationSeparator")):
-        note = element("footnote", type=kind, id=number)
-        note.append(parse_xml(f"<w:p {nsdecls('w')}><w:r><w:{kind}/></w:r></w:p>"))
-        root.append(note)
+
+def marked_ids(word: WordFile, tag: str) -> list[int]:
+    """The numbers of the body's elements of that name, as "bookmarkStart"."""
+    return [int(mark.get(qn("w:id"))) for mark in word.element.body.iter(qn(f"w:{tag}"))]
+
+
+def _footnotes(word: WordFile) -> Any:
+    """The root of the footnotes part, with the two separators that Word expects and the notes that the body marks."""
+    part, marked = _part(word, RELATIONSHIP_TYPE.FOOTNOTES), set(marked_ids(word, "footnoteReference"))
+    root = parse_xml(part.blob) if part else parse_xml(f"<w:footnotes {nsdecls('w')}/>")
+    for note in list(root):
+        if note.get(qn("w:type")) is None and int(note.get(qn("w:id"))) not in marked:
+            root.remove(note)  # its mark went with the text that it was in
+    if not len(root):
+        for number, kind in ((-1, "separator"), (0, "continuationSeparator")):
+            note = element("footnote", type=kind, id=number)
+            note.append(parse_xml(f"<w:p {nsdecls('w')}><w:r><w:{kind}/></w:r></w:p>"))
+            root.append(note)
+    return root
+
+
+def write_footnotes(word: WordFile, paragraphs: dict[int, list[Any]]) -> None:
+    """Add notes, number -> their w:p elements, to those that the file's body marks."""
+    root = _footnotes(word)
     for number, texts in paragraphs.items():
         note = element("footnote", id=number)
         note.extend(texts)

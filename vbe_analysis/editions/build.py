@@ -22,7 +22,7 @@ from vbe_analysis.document.html import write_html
 from vbe_analysis.document.parts import DRAFT, Cover
 from vbe_analysis.document.pdf import write_pdf
 from vbe_analysis.document.slides import CHARTS, slide_files
-from vbe_analysis.document.tree import Document, section_of
+from vbe_analysis.document.tree import Document, Heading, section_of
 from vbe_analysis.editions import purge
 from vbe_analysis.editions.beside import beside
 from vbe_analysis.errors import Fault, InputError
@@ -183,7 +183,8 @@ def _drafts(document: Document, workspace: Workspace) -> dict[str, bytes]:
     for name in (name for name in DRAFTS if name in missing):
         section = section_of(document.blocks, load("slots.sv")[name]["title"])
         if section:
-            own = replace(document, blocks=section, footnotes=(), annex=())
+            heading = Heading(1, load("slots.sv")[name]["title"], name)
+            own = replace(document, blocks=(heading, *section), footnotes=(), annex=())
             files[f"{DRAFT}/{name}.docx"] = write_docx(own, title_block=False)
     return files
 

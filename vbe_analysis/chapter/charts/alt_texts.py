@@ -22,7 +22,7 @@ _RANGE = re.compile(rf"(?<=\d){DASH}(?=\d)")
 
 
 def counts_alt(table: Grid, kind: str, *, finding: str = "", breaks: Breaks | None = None, expected: str = "") -> str:
-    """Of a chart of counts. kind: what sort of chart it is, a sentence; expected: `columns.Expected.words`."""
+    """Of a chart of counts. kind: what sort of chart it is, a sentence; expected: `columns.Expected.spoken`."""
     sentences = [finding, kind]
     for label, cells in table.rows.items():
         sentences.append(word("alt.row", label=label, values="; ".join(_values(table.columns, cells))))
@@ -33,7 +33,7 @@ def counts_alt(table: Grid, kind: str, *, finding: str = "", breaks: Breaks | No
     if table.partial:
         sentences.append(word("foot.partial", periods=listed(table.partial)))
     sentences += [word("alt.break", period=p, label=breaks[p]) for p in table.columns if breaks and p in breaks]
-    return " ".join(filter(None, [*sentences, capital(f"{expected}." if expected else "")]))
+    return " ".join(filter(None, [*sentences, expected]))
 
 
 def periods_kind(table: Grid, what: str = "") -> str:

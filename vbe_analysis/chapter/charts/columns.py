@@ -45,10 +45,14 @@ BESIDE = 5  # columns up to which the panels of a slide stand beside the first
 
 @dataclass(frozen=True)
 class Expected:
-    """What earlier counts let expect of the newest: in words and, where that can be drawn, its ends."""
+    """What earlier counts let expect of the newest: in words and, where that can be drawn, its ends.
+
+    spoken: the words that are read aloud.
+    """
 
     words: str
     ends: Interval | None
+    spoken: str = ""
 
 
 def draw_columns(

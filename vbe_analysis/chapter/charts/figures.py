@@ -130,7 +130,7 @@ def years_figure(picture: Picture, group: EventGroup, size: Size = "page") -> Fi
         picture,
         name="ar" if group is picture.groups[0] else f"ar_{group.name}",
         title=title,
-        alt=counts_alt(table, kind, finding=f"{title}.", breaks=breaks, expected=expected.words if expected else ""),
+        alt=counts_alt(table, kind, finding=f"{title}.", breaks=breaks, expected=expected.spoken if expected else ""),
         frame=counts_data(table, message("tables.key.environment"), marks=False),
         gaps=table.partial,
         notes=notes,
@@ -218,10 +218,10 @@ def _expected(table: Grid, group: EventGroup, total: str) -> Expected | None:
     ):
         return None
     cell, comparable, ends = table.rows[total][-1], series.counts[-1], series.expected
-    words = word("expected", ends=sentences.span(ends))
+    values = {"comparable": sentences.span(comparable), "ends": sentences.span(ends)}
     if (cell.low, cell.high) == comparable:
-        return Expected(words, ends)
-    return Expected(word("expected_comparable", comparable=sentences.span(comparable), ends=sentences.span(ends)), None)
+        return Expected(word("expected", **values), ends, word("alt.expected", **values))
+    return Expected(word("expected_comparable", **values), None, word("alt.expected_comparable", **values))
 
 
 def _over_time(table: Grid, *, breaks: Mapping[str, str], size: Size = "page", **how: Any) -> Drawing:

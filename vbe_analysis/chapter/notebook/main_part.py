@@ -30,7 +30,8 @@ def main_part(document: Document) -> Document:
     changed = tuple(_changed(block, own) for block in blocks)
     footnotes = tuple(tuple(_changed(block, own) for block in document.footnotes[number - 1]) for number in notes)
     lines = tuple(Paragraph((Run(line),)) for line in _last_lines(document))
-    return replace(document, blocks=(*changed, *lines), footnotes=footnotes, annex=())
+    reading = Heading(1, message("pasted.reading"), "lasning")
+    return replace(document, blocks=(*changed, reading, *lines), footnotes=footnotes, annex=())
 
 
 def _kept(blocks: Iterable[Block]) -> Iterator[Block]:

@@ -178,6 +178,8 @@ def last_periods_table(picture: Picture) -> Table:
     header = (word("key.environment"), *(word("period", period=picture.name(label)) for label in periods))
     whole = cells_table(picture, "tre_perioder", header, rows, picture.groups[0].name, periods)
     notes = [note for note in whole.notes if note != word("note_interval")]
+    if any(group.banded for group in picture.groups) and len(picture.groups) > 1:
+        notes.append(word("note_two_groups"))
     return replace(whole, scope="", notes=tuple(notes), facts=tuple(facts))
 
 

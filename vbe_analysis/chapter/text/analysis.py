@@ -6,7 +6,7 @@ from vbe_analysis.analysis import ground
 from vbe_analysis.analysis.comparison import Comparison
 from vbe_analysis.analysis.ground import MOST_YEARS
 from vbe_analysis.chapter.data.picture import Picture
-from vbe_analysis.chapter.text.groups import Values, basis, first_period, group_values
+from vbe_analysis.chapter.text.groups import Values, basis, collecting_changed, first_period, group_values
 from vbe_analysis.chapter.text.patterns import pattern_facts, pattern_values
 from vbe_analysis.chapter.text.section import section
 from vbe_analysis.chapter.text.sentences import comparison_facts
@@ -37,7 +37,7 @@ def comparison_ground(picture: Picture) -> Prose:
             {
                 **group_values(picture, group),
                 "new_sources": _new_sources(picture, group.comparison) if group.comparison else [],
-                "collecting_changed": _collecting_changed(picture, group.comparison),
+                "collecting_changed": collecting_changed(picture, group.comparison),
             }
             for group in picture.groups
         ],
@@ -61,16 +61,6 @@ def _new_sources(picture: Picture, comparison: Comparison) -> list[Values]:
         for row in sources[sources["reason"] == ground.NEW_SOURCE].to_dict("records")
         if not pd.isna(row["full_current_high"]) and row["full_current_high"]
     ]
-
-
-def _collecting_changed(picture: Picture, comparison: Comparison | None) -> bool:
-    """Whether a source of the reference series collects otherwise than before, from any but the very first month.
-
-    What changed on the first day of the earlier period is the same in both.
-    """
-    sources = comparison.reference.sources if comparison and comparison.reference else ()
-    months = [month for period in sorted(picture.periods) for month in period.months][1:]
-    return any(entry["source"] in sources and entry["month"] in months for entry in picture.breaks)
 
 
 def years(picture: Picture) -> Prose:

@@ -111,17 +111,21 @@ def areas(picture: Picture) -> Areas | None:
 
 
 def place_values(picture: Picture, by_area: Areas | None) -> Values | None:
-    """The area with the most traces whatever the intervals hide, in how many areas there were any, and of how many."""
+    """The area with the most traces whatever the intervals hide, or two that have as many; in how many areas there were
+    any, and how many traces.
+    """
     if by_area is None:
         return None
-    first, counts = by_area.counts.iloc[0], by_area.counts
-    leads = int(first["low"]) >= LEAST_TRACES and int(first["low"]) > int(counts["high"].iloc[1:].max())
-    most = {"name": picture.settings.areas[first["area"]], "count": (int(first["low"]), int(first["high"]))}
+    counts, names = by_area.counts, picture.settings.areas
+    ends = [(int(low), int(high)) for low, high in zip(counts["low"], counts["high"], strict=True)]
+    alike = 2 if len(ends) > 2 and ends[0] == ends[1] == (ends[0][0],) * 2 else 1
+    leads = ends[0][0] >= LEAST_TRACES and ends[0][0] > max((high for _, high in ends[alike:]), default=0)
     return {
-        "most": most if leads else None,
-        "n": int((counts["low"] > 0).sum()),
-        "whole": (int(counts["low"].sum()), int(counts["high"].sum())),
+        "most": {"names": [names[code] for code in counts["area"][:alike]], "count": ends[0]} if leads else None,
+        "n": sum(low > 0 for low, _ in ends),
+        "whole": (sum(low for low, _ in ends), sum(high for _, high in ends)),
         "periods": by_area.periods,
+        "first": by_area.periods.partition("–")[0],
         "together": by_area.together,
     }
 

@@ -36,11 +36,11 @@ def group_values(picture: Picture, group: EventGroup) -> Values:
         "changed": [(names[code].label, change) for code, change in lines.items() if change.kind in DIRECTIONS],
         "basis": basis(picture, comparison.ground) if comparison else None,
         "blamed": blamed(picture, outside) if len(outside) < LISTED else [],
-        "share": _share(comparison) if comparison and group.name == TRACES else None,
+        "share": _share(picture, comparison) if comparison and group.name == TRACES else None,
     }
 
 
-def _share(comparison: Comparison) -> ReferenceSeries | None:
+def _share(picture: Picture, comparison: Comparison) -> ReferenceSeries | None:
     """The reference series, where what it holds of coded traces is all that is compared, and the word for the two
     numbers holds for the two shares too."""
     reference, total = comparison.reference, comparison.total.verdict
@@ -48,7 +48,18 @@ def _share(comparison: Comparison) -> ReferenceSeries | None:
         return None
     sources = set(comparison.ground.months(comparison.current))
     same = sources == set(reference.sources) and reference.coded == (total.previous, total.current)
-    return reference if same and reference.p > ALPHA else None
+    alike = reference.p > ALPHA and not collecting_changed(picture, comparison)
+    return reference if same and alike else None
+
+
+def collecting_changed(picture: Picture, comparison: Comparison | None) -> bool:
+    """Whether a source of the reference series collects otherwise than before, from any but the very first month.
+
+    What changed on the first day of the earlier period is the same in both.
+    """
+    sources = comparison.reference.sources if comparison and comparison.reference else ()
+    months = [month for period in sorted(picture.periods) for month in period.months][1:]
+    return any(entry["source"] in sources and entry["month"] in months for entry in picture.breaks)
 
 
 def source_names(picture: Picture, belongs: Callable[[SourceMonths], bool]) -> list[str]:

@@ -4,7 +4,7 @@ all graffiti."""
 from vbe_analysis.analysis.ground import months_of
 from vbe_analysis.chapter.data.picture import Picture
 from vbe_analysis.chapter.text.findings import areas, place_values
-from vbe_analysis.chapter.text.groups import counts_of, source_names
+from vbe_analysis.chapter.text.groups import collecting_changed, counts_of, source_names
 from vbe_analysis.chapter.text.section import section
 from vbe_analysis.chapter.text.summary import summary
 from vbe_analysis.disclosure.policy import ALL, TERTIAL, TableSpec
@@ -30,6 +30,7 @@ def overview(picture: Picture) -> Prose:
         place_sources=_place_sources(picture, tertials) if tertials else [],
         places=None if picture.nothing_delivered else place_values(picture, areas(picture)),
         first_page=summary(picture).markdown,
+        collecting_changed=collecting_changed(picture, comparison),
         reference=comparison.reference if comparison else None,
         source_terms=picture.vocabulary.sources,
     )

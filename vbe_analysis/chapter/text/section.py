@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from vbe_analysis.chapter.text.sentences import capital, decimal, period_span, span, word
-from vbe_analysis.disclosure.bands import protected_phrase
+from vbe_analysis.disclosure.bands import phrase
 from vbe_analysis.periods import swedish_months
 from vbe_analysis.swedish import listed, number
 
@@ -72,7 +72,7 @@ def environment() -> "Environment":
         "listed": listed,
         "number": number,
         "period_span": period_span,
-        "protected": protected_phrase,
+        "phrase": phrase,
         "span": span,
         "text": _paragraphs,
         "word": word,

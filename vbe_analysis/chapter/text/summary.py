@@ -19,6 +19,7 @@ from vbe_analysis.chapter.text.groups import (
 from vbe_analysis.chapter.text.patterns import is_judged, newest_values, pattern_facts, pattern_values
 from vbe_analysis.chapter.text.section import section
 from vbe_analysis.chapter.text.sentences import comparison_facts
+from vbe_analysis.config import message
 from vbe_analysis.disclosure.policy import ALL
 from vbe_analysis.document.parts import Prose
 from vbe_analysis.frames import Interval
@@ -61,6 +62,7 @@ def summary(picture: Picture, police: Prose = NOTHING_SAID) -> Prose:
         explained=_explained(picture),
         knowledge=_knowledge(picture),
         police=police.markdown,
+        police_says=police.markdown not in ("", message("slots.police")),
     )
     own = ("open_environment/", *comparison_facts(picture), *pattern_facts(picture), *(police.facts or ()))
     return Prose(words, picture.facts(*own, "typer/", "event_type/", "traces_type/", "omrade_ar/", "traces_referens/"))
