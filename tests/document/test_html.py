@@ -93,7 +93,7 @@ def test_language_title_and_landmarks(root: html.HtmlElement) -> None:
     assert root.findtext(".//title") == "Lokal lägesbild – Internt underlag"
     assert [element.tag for element in root.body] == ["a", "header", "main", "section", "footer"]
     skip = root.body[0]
-    assert (skip.get("href"), skip.text) == ("#innehall", "Till innehållet")
+    assert (skip.get("href"), skip.text) == ("#innehall", "Hoppa till texten")
     assert root.xpath("//script") == []
 
 

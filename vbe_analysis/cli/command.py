@@ -85,7 +85,7 @@ COMMANDS = {
     "overlaps": ("folder:overlaps", "cycle", None),
     "chapter": ("editions:chapter", "cycle", None),
     "publish": ("editions:publish", "cycle", None),
-    "plan": ("folder:plan", "action", None),
+    "plan": ("editions:plan", "action", None),
     "followup": ("editions:followup", "cycle", None),
     "review": ("editions:review", "file", None),
     "trends": ("editions:trends", "cycle", None),
@@ -93,7 +93,7 @@ COMMANDS = {
     "purge": ("folder:purge", "cycle", "?"),
 }
 
-ACTIONS = {"plan": ("new",)}  # command -> what it is told to do
+ACTIONS = {"plan": ("new", "write")}  # command -> what it is told to do
 
 
 class Parser(argparse.ArgumentParser):
@@ -152,6 +152,8 @@ def _add_options(sub: argparse.ArgumentParser, command: str) -> None:
         sub.add_argument("--quiet", action="store_true", help=message("cli.quiet"))
     if command == "plan":
         sub.add_argument("cycle", metavar=cycle, nargs="?")
+        sub.add_argument("--from", dest="earlier", metavar=message("cli.file_name"), help=message("cli.plan_from"))
+        sub.add_argument("--quiet", action="store_true", help=message("cli.quiet"))
     if command == "followup":
         sub.add_argument("--day", metavar=message("cli.publish_police_day"), help=message("cli.followup_day"))
     if command == "purge":
@@ -161,8 +163,9 @@ def _add_options(sub: argparse.ArgumentParser, command: str) -> None:
         sub.add_argument("--edition", default="publik", **edition)
     if command in ("chapter", "trends"):
         sub.add_argument("--edition", **edition)
+    if command in ("publish", "plan"):
+        asked = message("cli.publish_police_role"), message("cli.publish_police_day")
+        sub.add_argument("--police", nargs=2, metavar=asked, help=message("cli.publish_police"))
     if command == "publish":
         sub.add_argument("--dnr", dest="decision", default="", metavar=decision, help=message("cli.publish_decision"))
         sub.add_argument("--sent", action="store_true", help=message("cli.publish_sent"))
-        asked = message("cli.publish_police_role"), message("cli.publish_police_day")
-        sub.add_argument("--police", nargs=2, metavar=asked, help=message("cli.publish_police"))

@@ -21,7 +21,7 @@ from vbe_analysis.editions.build import (
     executed_chapter,
     to_do,
 )
-from vbe_analysis.editions.plan import write_followup
+from vbe_analysis.editions.plan import write_followup, write_plan_file
 from vbe_analysis.editions.publish import publish_edition, register_sent
 from vbe_analysis.editions.record import (
     changes,
@@ -94,6 +94,34 @@ def followup(arguments: argparse.Namespace) -> int:
     with progress(arguments.quiet) as show:
         files = write_followup(workspace, cycle, day, show)
     say([message("followup.done"), *(f"  {file.relative_to(workspace.root).as_posix()}" for file in files)])
+    return 0
+
+
+def plan(arguments: argparse.Namespace) -> int:
+    """`vbe plan new [CYCLE]`: aktiviteter.xlsx to fill in; `vbe plan write [CYCLE]`: the plan in Word."""
+    from vbe_analysis.plan.activities import earlier_plan
+    from vbe_analysis.plan.workbook import new_plan
+
+    workspace = Workspace(arguments.workspace)
+    cycle = arguments.cycle or workspace.cycles[-1]
+    if arguments.action == "write":
+        return _write_plan(workspace, cycle, arguments)
+    path, count = new_plan(workspace, cycle)
+    say([message("plan.done", place=path.relative_to(workspace.root).as_posix(), cycle=cycle)])
+    earlier = earlier_plan(workspace, cycle)
+    say([message("plan.carried", earlier=earlier, count=count)] if earlier else [])
+    return 0
+
+
+def _write_plan(workspace: Workspace, cycle: str, arguments: argparse.Namespace) -> int:
+    earlier = Path(arguments.earlier) if arguments.earlier else None
+    with progress(arguments.quiet) as show:
+        path, written = write_plan_file(workspace, cycle, earlier, arguments.police, show)
+    place = path.relative_to(workspace.root).as_posix()
+    say([message("plan.document.done", place=place)])
+    for name, lines in (("changed", written.changed), ("left", written.left)):
+        say([message(f"plan.document.{name}"), *(f"  • {line}" for line in lines)] if lines else [])
+    say([message("plan.document.then", place=place)])
     return 0
 
 

@@ -106,20 +106,6 @@ def new(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def plan(arguments: argparse.Namespace) -> int:
-    """`vbe plan new [CYCLE]`: aktiviteter.xlsx to fill in, carried over from the last cycle that has one."""
-    from vbe_analysis.plan.activities import earlier_plan
-    from vbe_analysis.plan.workbook import new_plan
-
-    workspace = Workspace(arguments.workspace)
-    cycle = arguments.cycle or workspace.cycles[-1]
-    path, count = new_plan(workspace, cycle)
-    say([message("plan.done", place=path.relative_to(workspace.root).as_posix(), cycle=cycle)])
-    earlier = earlier_plan(workspace, cycle)
-    say([message("plan.carried", earlier=earlier, count=count)] if earlier else [])
-    return 0
-
-
 def overlaps(arguments: argparse.Namespace) -> int:
     """`vbe overlaps CYCLE`: dubbletter.xlsx, where a person decides which reports are one event."""
     from vbe_analysis.workspace.duplicates import write_book

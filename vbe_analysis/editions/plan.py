@@ -4,15 +4,17 @@ The counts are the facts that the public edition was audited with. Survey shares
 disclosure.toml declares to tell of no person; they are read of every cycle, for the years of a measure.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
-from itertools import pairwise
+from itertools import count, pairwise
 from pathlib import Path
 
 from vbe_analysis.analysis.answers import knowledge, knowledge_change
 from vbe_analysis.chapter.data.internal import make_picture
 from vbe_analysis.chapter.data.picture import Picture
 from vbe_analysis.chapter.data.source_months import source_months
+from vbe_analysis.chapter.notebook.main_part import main_part
 from vbe_analysis.chapter.own_texts.claims import NUMBER, WORD, Claim, find_claims
 from vbe_analysis.config import load, message
 from vbe_analysis.disclosure.policy import LEAST_ANSWERS, PUBLIC
@@ -20,7 +22,8 @@ from vbe_analysis.document.docx import write_docx
 from vbe_analysis.document.html import write_html
 from vbe_analysis.document.markdown import compose
 from vbe_analysis.document.parts import Cover, Prose, Table
-from vbe_analysis.editions.build import DRAWN, READ, Progress, read_in
+from vbe_analysis.editions.build import DRAWN, READ, Progress, executed_chapter, read_in
+from vbe_analysis.editions.publish import as_published, check_references
 from vbe_analysis.errors import Fault, InputError, fault
 from vbe_analysis.frames import NOT_ASKED
 from vbe_analysis.plan.activities import (
@@ -32,6 +35,7 @@ from vbe_analysis.plan.activities import (
     earlier_plan,
     read_activities,
 )
+from vbe_analysis.plan.document import WrittenPlan, new_plan_document, write_plan
 from vbe_analysis.plan.followup import followup_parts, followup_text
 from vbe_analysis.plan.public import PublicPicture, Share, SourceDelivery, counts_in
 from vbe_analysis.plan.tertial import tertial_note
@@ -41,6 +45,7 @@ from vbe_analysis.workspace.workspace import Workspace
 
 FOLDER = FOLLOWUP_FILE = "uppfoljning"
 TERTIAL_FILE = "tertialnotering"
+PLAN_FOLDER = "plan"
 
 
 def public_picture(workspace: Workspace, cycle: str) -> PublicPicture:
@@ -89,15 +94,55 @@ def write_followup(workspace: Workspace, cycle: str, day: date, progress: Progre
     return [folder / name for name in files]
 
 
+def write_plan_file(
+    workspace: Workspace, cycle: str, earlier: Path | None, police: Sequence[str] | None, progress: Progress
+) -> tuple[Path, WrittenPlan]:
+    """Write reports/<cycle>/plan/handlingsplan-<cycle>.docx, or the next free name: what was written stays.
+
+    earlier: last year's plan, which this one is a copy of; police: as publish_edition takes it. The chapter in it is a
+    draft until the cycle's public edition is published.
+    Raises InputError, nothing written, as read_activities, check_texts, build_chapter and write_plan do.
+    """
+    activities = read_activities(workspace, cycle)
+    check_texts(workspace, activities)
+    check_references("", police)
+    read_in(workspace, cycle, progress)
+    progress(message("build.running_publik"), READ)
+    decisions = _decisions(workspace, cycle)
+    with as_published(police, final=bool(decisions)):
+        whole = executed_chapter(workspace, cycle, PUBLIC)
+    cover = replace(whole.cover, diarienummer=decisions[-1]) if decisions else whole.cover
+    chapter = main_part(replace(whole, cover=cover))
+    progress(message("build.writing"), DRAWN)
+    title = message("plan.document.title", period=cover.period.name)
+    if earlier:
+        written = write_plan(earlier, chapter, activities, title)
+    else:
+        document = new_plan_document(chapter, activities, replace(cover, title=title))
+        own = workspace.root / workspace.settings.template if workspace.settings.template else None
+        written = WrittenPlan(write_docx(document, own), (), ())
+    folder = workspace.reports(cycle, PLAN_FOLDER)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    names = (f"handlingsplan-{cycle}{f'-{number}' if number > 1 else ''}.docx" for number in count(1))
+    path = next(path for name in names if not (path := folder / name).exists())
+    replace_whole(path, written.content)
+    return path, written
+
+
+def _decisions(workspace: Workspace, cycle: str) -> list[str]:
+    """The decisions by which the cycle's public edition was published."""
+    own = (edition for edition in frozen(workspace) if (edition.cycle, edition.kind) == (cycle, PUBLISHED))
+    return [edition.decision for edition in own]
+
+
 def _page(
     workspace: Workspace, public: PublicPicture, name: str, title: str, parts: Iterable[Prose | Table]
 ) -> dict[str, bytes]:
     """A page as a Word file and as HTML; a draft until the cycle's public edition is published."""
     settings, cycle = workspace.settings, public.period.label
-    published = any((edition.cycle, edition.kind) == (cycle, PUBLISHED) for edition in frozen(workspace))
     cover = Cover(
         title=title,
-        edition=PUBLIC if published else "utkast",
+        edition=PUBLIC if _decisions(workspace, cycle) else "utkast",
         period=public.period,
         organisation=settings.district,
         board=settings.board,

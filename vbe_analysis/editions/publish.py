@@ -1,6 +1,7 @@
 """`vbe publish`: the public edition for good, when the analyst's texts are there and rest on what is published."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -42,19 +43,26 @@ def publish_edition(
     role that holds personal data.
     """
     workspace.period(cycle)
-    _check_references(decision, police)
+    check_references(decision, police)
     read_in(workspace, cycle, progress)
     progress(message("build.running_publik"), READ)
     _check_texts(workspace, cycle)
-    token, yes = PUBLISHING.set(True), POLICE_YES.set((police[0], police[1]) if police else None)
-    try:
+    with as_published(police):
         document = executed_chapter(workspace, cycle, PUBLIC)
         slides = board_slides(workspace, cycle, PUBLIC)
+    final = replace(document, cover=replace(document.cover, diarienummer=decision))
+    return write_edition(workspace, final.cover, contents(final, workspace, slides))
+
+
+@contextmanager
+def as_published(police: Sequence[str] | None, final: bool = True) -> Iterator[None]:
+    """What is made meanwhile is no draft where it is final, and has the police's words where they have said yes."""
+    token, yes = PUBLISHING.set(final), POLICE_YES.set((police[0], police[1]) if police else None)
+    try:
+        yield
     finally:
         PUBLISHING.reset(token)
         POLICE_YES.reset(yes)
-    final = replace(document, cover=replace(document.cover, diarienummer=decision))
-    return write_edition(workspace, final.cover, contents(final, workspace, slides))
 
 
 def register_sent(
@@ -66,7 +74,7 @@ def register_sent(
     changed since, and where a number or claim in them is neither a fact nor confirmed: a confirmation changes no byte
     of the draft, which is made anew and registered.
     """
-    _check_references(decision, None)
+    check_references(decision, None)
     hashes: Mapping[str, str] = record["outputs"] if record else {}
     folder = workspace.reports(cycle, PUBLIC)
     files = [workspace.root / name for name in hashes]
@@ -86,7 +94,7 @@ def register_sent(
     return freezing.freeze(workspace, cycle, files, freezing.SENT, decision, today.isoformat())
 
 
-def _check_references(decision: str, police: Sequence[str] | None) -> None:
+def check_references(decision: str, police: Sequence[str] | None) -> None:
     """Raise InputError where what the chapter prints of a decision, or of the police's yes, is no mere reference."""
     texts_ = {"--dnr": decision, **({"--police": police[0]} if police else {})}
     wrong = [at for at, text in texts_.items() if len(text) > 100 or kinds_in(text)]

@@ -1,0 +1,244 @@
+"""Last year's plan with this year's picture and activities in it, and nothing else changed.
+
+A copy of the plan's Word file: what stands under the heading "Lokal lägesbild" gives way to the chapter's main part,
+and the rows of each table of activities to those of aktiviteter.xlsx. Styles, heads and everything else stay.
+"""
+
+import io
+import re
+from collections.abc import Iterator, Sequence
+from copy import deepcopy
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from docx import Document as open_docx
+from docx.document import Document as WordFile
+from docx.oxml.ns import qn
+from docx.table import Table as WordTable
+from docx.text.paragraph import Paragraph as WordParagraph
+
+from vbe_analysis.config import message, message_table
+from vbe_analysis.document.docx import insert_docx
+from vbe_analysis.document.parts import Cover, Table
+from vbe_analysis.document.tree import Block, Document, Heading, Paragraph, Run
+from vbe_analysis.document.workbook import dated_bytes
+from vbe_analysis.errors import Fault, InputError
+from vbe_analysis.loaders.files.word import WordText
+from vbe_analysis.loaders.privacy.detect import safe_name
+from vbe_analysis.loaders.values.cells import normalise
+from vbe_analysis.plan.activities import FOLLOWUP, MEASURE, ROLE, TARGET, TEXT, Activities, Activity
+
+STEM = 6  # so many letters of a heading's first word are enough to know it: "förhindrande", "förhinderande"
+_NUMBER = re.compile(r"^[\d.]+\s*")
+_YEAR = re.compile(r"\b20\d\d\b")
+_HEADING_STYLE = re.compile(r"heading (\d)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class WrittenPlan:
+    """The plan's bytes, what was changed in it, and where it still names an earlier year; both in Swedish."""
+
+    content: bytes
+    changed: tuple[str, ...]
+    left: tuple[str, ...]
+
+
+def write_plan(earlier: Path, chapter: Document, activities: Activities, title: str) -> WrittenPlan:
+    """A copy of an earlier plan, a .docx, with the chapter's main part and the activities in it.
+
+    chapter: the public edition's, as `main_part` gives it; title: of the file's properties.
+    Raises InputError, nothing written, for a file that is no Word file and one without exactly one heading "Lokal
+    lägesbild" in a heading's style.
+    """
+    WordText(earlier)  # refuses what is no Word file, and what would swell when it is opened
+    word = open_docx(io.BytesIO(earlier.read_bytes()))
+    place, level = _picture_heading(word, earlier)
+    changed = [message("plan.document.picture", heading=place.text.strip())]
+    _empty_section(word, place, level)
+    written = insert_docx(replace(chapter, blocks=tuple(_under_heading(chapter.blocks))), word, place._p, level + 1)
+    own = set[Any](written)
+    tables = list(_activity_tables(word, activities.headings, own))
+    for heading, table in tables:
+        rows = activities.under(heading)
+        _fill(table, rows)
+        own.add(table._tbl)
+        changed.append(message("plan.document.table", heading=heading, count=len(rows)))
+    lacking = [name for name in activities.headings if name not in dict(tables) and activities.under(name)]
+    left = [message("plan.document.no_table", heading=name, count=len(activities.under(name))) for name in lacking]
+    left += [message("plan.document.contents")] if _has_contents(word) else []
+    left += _earlier_years(word, chapter, own)
+    return WrittenPlan(dated_bytes(word, chapter.cover, title), tuple(changed), tuple(left))
+
+
+def new_plan_document(chapter: Document, activities: Activities, cover: Cover) -> Document:
+    """A plan where there is none before: its headings in the usual order, the chapter and the activities in place."""
+    blocks: list[Block] = []
+    under = message_table("plan.headings")
+    own = [(name, name) for name in activities.headings if name not in under.values()]
+    for name, heading in (*message_table("plan.document.sections").items(), *own):
+        blocks.append(Heading(1, heading, f"plan_{len(blocks)}"))
+        if name == "picture":
+            blocks += [_lowered(block) for block in _under_heading(chapter.blocks)]
+            continue
+        blocks.append(Paragraph((Run(message("plan.document.to_write"), emphasis=True),)))
+        if under.get(name, name) in activities.headings:
+            blocks += _activities_block(under.get(name, name), activities, len(blocks))
+    return replace(chapter, cover=cover, blocks=tuple(blocks))
+
+
+def _lowered(block: Block) -> Block:
+    return replace(block, level=block.level + 1) if isinstance(block, Heading) else block
+
+
+def _activities_block(heading: str, activities: Activities, place: int) -> list[Block]:
+    rows = activities.under(heading)
+    if not rows:
+        return [Paragraph((Run(f"{message('plan.document.none')}."),))]
+    columns = message_table("plan.document.columns")
+    title = message("plan.document.activities", heading=heading)
+    cells = tuple(tuple(_said(activity, column) for column in columns) for activity in rows)
+    source = message("plan.document.source")
+    return [Table(f"aktiviteter_{place}", title, source, tuple(columns.values()), cells, facts=())]
+
+
+def _picture_heading(word: WordFile, plan: Path) -> tuple[WordParagraph, int]:
+    wanted = normalise(message("plan.document.heading"))
+    headings = [
+        (paragraph, level)
+        for paragraph in word.paragraphs
+        if (level := _level(paragraph)) and normalise(_NUMBER.sub("", paragraph.text.strip())) == wanted
+    ]
+    if len(headings) != 1:
+        raise InputError([Fault("plan_heading", safe_name(plan.name), values={"count": len(headings)})])
+    return headings[0]
+
+
+def _level(paragraph: WordParagraph) -> int:
+    """The level of a heading, by its own outline or its style's, or by the style's name; 0 for running text."""
+    outline = paragraph._p.find(f"{qn('w:pPr')}/{qn('w:outlineLvl')}")
+    style: Any = paragraph.style
+    while outline is None and style is not None:
+        if match := _HEADING_STYLE.fullmatch(style.name or ""):
+            return int(match[1])
+        outline, style = style.element.find(f"{qn('w:pPr')}/{qn('w:outlineLvl')}"), style.base_style
+    level = 9 if outline is None else int(outline.get(qn("w:val")))
+    return level + 1 if level < 9 else 0
+
+
+def _empty_section(word: WordFile, heading: WordParagraph, level: int) -> None:
+    """Take away what stands under a heading, up to the next of its level or above; where a section ends stays."""
+    for block in list(heading._p.itersiblings()):
+        if block.tag == qn("w:sectPr"):
+            return
+        if block.tag == qn("w:p") and 0 < _level(WordParagraph(block, heading._parent)) <= level:
+            return
+        if block.find(f"{qn('w:pPr')}/{qn('w:sectPr')}") is not None:
+            for part in [part for part in block if part.tag != qn("w:pPr")]:
+                block.remove(part)
+        else:
+            block.getparent().remove(block)
+
+
+def _under_heading(blocks: Sequence[Block]) -> Iterator[Block]:
+    """The chapter's blocks below the plan's own heading: its first heading goes, what is under that rises a step."""
+    first = next(at for at, block in enumerate(blocks) if isinstance(block, Heading))
+    rising = True
+    for block in (*blocks[:first], *blocks[first + 1 :]):
+        if isinstance(block, Heading):
+            rising = rising and block.level > 1
+            yield replace(block, level=block.level - 1) if rising else block
+        else:
+            yield block
+
+
+def _activity_tables(word: WordFile, headings: Sequence[str], own: set[Any]) -> Iterator[tuple[str, WordTable]]:
+    """Each table of activities with the heading that the text before it names; the first of each."""
+    stems = {normalise(name)[:STEM]: name for name in headings}
+    named, taken = "", set[str]()
+    for block in word.element.body:
+        if block in own:
+            continue
+        if block.tag == qn("w:p"):
+            words = normalise(WordParagraph(block, word._body).text)
+            named = next((name for stem, name in stems.items() if stem in words and len(words) < 120), named)
+        elif block.tag == qn("w:tbl") and named and named not in taken:
+            table = WordTable(block, word._body)
+            if TEXT in _columns(table):
+                taken.add(named)
+                yield named, table
+
+
+def _columns(table: WordTable) -> list[str]:
+    """What each column of a plan's table holds, by its heading: columns of aktiviteter.xlsx, "" for another."""
+    known = {normalise(stem): column for column, stem in message_table("plan.document.columns").items()}
+    texts = [normalise(cell.text) for cell in table.rows[0].cells] if len(table.rows) else []
+    return [next((column for stem, column in known.items() if text.startswith(stem)), "") for text in texts]
+
+
+def _fill(table: WordTable, rows: Sequence[Activity]) -> None:
+    """Give a table the activities' rows in the look of its first; the headings become a header row."""
+    columns, header, *body = _columns(table), *table._tbl.tr_lst
+    model = deepcopy(body[0] if body else header)
+    for old in body:
+        table._tbl.remove(old)
+    properties = header.get_or_add_trPr()
+    if properties.find(qn("w:tblHeader")) is None:
+        properties.append(properties.makeelement(qn("w:tblHeader"), {}))
+    empty: tuple[None] = (None,)
+    for activity in rows or empty:
+        row = deepcopy(model)
+        table._tbl.append(row)
+        for place, (cell, column) in enumerate(zip(table.rows[-1].cells, columns, strict=False)):
+            words = _said(activity, column) if activity else "" if place else message("plan.document.none")
+            _write(cell.paragraphs, words)
+
+
+def _said(activity: Activity, column: str) -> str:
+    """What the plan says of an activity: how it is followed up is its measure and target, and what was found."""
+    if column == FOLLOWUP:
+        measure = activity.measure.label if activity.measure else activity.text(MEASURE)
+        target = activity.text(TARGET)
+        parts = [f"{measure} ({target})" if measure and target else measure or target, activity.text(FOLLOWUP)]
+        return ". ".join(part.rstrip(".") for part in parts if part) or message("plan.document.followed")
+    if column in (TEXT, ROLE):
+        return activity.text(column)
+    return activity.due_text[:1].upper() + activity.due_text[1:] if column else ""
+
+
+def _write(paragraphs: Sequence[WordParagraph], words: str) -> None:
+    """Put the words in a cell's first paragraph, in the look of its first run."""
+    first, *others = paragraphs
+    for paragraph in others:
+        paragraph._p.getparent().remove(paragraph._p)
+    for run in first.runs[1:]:
+        run._r.getparent().remove(run._r)
+    if first.runs:
+        first.runs[0].text = words
+    else:
+        first.add_run(words)
+
+
+def _has_contents(word: WordFile) -> bool:
+    return any(code.text and code.text.strip().startswith("TOC") for code in word.element.body.iter(qn("w:instrText")))
+
+
+def _earlier_years(word: WordFile, chapter: Document, own: set[Any]) -> Iterator[str]:
+    """Where the rest of the plan names a year before the period's last, under its heading."""
+    current, heading = chapter.cover.period.end.year, message("review.before_headings")
+    for block in word.element.body:
+        if block in own:
+            continue
+        texts = ["".join(text.text or "" for text in part.iter(qn("w:t"))) for part in block.iter(qn("w:p"))]
+        if block.tag == qn("w:p") and _level(WordParagraph(block, word._body)):
+            heading = texts[0].strip()
+        for text in texts:
+            years = [year for year in dict.fromkeys(_YEAR.findall(text)) if int(year) == current - 1]
+            if years:
+                yield message("plan.document.year", heading=heading, year=years[0], text=_short(text, years[0]))
+
+
+def _short(text: str, year: str) -> str:
+    at = text.index(year)
+    start, end = max(at - 30, 0), at + len(year) + 30
+    return ("…" if start else "") + " ".join(text[start:end].split()) + ("…" if end < len(text) else "")
