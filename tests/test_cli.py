@@ -120,8 +120,8 @@ def test_nothing_to_ingest_is_told(tmp_path: Path, capsys: pytest.CaptureFixture
     (root / "data/raw/2021").rename(tmp_path / "undan")
     assert vbe(root, "ingest") == 1
     assert told(capsys) == (
-        "Ingen omgång har någon mapp ännu. Nästa steg: lägg kontorens filer i data/raw/<omgång> och kör vbe new "
-        "<omgång>.\n"
+        "Ingen omgång har någon mapp ännu. Nästa steg: lägg kontorens filer i data/raw/<omgång> och kör vbe, "
+        "som visar nästa steg.\n"
     )
 
 

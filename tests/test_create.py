@@ -40,9 +40,8 @@ def test_init_makes_a_workspace_that_can_be_opened(tmp_path: Path, capsys: pytes
     folder = tmp_path / "Lägesbild åäö"
     assert main(["init", str(folder)]) == 0
     assert told(capsys) == (
-        "Arbetsmappen Lägesbild åäö är skapad. Nästa steg: fyll i vbe.toml, lägg kontorens filer i data/raw/<omgång> "
-        "och "
-        "kör vbe new <omgång>.\n" + STARTERS
+        "Arbetsmappen Lägesbild åäö är skapad. Nästa steg: fyll i vbe.toml och kör vbe i mappen. Kommandot visar "
+        "nästa steg, varje gång.\n" + STARTERS
     )
     assert tomllib.loads((folder / "vbe.toml").read_text(encoding="utf-8"))["cycles"].keys() == {"2021"}
     assert Workspace(folder).cycles == ("2021",)
@@ -75,9 +74,7 @@ def test_new_takes_over_what_last_cycle_said(tmp_path: Path, capsys: pytest.Capt
     deliver(root, last, cycle="2020")
     assert vbe(root, "new", "2021") == 0
     assert told(capsys) == (
-        "data/raw/2021/leveranser.xlsx är skapad. Nästa steg: lägg kontorens filer i mappen, fyll i arbetsboken och "
-        "kör "
-        "vbe status 2021.\n"
+        "data/raw/2021/leveranser.xlsx är skapad. Nästa steg: fyll i arbetsboken och kör vbe check 2021.\n"
         f"  Inte ifylld: {NAME} {UNKNOWN}\n"
         f"  Inte ifylld: vår/IA.csv {UNKNOWN}\n"
     )
@@ -178,6 +175,19 @@ def test_new_knows_a_file_by_its_name_in_another_cycle_or_a_profiles_pattern(
         "  Inte ifylld: ny.xlsx är samma fil som i en tidigare omgång. Be om årets fil.",
         f"  Inte ifylld: 2.csv {UNKNOWN}",
     ]
+
+
+def test_a_covering_note_is_no_delivery(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    root = make(tmp_path)
+    shutil.rmtree(root / "data/raw/2021")
+    put(root, "Lista.txt", "Lista.csv")
+    (root / "data/raw/2021/Följebrev.txt").write_text(
+        "Hej!\n\nHär är listan.\nMaj och juni kommer senare, tyvärr.\nHälsningar kontoret\n", encoding="utf-8"
+    )
+    (root / "data/raw/2021/Lista.txt").write_text("Datum;Typ\n2021-03-01;Klotter\n", encoding="utf-8")
+    told(capsys)
+    assert vbe(root, "new", "2021") == 0
+    assert told(capsys).splitlines()[1:] == [f"  Inte ifylld: Lista.{end} {UNKNOWN}" for end in ("csv", "txt")]
 
 
 def test_files_that_differ_in_a_number_alone_have_one_row(tmp_path: Path) -> None:
@@ -285,8 +295,7 @@ def test_new_without_a_cycle_takes_each_that_has_files(tmp_path: Path, capsys: p
     told(capsys)
     assert vbe(root, "new") == 0  # the workbook of 2021 has nothing open
     assert [line for line in told(capsys).splitlines() if not line.startswith("  ")] == [
-        "data/raw/2020/leveranser.xlsx är skapad. Nästa steg: lägg kontorens filer i mappen, fyll i arbetsboken och "
-        "kör vbe status 2020."
+        "data/raw/2020/leveranser.xlsx är skapad. Nästa steg: fyll i arbetsboken och kör vbe check 2020."
     ]
     assert rows_of(root, "2020")[0] == ("ia", "fil", "IA.csv", "ia")
     (root / "data/raw/2020/leveranser.xlsx").write_bytes((root / BOOK).read_bytes())

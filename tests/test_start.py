@@ -231,7 +231,10 @@ def test_a_double_click_opens_it_and_its_buttons_do_the_steps(tmp_path: Path) ->
         page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
         page.locator(".lm-MenuBar-item", has_text="Run").click()
         page.locator(".lm-Menu-item", has_text="Run All Cells").first.click()
-        shows(page, "Nästa steg: börja med omgången 2021: vbe new 2021")
+        shows(
+            page, "låt programmet beskriva filerna med vbe profile --all --excel, svara på frågorna i data/profiles och"
+        )
+        shows(page, "Gör utkast i Excel (vbe profile --all --excel)")
         shows(page, f"Filer i omgången 2021 som saknar profil: {NAME}.")
         press(page, "Gör utkast i Excel (vbe profile --all 2021 --excel)")
         shows(page, "frågor 2, gissningar att bekräfta 2")  # as the command says it
@@ -241,7 +244,7 @@ def test_a_double_click_opens_it_and_its_buttons_do_the_steps(tmp_path: Path) ->
         shows(page, "Autonoma miljön: 4; Vit makt-miljön: 8.")
         press(page, "Fyll i leveranser.xlsx (vbe new 2021)")
         shows(page, "data/raw/2021/leveranser.xlsx är skapad.")
-        shows(page, "fyll i leveranser.xlsx, kör vbe status 2021 och sedan vbe ingest 2021")
+        shows(page, "fyll i leveranser.xlsx, kör vbe check 2021 tills inga fel är kvar och sedan vbe ingest 2021")
         assert (root / "data/raw/2021/leveranser.xlsx").is_file()
         shutil.copy(root / BOOK, root / "data/profiles/annan.xlsx")
         press(page, "Läs om")

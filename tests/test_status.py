@@ -36,12 +36,15 @@ def test_each_state_has_its_next_step(tmp_path: Path, capsys: pytest.CaptureFixt
     raw.rename(tmp_path / "undan")
     step = (
         "Nästa steg: börja med omgången 2021: be kontoren om uppgifter med vbe order 2021, lägg filerna i "
-        "data/raw/2021 och kör vbe new 2021"
+        "data/raw/2021 när de kommer och kör vbe igen"
     )
     assert overview(root, capsys) == ("ingen mapp ännu", step)
     (tmp_path / "undan").rename(raw)
     (tmp_path / "undan.xlsx").rename(book)
-    step = "Nästa steg: börja med omgången 2021: fyll i leveranser.xlsx, kör vbe status 2021 och sedan vbe ingest 2021"
+    step = (
+        "Nästa steg: börja med omgången 2021: fyll i leveranser.xlsx, kör vbe check 2021 tills inga fel är kvar och "
+        "sedan vbe ingest 2021"
+    )
     assert overview(root, capsys) == ("inte inläst", step)
     vbe(root, "ingest", "2021", "--quiet")
     assert overview(root, capsys) == ("inläst, inget kapitel", "Nästa steg: vbe chapter 2021")
@@ -56,6 +59,28 @@ def test_each_state_has_its_next_step(tmp_path: Path, capsys: pytest.CaptureFixt
     assert overview(root, capsys)[0] == "inläst, inget kapitel"
     xlsx(raw / NAME, [HEADINGS, *ROWS, ROWS[0]])
     assert overview(root, capsys) == ("ändrad sedan den lästes in", "Nästa steg: vbe ingest 2021")
+
+
+DESCRIBE = (
+    "Nästa steg: börja med omgången 2021: låt programmet beskriva filerna med vbe profile --all --excel, svara på "
+    "frågorna i data/profiles och kör vbe new 2021"
+)
+
+
+@pytest.mark.parametrize("files", [[NAME], [NAME, "leveranser.xlsx"]], ids=["files", "files and leveranser.xlsx"])
+def test_files_are_described_before_they_are_delivered(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], files: list[str]
+) -> None:
+    root = make(tmp_path)
+    deliver(root, [("ia", "", "", ""), ("sisab", "", "", "")])
+    shutil.rmtree(root / "data/profiles")
+    for path in (root / "data/raw/2021").iterdir():
+        path.unlink() if path.name not in files else None
+    assert overview(root, capsys)[1] == DESCRIBE
+    (root / "data/raw/2021" / NAME).write_text("ingen tabell", encoding="utf-8")
+    assert overview(root, capsys)[1] != DESCRIBE  # nothing that a profile could describe
+    assert vbe(root, "profile", "--all", "--excel") == 0
+    assert overview(root, capsys)[1] != DESCRIBE
 
 
 def test_status_tells_what_each_source_gave_and_who_gave_nothing(

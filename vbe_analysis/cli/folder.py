@@ -96,7 +96,8 @@ def new(arguments: argparse.Namespace) -> int:
                 raise
             complete += 1
             continue
-        say([message("new.completed" if there else "new.done", cycle=cycle)])
+        files = "" if cycle in with_files else message("new.files")
+        say([message("new.completed" if there else "new.done", cycle=cycle, files=files)])
         for row in (row for row in proposals.rows if row.files):
             months = message("new.months", first=row.first, last=row.last) if row.first else ""
             say([message("new.row" if row.status else "new.open", **{**vars(row), "months": months})])

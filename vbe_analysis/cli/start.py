@@ -169,7 +169,7 @@ class Start(Views):
         """The commands that the cell has a button for; () to read everything again."""
         try:
             if cell == STEP:
-                return [*((command, self.step.cycle) for command in self.step.commands), ()]
+                return [*step_commands(self.step), ()]
             return [draft_command(self.cycle), ()] if self.files else [()]
         except VbeError:  # told where the part stands
             return [()]
@@ -246,8 +246,13 @@ def step_in_words(workspace: Workspace, step: NextStep) -> Prose:
 
 def commands_in_words(step: NextStep) -> Prose:
     """What to run where there are no buttons."""
-    commands = ", ".join(f"`{in_words((command, step.cycle))}`" for command in step.commands)
+    commands = ", ".join(f"`{in_words(command)}`" for command in step_commands(step))
     return Prose(message("start.none", commands=commands or "`vbe`"))
+
+
+def step_commands(step: NextStep) -> list[tuple[str, ...]]:
+    """The commands of the step, as they are run."""
+    return [draft_command("") if command == DRAFT else (command, step.cycle) for command in step.commands]
 
 
 def files_in_words(files: Sequence[str], cycle: str) -> Prose:
@@ -262,8 +267,8 @@ def drafting_in_words(cycle: str) -> Prose:
 
 
 def draft_command(cycle: str) -> tuple[str, ...]:
-    """The command that writes a workbook for each file without a profile."""
-    return ("profile", "--all", cycle, "--excel")
+    """The command that writes a workbook for each file without a profile; of all cycles where none is given."""
+    return ("profile", "--all", *([cycle] if cycle else []), "--excel")
 
 
 def in_words(command: Sequence[str]) -> str:

@@ -20,6 +20,8 @@ from vbe_analysis.loaders.values.cells import normalise
 from vbe_analysis.storage import DELIVERIES, PROFILES, office_files, profile_files, sha256
 from vbe_analysis.workspace.workspace import Workspace
 
+LETTERS = (".txt", ".docx")  # what a covering note is written as
+
 
 @dataclass(frozen=True)
 class FileDraft:
@@ -56,6 +58,32 @@ def layouts_without_profile(workspace: Workspace, cycle: str, reader: FileReader
     like = {file_pattern(path.name) for path in _of_other_cycles(workspace, cycle)}
     files = sorted(office_files(workspace.raw(cycle)), key=lambda path: file_pattern(path.name) not in like)
     return _layouts(files, described, known)
+
+
+def wants_drafts(workspace: Workspace, cycle: str) -> bool:
+    """Whether a file of the cycle can be described, and the workspace has no profile of its own yet.
+
+    Raises InputError where leveranser.xlsx cannot be read.
+    """
+    if profile_files(workspace.root / PROFILES):
+        return False
+    with FileReader() as reader:
+        layouts = layouts_without_profile(workspace, cycle, reader)
+        return any(not _why_no_draft(workspace, paths[0], reader) for paths in layouts.values())
+
+
+def is_note(workspace: Workspace, path: Path, reader: FileReader) -> bool:
+    """Whether the file is a covering note: a letter without a table."""
+    return path.suffix.lower() in LETTERS and _why_no_draft(workspace, path, reader) == "no_table_to_draft"
+
+
+def _why_no_draft(workspace: Workspace, path: Path, reader: FileReader) -> str:
+    """The code of the fault that keeps a file from being described; "" where there is none."""
+    try:
+        draft_content(reader.read(path), district_of(workspace.settings))
+    except InputError as error:
+        return error.faults[0].code
+    return ""
 
 
 def _of_other_cycles(workspace: Workspace, cycle: str) -> list[Path]:

@@ -1,7 +1,8 @@
 """What a cycle's files say of its rows in leveranser.xlsx: whose each is, by which profile, for which months.
 
 A file is known by the pattern of a profile, or by the name it had in another cycle, where its digits may differ. No
-file is read but our own blanks (whether there is anything to report) and earlier chapters (their years).
+file is read but our own blanks (whether there is anything to report), earlier chapters (their years) and letters that
+no profile knows (whether they hold a table).
 """
 
 import re
@@ -24,6 +25,7 @@ from vbe_analysis.loaders.tables.file import read_delivered
 from vbe_analysis.loaders.values.cells import label_of, normalise
 from vbe_analysis.storage import DELIVERIES, office_files, sha256
 from vbe_analysis.vocabulary import HISTORY
+from vbe_analysis.workspace.drafts import is_note
 from vbe_analysis.workspace.orders.blanks import says_nothing
 from vbe_analysis.workspace.orders.profiles import own_profiles
 from vbe_analysis.workspace.workspace import Workspace
@@ -57,7 +59,9 @@ class Row:
 
 @dataclass(frozen=True)
 class Proposals:
-    """rows: of every source; unknown: files that no profile and no other cycle knows; old: another cycle's files."""
+    """rows: of every source; unknown: files that no profile and no other cycle knows, but for covering notes; old:
+    another cycle's files.
+    """
 
     rows: tuple[Row, ...]
     unknown: tuple[str, ...]
@@ -91,6 +95,7 @@ def propose(workspace: Workspace, cycle: str) -> Proposals:
             left = [replace(row, file="") for row in before if row.profile not in by_profile]
             rows += left if len(before) > len(by_profile) or not by_profile else []
             rows += [Row(source)] if not before and not by_profile else []
+        unknown = [file for file in unknown if not is_note(workspace, workspace.raw(cycle) / file, reader)]
     return Proposals(tuple(rows), tuple(unknown), tuple(old))
 
 

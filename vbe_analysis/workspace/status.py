@@ -25,10 +25,12 @@ State = Literal["no_folder", "no_deliveries", "unread", "changed", "read", "writ
 COMMANDS: Mapping[State, tuple[str, ...]] = {
     "no_folder": ("order", "new"),
     "no_deliveries": ("new",),
-    "unread": ("status", "ingest"),
+    "unread": ("check", "ingest"),
     "changed": ("ingest",),
     "read": ("chapter",),
 }
+
+DRAFTS = ("profile", "new")  # before the workspace has a profile of its own
 
 
 @dataclass(frozen=True)
@@ -97,11 +99,21 @@ def unknown_cycles(workspace: Workspace) -> Iterator[str]:
 def next_step(workspace: Workspace, states: Mapping[str, State]) -> NextStep:
     """What takes the work further, by the states of all cycles."""
     cycle = _cycle_to_do(workspace, states)
-    step = message(f"status.step_{states[cycle]}", cycle=cycle)
+    drafts = states[cycle] in ("no_deliveries", "unread") and _wants_drafts(workspace, cycle)
+    step = message(f"status.step_{'drafts' if drafts else states[cycle]}", cycle=cycle)
     begun = any(state not in NOT_READ for state in states.values())
     several = [name for name, state in states.items() if state in NOT_READ] not in ([], [cycle])
     words = message("status.begin", cycle=cycle, step=step) if several and not begun else step
-    return NextStep(cycle, words, COMMANDS.get(states[cycle], ()))
+    return NextStep(cycle, words, DRAFTS if drafts else COMMANDS.get(states[cycle], ()))
+
+
+def _wants_drafts(workspace: Workspace, cycle: str) -> bool:
+    from vbe_analysis.workspace.drafts import wants_drafts
+
+    try:
+        return wants_drafts(workspace, cycle)
+    except InputError:  # told by the step itself
+        return False
 
 
 def _cycle_to_do(workspace: Workspace, states: Mapping[str, State]) -> str:
