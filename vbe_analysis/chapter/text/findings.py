@@ -13,6 +13,7 @@ from vbe_analysis.chapter.text.groups import Values, counts_of, gap_values, lead
 from vbe_analysis.chapter.text.patterns import pattern_values
 from vbe_analysis.chapter.text.section import title
 from vbe_analysis.chapter.text.sentences import period_span
+from vbe_analysis.frames import Interval
 from vbe_analysis.swedish import number
 from vbe_analysis.vocabulary import OTHER_TYPE, TOTAL, UNKNOWN
 
@@ -28,7 +29,8 @@ def periods(picture: Picture, group: EventGroup) -> str:
         [terms[code].text for code, change in lines.items() if change.kind == kind]
         for kind in (verdict.INCREASE, verdict.DECREASE)
     )
-    return title("periods", group, more, fewer, _leader(picture, group), picture.period.name)
+    leader, alike = _leader(picture, group), _alike(picture, group)
+    return title("periods", group, more, fewer, leader, alike, picture.period.name)
 
 
 def years(picture: Picture, group: EventGroup) -> str:
@@ -39,7 +41,7 @@ def years(picture: Picture, group: EventGroup) -> str:
     if place in ("inside", "inside_few", "untold", "alone") and own["most"]:
         return title("most", own, group.name)
     first, last = (picture.name(group.trends.table["period"].iloc[at]) for at in (0, -1))
-    return title("years", group.name, first, last, place, _leader(picture, group))
+    return title("years", group.name, first, last, place, _leader(picture, group), _alike(picture, group))
 
 
 def _leader(picture: Picture, group: EventGroup) -> Values | None:
@@ -50,6 +52,12 @@ def _leader(picture: Picture, group: EventGroup) -> Values | None:
         return None
     whole = None if group.banded else group.interval(picture.period.label)
     return {"name": picture.vocabulary.environments[first].text, "count": counts[first], "whole": whole}
+
+
+def _alike(picture: Picture, group: EventGroup) -> Interval | None:
+    """The count that every environment has this period; None where they differ."""
+    counts = {*counts_of(picture, group.environments, "environment").values()}
+    return counts.pop() if len(counts) == 1 else None
 
 
 def _place(picture: Picture, group: EventGroup) -> str:
