@@ -373,6 +373,20 @@ def test_from_order_to_chapter_without_a_line_of_profile(tmp_path: Path, capsys:
     assert "Omslag" in book.sheetnames
 
 
+def test_a_word_that_the_blanks_list_lacks_is_a_correction(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    root = workspace(tmp_path / "a", TOML)
+    assert vbe(root, "order", "2021") == 0
+    (root / "data/raw/2021").mkdir(parents=True)
+    fill(root, "ia", "Uppgifter IA 2021.xlsx", [(date(2021, 1, 9), None, "Kloter", None)])
+    told(capsys)
+    assert vbe(root, "new", "2021") == 0
+    assert vbe(root, "check", "2021", "--quiet") == 1
+    assert (
+        "'Kloter' är en okänd etikett. Närmast: 'klotter'. Är etiketten rätt: för in dess kod i rattelser.xlsx, för "
+        "blanketten har bara valen i sin lista (koder: " in told(capsys)
+    )
+
+
 def test_a_form_of_the_letters_questions_needs_no_profile(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     root = workspace(tmp_path / "a", TOML.replace(', "sisab", "ia", "polis", "fritid"', ""))
     assert vbe(root, "order", "2021") == 0

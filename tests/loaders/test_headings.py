@@ -122,7 +122,7 @@ def test_all_cells_that_cannot_be_read_are_told_at_once(tmp_path: Path) -> None:
         "ia.xlsx, blad 'Register', rad 3, kolumn 'Område': 'Kölnan' är en okänd etikett. Närmast: –. Är etiketten rätt: "
         f"lägg till området under [areas] i vbe.toml om det hör till förvaltningen, annars i areas_outside. {PASTE}",
         "ia.xlsx, blad 'Register', rad 2, kolumn 'Miljö': 'Vit mkt' är en okänd etikett. Närmast: 'vit makt'. Är etiketten "
-        """rätt: lägg till raden "Vit mkt" = "<kod>" bland values för kolumnen 'Miljö' i profilen prov (koder: autonom, """
+        """rätt: lägg till raden "Vit mkt" = "<kod>" bland values för kolumnen 'Miljö' i data/profiles/prov.toml (koder: autonom, """
         f"ej_vbe, islamistisk, oklar, vit_makt). {PASTE}",
         "ia.xlsx, blad 'Register', rad 2, kolumn 'Datum': Datumet '5/3' kan läsas på flera sätt: året saknas. Fråga "
         "avsändaren vilket år det gäller och skriv hela datumet, till exempel 2021-03-05, i rattelser.xlsx.",

@@ -77,7 +77,8 @@ WRONG_FILES = {
         [
             f"{HERE}, rad 2, kolumn 'Typ': 'Kloter' är en okänd etikett. Närmast: 'klotter'. Är etiketten rätt: lägg "
             "till "
-            f'raden "Kloter" = "<kod>" bland values för kolumnen \'Typ\' i profilen ia (koder: {TYPES}). {LABEL}',
+            'raden "Kloter" = "<kod>" bland values för kolumnen \'Typ\' i data/profiles/ia.toml '
+            f"(koder: {TYPES}). {LABEL}",
             f"{HERE}, rad 3, kolumn 'Område': 'Ekåssen' är en okänd etikett. Närmast: 'ekåsen'. Är etiketten rätt: "
             "lägg "
             f"till området under [areas] i vbe.toml om det hör till förvaltningen, annars i areas_outside. {LABEL}",

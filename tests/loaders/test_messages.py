@@ -1,5 +1,6 @@
 """What a person is told, word for word: every fault at once, with its cause and what to do."""
 
+import tomllib
 from datetime import date
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from tests.workspaces import HEADINGS, NAME, ROWS, SHEET, correct, deliver, make
 from tests.workspaces import told as said
 from vbe_analysis.loaders.tables import file as tables_file
 from vbe_analysis.vocabulary import default_vocabulary
+from vbe_analysis.workspace.mapping_book import mapping_book
 from vbe_analysis.workspace.workspace import Workspace
 
 pytestmark = pytest.mark.slow
@@ -72,8 +74,35 @@ def test_a_label_that_sets_two_codes_gets_a_line_for_each(tmp_path: Path) -> Non
         "a.csv, rad 2, kolumn 'Sort': 'Antifa' är en okänd etikett. Närmast: –. Är etiketten rätt: lägg till raden "
         '"Antifa".environment = "<kod>" (koder: autonom, ej_vbe, islamistisk, oklar, vit_makt) och raden '
         f'"Antifa".event_type = "<kod>" (koder: {types}) bland values för kolumnen '
-        "'Sort' i profilen prov. Är den fel: för in rättelsen i rattelser.xlsx. Ändra inte originalfilen."
+        "'Sort' i data/profiles/prov.toml. Är den fel: för in rättelsen i rattelser.xlsx. Ändra inte originalfilen."
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "where"),
+    [
+        (
+            "skolor.toml",
+            """raden "Kloter" = "<kod>" bland values för kolumnen 'Typ' i data/profiles/skolor.toml""",
+        ),
+        (
+            "skolor.xlsx",
+            "skriv den på en ny rad på bladet Etiketter i data/profiles/skolor.xlsx, med det Nr som kolumnen 'Typ' har "
+            "på bladet Kolumner, och välj kod",
+        ),
+    ],
+)
+def test_an_unknown_label_is_written_where_the_profile_lies(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, where: str
+) -> None:
+    root = make(tmp_path, [("2021-03-05", "Ekåsen", "Kloter", "Höger", 1)])
+    text = (root / "data/profiles/ia.toml").read_text(encoding="utf-8")
+    (root / "data/profiles/ia.toml").unlink()
+    content = text.encode() if name.endswith("toml") else mapping_book(tomllib.loads(text), default_vocabulary())
+    (root / "data/profiles" / name).write_bytes(content)
+    deliver(root, [("ia", "fil", NAME, "skolor"), ("sisab", "inget att rapportera")])
+    assert vbe(root, "check", "2021", "--quiet") == 1
+    assert f"{where} (koder: " in said(capsys)
 
 
 def test_the_lines_for_a_label_of_two_codes_can_be_pasted(tmp_path: Path) -> None:

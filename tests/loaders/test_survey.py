@@ -201,8 +201,8 @@ values = { "Ja" = "ja", "Nej" = "nej" }
     )
     assert [str(fault) for fault in found.faults] == [
         """svar.xlsx, blad 'Sheet1', rad 3, kolumn 'Plan?': 'Ja, "kanske"' är en okänd etikett. Närmast: –. """
-        """Är etiketten rätt: lägg till raden "Ja, \\"kanske\\"" = "<kod>" bland values för kolumnen 'Plan?' i profilen """
-        """prov (koder: ja, nej). Är den fel: för in rättelsen i rattelser.xlsx. Ändra inte originalfilen."""
+        """Är etiketten rätt: lägg till raden "Ja, \\"kanske\\"" = "<kod>" bland values för kolumnen 'Plan?' i """
+        """data/profiles/prov.toml (koder: ja, nej). Är den fel: för in rättelsen i rattelser.xlsx. Ändra inte originalfilen."""
     ]
 
 

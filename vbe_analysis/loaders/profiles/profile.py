@@ -211,7 +211,10 @@ class Table:
 
 @dataclass(frozen=True)
 class Profile:
-    """How one layout of one source is read. `version` is that of the way of counting, unless a delivery says more."""
+    """How one layout of one source is read. `version` is that of the way of counting, unless a delivery says more.
+
+    written_in: its file, which no key of the file says; "" for that of a blank of ours.
+    """
 
     name: str
     source: str
@@ -224,15 +227,13 @@ class Profile:
     dates: DateForms = field(default_factory=DateForms)
     numbers: NumberForm = field(default_factory=NumberForm)
     file: TextForm = field(default_factory=TextForm)
+    written_in: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)
 class Draft(Profile):
-    """A profile with guesses that no one has looked at. written_in: its file; guesses: the lines, or rows of sheets,
-    where they stand.
-    """
+    """A profile with guesses that no one has looked at: the lines, or rows of sheets, where they stand."""
 
-    written_in: str = ""
     guesses: tuple[str, ...] = ()
 
 
@@ -288,15 +289,17 @@ def profile_of(content: Mapping[str, Any], guesses: tuple[str, ...], file: str) 
     if unknown := unknown_layouts(content):
         values = {"like": ", ".join(unknown), "known": ", ".join(known_layouts())}
         raise InputError([Fault("unknown_layout", file, values=values)])
+    if "written_in" in content:
+        raise InputError([_typing_fault(file, "", "unknown", "written_in")])
     try:
-        profile = typed(Profile, with_layouts(content))
+        profile = replace(typed(Profile, with_layouts(content)), written_in=file)
     except SettingError as error:
         raise InputError([_typing_fault(file, *setting) for setting in error.faults]) from None
     faults = [Fault("profile_value", file, values={"detail": text}) for text in _mistakes(profile)]
     if faults:
         raise InputError(faults)
     tables = tuple(_filled(table, profile.scales) for table in profile.tables)
-    profile = Draft(**vars(profile), written_in=file, guesses=guesses) if guesses else profile
+    profile = Draft(**vars(profile), guesses=guesses) if guesses else profile
     return replace(profile, tables=tables, dates=profile.dates.normalised(), numbers=profile.numbers.normalised())
 
 

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 import numpy as np
@@ -108,10 +108,19 @@ def fault_of(
     unreadable: Unreadable, column: SheetColumn[Any], context: Context, sheet: str = "", row: int | None = None
 ) -> Fault:
     """The fault of one unreadable cell. Its value may be told: the gate has seen the cell."""
-    values = {"profile": context.profile.name, "column": column.heading or column.letter, **unreadable.values}
+    profile = context.profile
+    values = {"profile": profile.name, "column": column.heading or column.letter, **unreadable.values}
     if unreadable.code == "unknown_label":
-        values["snippet"] = message(f"snippets.{values['kind']}", **values)
+        values["snippet"] = message(f"snippets.{_kind_of_line(values, profile)}", **values, file=profile.written_in)
     return Fault(unreadable.code, context.file, sheet, row, column.heading, column.letter, values)
+
+
+def _kind_of_line(values: Mapping[str, object], profile: Profile) -> str:
+    """What says where the label is written: vbe.toml, the profile's text or workbook, rattelser.xlsx for a blank's."""
+    kind = str(values["kind"])
+    if kind in ("area", "place"):
+        return kind
+    return {"": "blank", ".xlsx": f"book_{kind}"}.get(PurePath(profile.written_in).suffix, kind)
 
 
 def read_column(column: SheetColumn[Any], read: Callable[[Cell], Any]) -> ColumnValues:
@@ -224,7 +233,9 @@ def unknown_label(text: str, spec: Column | Level | Group | Section, context: Co
     if fields := _fields_of(spec):
         of_field = ((field, ", ".join(sorted(context.codes(field)))) for field in fields)
         lines = [message("snippets.line", label=escaped, field=field, codes=codes) for field, codes in of_field]
-        return Unreadable("unknown_label", {**values, "kind": "codes", "lines": message("snippets.and").join(lines)})
+        values |= {"kind": "codes", "lines": message("snippets.and").join(lines)}
+        values["codes"] = ", ".join(sorted(code for field in fields for code in context.codes(field)))
+        return Unreadable("unknown_label", values)
     codes = sorted(context.codes(role)) if role in FIELDS else []
     if not codes and isinstance(spec.values, Mapping):
         codes = sorted({code for code in spec.values.values() if isinstance(code, str)})

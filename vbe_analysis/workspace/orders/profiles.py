@@ -51,7 +51,7 @@ def _profile(source: str, vocabulary: Vocabulary) -> Profile:
     columns = tuple(replace(column, values=codes.get(column.as_, column.values)) for column in table.columns)
     pattern = f"{form_name(source, '*', vocabulary)}.xls*"
     tables = (replace(table, columns=columns),)
-    return replace(base, name=f"{base.name}_{source}", source=source, files=(pattern,), tables=tables)
+    return replace(base, name=f"{base.name}_{source}", source=source, files=(pattern,), tables=tables, written_in="")
 
 
 @cache
