@@ -31,7 +31,7 @@ KNOWN = {"mått": "Enkät: Känner till handlingsplanen", "mål": "minst 80 %"}
 def chapter() -> Document:
     """A main part like the chapter's, with a footnote."""
     lines = Prose("# Lokal lägesbild\n\nTre spår.[^a]\n\n## Samlad bedömning\n\nLugnt.\n\n[^a]: Om spåren.")
-    more = Prose("# Kartläggning\n\nBilden.\n\n# Analys\n\n## Jämförelse\n\nLika många.")
+    more = Prose("## Kartläggning\n\nBilden.\n\n## Analys\n\n### Jämförelse\n\nLika många.")
     return compose(specimen("publik").cover, [(1, lines), (2, more)])
 
 

@@ -22,14 +22,7 @@ T = TypeVar("T")
 
 
 # The names that a notebook knows stand beside the functions; docs/api.md lists them with the functions' first lines.
-def _summary(picture: Picture) -> Prose:
-    """What holds in every year, what was reported, what can be said of the years before, and what is missing."""
-    months = picture.source_months.get("polis")
-    public, delivered = picture.edition == PUBLIC, months is not None and not months.missing
-    return summary.summary(picture, texts.police_sentence(picture.texts, picture.register, public, delivered))
-
-
-TEXTS = {"sammanfattning": _summary, **board.TEXTS, **overview.TEXTS, **analysis_text.TEXTS, **background.TEXTS}
+TEXTS = {"sammanfattning": summary.summary, **board.TEXTS, **overview.TEXTS, **analysis_text.TEXTS, **background.TEXTS}
 DRAFTS = {"samlad_bedomning": board.three_lines, "att_ta_stallning_till": board.decisions}
 TABLES = {**events.TABLES, **analysis.TABLES}
 

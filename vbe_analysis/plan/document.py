@@ -56,7 +56,7 @@ def write_plan(earlier: Path, chapter: Document, activities: Activities, title: 
     place, level = _picture_heading(word, earlier)
     changed = [message("plan.document.picture", heading=place.text.strip())]
     _empty_section(word, place, level)
-    written = insert_docx(replace(chapter, blocks=tuple(_under_heading(chapter.blocks))), word, place._p, level + 1)
+    written = insert_docx(replace(chapter, blocks=tuple(_under_heading(chapter.blocks, 1))), word, place._p, level + 1)
     own = set[Any](written)
     tables = list(_activity_tables(word, activities.headings, own))
     for heading, table in tables:
@@ -79,16 +79,12 @@ def new_plan_document(chapter: Document, activities: Activities, cover: Cover) -
     for name, heading in (*message_table("plan.document.sections").items(), *own):
         blocks.append(Heading(1, heading, f"plan_{len(blocks)}"))
         if name == "picture":
-            blocks += [_lowered(block) for block in _under_heading(chapter.blocks)]
+            blocks += _under_heading(chapter.blocks, 0)
             continue
         blocks.append(Paragraph((Run(message("plan.document.to_write"), emphasis=True),)))
         if under.get(name, name) in activities.headings:
             blocks += _activities_block(under.get(name, name), activities, len(blocks))
     return replace(chapter, cover=cover, blocks=tuple(blocks))
-
-
-def _lowered(block: Block) -> Block:
-    return replace(block, level=block.level + 1) if isinstance(block, Heading) else block
 
 
 def _activities_block(heading: str, activities: Activities, place: int) -> list[Block]:
@@ -140,16 +136,11 @@ def _empty_section(word: WordFile, heading: WordParagraph, level: int) -> None:
             block.getparent().remove(block)
 
 
-def _under_heading(blocks: Sequence[Block]) -> Iterator[Block]:
-    """The chapter's blocks below the plan's own heading: its first heading goes, what is under that rises a step."""
-    first = next(at for at, block in enumerate(blocks) if isinstance(block, Heading))
-    rising = True
-    for block in (*blocks[:first], *blocks[first + 1 :]):
-        if isinstance(block, Heading):
-            rising = rising and block.level > 1
-            yield replace(block, level=block.level - 1) if rising else block
-        else:
-            yield block
+def _under_heading(blocks: Sequence[Block], step: int) -> list[Block]:
+    """The chapter's blocks without its first heading, the plan's own; the others `step` levels higher."""
+    first = next(block for block in blocks if isinstance(block, Heading))
+    rest = (block for block in blocks if block is not first)
+    return [replace(block, level=block.level - step) if isinstance(block, Heading) else block for block in rest]
 
 
 def _activity_tables(word: WordFile, headings: Sequence[str], own: set[Any]) -> Iterator[tuple[str, WordTable]]:

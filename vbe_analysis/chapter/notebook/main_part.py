@@ -30,8 +30,16 @@ def main_part(document: Document) -> Document:
     changed = tuple(_changed(block, own) for block in blocks)
     footnotes = tuple(tuple(_changed(block, own) for block in document.footnotes[number - 1]) for number in notes)
     lines = tuple(Paragraph((Run(line),)) for line in _last_lines(document))
-    reading = Heading(1, message("pasted.reading"), "lasning")
-    return replace(document, blocks=(*changed, reading, *lines), footnotes=footnotes, annex=())
+    reading = Heading(2, message("pasted.reading"), "lasning")
+    return replace(document, blocks=(*_under_one(changed), reading, *lines), footnotes=footnotes, annex=())
+
+
+def _under_one(blocks: Iterable[Block]) -> Iterator[Block]:
+    """The blocks with all later sections a step below the first heading: in the plan they are parts of its one."""
+    sections = 0
+    for block in blocks:
+        sections += isinstance(block, Heading) and block.level == 1
+        yield replace(block, level=block.level + 1) if isinstance(block, Heading) and sections > 1 else block
 
 
 def _kept(blocks: Iterable[Block]) -> Iterator[Block]:

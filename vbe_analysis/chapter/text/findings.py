@@ -13,6 +13,7 @@ from vbe_analysis.chapter.text.groups import Values, counts_of, gap_values, lead
 from vbe_analysis.chapter.text.patterns import pattern_values
 from vbe_analysis.chapter.text.section import title
 from vbe_analysis.chapter.text.sentences import period_span
+from vbe_analysis.disclosure.policy import TERTIAL
 from vbe_analysis.frames import Interval
 from vbe_analysis.swedish import number
 from vbe_analysis.vocabulary import OTHER_TYPE, TOTAL, UNKNOWN
@@ -74,14 +75,16 @@ def _place(picture: Picture, group: EventGroup) -> str:
 
 
 def commonest(picture: Picture, table: str) -> Values | None:
-    """The type that is the most common whatever the intervals hide, and how often; None where there is none."""
+    """The type that is the most common whatever the intervals hide, and how often; None where there is none.
+
+    of_known: where what has no type of its own may be more.
+    """
     counts = counts_of(picture, picture.counts.get(table), "event_type")
-    first = leading(counts)
-    return (
-        {"name": picture.vocabulary.event_types[first].text, "count": counts[first]}
-        if first not in ("", OTHER_TYPE)
-        else None
-    )
+    named = leading({code: count for code, count in counts.items() if code != OTHER_TYPE})
+    if not named:
+        return None
+    term = picture.vocabulary.event_types[named]
+    return {"name": term.text, "count": counts[named], "of_known": leading(counts) != named}
 
 
 def tertials(counts: pd.DataFrame, group: str) -> str:
@@ -141,6 +144,15 @@ def place_values(picture: Picture, by_area: Areas | None) -> Values | None:
 def places(picture: Picture, by_area: Areas) -> str:
     """The area with the most traces, else in how many areas there were any."""
     return title("places", place_values(picture, by_area))
+
+
+def place_sources(picture: Picture) -> list[str]:
+    """The sources that see to places, where time and place are told of theirs alone; of them those that were asked."""
+    spec = next((spec for spec in picture.specs if spec.dimensions == (TERTIAL,)), None)
+    if spec is None or f"{spec.name}_{TOTAL}" not in picture.counts:
+        return []
+    asked, words = set(picture.coverage["source"]), picture.vocabulary
+    return [term.text for code, term in words.sources.items() if code in asked and words.observes(code)]
 
 
 def graffiti(picture: Picture) -> str:

@@ -3,7 +3,7 @@ all graffiti."""
 
 from vbe_analysis.analysis.ground import months_of
 from vbe_analysis.chapter.data.picture import Picture
-from vbe_analysis.chapter.text.findings import areas, place_values
+from vbe_analysis.chapter.text.findings import areas, place_sources, place_values
 from vbe_analysis.chapter.text.groups import collecting_changed, counts_of, source_names
 from vbe_analysis.chapter.text.section import section
 from vbe_analysis.chapter.text.summary import summary
@@ -27,7 +27,7 @@ def overview(picture: Picture) -> Prose:
         types=_types(picture, types) if types else [],
         times=_times(picture, tertials) if tertials else [],
         undated=undated(picture, tertials) if tertials else (0, 0),
-        place_sources=_place_sources(picture, tertials) if tertials else [],
+        place_sources=place_sources(picture),
         places=None if picture.nothing_delivered else place_values(picture, areas(picture)),
         first_page=summary(picture).markdown,
         collecting_changed=collecting_changed(picture, comparison),
@@ -73,15 +73,6 @@ def _whole(picture: Picture, spec: TableSpec) -> Interval:
         )
     own = total.loc[total["period"] == picture.period.label, ["low", "high"]].fillna(0).sum()
     return int(own["low"]), int(own["high"])
-
-
-def _place_sources(picture: Picture, spec: TableSpec) -> list[str]:
-    """The sources that see to places, where the table counts theirs alone; of them those that were asked."""
-    if f"{spec.name}_{TOTAL}" not in picture.counts:
-        return []
-    asked = set(picture.coverage["source"])
-    words = picture.vocabulary
-    return [term.text for code, term in words.sources.items() if code in asked and words.observes(code)]
 
 
 TEXTS = {"kartlaggning": overview}

@@ -101,10 +101,14 @@ def _items(text: str) -> list[str]:
 
 
 def _fitting(body: Callable[[Sequence[str]], str], optional: Sequence[str], words: int) -> str:
-    """The macro's text with all of `optional`, or without as many of its first as it takes to have so many `words`."""
-    text = ""
-    for left in range(len(optional) + 1):
-        text = _paragraphs(body(optional[left:]))
-        if len(text.split()) <= words:
-            break
-    return text
+    """The macro's text with all of `optional`, or without as many of its first as it takes to have so many `words`.
+
+    Of those that went, each that still has room comes back, the last of them first.
+    """
+    kept = list(optional)
+    while len(_paragraphs(body(kept)).split()) > words and kept:
+        kept = kept[1:]
+    for name in reversed(optional[: len(optional) - len(kept)]):
+        if len(_paragraphs(body([name, *kept])).split()) <= words:
+            kept = [name, *kept]
+    return _paragraphs(body(kept))

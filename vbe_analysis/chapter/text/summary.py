@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from vbe_analysis.chapter.data.picture import EventGroup, Picture
+from vbe_analysis.chapter.own_texts import texts
 from vbe_analysis.chapter.text import findings
 from vbe_analysis.chapter.text.groups import (
     LISTED,
@@ -20,21 +21,20 @@ from vbe_analysis.chapter.text.patterns import is_judged, newest_values, pattern
 from vbe_analysis.chapter.text.section import section
 from vbe_analysis.chapter.text.sentences import comparison_facts
 from vbe_analysis.config import message
-from vbe_analysis.disclosure.policy import ALL
+from vbe_analysis.disclosure.policy import ALL, PUBLIC
 from vbe_analysis.document.parts import Prose
 from vbe_analysis.frames import Interval
 from vbe_analysis.swedish import number
 from vbe_analysis.vocabulary import TOTAL, UNKNOWN
 
-NOTHING_SAID = Prose("", ())
 
-
-def summary(picture: Picture, police: Prose = NOTHING_SAID) -> Prose:
+def summary(picture: Picture, police: Prose | None = None) -> Prose:
     """What holds in every year, what was reported, what can be said of the years before, and what is missing.
 
-    police: what they say, a sentence. A summary of more than 120 words leaves out what stands under a heading of its
-    own.
+    police: what they say, a sentence; that of their own text by default. A summary of more than 120 words leaves out
+    what stands under a heading of its own.
     """
+    police = _police(picture) if police is None else police
     values = {"period": picture.period, "area": picture.settings.area_name}
     if picture.nothing_delivered:
         return Prose(section("sammanfattning", **values, nothing_delivered=True), ())
@@ -55,6 +55,7 @@ def summary(picture: Picture, police: Prose = NOTHING_SAID) -> Prose:
         clumped=picture.clumped,
         commonest=findings.commonest(picture, type_table),
         places=findings.place_values(picture, findings.areas(picture)),
+        place_sources=findings.place_sources(picture),
         open=_open_acts(picture),
         gaps=gap_values(picture),
         asked=len(sources),
@@ -66,6 +67,13 @@ def summary(picture: Picture, police: Prose = NOTHING_SAID) -> Prose:
     )
     own = ("open_environment/", *comparison_facts(picture), *pattern_facts(picture), *(police.facts or ()))
     return Prose(words, picture.facts(*own, "typer/", "event_type/", "traces_type/", "omrade_ar/", "traces_referens/"))
+
+
+def _police(picture: Picture) -> Prose:
+    """The first sentence of what the police say, else that they have left something."""
+    months = picture.source_months.get("polis")
+    public, delivered = picture.edition == PUBLIC, months is not None and not months.missing
+    return texts.police_sentence(picture.texts, picture.register, public, delivered)
 
 
 def _group_values(picture: Picture, group: EventGroup) -> Values:
