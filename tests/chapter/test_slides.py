@@ -220,7 +220,7 @@ def test_few_traces_are_shown_by_area_for_all_years_together() -> None:
     """Ten of them are shown for the period alone."""
     found = picture("exempel", "2021", "publik")
     few = figures_board.places_figure(found)
-    assert few is not None and few.title == "31 spår 2016/17–2020/21, i sex områden"
+    assert few is not None and few.title == "Flest spår 2016/17–2020/21 i Gärdslunda och Tistelhamn: 8 var av 31"
     areas = found.over_years.areas
     own, named = areas["period"] == "2021", areas["area"].isin(list(found.settings.areas))
     some = areas[own & named].index[:2]

@@ -11,7 +11,7 @@ from tests.loaders.files_made import sheet_xml, written, xlsx, xlsx_of_xml
 from vbe_analysis.errors import Fault, InputError
 from vbe_analysis.loaders.files import reader as reader_module
 from vbe_analysis.loaders.files.files import read_file
-from vbe_analysis.loaders.files.preflight import Limits
+from vbe_analysis.loaders.files.preflight import MB, Limits
 from vbe_analysis.loaders.files.reader import FileReader
 
 FAR = sheet_xml('<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>')
@@ -53,7 +53,7 @@ def test_refusals_come_through_with_all_they_say(tmp_path: Path) -> None:
 def test_a_file_that_brings_the_child_down_costs_only_itself(tmp_path: Path) -> None:
     hostile = xlsx_of_xml(tmp_path / "ond å.xlsx", FAR)
     good = xlsx(tmp_path / "god.xlsx", {"B": [["a"]]})
-    unguarded = Limits(box_cells=10**15, columns=10**6)  # the preflight lets it through: the reader itself must fall
+    unguarded = Limits(box_cells=10**15, columns=10**6, memory_bytes=1000 * MB)  # the reader itself must fall
     with FileReader(unguarded) as reader:
         with pytest.raises(InputError) as caught:
             reader.read(hostile)

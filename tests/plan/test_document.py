@@ -168,7 +168,7 @@ def test_a_plan_without_its_one_heading_is_refused(workspace: Workspace, earlier
         word.add_paragraph("Lokal lägesbild", style="Heading 1")
     word.save(str(earlier))
     write(workspace, "2021", [row()])
-    with pytest.raises(InputError, match=f"Planen har {times} rubriker som heter Lokal lägesbild"):
+    with pytest.raises(InputError, match=rf"Lokal lägesbild\. Antal: {times}\."):
         write_plan(earlier, chapter(), read_activities(workspace, "2021"), "Plan")
 
 

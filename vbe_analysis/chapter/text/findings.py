@@ -137,7 +137,7 @@ def place_values(picture: Picture, by_area: Areas | None) -> Values | None:
         "whole": (sum(low for low, _ in ends), sum(high for _, high in ends)),
         "periods": by_area.periods,
         "first": by_area.periods.partition("–")[0],
-        "together": by_area.together,
+        "together": by_area.together and "–" in by_area.periods,
     }
 
 
