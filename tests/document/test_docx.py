@@ -15,6 +15,7 @@ from tests.checkers import convert_to_pdf
 from tests.document.specimen import specimen, trend
 from tests.reading import open_word, text_of_pdf
 from vbe_analysis.document.docx import write_docx
+from vbe_analysis.errors import InputError
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
@@ -124,6 +125,18 @@ def test_an_ordered_list_counts_from_one_each_time() -> None:
 
 
 @pytest.mark.slow
+def test_a_template_of_another_kind_is_refused(tmp_path: Path) -> None:
+    """What Word saves as a template (.dotx), and what is no Word file at all."""
+    docx.Document().save(str(tmp_path / "mall.docx"))
+    with zipfile.ZipFile(tmp_path / "mall.docx") as source, zipfile.ZipFile(tmp_path / "mall.dotx", "w") as target:
+        for name in source.namelist():
+            target.writestr(name, source.read(name).replace(b"document.main+xml", b"template.main+xml"))
+    (tmp_path / "text.docx").write_text("ingen mall", encoding="utf-8")
+    for name in ("mall.dotx", "text.docx"):
+        with pytest.raises(InputError, match=name):
+            write_docx(specimen(), tmp_path / name)
+
+
 def test_the_districts_template_keeps_its_page_head_and_styles(tmp_path: Path) -> None:
     own = docx.Document()
     own.add_paragraph("Gammal text som ska bort")

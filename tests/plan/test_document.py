@@ -22,6 +22,7 @@ from vbe_analysis.document.tree import Document
 from vbe_analysis.errors import InputError
 from vbe_analysis.plan.activities import read_activities
 from vbe_analysis.plan.document import new_plan_document, write_plan
+from vbe_analysis.plan.workbook import carried
 from vbe_analysis.workspace.workspace import Workspace
 
 HEADINGS = ("Aktivitet", "Ansvarig enhetschef", "Tidplan", "Uppföljning")
@@ -170,6 +171,33 @@ def test_a_plan_without_its_one_heading_is_refused(workspace: Workspace, earlier
     write(workspace, "2021", [row()])
     with pytest.raises(InputError, match=rf"Lokal lägesbild\. Antal: {times}\."):
         write_plan(earlier, chapter(), read_activities(workspace, "2021"), "Plan")
+
+
+def test_what_confirms_a_text_is_not_printed(workspace: Workspace, earlier: Path) -> None:
+    texts = {
+        "mått": "Tre {bekräftat: avtal} möten",
+        "mål": "minst tre {bekräftat: avtal} möten",
+        "uppföljning": "Klart.",
+    }
+    write(workspace, "2021", [row(**texts)])
+    content = write_plan(earlier, chapter(), read_activities(workspace, "2021"), "Plan").content
+    cells = docx.Document(io.BytesIO(content)).tables[0].rows[1].cells
+    assert cells[3].text == "Tre möten (minst tre möten). Klart"
+    [activity] = read_activities(workspace, "2021").rows
+    assert texts["mått"] in carried(activity), "what confirmed it does so next year too"
+
+
+def test_a_plan_with_macros_is_refused(workspace: Workspace, earlier: Path, tmp_path: Path) -> None:
+    plain, macros = (
+        f"application/{name}.main+xml"
+        for name in ("vnd.openxmlformats-officedocument.wordprocessingml.document", "vnd.ms-word.document.macroEnabled")
+    )
+    with zipfile.ZipFile(earlier) as source, zipfile.ZipFile(tmp_path / "plan.docm", "w") as target:
+        for name in source.namelist():
+            target.writestr(name, source.read(name).replace(plain.encode(), macros.encode()))
+    write(workspace, "2021", [row()])
+    with pytest.raises(InputError, match=r"plan\.docm: Filen går inte att öppna som ett Word-dokument"):
+        write_plan(tmp_path / "plan.docm", chapter(), read_activities(workspace, "2021"), "Plan")
 
 
 def test_no_word_file_is_refused(workspace: Workspace, tmp_path: Path) -> None:

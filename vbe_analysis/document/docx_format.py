@@ -5,11 +5,13 @@ import re
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 from docx import Document as open_docx
 from docx.document import Document as WordFile
 from docx.enum.style import WD_STYLE_TYPE
 from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
+from docx.opc.exceptions import PackageNotFoundError
 from docx.opc.oxml import serialize_part_xml
 from docx.opc.packuri import PackURI
 from docx.opc.part import Part
@@ -21,6 +23,7 @@ from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
 from vbe_analysis.document.templates import source
+from vbe_analysis.errors import Fault, InputError
 
 QUIET = RGBColor(0x52, 0x60, 0x6D)
 BOX, SCOPE, SOURCE, CELL, TABLE = "Faktaruta", "Omfattning", "Källa", "Tabelltext", "Lägesbildstabell"
@@ -50,13 +53,21 @@ def new_file(template: Path | None) -> WordFile:
     """An empty Word file in Swedish: ours, or the template without its text, with its styles, page and heads."""
     if template is None:
         return open_docx(io.BytesIO(source(_OWN)))
-    word = open_docx(io.BytesIO(template.read_bytes()))
+    word = open_file(template)
     for block in list(word.element.body):
         if block.tag != qn("w:sectPr"):
             word.element.body.remove(block)
     drop_unused(word)
     add_styles(word)
     return word
+
+
+def open_file(path: Path) -> WordFile:
+    """A district's own .docx. Raises InputError for another kind, as a template or a file with macros."""
+    try:
+        return open_docx(io.BytesIO(path.read_bytes()))
+    except (ValueError, KeyError, BadZipFile, PackageNotFoundError):
+        raise InputError([Fault("word_unreadable", path.name)]) from None
 
 
 def add_styles(word: WordFile) -> None:

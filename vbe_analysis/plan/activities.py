@@ -72,11 +72,15 @@ class Activity:
 
     def text(self, column: str) -> str:
         """What a person wrote in a column of FREE, without the marks that confirm it; "" for nothing."""
-        return " ".join(_CONFIRMED.sub("", self.written.get(column, "")).split())
+        return _without_marks(self.written.get(column, ""))
 
     def overdue(self, day: date) -> bool:
         """Whether it should have been done before that day, and is not."""
         return self.is_open and self.due is not None and self.due < day
+
+
+def _without_marks(text: str) -> str:
+    return " ".join(_CONFIRMED.sub("", text).split())
 
 
 @dataclass(frozen=True)
@@ -195,7 +199,7 @@ class _Reader:
         if normalise(text).startswith(tuple(f"{normalise(label).split(':')[0]}:" for label in self.measures)):
             wrong("activity_measure", MEASURE, known=", ".join(self.measures))
             return None
-        return Choice(OWN, (), text)
+        return Choice(OWN, (), _without_marks(text))
 
 
 def _known(text: str, known: Mapping[str, str], column: str, wrong: Any) -> str | None:

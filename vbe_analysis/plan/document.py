@@ -4,7 +4,6 @@ A copy of the plan's Word file: what stands under the heading "Lokal lägesbild"
 and the rows of each table of activities to those of aktiviteter.xlsx. Styles, heads and everything else stay.
 """
 
-import io
 import re
 from collections.abc import Iterator, Sequence
 from copy import deepcopy
@@ -12,7 +11,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from docx import Document as open_docx
 from docx.document import Document as WordFile
 from docx.oxml.ns import qn
 from docx.table import Table as WordTable
@@ -20,6 +18,7 @@ from docx.text.paragraph import Paragraph as WordParagraph
 
 from vbe_analysis.config import message, message_table
 from vbe_analysis.document.docx import insert_docx
+from vbe_analysis.document.docx_format import open_file
 from vbe_analysis.document.parts import Cover, Table
 from vbe_analysis.document.tree import Block, Document, Heading, Paragraph, Run
 from vbe_analysis.document.workbook import dated_bytes
@@ -52,7 +51,7 @@ def write_plan(earlier: Path, chapter: Document, activities: Activities, title: 
     lägesbild" in a heading's style.
     """
     WordText(earlier)  # refuses what is no Word file, and what would swell when it is opened
-    word = open_docx(io.BytesIO(earlier.read_bytes()))
+    word = open_file(earlier)
     place, level = _picture_heading(word, earlier)
     changed = [message("plan.document.picture", heading=place.text.strip())]
     _empty_section(word, place, level)

@@ -24,7 +24,7 @@ from vbe_analysis.plan.activities import (
     earlier_plan,
     read_activities,
 )
-from vbe_analysis.plan.choices import answers, headings, measures
+from vbe_analysis.plan.choices import OWN, answers, headings, measures
 from vbe_analysis.settings import Settings
 from vbe_analysis.storage import PLAN, replace_whole
 from vbe_analysis.workspace.workspace import Workspace
@@ -56,7 +56,9 @@ def carried(activity: Activity) -> tuple[object, ...]:
     """An activity's cells by COLUMNS, without what was written to follow it up."""
     cells: dict[str, object] = {**activity.written, FOLLOWUP: "", COLUMNS[0]: activity.number}
     cells |= {HEADING: activity.heading, START: activity.start or "", STATUS: message(f"plan.status.{activity.status}")}
-    cells |= {DUE: activity.due or message("plan.ongoing"), MEASURE: activity.measure.label if activity.measure else ""}
+    cells[DUE] = activity.due or message("plan.ongoing")
+    if activity.measure and activity.measure.kind != OWN:
+        cells[MEASURE] = activity.measure.label
     cells[ANSWERS] = "; ".join(choice.label for choice in activity.answers)
     return tuple(cells.get(column, "") for column in COLUMNS)
 

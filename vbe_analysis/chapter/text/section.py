@@ -105,10 +105,17 @@ def _fitting(body: Callable[[Sequence[str]], str], optional: Sequence[str], word
 
     Of those that went, each that still has room comes back, the last of them first.
     """
-    kept = list(optional)
-    while len(_paragraphs(body(kept)).split()) > words and kept:
-        kept = kept[1:]
-    for name in reversed(optional[: len(optional) - len(kept)]):
-        if len(_paragraphs(body([name, *kept])).split()) <= words:
-            kept = [name, *kept]
-    return _paragraphs(body(kept))
+
+    def written(kept: Sequence[str]) -> str:
+        return _paragraphs(body(kept))
+
+    kept, left_out = list(optional), list[str]()
+    text = written(kept)
+    while kept and len(text.split()) > words:
+        left_out.append(kept.pop(0))
+        text = written(kept)
+    for name in reversed(left_out[:-1]):
+        longer = written([name, *kept])
+        if len(longer.split()) <= words:
+            kept, text = [name, *kept], longer
+    return text
