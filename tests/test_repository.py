@@ -18,6 +18,7 @@ from string import Formatter
 import pytest
 
 import vbe_analysis
+from tools import licences
 from vbe_analysis.config import load
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -137,6 +138,12 @@ def test_the_wheel_holds_the_example_the_notebooks_the_templates_and_the_words()
     share = Path("share/vbe_analysis")
     placed = {path: (share if path.suffix == ".ipynb" else share / "example") / path.parent for path in shared}
     assert shared == placed
+
+
+def test_every_pinned_package_stands_with_its_licence() -> None:
+    text = licences.licences()
+    assert text == licences.FILE.read_text(encoding="utf-8"), "python -m tools.licences"
+    assert "| ? |" not in text
 
 
 @pytest.mark.process

@@ -117,9 +117,13 @@ def notebooks_folder() -> Path:
 
 
 def _shipped(name: str, inside: str = "") -> Path:
-    """A file or folder of the checkout, or what the installer made of it; the last where neither is there."""
-    checkout = Path(str(files("vbe_analysis"))).parent / name
-    return checkout if checkout.exists() else Path(sys.prefix) / "share" / "vbe_analysis" / inside / name
+    """A file or folder of the checkout, or what the installer made of it, in whichever folder above the package.
+
+    The last, as a path that is not there, where the package came without them.
+    """
+    package = Path(str(files("vbe_analysis")))
+    shared = [folder / "share" / "vbe_analysis" / inside / name for folder in package.parents]
+    return next((path for path in (package.parent / name, *shared) if path.exists()), shared[-1])
 
 
 def _copy(source: Path, target: Path) -> None:
