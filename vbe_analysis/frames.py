@@ -5,6 +5,7 @@ answers   one row per survey unit and question: the coded answer
 coverage  one row per source and month (and environment, where a source was asked for some only)
 rejects   one row per cell or row that was left out, with the reason; never the value of a free-text cell
 counts    one row per period and key: how many, as an interval, and whether it is known at all
+export    one row per figure that an edition hands over; in a region's frame after the district's name
 """
 
 from collections.abc import Collection, Mapping
@@ -101,6 +102,21 @@ COUNTS: Mapping[str, FrameColumn] = {
         meaning="observed: every source that was asked told of every month; partial: of some",
     ),
     "months_covered": FrameColumn("count", meaning="source-months told of: 7 sources in 12 months are 84"),
+}
+
+EXPORT: Mapping[str, FrameColumn] = {
+    "figure": FrameColumn("str", meaning="the kind of row, and so what the rest means: `region.export_file.FIGURES`"),
+    "group": FrameColumn("str", meaning='"spar", "personknuten", "oppen"; "" all events together'),
+    "environment": FrameColumn("str", meaning='"" all of them but the reference series'),
+    "event_type": FrameColumn("str", meaning='"" all of them'),
+    "source": FrameColumn("str", meaning='"" all of them: distinct events'),
+    "period": FrameColumn("str", meaning='the cycle; "" where a tertial may lie in two'),
+    "part": FrameColumn("str", meaning='a tertial ("T1 2021") or month ("2021-03") of it; "" the whole'),
+    "low": FrameColumn("count", nullable=True, meaning="the fewest; missing where the row is no count"),
+    "high": FrameColumn("count", nullable=True, meaning="the most; missing beside `low`: no upper end"),
+    "status": FrameColumn("str", meaning='of a month, as in coverage; of a comparison, the word rule\'s class; ""'),
+    "asked": FrameColumn("count", nullable=True, meaning="of a survey: units"),
+    "answered": FrameColumn("count", nullable=True, meaning="of them, those that answered"),
 }
 
 _DTYPES = {"str": "str", "date": "datetime64[us]", "count": "int64", "flag": "bool"}

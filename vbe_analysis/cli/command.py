@@ -85,6 +85,7 @@ COMMANDS = {
     "overlaps": ("folder:overlaps", "cycle", None),
     "chapter": ("editions:chapter", "cycle", None),
     "publish": ("editions:publish", "cycle", None),
+    "export": ("region:export", "cycle", None),
     "plan": ("editions:plan", "action", None),
     "followup": ("editions:followup", "cycle", None),
     "review": ("editions:review", "file", None),
@@ -148,7 +149,7 @@ def _add_options(sub: argparse.ArgumentParser, command: str) -> None:
         sub.add_argument("--accept-rejects", action="store_true", help=message("cli.accept_rejects"))
     if command == "check":
         sub.add_argument("--to-corrections", action="store_true", help=message("cli.check_to_corrections"))
-    if command in ("check", "ingest", "chapter", "publish", "trends", "followup"):
+    if command in ("check", "ingest", "chapter", "publish", "trends", "followup", "export"):
         sub.add_argument("--quiet", action="store_true", help=message("cli.quiet"))
     if command == "plan":
         sub.add_argument("cycle", metavar=cycle, nargs="?")
@@ -163,6 +164,11 @@ def _add_options(sub: argparse.ArgumentParser, command: str) -> None:
         sub.add_argument("--edition", default="publik", **edition)
     if command in ("chapter", "trends"):
         sub.add_argument("--edition", **edition)
+    if command == "export":
+        sub.add_argument("--edition", default="publik", choices=edition["choices"], help=message("cli.export_edition"))
+        sub.add_argument("--dnr", dest="decision", default="", metavar=decision, help=message("cli.export_decision"))
+        receiver = message("cli.publish_police_role")
+        sub.add_argument("--to", dest="receiver", default="", metavar=receiver, help=message("cli.export_to"))
     if command in ("publish", "plan"):
         asked = message("cli.publish_police_role"), message("cli.publish_police_day")
         sub.add_argument("--police", nargs=2, metavar=asked, help=message("cli.publish_police"))

@@ -85,6 +85,7 @@ def _write_cover(sheet: Worksheet, document: Document) -> None:
         write_text(sheet.cell(row, 2), value)
     has = {"tables": document.tables, "figures": document.figures, "annex": document.annex}
     there = [_word(f"holds.{name}") for name, parts in has.items() if parts]
+    there = there if len(there) > 1 else []  # a workbook of tables alone is all there is
     lines = [cover.reservation, *there, *load("messages.sv")["document"]["xlsx"]["how_to_read"]]
     for row, line in enumerate(filter(None, lines), start=5 + len(facts)):
         write_text(sheet.cell(row, 1), line)

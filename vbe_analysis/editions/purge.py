@@ -1,9 +1,9 @@
 """`vbe purge`: what is due for deletion in a closed cycle, and its deletion under a decision. Never by itself.
 
-Goes: data/raw/<cycle>/, reports/<cycle>/intern/, what cut-off runs left, the notebooks' checkpoints, the survey answers
-and the list of rejects. The events are coarsened, since the years chart counts them. Stays: the published edition with
-its facts files, the run records, the coverage, the plan's activities. The protocol tells what kind, how many, when and
-by which decision.
+Goes: data/raw/<cycle>/, reports/<cycle>/intern/, an internal export, what cut-off runs left, the notebooks'
+checkpoints, the survey answers and the list of rejects. The events are coarsened, since the years chart counts them.
+Stays: the published edition with its facts files, the run records, the coverage, the plan's activities, the log of
+internal exports. The protocol tells what kind, how many, when and by which decision.
 """
 
 import json
@@ -21,6 +21,7 @@ from vbe_analysis.errors import Fault, InputError, fault
 from vbe_analysis.frames import empty
 from vbe_analysis.loaders.privacy.detect import kinds_in
 from vbe_analysis.periods import month_span
+from vbe_analysis.region.district import internal_files
 from vbe_analysis.storage import RECORD, replace_whole, sha256
 from vbe_analysis.swedish import swedish_date
 from vbe_analysis.workspace import parquet
@@ -80,7 +81,7 @@ def purge_cycle(workspace: Workspace, cycle: str, decision: str, today: date) ->
     _coarsen(workspace, cycle)
     for folder in (workspace.raw(cycle), workspace.reports(cycle, INTERNAL)):
         _remove(folder)
-    for path in (*_left(workspace, cycle), *workspace.root.rglob(CHECKPOINTS)):
+    for path in (*_left(workspace, cycle), *internal_files(workspace, cycle), *workspace.root.rglob(CHECKPOINTS)):
         shutil.rmtree(path) if path.is_dir() else path.unlink()
     files = {p.relative_to(workspace.root).as_posix(): sha256(p) for p in _files(workspace.processed(cycle))}
     _note(workspace, cycle, [*entries[:-1], {**entry, "slutförd": True, "filer": files}])
@@ -98,7 +99,7 @@ def _due(workspace: Workspace, cycle: str) -> Due:
     events = parquet.read_frame(frames, "events")
     counts = {
         RAW: len(_files(workspace.raw(cycle))),
-        INTERN: len(_files(workspace.reports(cycle, INTERNAL))),
+        INTERN: len(_files(workspace.reports(cycle, INTERNAL))) + len(internal_files(workspace, cycle)),
         LEFT: len(_left(workspace, cycle)),
         EVENTS: int((events["file"] != "").sum()),  # a coarsened event points at no file
         ANSWERS: len(parquet.read_frame(frames, "answers")),

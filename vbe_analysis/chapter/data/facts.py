@@ -14,6 +14,7 @@ from vbe_analysis.analysis.comparison import Change
 from vbe_analysis.disclosure.bands import OPEN, phrase
 from vbe_analysis.disclosure.facts import (
     GROUP_CODES,
+    CountClaim,
     Fact,
     Facts,
     Rule,
@@ -34,18 +35,24 @@ _KNOWN = {"environment": "miljo", "event_type": "typ"}
 
 @dataclass(frozen=True)
 class Entry:
-    """A fact, and how a sentence writes it ("" for a verdict)."""
+    """A fact, and how a sentence writes it ("" for a verdict).
+
+    interval: what a reader sees of a number that is of some of its cells' events, where the claim knows one end alone.
+    """
 
     fact: Fact
     text: str
+    interval: Interval | None = None
 
 
 @dataclass(frozen=True)
 class Register:
-    """The edition's facts by id, how each is written, and all of them as the facts file holds them."""
+    """The edition's facts by id, how each is written, the interval that a reader sees, and all of them as the facts
+    file holds them."""
 
     facts: Mapping[str, Fact]
     texts: Mapping[str, str]
+    intervals: Mapping[str, Interval]
     published: Facts = field(repr=False)
 
 
@@ -54,7 +61,16 @@ def index_entries(entries: Iterable[Entry], frame: Facts) -> Register:
     named = {entry.fact.id: entry for entry in entries}
     facts = {name: named[name].fact for name in sorted(named)}
     texts = {name: named[name].text for name in facts if named[name].text}
-    return Register(facts, texts, replace(frame, published=tuple(facts.values())))
+    seen = {name: _seen(named[name]) for name in facts}
+    intervals = {name: interval for name, interval in seen.items() if interval}
+    return Register(facts, texts, intervals, replace(frame, published=tuple(facts.values())))
+
+
+def _seen(item: Entry) -> Interval | None:
+    claim = item.fact.claim
+    if isinstance(claim, CountClaim):
+        return claim.low, OPEN if claim.high is None else claim.high
+    return item.interval
 
 
 def frame_of(words: Vocabulary, periods: Sequence[Period], rule: Rule, reference: bool) -> Facts:
@@ -147,7 +163,7 @@ def counted(
 
 def at_least(id_: str, cells: Selector, interval: Interval) -> Entry:
     """A number of some of the cells' events: there were at least so many in all of them."""
-    return Entry(Fact(id_, (PLACE,), SumClaim(((cells, 1),), interval[0], None)), phrase(*interval))
+    return Entry(Fact(id_, (PLACE,), SumClaim(((cells, 1),), interval[0], None)), phrase(*interval), interval)
 
 
 def compared(
