@@ -8,7 +8,7 @@ from datetime import date
 from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from vbe_analysis.config import SettingError, message_table, read_toml, typed
 from vbe_analysis.errors import Fault, InputError
@@ -16,6 +16,7 @@ from vbe_analysis.periods import Period
 from vbe_analysis.vocabulary import Vocabulary, default_vocabulary
 
 FILE = "vbe.toml"
+T = TypeVar("T")
 NONE: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -70,10 +71,7 @@ class Settings:
 
     def period(self, cycle: str) -> Period:
         """The period of a cycle; raises InputError for a cycle that vbe.toml lacks."""
-        if cycle not in self.cycles:
-            known = ", ".join(sorted(self.cycles))
-            raise InputError([Fault("unknown_cycle", FILE, values={"cycle": cycle, "known": known})])
-        return Period(self.cycles[cycle].start, self.cycles[cycle].end, cycle)
+        return period_of(self.cycles, cycle)
 
     @property
     def question_labels(self) -> Mapping[str, str]:
@@ -89,25 +87,40 @@ class Settings:
 
 def read_settings(root: Path) -> Settings:
     """vbe.toml of the workspace `root`; raises InputError naming the key and the rule."""
-    path = root / FILE
-    if not path.is_file():
-        raise InputError([Fault("no_workspace", values={"folder": root.name})])
-    try:
-        settings = typed(Settings, read_toml(path.read_text(encoding="utf-8-sig")))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError([Fault("profile_syntax", FILE, values={"detail": str(error)})]) from None
-    except SettingError as error:
-        named = ((rule, {"place": place or FILE, "detail": detail}) for place, rule, detail in error.faults)
-        raise InputError([Fault(f"profile_{rule}", FILE, values=values) for rule, values in named]) from None
+    settings = settings_in(root, Settings)
     faults = _mistakes(settings)
     if faults:
         raise InputError(faults)
     return settings
 
 
-def _mistakes(settings: Settings) -> list[Fault]:
-    mistakes: list[tuple[str, dict[str, str]]] = [] if settings.cycles else [("settings_no_cycle", {})]
-    by_start = sorted(settings.cycles.items(), key=lambda item: item[1].start)
+REGION_KEY = "districts"  # what a region's vbe.toml has and no district's
+
+
+def settings_in(root: Path, form: type[T], of_region: bool = False) -> T:
+    """vbe.toml in the folder as `form`; of_region: whether it must be a region's, or a district's.
+
+    Raises InputError naming the key and the rule, and where it is the other kind's.
+    """
+    path = root / FILE
+    if not path.is_file():
+        raise InputError([Fault("no_workspace", values={"folder": root.name})])
+    try:
+        table = read_toml(path.read_text(encoding="utf-8-sig"))
+        if (REGION_KEY in table) != of_region:
+            raise InputError([Fault("no_region" if of_region else "is_region", values={"folder": root.name})])
+        return typed(form, table)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError([Fault("profile_syntax", FILE, values={"detail": str(error)})]) from None
+    except SettingError as error:
+        named = ((rule, {"place": place or FILE, "detail": detail}) for place, rule, detail in error.faults)
+        raise InputError([Fault(f"profile_{rule}", FILE, values=values) for rule, values in named]) from None
+
+
+def cycle_faults(cycles: Mapping[str, Span]) -> list[Fault]:
+    """What is wrong with the cycles of a vbe.toml."""
+    mistakes: list[tuple[str, dict[str, str]]] = [] if cycles else [("settings_no_cycle", {})]
+    by_start = sorted(cycles.items(), key=lambda item: item[1].start)
     for name, span in by_start:
         if not re.fullmatch(r"\w[\w -]*", name):
             mistakes.append(("settings_cycle_name", {"cycle": name}))
@@ -116,6 +129,18 @@ def _mistakes(settings: Settings) -> list[Fault]:
     for (name, span), (other, following) in pairwise(by_start):
         if following.start <= span.end:
             mistakes.append(("settings_cycles_overlap", {"one": name, "other": other}))
+    return [Fault(code, FILE, values=values) for code, values in mistakes]
+
+
+def period_of(cycles: Mapping[str, Span], cycle: str) -> Period:
+    """The period of a cycle; raises InputError for a cycle that vbe.toml lacks."""
+    if cycle not in cycles:
+        raise InputError([Fault("unknown_cycle", FILE, values={"cycle": cycle, "known": ", ".join(sorted(cycles))})])
+    return Period(cycles[cycle].start, cycles[cycle].end, cycle)
+
+
+def _mistakes(settings: Settings) -> list[Fault]:
+    mistakes: list[tuple[str, dict[str, str]]] = []
     for place, area in settings.places.items():
         if area not in settings.areas:
             mistakes.append(("settings_place", {"place": place, "area": area, "known": ", ".join(settings.areas)}))
@@ -125,4 +150,4 @@ def _mistakes(settings: Settings) -> list[Fault]:
     for source in settings.sources_expected:
         if source not in known:
             mistakes.append(("settings_source", {"source": source, "known": ", ".join(known)}))
-    return [Fault(code, FILE, values=values) for code, values in mistakes]
+    return cycle_faults(settings.cycles) + [Fault(code, FILE, values=values) for code, values in mistakes]

@@ -86,6 +86,7 @@ COMMANDS = {
     "chapter": ("editions:chapter", "cycle", None),
     "publish": ("editions:publish", "cycle", None),
     "export": ("region:export", "cycle", None),
+    "region": ("region:region", "action", None),
     "plan": ("editions:plan", "action", None),
     "followup": ("editions:followup", "cycle", None),
     "review": ("editions:review", "file", None),
@@ -94,7 +95,7 @@ COMMANDS = {
     "purge": ("folder:purge", "cycle", "?"),
 }
 
-ACTIONS = {"plan": ("new", "write")}  # command -> what it is told to do
+ACTIONS = {"plan": ("new", "write"), "region": ("init", "check")}  # command -> what it is told to do
 
 
 class Parser(argparse.ArgumentParser):
@@ -169,6 +170,8 @@ def _add_options(sub: argparse.ArgumentParser, command: str) -> None:
         sub.add_argument("--dnr", dest="decision", default="", metavar=decision, help=message("cli.export_decision"))
         receiver = message("cli.publish_police_role")
         sub.add_argument("--to", dest="receiver", default="", metavar=receiver, help=message("cli.export_to"))
+    if command == "region":
+        sub.add_argument("about", metavar=message("cli.region_about"), nargs="?", default="")
     if command in ("publish", "plan"):
         asked = message("cli.publish_police_role"), message("cli.publish_police_day")
         sub.add_argument("--police", nargs=2, metavar=asked, help=message("cli.publish_police"))

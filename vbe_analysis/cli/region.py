@@ -1,12 +1,15 @@
-"""What the commands do that go beyond one district: export."""
+"""What the commands do that go beyond one district: export, and all of `vbe region ...`."""
 
 import argparse
 from datetime import date
+from pathlib import Path
 
 from vbe_analysis.cli import progress, say
 from vbe_analysis.config import message
-from vbe_analysis.disclosure.policy import INTERNAL
+from vbe_analysis.disclosure.policy import INTERNAL, PUBLIC
 from vbe_analysis.editions.build import READ, read_in
+from vbe_analysis.errors import fault
+from vbe_analysis.swedish import listed
 from vbe_analysis.workspace.workspace import Workspace
 
 
@@ -24,4 +27,26 @@ def export(arguments: argparse.Namespace) -> int:
     log = (workspace.reports(cycle, FOLDER) / LOG).relative_to(workspace.root).as_posix()
     say([message(f"export.done_{edition}", cycle=cycle, log=log)])
     say(f"  {file.relative_to(workspace.root).as_posix()}" for file in files)
+    return 0
+
+
+def region(arguments: argparse.Namespace) -> int:
+    """`vbe region init FOLDER`: a region's folder; `vbe region check CYCLE`: what the districts have handed over."""
+    from vbe_analysis.region.deliveries import read_deliveries
+    from vbe_analysis.region.folder import new_region, open_region
+
+    if not arguments.about:
+        raise fault("region_how")
+    if arguments.action == "init":
+        folder = new_region(Path(arguments.about))
+        say([message("region.done", folder=folder.resolve().name)])
+        return 0
+    own, cycle = open_region(arguments.workspace), arguments.about
+    delivered = read_deliveries(own, cycle)
+    names, every = delivered.districts(PUBLIC), own.settings.districts
+    say([message("region.checked", cycle=cycle, count=len(names), of=len(every))])
+    for district in every:
+        editions = [message(f"region.edition.{edition}") for name, edition in delivered.exports if name == district]
+        say([message("region.district", district=district, editions=listed(editions) or message("region.missing"))])
+    say(message("region.unread", file=file) for file in delivered.unread)
     return 0

@@ -1,0 +1,137 @@
+"""A region's deliveries: the exports in data/raw/<cycle>, each checked, into one frame; every fault at once."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+import pandas as pd
+
+from vbe_analysis.config import message_table
+from vbe_analysis.disclosure.policy import INTERNAL, PUBLIC
+from vbe_analysis.errors import Fault, InputError, fault
+from vbe_analysis.frames import EXPORT, conform
+from vbe_analysis.loaders.privacy.detect import safe_path
+from vbe_analysis.periods import Period
+from vbe_analysis.region.export_file import ENDING, FIGURES, NAMES, Export, read_export
+from vbe_analysis.region.folder import Region
+from vbe_analysis.settings import FILE
+from vbe_analysis.storage import visible_files
+from vbe_analysis.vocabulary import OFFICES, Vocabulary
+
+_CODE = re.compile(r"[a-z0-9_]{1,40}")
+_PART = re.compile(r"|[0-9]{4}-[0-9]{2}|T[123] [0-9]{4}( \([a-zåäö–]{3,20}\))?")
+WORKBOOK = ".xlsx"
+
+
+@dataclass(frozen=True, eq=False)
+class Delivered:
+    """What the districts have handed over of a cycle.
+
+    exports: (district, edition) -> its export. periods: those of the frame, by the label that the region gives them.
+    rows: edition -> the district and frames.EXPORT, in the city's own order. unread: other files in the folder.
+    """
+
+    exports: Mapping[tuple[str, str], Export]
+    periods: Mapping[str, Period]
+    rows: Mapping[str, pd.DataFrame] = field(repr=False)
+    unread: tuple[str, ...] = ()
+
+    def districts(self, edition: str) -> tuple[str, ...]:
+        """Those with an export of that edition."""
+        return tuple(district for district, own in self.exports if own == edition)
+
+
+def read_deliveries(region: Region, cycle: str) -> Delivered:
+    """The exports of a cycle. Raises InputError, all faults at once, where any cannot be used, and where none is there.
+
+    A workbook beside the file of the same name is what people read; alone it is refused.
+    """
+    folder, faults = region.raw(cycle), list[Fault]()
+    files = visible_files(folder)
+    paths = [path for path in files if path.suffix == ENDING]
+    if not paths:
+        raise fault("region_no_exports", cycle=cycle)
+    exports: dict[tuple[str, str], list[tuple[str, Export]]] = defaultdict(list)
+    for path in paths:
+        name = safe_path(path, folder)
+        try:
+            export = read_export(path, name)
+            faults += _faults(export, name, region, cycle)
+            exports[export.district, export.edition].append((name, export))
+        except InputError as error:
+            faults += error.faults
+    for (district, _), own in exports.items():
+        if len(own) > 1 and district in region.settings.districts:
+            more = ", ".join(name for name, _ in own[1:])
+            faults.append(Fault("export_doubled", own[0][0], values={"district": district, "others": more}))
+    unread = [path for path in files if path.suffix != ENDING and path.with_suffix(ENDING) not in paths]
+    for path in unread:
+        if path.suffix == WORKBOOK and path.stem.startswith(NAMES[PUBLIC]):
+            faults.append(Fault("export_workbook", safe_path(path, folder)))
+    if faults:
+        raise InputError(faults)
+    kept = {key: own[0][1] for key, own in exports.items()}
+    order = {district: place for place, district in enumerate(region.settings.districts)}
+    ordered = {key: kept[key] for key in sorted(kept, key=lambda key: (order[key[0]], key[1]))}
+    periods = _periods(ordered, region)
+    rows = {edition: _frame(ordered, edition, periods, order) for edition in (PUBLIC, INTERNAL)}
+    return Delivered(ordered, periods, rows, tuple(safe_path(path, folder) for path in unread))
+
+
+def _faults(export: Export, name: str, region: Region, cycle: str) -> Iterator[Fault]:
+    """What keeps an export that is whole from being one of this region and cycle."""
+    period, known = region.period(cycle), region.settings.districts
+    if export.district not in known:
+        yield Fault("export_district", name, values={"known": ", ".join(known), "file": FILE})
+    if (export.period.start, export.period.end) != (period.start, period.end):
+        values = {"period": export.period, "cycle": cycle, "own": period}
+        yield Fault("export_period", name, values=values)
+    rows = export.rows
+    closed = {"figure": FIGURES, "group": ("", *message_table("export.group")), "period": ("", *export.periods)}
+    closed["status"] = ("", *message_table("labels.status"), *message_table("labels.kind"))
+    whole = all(rows[column].isin(values).all() for column, values in closed.items())
+    if not whole or not rows["part"].map(lambda part: bool(_PART.fullmatch(part))).all():
+        yield Fault("export_unreadable", name)
+    for column, table, codes in _unknown(rows, region.vocabulary):
+        written = ", ".join(code if _CODE.fullmatch(code) else "?" for code in codes)
+        yield Fault("export_code", name, column=column, values={"codes": written, "table": table})
+
+
+def _unknown(rows: pd.DataFrame, words: Vocabulary) -> Iterator[tuple[str, str, list[str]]]:
+    known = (
+        ("environment", "environments", words.all_environments),
+        ("event_type", "event_types", words.event_types),
+        ("source", "sources", {**words.sources, OFFICES: None}),
+    )
+    for column, table, terms in known:
+        if codes := sorted(set(rows[column]) - {"", *terms}):
+            yield column, table, codes
+
+
+def _periods(exports: Mapping[tuple[str, str], Export], region: Region) -> dict[str, Period]:
+    """Every period of the exports in order of time: the region's own by its cycle's name, others by their days."""
+    own = {(span.start, span.end): name for name, span in region.settings.cycles.items()}
+    every = sorted({days for export in exports.values() for days in export.periods.values()})
+    periods = (Period(*days, own.get(days) or str(days[1].year)) for days in every)
+    return {_label(period, own): period for period in periods}
+
+
+def _label(period: Period, own: Mapping[tuple[date, date], str]) -> str:
+    """What the frame calls it: districts may have given the same days other names."""
+    return own.get((period.start, period.end)) or f"{period.start}–{period.end}"
+
+
+def _frame(
+    exports: Mapping[tuple[str, str], Export], edition: str, periods: Mapping[str, Period], order: Mapping[str, int]
+) -> pd.DataFrame:
+    """The exports of an edition end by end, their periods called as the region calls the same days."""
+    labels = {(period.start, period.end): label for label, period in periods.items()}
+    parts = [pd.DataFrame(columns=["district", *EXPORT])]
+    for (district, own), export in exports.items():
+        if own == edition:
+            names = {label: labels[days] for label, days in export.periods.items()} | {"": ""}
+            parts.append(export.rows.assign(district=district, period=export.rows["period"].map(names)))
+    frame = pd.concat([part for part in parts if len(part)] or parts, ignore_index=True)
+    return conform(frame[["district", *EXPORT]], EXPORT, keys=["district"], allowed={"district": order})
