@@ -215,7 +215,8 @@ def test_the_same_settings_give_the_same_bytes(tmp_path: Path) -> None:
             "deadline = 2021-08-20",
             'deadline = "20 augusti"',
             [
-                "vbe.toml: cycles.2021.deadline har ett värde av fel slag (väntat: date / NoneType). Rätta värdet.",
+                "vbe.toml: cycles.2021.deadline har ett värde av fel slag (väntat: datum som 2021-08-20, utan "
+                "citattecken). Rätta värdet.",
             ],
         ),
     ],

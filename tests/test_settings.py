@@ -43,7 +43,7 @@ def test_settings_are_typed(tmp_path: Path) -> None:
             "vbe.toml: vbe.toml saknar: district. Lägg till det som saknas.",
         ),
         ('board = "Ekåsens stadsdelsnämnd"\n', "", "vbe.toml: vbe.toml saknar: board. Lägg till det som saknas."),
-        ('"Ekåsens stadsdelsnämnd"', "12", "vbe.toml: board har ett värde av fel slag (väntat: str). Rätta värdet."),
+        ('"Ekåsens stadsdelsnämnd"', "12", "vbe.toml: board har ett värde av fel slag (väntat: text). Rätta värdet."),
         (
             "2020 = { start = 2019-07-01, end = 2020-06-30 }\n2021 = { start = 2020-07-01, end = 2021-06-30 }\n",
             "",
@@ -103,9 +103,10 @@ def test_what_does_not_fit_in_two_tables_is_told_at_once(tmp_path: Path) -> None
     with pytest.raises(InputError) as stopped:
         read_settings(tmp_path)
     assert str(stopped.value).splitlines() == [
-        "vbe.toml: areas.lindviken har ett värde av fel slag (väntat: str). Rätta värdet.",
+        "vbe.toml: areas.lindviken har ett värde av fel slag (väntat: text). Rätta värdet.",
         "vbe.toml: cycles.2021 har okända nycklar: slut. Kontrollera stavningen. Alla nycklar står i docs/profiler.md.",
-        "vbe.toml: cycles.2021.end har ett värde av fel slag (väntat: date). Rätta värdet.",
+        "vbe.toml: cycles.2021.end har ett värde av fel slag (väntat: datum som 2021-08-20, utan citattecken). Rätta "
+        "värdet.",
     ]
 
 
@@ -131,3 +132,33 @@ def test_a_folder_without_settings_is_told(tmp_path: Path) -> None:
     assert str(stopped.value) == (
         "Mappen 'tom' är ingen arbetsmapp: vbe.toml saknas. Gå till arbetsmappen, eller skapa en ny med vbe init MAPP."
     )
+
+
+REVISION = {
+    "a date in words": (
+        'order = "1 juni"',
+        "revision.2021.order har ett värde av fel slag (väntat: datum som 2021-08-",
+    ),
+    "an unknown stage": ("decision = 2021-10-19", "revision.2021 har okända nycklar: decision."),
+    "another year": (
+        "board = 2012-10-19",
+        "revision.2021.board ligger före periodens början, 2020-07-01, eller mer än ",
+    ),
+    "out of order": (
+        "publication = 2021-10-20, board = 2021-10-19",
+        "revision.2021.board ligger före revision.2021.publication. Rätta den dag som är fel. Ordningen är order,",
+    ),
+    "before the deadline": ("board = 2021-08-01", "revision.2021.board ligger före cycles.2021.deadline."),
+}
+
+
+@pytest.mark.parametrize(("days", "sentence"), REVISION.values(), ids=REVISION)
+def test_a_wrong_day_of_the_revision_is_told(tmp_path: Path, days: str, sentence: str) -> None:
+    end = "end = 2021-06-30"
+    told = read(tmp_path, f"{end} }}", f"{end}, deadline = 2021-08-20 }}\n[revision]\n2021 = {{ {days} }}")
+    assert told.startswith(f"vbe.toml: {sentence}")
+
+
+def test_the_revision_of_an_unknown_cycle_is_told(tmp_path: Path) -> None:
+    told = read(tmp_path, "[areas]", "[revision]\n2022 = { board = 2022-10-18 }\n[areas]")
+    assert told.startswith("vbe.toml: Under [revision] står omgången 2022, som inte finns under [cycles]. Välj en av ")

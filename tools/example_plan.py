@@ -1,4 +1,4 @@
-"""The example's plan: its activities in each of the five cycles, as the coordinator wrote them in aktiviteter.xlsx.
+"""The example's plan: its activities and the log of its revision in each of the five cycles, as the coordinator wrote.
 
 Invented, of the kinds that plans hold: some are finished, some ended without effect, one was never started, some have
 no measure, one is overdue.
@@ -10,7 +10,8 @@ from pathlib import Path
 from vbe_analysis.document.workbook import repack
 from vbe_analysis.plan.workbook import activities_book
 from vbe_analysis.settings import Settings
-from vbe_analysis.storage import ACTIVITIES, PLAN
+from vbe_analysis.storage import ACTIVITIES, LOG, PLAN
+from vbe_analysis.workspace.revision.log import log_book
 
 COORDINATOR, YOUTH = "Samordnare mot våldsbejakande extremism", "Enhetschef Ung fritid"
 BEFORE, BARRING, GRANTS, KNOWLEDGE = "Förebyggande", "Förhindrande", "Föreningsbidrag och lokaler", "Kompetenshöjande"
@@ -230,10 +231,49 @@ CHANGED = {
     (2021, "K2"): {6: "minst 75 %"},
     (2021, "K3"): {2: "Avdelningschef HR"},
 }  # place in PLANNED -> what it is now
+POLICE, SCHOOLS = "gruppchef vid lokalpolisområdet", "skolchef för grundskolorna"
+CONSULTED, SENT_OUT, DECIDED, APPROVED = "samråd", "publicering", "beslut i nämnden", "godkännande av kommunstyrelsen"
+CALENDAR = "Lägesbilden stämmer med polisens bild. Nytt möte i januari."
+# cycle -> kind, role, day, case number, what was agreed; in 2021 the city has not decided yet
+LOGGED: dict[int, tuple[tuple[object, ...], ...]] = {
+    2017: (
+        (CONSULTED, POLICE, date(2017, 9, 6), "", ""),
+        (SENT_OUT, "", date(2017, 10, 5), "", ""),
+        (DECIDED, "", date(2017, 10, 17), "TG 2017/0352", ""),
+        (APPROVED, "", date(2017, 12, 6), "KS 2017/1604", ""),
+    ),
+    2018: (
+        (CONSULTED, POLICE, date(2018, 9, 5), "", CALENDAR),
+        (SENT_OUT, "", date(2018, 10, 4), "", ""),
+        (DECIDED, "", date(2018, 10, 16), "TG 2018/0371", ""),
+        (APPROVED, "", date(2018, 12, 5), "KS 2018/1571", ""),
+    ),
+    2019: (
+        (CONSULTED, POLICE, date(2019, 9, 4), "", CALENDAR),
+        (CONSULTED, SCHOOLS, date(2019, 9, 11), "", "Rutinen tas upp på skolornas samverkansmöten."),
+        (SENT_OUT, "", date(2019, 10, 10), "", ""),
+        (DECIDED, "", date(2019, 10, 22), "TG 2019/0388", ""),
+        (APPROVED, "", date(2019, 12, 11), "KS 2019/1498", ""),
+    ),
+    2020: (
+        (CONSULTED, POLICE, date(2020, 9, 9), "", ""),
+        (SENT_OUT, "", date(2020, 10, 8), "", ""),
+        (DECIDED, "", date(2020, 10, 20), "TG 2020/0402", ""),
+        (DECIDED, "", date(2020, 11, 17), "TG 2020/0402", "Ändrad lydelse av aktivitet H3."),
+        (APPROVED, "", date(2021, 1, 20), "KS 2020/1533", ""),
+    ),
+    2021: (
+        (CONSULTED, POLICE, date(2021, 9, 1), "", CALENDAR),
+        (CONSULTED, SCHOOLS, date(2021, 9, 8), "", ""),
+        (SENT_OUT, "", "", "", ""),
+        (DECIDED, "", "", "", ""),
+        (APPROVED, "", "", "", ""),
+    ),
+}
 
 
 def plan(cycle: int, settings: Settings, root: Path) -> None:
-    """aktiviteter.xlsx of a cycle."""
+    """aktiviteter.xlsx and revidering.xlsx of a cycle."""
     rows = []
     for number, (status, followup) in FOLLOWED[cycle].items():
         cells = list(PLANNED[number])
@@ -242,6 +282,7 @@ def plan(cycle: int, settings: Settings, root: Path) -> None:
                 cells[place] = text
         heading, text, role, start, due, measure, target, answers = cells
         rows.append((number, heading, text, role, start, due, measure, target, status, followup, answers))
-    path = root / PLAN / str(cycle) / ACTIVITIES
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(repack(activities_book(settings, rows), settings.period(str(cycle)).end.isoformat()))
+    folder, day = root / PLAN / str(cycle), settings.period(str(cycle)).end.isoformat()
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / ACTIVITIES).write_bytes(repack(activities_book(settings, rows), day))
+    (folder / LOG).write_bytes(repack(log_book(LOGGED[cycle]), day))

@@ -2,21 +2,22 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from vbe_analysis.config import SettingError, message_table, read_toml, typed
+from vbe_analysis.config import SettingError, kinds_in_words, message_table, read_toml, typed
 from vbe_analysis.errors import Fault, InputError
 from vbe_analysis.periods import Period
 from vbe_analysis.vocabulary import Vocabulary, default_vocabulary
 
 FILE = "vbe.toml"
 T = TypeVar("T")
+LONGEST = 3 * 366  # days from a period's end to the last of its revision: another year is a slip of the pen
 NONE: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -44,6 +45,20 @@ class Order:
 
 
 @dataclass(frozen=True)
+class Revision:
+    """The days by which each stage of a cycle's revision is to be done. The offices' day is the cycle's deadline.
+
+    order: their letters are sent; publication: the papers go out to the board; city: the city has approved.
+    """
+
+    order: date | None = None
+    consultation: date | None = None
+    publication: date | None = None
+    board: date | None = None
+    city: date | None = None
+
+
+@dataclass(frozen=True)
 class Settings:
     """What vbe.toml says. areas: code -> label; places: school or other place -> area code; cycles: name -> period."""
 
@@ -65,6 +80,7 @@ class Settings:
         default_factory=lambda: NONE
     )  # survey question -> a statement ("Känner till ...")
     order: Order = field(default_factory=Order)
+    revision: Mapping[str, Revision] = field(default_factory=lambda: NONE)  # by cycle
     plan_headings: tuple[str, ...] = ()  # of the plan's activities, beside the four that every plan has
     duplicate_days: int = 0  # days by which two sources may differ and still mean the same event
     response_limit: float = 0.0  # a survey answered by a smaller share is not compared
@@ -113,8 +129,11 @@ def settings_in(root: Path, form: type[T], of_region: bool = False) -> T:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError([Fault("profile_syntax", FILE, values={"detail": str(error)})]) from None
     except SettingError as error:
-        named = ((rule, {"place": place or FILE, "detail": detail}) for place, rule, detail in error.faults)
-        raise InputError([Fault(f"profile_{rule}", FILE, values=values) for rule, values in named]) from None
+        named = [
+            (rule, {"place": place or FILE, "detail": kinds_in_words(detail) if rule == "type" else detail})
+            for place, rule, detail in error.faults
+        ]
+        raise InputError(Fault(f"profile_{rule}", FILE, values=values) for rule, values in named) from None
 
 
 def cycle_faults(cycles: Mapping[str, Span]) -> list[Fault]:
@@ -141,6 +160,8 @@ def period_of(cycles: Mapping[str, Span], cycle: str) -> Period:
 
 def _mistakes(settings: Settings) -> list[Fault]:
     mistakes: list[tuple[str, dict[str, str]]] = []
+    for name, days in settings.revision.items():
+        mistakes += _wrong_days(name, days, settings.cycles)
     for place, area in settings.places.items():
         if area not in settings.areas:
             mistakes.append(("settings_place", {"place": place, "area": area, "known": ", ".join(settings.areas)}))
@@ -151,3 +172,22 @@ def _mistakes(settings: Settings) -> list[Fault]:
         if source not in known:
             mistakes.append(("settings_source", {"source": source, "known": ", ".join(known)}))
     return cycle_faults(settings.cycles) + [Fault(code, FILE, values=values) for code, values in mistakes]
+
+
+def _wrong_days(name: str, days: Revision, cycles: Mapping[str, Span]) -> Iterator[tuple[str, dict[str, str]]]:
+    """What is wrong with the days of a revision: its cycle, a year that was mistyped, or their order."""
+    if name not in cycles:
+        yield "settings_revision_cycle", {"cycle": name, "known": ", ".join(sorted(cycles))}
+        return
+    span = cycles[name]
+    own = {f"revision.{name}.{key}": day for key, day in vars(days).items() if day}
+    for key, day in own.items():
+        if not span.start <= day <= span.end + timedelta(days=LONGEST):
+            yield "settings_revision_far", {"key": key, "start": f"{span.start}", "end": f"{span.end}"}
+    sequence = (days.order, span.deadline, days.publication, days.board, days.city)
+    keys = [f"revision.{name}.order", f"cycles.{name}.deadline"]
+    keys += [f"revision.{name}.{key}" for key in ("publication", "board", "city")]
+    known = [(key, day) for key, day in zip(keys, sequence, strict=True) if day]
+    for (one, before), (other, after) in pairwise(known):
+        if after < before:
+            yield "settings_revision_order", {"one": one, "other": other}

@@ -18,7 +18,7 @@ RAW, PROCESSED, PROFILES, REPORTS, NOTEBOOKS = FOLDERS = (
     "reports",
     "notebooks",
 )
-PLAN, ACTIVITIES = "data/plan", "aktiviteter.xlsx"  # the plan's activities, a folder a cycle
+PLAN, ACTIVITIES, LOG = "data/plan", "aktiviteter.xlsx", "revidering.xlsx"  # of the plan's revision, a folder a cycle
 ORDERS = "begaran"  # the letters to the offices, a folder a cycle and in it one a source
 RECORD = "korning.json"  # of reading a cycle in; an edition's is korning-<edition>.json
 UNFINISHED, REPLACED = ".ny", ".gammal"  # how the name of a file or folder ends that is being written, or replaced

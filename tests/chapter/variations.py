@@ -23,11 +23,18 @@ from vbe_analysis.disclosure.bands import OPEN
 from vbe_analysis.disclosure.policy import INTERNAL, PUBLIC, Choice
 from vbe_analysis.frames import DELIVERED, NOT_ASKED, NOT_DELIVERED, NOTHING, Interval
 from vbe_analysis.vocabulary import TOTAL
+from vbe_analysis.workspace.revision.log import BOARD, CITY, CONSULTATION, Entry, Log
 
 STATUSES = [DELIVERED, NOTHING, NOT_DELIVERED, NOT_ASKED]
 REFUSALS = [*sorted(ground.REFUSALS), "not_every_source"]
 REASONS = sorted(ground.REASONS)
 BANDS: Sequence[Interval] = [(0, 0), (0, 4), (1, 4), (1, 9), (5, 9), (10, 19), (20, OPEN)]
+LOGGED = (
+    Entry(CONSULTATION, date(2021, 8, 26), role="gruppchef vid lokalpolisområdet"),
+    Entry(CONSULTATION, date(2021, 8, 31), role="skolchef"),
+    Entry(BOARD, date(2021, 10, 19), number="TG 2021/0417"),
+    Entry(CITY, date(2021, 12, 8), number="KS 2021/1188"),
+)
 CYCLES = [("exempel", "2021"), ("exempel", "2019"), *((name, "2021") for name in SITUATIONS)]
 
 
@@ -62,6 +69,7 @@ def varied(seed: int) -> Picture:
         not_counted=chance.choice([0, 1200]),
         rejects=chance.choice([{}, {"omitted": 3}, {"unknown_label": 2, "another": 1}]),
         corrections=chance.choice([{}, {"Fel miljö.": 2}]),
+        log=Log(tuple(entry for entry in LOGGED if chance.random() < 0.4)),
     )
     if chance.random() < 0.1:  # published when events were in other groups
         groups = tuple(replace(group, comparison=None) for group in made.groups)

@@ -34,8 +34,9 @@ from vbe_analysis.editions.record import (
 from vbe_analysis.editions.verify import EDITIONS, verify_cycle
 from vbe_analysis.errors import fault
 from vbe_analysis.loaders.deliveries.workbook_rows import day_of
-from vbe_analysis.storage import NOTEBOOKS, SLIDES_NOTEBOOK
+from vbe_analysis.storage import ACTIVITIES, NOTEBOOKS, SLIDES_NOTEBOOK
 from vbe_analysis.workspace.frozen import PUBLISHED, freeze
+from vbe_analysis.workspace.revision.year import remember
 from vbe_analysis.workspace.workspace import Workspace
 
 
@@ -98,7 +99,7 @@ def followup(arguments: argparse.Namespace) -> int:
 
 
 def plan(arguments: argparse.Namespace) -> int:
-    """`vbe plan new [CYCLE]`: aktiviteter.xlsx to fill in; `vbe plan write [CYCLE]`: the plan in Word."""
+    """`vbe plan new [CYCLE]`: the plan's workbooks to fill in; `vbe plan write [CYCLE]`: the plan in Word."""
     from vbe_analysis.plan.activities import earlier_plan
     from vbe_analysis.plan.workbook import new_plan
 
@@ -106,9 +107,12 @@ def plan(arguments: argparse.Namespace) -> int:
     cycle = arguments.cycle or workspace.cycles[-1]
     if arguments.action == "write":
         return _write_plan(workspace, cycle, arguments)
-    path, count = new_plan(workspace, cycle)
-    say([message("plan.done", place=path.relative_to(workspace.root).as_posix(), cycle=cycle)])
-    earlier = earlier_plan(workspace, cycle)
+    books, count = new_plan(workspace, cycle)
+    remember(workspace)
+    for book in books:
+        done = "done" if book.name == ACTIVITIES else "done_log"
+        say([message(f"plan.{done}", place=book.relative_to(workspace.root).as_posix(), cycle=cycle)])
+    earlier = earlier_plan(workspace, cycle) if books[0].name == ACTIVITIES else None
     say([message("plan.carried", earlier=earlier, count=count)] if earlier else [])
     return 0
 

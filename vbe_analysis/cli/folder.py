@@ -14,6 +14,7 @@ from vbe_analysis.errors import InputError, fault
 from vbe_analysis.storage import DELIVERIES, NOTEBOOKS, SETTINGS, START_NOTEBOOK, office_files
 from vbe_analysis.workspace import status as states
 from vbe_analysis.workspace.privacy import warnings
+from vbe_analysis.workspace.revision.year import remember
 from vbe_analysis.workspace.workspace import Workspace, workspace_root
 
 
@@ -21,7 +22,7 @@ def status(arguments: argparse.Namespace) -> int:
     """`vbe`, `vbe status [CYCLE]`: how far the work has come, and the next step."""
     workspace = Workspace(arguments.workspace)
     cycle = getattr(arguments, "cycle", None)
-    say(states.of_cycle(workspace, cycle) if cycle else states.overview(workspace))
+    say(states.of_cycle(workspace, cycle) if cycle else states.overview(workspace, date.today()))
     if not cycle:
         say((f"• {warning}" for warning in warnings(workspace.root)), to_error=True)
     return 0
@@ -72,6 +73,7 @@ def order(arguments: argparse.Namespace) -> int:
     say([message("order.done" if orders.folders else "order.none", cycle=cycle)])
     say(f"  {folder.relative_to(workspace.root).as_posix()}/" for folder in orders.folders.values())
     say(message("order.kept", file=path.relative_to(workspace.root).as_posix()) for path in orders.kept)
+    remember(workspace)
     there = (workspace.raw(cycle) / DELIVERIES).is_file()
     say([message("order.next" if there else "order.next_new", cycle=cycle)] if orders.folders else [])
     return 0
@@ -103,6 +105,7 @@ def new(arguments: argparse.Namespace) -> int:
             say([message("new.row" if row.status else "new.open", **{**vars(row), "months": months})])
         say(message("new.old", file=file) for file in proposals.old)
         say(message("new.unknown", file=file) for file in proposals.unknown)
+    remember(workspace)
     say([message("new.nothing")] if complete == len(cycles) else [])
     return 0
 

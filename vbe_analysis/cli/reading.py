@@ -108,6 +108,7 @@ def ingest(arguments: argparse.Namespace) -> int:
 
 def _ingest(arguments: argparse.Namespace, write: bool) -> int:
     from vbe_analysis.chapter.quality.report import write_quality  # the writers are slow to import
+    from vbe_analysis.workspace.revision.year import remember
     from vbe_analysis.workspace.workbooks import add_open_corrections
 
     workspace = Workspace(arguments.workspace)
@@ -139,6 +140,8 @@ def _ingest(arguments: argparse.Namespace, write: bool) -> int:
         if write:
             workspace.write(content)
         say([*_summary(content, workspace, write), _quality(workspace, write_quality(workspace, cycle, content))])
+    if write:
+        remember(workspace)
     return 1 if failed else 0
 
 

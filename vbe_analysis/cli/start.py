@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
+from datetime import date
 from html import escape
 from pathlib import Path
 from typing import Any, TypeVar
@@ -28,6 +29,7 @@ from vbe_analysis.loaders.privacy.detect import safe_name
 from vbe_analysis.loaders.profiles.profile import Draft, read_profile
 from vbe_analysis.workspace.drafts import layouts_without_profile
 from vbe_analysis.workspace.privacy import warnings
+from vbe_analysis.workspace.revision.year import year_lines
 from vbe_analysis.workspace.status import NextStep, State, next_step, states_of, unknown_cycles
 from vbe_analysis.workspace.workspace import Workspace, workspace_root
 
@@ -239,8 +241,8 @@ def cycles_table(workspace: Workspace, states: Mapping[str, State]) -> Table:
 
 
 def step_in_words(workspace: Workspace, step: NextStep) -> Prose:
-    """The next step, and what the user should know of the folder."""
-    more = [*unknown_cycles(workspace), *warnings(workspace.root)]
+    """The next step, where in the year the revision is, and what the user should know of the folder."""
+    more = [*unknown_cycles(workspace), *year_lines(workspace, date.today()), *warnings(workspace.root)]
     return Prose("\n\n".join([f"**{message('status.next', step=step.words)}**", *more]))
 
 

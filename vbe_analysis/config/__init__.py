@@ -58,6 +58,16 @@ def message_table(key: str) -> dict[str, str]:
     return dict(_node(key))
 
 
+def kinds_in_words(detail: str) -> str:
+    """The types of a SettingFault in the words of the person who writes the file.
+
+    >>> kinds_in_words("int / NoneType")
+    'heltal'
+    """
+    kinds = load("messages.sv")["profiles"]["kinds"]
+    return " / ".join(kinds.get(kind, kind) for kind in detail.split(" / ") if kind != "NoneType")
+
+
 def _node(key: str) -> Any:
     node: Any = load("messages.sv")
     for part in key.split("."):

@@ -34,6 +34,7 @@ from vbe_analysis.storage import (
     visible_files,
 )
 from vbe_analysis.workspace.frozen import frozen
+from vbe_analysis.workspace.revision.log import log_path
 from vbe_analysis.workspace.workspace import Workspace
 
 # What reads, counts, draws and writes: another version of one may give other bytes.
@@ -136,9 +137,9 @@ def cycles_behind(workspace: Workspace, cycle: str) -> list[str]:
 def inputs(workspace: Workspace, cycle: str, cycles: Iterable[str], edition: str) -> dict[str, str]:
     """Name in the workspace -> sha256 of all that the cycle's chapter stands on.
 
-    The raw files and frames of `cycles`, the settings, the profiles, the notebook, the Word template, and the facts
-    that have been published of earlier cycles. In the public edition's record a cycle's raw files are one: where a
-    form is a file, their names are the number of forms.
+    The raw files and frames of `cycles`, the settings, the profiles, the notebook, the Word template, the revision's
+    log, and the facts that have been published of earlier cycles. In the public edition's record a cycle's raw files
+    are one: where a form is a file, their names are the number of forms.
     """
     root, paths, together = workspace.root, list[Path](), dict[str, str]()
     for name in cycles:
@@ -146,6 +147,7 @@ def inputs(workspace: Workspace, cycle: str, cycles: Iterable[str], edition: str
         together |= {f"{safe_path(workspace.raw(name), root)}/": _hash_of(raw)} if edition == PUBLIC and raw else raw
         paths += visible_files(workspace.processed(name))
     paths += [root / FILE, root / PROTECTION, root / NOTEBOOKS / CHAPTER_NOTEBOOK, *profile_files(root / PROFILES)]
+    paths.append(log_path(workspace, cycle))
     template = root / workspace.settings.template
     paths += [template] if template.is_relative_to(root) else []
     later = workspace.cycles[workspace.cycles.index(cycle) :]

@@ -1,4 +1,4 @@
-"""`vbe plan new`: aktiviteter.xlsx of a cycle, with drop-downs, carried over from the last cycle that has one."""
+"""`vbe plan new`: a cycle's revidering.xlsx, and aktiviteter.xlsx, carried over from the last cycle that has one."""
 
 from collections.abc import Sequence
 from math import ceil
@@ -27,6 +27,7 @@ from vbe_analysis.plan.activities import (
 from vbe_analysis.plan.choices import OWN, answers, headings, measures
 from vbe_analysis.settings import Settings
 from vbe_analysis.storage import PLAN, replace_whole
+from vbe_analysis.workspace.revision.log import log_book, log_path
 from vbe_analysis.workspace.workspace import Workspace
 
 WIDTHS = (8, 24, 50, 30, 12, 14, 32, 18, 20, 50, 32)
@@ -34,22 +35,28 @@ LETTER, LINE = 1.15, 15.0  # of a column's width, and a line's height in points:
 DAYS = (START, DUE)
 
 
-def new_plan(workspace: Workspace, cycle: str) -> tuple[Path, int]:
-    """Write the cycle's workbook; returns where, and how many activities were carried over.
+def new_plan(workspace: Workspace, cycle: str) -> tuple[list[Path], int]:
+    """Write the cycle's workbooks that are not there; returns where, and how many activities were carried over.
 
     What has ended is not carried over, nor what was written to follow an activity up. Raises InputError where the
-    cycle has a workbook already, and where the last one cannot be read.
+    cycle has both workbooks already, and where the last activities cannot be read.
     """
-    path = activities_path(workspace, cycle)
-    if path.exists():
-        raise InputError([Fault("plan_exists", values={"place": path.relative_to(workspace.root).as_posix()})])
-    earlier = earlier_plan(workspace, cycle)
-    rows = [a for a in read_activities(workspace, earlier).rows if a.is_open] if earlier else []
-    content = activities_book(workspace.settings, [carried(activity) for activity in rows])
+    path, log = activities_path(workspace, cycle), log_path(workspace, cycle)
+    new, rows = dict[Path, bytes](), list[Activity]()
+    if not path.exists():
+        earlier = earlier_plan(workspace, cycle)
+        rows = [a for a in read_activities(workspace, earlier).rows if a.is_open] if earlier else []
+        new[path] = activities_book(workspace.settings, [carried(activity) for activity in rows])
+    if not log.exists():
+        new[log] = log_book()
+    if not new:
+        places = (book.relative_to(workspace.root).as_posix() for book in (path, log))
+        raise InputError(Fault("plan_exists", values={"place": place}) for place in places)
     (workspace.root / PLAN).mkdir(parents=True, exist_ok=True, mode=0o700)
     path.parent.mkdir(exist_ok=True, mode=0o700)
-    replace_whole(path, content)
-    return path, len(rows)
+    for book, content in new.items():
+        replace_whole(book, content)
+    return [*new], len(rows)
 
 
 def carried(activity: Activity) -> tuple[object, ...]:

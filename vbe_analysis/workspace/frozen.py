@@ -60,6 +60,12 @@ def frozen(workspace: Workspace) -> list[Frozen]:
     return sorted(editions, key=lambda edition: edition.order)
 
 
+def first_published(workspace: Workspace, cycle: str) -> str:
+    """The day of a cycle's first published edition ("2021-10-05"), by its register alone; "" for none."""
+    registers = map(_read, workspace.reports(cycle).parent.glob(f"{NAME}-*.json"))
+    return min((edition.date for edition in registers if edition.kind == PUBLISHED), default="")
+
+
 def freeze(workspace: Workspace, cycle: str, files: list[Path], kind: str, decision: str, date: str) -> Frozen:
     """Copy an edition's files (all in one folder) to a folder of their own and register them.
 

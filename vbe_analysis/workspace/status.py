@@ -14,6 +14,7 @@ from vbe_analysis.loaders.privacy.detect import safe_name
 from vbe_analysis.periods import swedish_months
 from vbe_analysis.storage import CHAPTER, DELIVERIES, DUPLICATES, RAW, RECORD, office_files, sha256
 from vbe_analysis.workspace import frozen as freezing
+from vbe_analysis.workspace.revision.year import year_lines
 from vbe_analysis.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -72,13 +73,14 @@ def _is_written(workspace: Workspace, cycle: str) -> bool:
         return chapter.is_file() and all(path.stat().st_mtime <= chapter.stat().st_mtime for path in stands_on)
 
 
-def overview(workspace: Workspace) -> Iterator[str]:
-    """A line a cycle, then the next step for the newest one."""
+def overview(workspace: Workspace, today: date) -> Iterator[str]:
+    """A line a cycle, where in the year of its revision the newest one is, and the next step."""
     yield message("status.workspace", district=workspace.settings.district)
     states = states_of(workspace)
     for cycle, state in states.items():
         yield message("status.line", cycle=cycle, period=workspace.period(cycle), state=message(f"status.{state}"))
     yield from unknown_cycles(workspace)
+    yield from year_lines(workspace, today)
     yield ""
     yield message("status.next", step=next_step(workspace, states).words)
 

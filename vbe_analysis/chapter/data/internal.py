@@ -40,8 +40,9 @@ from vbe_analysis.disclosure.policy import FILE as PROTECTION
 from vbe_analysis.errors import Fault, InputError
 from vbe_analysis.loaders.privacy.detect import kinds_in
 from vbe_analysis.settings import FILE, Settings
-from vbe_analysis.storage import OWN_TEXTS
+from vbe_analysis.storage import LOG, OWN_TEXTS, PLAN
 from vbe_analysis.vocabulary import EVERY_GROUP, HISTORY, TOTAL
+from vbe_analysis.workspace.revision.log import read_log
 from vbe_analysis.workspace.workspace import Workspace
 
 
@@ -75,6 +76,7 @@ def _stamp(workspace: Workspace) -> tuple[tuple[str, int, int], ...]:
         PROTECTION,
         "data/processed/*/*",
         "data/raw/*/*.xlsx",
+        f"{PLAN}/*/{LOG}",
         "reports/*/publicerat-*.json",
         "reports/*/publicerat-*/facts-*.json",
     )
@@ -110,6 +112,7 @@ def _made(root: Path, cycle: str, edition: str, publishing: bool, stamp: tuple[t
             for entry in workspace.record(name).get("breaks", [])
         ),
         "newcomers": newcomers(material.coverage, material.cycles),
+        "log": read_log(workspace, cycle),
     }
     changes = (
         [

@@ -25,6 +25,7 @@ from vbe_analysis.frames import NOT_ASKED, Interval
 from vbe_analysis.periods import Period
 from vbe_analysis.settings import Settings
 from vbe_analysis.vocabulary import Vocabulary
+from vbe_analysis.workspace.revision.log import Log
 from vbe_analysis.workspace.workspace import Workspace
 
 PUBLISHING: ContextVar[bool] = ContextVar("publishing", default=False)
@@ -128,6 +129,7 @@ class Picture:
     patterns: Patterns  # what all years show, whatever the intervals hide
     over_years: OverYears  # what the board's charts show of all years at once
     units: Mapping[str, pd.DataFrame]  # "reports", "objects": frames.COUNTS by environment in those units
+    log: Log = field(default_factory=Log)  # of the plan's revision: consultations and decisions
     overlaps: Overlaps | None = None
     not_counted: int = 0  # reports of violent extremism outside the period or across its boundary
     reports: int = 0  # reports of violent extremism that count in the period

@@ -10,6 +10,7 @@ from vbe_analysis.disclosure.policy import PUBLIC
 from vbe_analysis.document.parts import Prose
 from vbe_analysis.frames import NOT_ASKED, NOTHING
 from vbe_analysis.swedish import number, swedish_date
+from vbe_analysis.workspace.revision.log import BOARD, CITY, CONSULTATION
 
 
 def sources(picture: Picture) -> Prose:
@@ -61,6 +62,10 @@ def method(picture: Picture) -> Prose:
         rejects={code: n for code, n in picture.rejects.items() if code != "omitted"},
         other_district=picture.other_district,
         not_counted=picture.not_counted,
+        consulted=[f"{entry.role} den {swedish_date(entry.day)}" for entry in picture.log.of(CONSULTATION)],
+        board=[(swedish_date(entry.day), entry.number) for entry in picture.log.of(BOARD)],
+        city=[(swedish_date(entry.day), entry.number) for entry in picture.log.of(CITY)],
+        board_name=picture.settings.board,
     )
     return Prose(words, ())
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from vbe_analysis.config import SettingError, load, message, read_toml, typed
+from vbe_analysis.config import SettingError, kinds_in_words, load, message, read_toml, typed
 from vbe_analysis.errors import Fault, InputError
 from vbe_analysis.loaders.deliveries.workbook_rows import open_book
 from vbe_analysis.loaders.files.reader import FileReader
@@ -305,9 +305,7 @@ def profile_of(content: Mapping[str, Any], guesses: tuple[str, ...], file: str) 
 
 def _typing_fault(file: str, place: str, rule: str, detail: str) -> Fault:
     """The fault, with Python's types in the words of the person who writes a profile."""
-    if rule == "type":
-        kinds: Mapping[str, str] = load("messages.sv")["profiles"]["kinds"]
-        detail = " / ".join(kinds.get(word, word) for word in detail.split(" / "))
+    detail = kinds_in_words(detail) if rule == "type" else detail
     return Fault(f"profile_{rule}", file, values={"place": place or message("profiles.whole"), "detail": detail})
 
 
