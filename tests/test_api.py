@@ -11,7 +11,7 @@ import pytest
 
 import vbe_analysis as vbe
 from tests.chapter.situations import situation
-from tools.reference_docs import DOCS, api_reference, command_reference
+from tools.reference_docs import DOCS, VERSION_FILE, api_reference, command_reference, notebook_versions
 
 pytestmark = pytest.mark.slow
 
@@ -127,6 +127,10 @@ def test_codes_become_labels() -> None:
     assert "Vit makt-miljön" in set(counts["Miljö"])
     assert set(counts["Underlag"]) <= {"fullständigt", "delvis", "uppgift saknas", "inte tillfrågad"}
     vbe.table_of(counts.astype(object), id="egen", title="Egen", source="egen")
+
+
+def test_the_notebooks_of_today_are_among_the_versions_that_were_shipped() -> None:
+    assert VERSION_FILE.read_text(encoding="utf-8") == notebook_versions(), "python -m tools.reference_docs"
 
 
 @pytest.mark.parametrize(("file", "write"), [("api.md", api_reference), ("kommandon.md", command_reference)])

@@ -30,12 +30,14 @@ COMMANDS = (
     "overlaps",
     "chapter",
     "publish",
+    "export",
     "plan",
     "followup",
     "review",
     "trends",
     "verify",
     "purge",
+    "upgrade",
 )
 
 

@@ -32,10 +32,13 @@ COMMANDS = {
     "order": ["order", "2021"],
     "plan": ["plan", "new"],
     "followup": ["followup", "2021"],
+    "upgrade": ["upgrade"],
+    "export": ["export", "2021"],
 }
 OWN_PAGE = {"lab"}  # serves a page to this machine alone; what the page asks for: tests/test_start.py
 UNREADY = (
     "publish",
+    "export",
     "review",
     "order",
     "followup",

@@ -136,7 +136,7 @@ def test_the_wheel_holds_the_example_the_notebooks_the_templates_and_the_words()
     needed = {path for path in files if any(path.is_relative_to(folder) for folder in data)}
     assert needed - shared.keys() - inside == set()
     share = Path("share/vbe_analysis")
-    placed = {path: (share if path.suffix == ".ipynb" else share / "example") / path.parent for path in shared}
+    placed = {path: (share if path.parent.name == "notebooks" else share / "example") / path.parent for path in shared}
     assert shared == placed
 
 

@@ -1,10 +1,12 @@
-"""Writes docs/api.md from the docstrings of the public face, and docs/kommandon.md from the parser of `vbe`.
+"""Writes docs/api.md from the docstrings of the public face, docs/kommandon.md from the parser of `vbe`, and
+notebooks/versions.json, by which `vbe upgrade` knows what nobody has changed.
 
-`python -m tools.reference_docs` writes both. A test holds the files to it.
+`python -m tools.reference_docs` writes all three. A test holds the files to it.
 """
 
 import argparse
 import inspect
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
@@ -19,10 +21,12 @@ from vbe_analysis.analysis.trends import Series, Trends
 from vbe_analysis.chapter.contents import FIGURES, TABLES, TEXTS, Chapter, open_chapter
 from vbe_analysis.cli.command import command_parser
 from vbe_analysis.config import message
+from vbe_analysis.editions.upgrade import VERSIONS, fingerprint
 from vbe_analysis.frames import COUNTS, FrameColumn
 from vbe_analysis.workspace.parquet import CONTRACTS
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
+VERSION_FILE = DOCS.parent / "notebooks" / VERSIONS
 GENERATED = "<!-- Written by python -m tools.reference_docs. -->"
 API_INTRODUCTION = """# Python API
 
@@ -46,9 +50,20 @@ Alla kommandon körs i arbetsmappen eller i en mapp under den. `vbe` utan komman
 
 
 def main() -> None:
-    """Write the two files."""
+    """Write the three files."""
+    VERSION_FILE.write_text(notebook_versions(), encoding="utf-8")
     (DOCS / "api.md").write_text(api_reference(), encoding="utf-8")
     (DOCS / "kommandon.md").write_text(command_reference(), encoding="utf-8")
+
+
+def notebook_versions() -> str:
+    """The text of notebooks/versions.json: every version of a notebook that was shipped, and those of today."""
+    versions: dict[str, list[str]] = json.loads(VERSION_FILE.read_text(encoding="utf-8"))
+    for path in sorted(VERSION_FILE.parent.glob("*.ipynb")):
+        known = versions.setdefault(path.name, [])
+        today = fingerprint(json.loads(path.read_text(encoding="utf-8")))
+        known += [today] if today not in known else []
+    return json.dumps(versions, indent=1) + "\n"
 
 
 def api_reference() -> str:

@@ -218,7 +218,8 @@ def failed(name: str, told: str) -> dict[str, object]:
         (
             failed("KeyError", "'19900101-1234'"),
             "bok.ipynb: Cell 2 stannade med felet KeyError. "
-            "Läs felet under cellen, rätta det och kör anteckningsboken igen, uppifrån.",
+            "Läs felet under cellen, rätta det och kör anteckningsboken igen, uppifrån. "
+            "Har ingen av er skrivit cellen: kör vbe upgrade.",
         ),
         (
             failed("InputError", "Filen saknas."),

@@ -93,6 +93,7 @@ COMMANDS = {
     "trends": ("editions:trends", "cycle", None),
     "verify": ("editions:verify", "cycle", None),
     "purge": ("folder:purge", "cycle", "?"),
+    "upgrade": ("folder:upgrade", "", None),
 }
 
 ACTIONS = {"plan": ("new", "write"), "region": ("init", "check")}  # command -> what it is told to do
@@ -150,7 +151,7 @@ def _add_options(sub: argparse.ArgumentParser, command: str) -> None:
         sub.add_argument("--accept-rejects", action="store_true", help=message("cli.accept_rejects"))
     if command == "check":
         sub.add_argument("--to-corrections", action="store_true", help=message("cli.check_to_corrections"))
-    if command in ("check", "ingest", "chapter", "publish", "trends", "followup", "export"):
+    if command in ("check", "ingest", "chapter", "publish", "trends", "followup", "export", "upgrade"):
         sub.add_argument("--quiet", action="store_true", help=message("cli.quiet"))
     if command == "plan":
         sub.add_argument("cycle", metavar=cycle, nargs="?")

@@ -1,4 +1,4 @@
-"""The commands that ask about the workspace or prepare it: status, init, lab, order, new, plan, overlaps, purge.
+"""The commands that ask about the workspace or prepare it: status, init, lab, order, new, overlaps, purge, upgrade.
 
 `vbe` alone ends here, so that what is slow to import is imported by the command that needs it.
 """
@@ -8,7 +8,7 @@ import os
 from datetime import date
 from pathlib import Path
 
-from vbe_analysis.cli import say
+from vbe_analysis.cli import progress, say
 from vbe_analysis.config import message
 from vbe_analysis.errors import InputError, fault
 from vbe_analysis.storage import DELIVERIES, NOTEBOOKS, SETTINGS, START_NOTEBOOK, office_files
@@ -137,3 +137,20 @@ def purge(arguments: argparse.Namespace) -> int:
     say([message("purge.none")] if not cycles else [line for due in cycles for line in due.lines()])
     say([message("purge.how")] if cycles else [])
     return 0
+
+
+def upgrade(arguments: argparse.Namespace) -> int:
+    """`vbe upgrade`: an older workspace brought to this version, and what is left for a person; 1 where anything is."""
+    from vbe_analysis.editions.upgrade import upgrade as brought
+
+    with progress(arguments.quiet) as show:
+        lines = list(brought(Workspace(arguments.workspace), show))
+    kinds = {line.kind for line in lines}
+    for kind in ("done", "tried", "left"):
+        say(
+            [message(f"upgrade.{kind}"), *(f"  • {line.text}" for line in lines if line.kind == kind)]
+            if kind in kinds
+            else []
+        )
+    say([message("upgrade.next" if "done" in kinds else "upgrade.nothing")] if "left" not in kinds else [])
+    return int("left" in kinds)

@@ -234,14 +234,13 @@ def read_in(workspace: Workspace, cycle: str, progress: Progress) -> None:
     with FileReader() as reader:
         for place, name in enumerate(upto):
             if name != cycle and not workspace.raw(name).is_dir():
-                _check_kept(workspace, name)
+                check_kept(workspace, name)
             elif not workspace.is_current(name):
                 progress(message("build.reading", cycle=name), READ * place / len(upto))
-                accepted = _accepted(workspace, name)
-                workspace.write(workspace.read_in(name, accept_rejects=accepted, reader=reader))
+                workspace.write(workspace.read_in(name, accept_rejects=accepted(workspace, name), reader=reader))
 
 
-def _check_kept(workspace: Workspace, cycle: str) -> None:
+def check_kept(workspace: Workspace, cycle: str) -> None:
     """Raise InputError where the frames of a cycle that cannot be read in again are damaged, or gone after a purge."""
     folder, record = workspace.processed(cycle), workspace.record(cycle)
     names = differing_frames(folder, record)
@@ -249,7 +248,7 @@ def _check_kept(workspace: Workspace, cycle: str) -> None:
         raise damaged(folder, names[0] if names else RECORD)
 
 
-def _accepted(workspace: Workspace, cycle: str) -> bool:
+def accepted(workspace: Workspace, cycle: str) -> bool:
     """Whether the cycle was read in without its rejects; a damaged record tells nothing."""
     try:
         return bool(workspace.record(cycle).get("accept_rejects", False))
