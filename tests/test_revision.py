@@ -16,7 +16,8 @@ from vbe_analysis.disclosure.policy import INTERNAL, PUBLIC
 from vbe_analysis.editions.record import inputs
 from vbe_analysis.errors import InputError
 from vbe_analysis.workspace.frozen import PUBLISHED, freeze
-from vbe_analysis.workspace.revision.log import BOARD, CITY, COLUMNS, CONSULTATION, Entry, Log, log_book, read_log
+from vbe_analysis.workspace.revision.log import BOARD, CITY, CONSULTATION, Entry, Log
+from vbe_analysis.workspace.revision.workbook import COLUMNS, log_book, read_log
 from vbe_analysis.workspace.revision.year import year_lines
 from vbe_analysis.workspace.workspace import Workspace
 

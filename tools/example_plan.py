@@ -11,7 +11,7 @@ from vbe_analysis.document.workbook import repack
 from vbe_analysis.plan.workbook import activities_book
 from vbe_analysis.settings import Settings
 from vbe_analysis.storage import ACTIVITIES, LOG, PLAN
-from vbe_analysis.workspace.revision.log import log_book
+from vbe_analysis.workspace.revision.workbook import log_book
 
 COORDINATOR, YOUTH = "Samordnare mot våldsbejakande extremism", "Enhetschef Ung fritid"
 BEFORE, BARRING, GRANTS, KNOWLEDGE = "Förebyggande", "Förhindrande", "Föreningsbidrag och lokaler", "Kompetenshöjande"

@@ -27,7 +27,8 @@ from vbe_analysis.plan.activities import (
 from vbe_analysis.plan.choices import OWN, answers, headings, measures
 from vbe_analysis.settings import Settings
 from vbe_analysis.storage import PLAN, replace_whole
-from vbe_analysis.workspace.revision.log import log_book, log_path
+from vbe_analysis.workspace.revision.log import log_path
+from vbe_analysis.workspace.revision.workbook import log_book
 from vbe_analysis.workspace.workspace import Workspace
 
 WIDTHS = (8, 24, 50, 30, 12, 14, 32, 18, 20, 50, 32)

@@ -42,7 +42,7 @@ from vbe_analysis.loaders.privacy.detect import kinds_in
 from vbe_analysis.settings import FILE, Settings
 from vbe_analysis.storage import LOG, OWN_TEXTS, PLAN
 from vbe_analysis.vocabulary import EVERY_GROUP, HISTORY, TOTAL
-from vbe_analysis.workspace.revision.log import read_log
+from vbe_analysis.workspace.revision.workbook import read_log
 from vbe_analysis.workspace.workspace import Workspace
 
 

@@ -18,7 +18,7 @@ from vbe_analysis.storage import PROCESSED, SETTINGS, replace_whole, sha256
 from vbe_analysis.swedish import listed, swedish_date
 from vbe_analysis.vocabulary import HISTORY
 from vbe_analysis.workspace.frozen import first_published
-from vbe_analysis.workspace.revision.log import BOARD, CITY, CONSULTATION, PUBLICATION, log_path, read_log
+from vbe_analysis.workspace.revision.log import BOARD, CITY, CONSULTATION, PUBLICATION, log_path
 from vbe_analysis.workspace.workspace import Workspace
 
 ORDER, DELIVERIES = "order", "deliveries"
@@ -107,6 +107,8 @@ def _stands_on(workspace: Workspace, cycle: str) -> dict[str, str]:
 
 
 def _read(workspace: Workspace, cycle: str) -> Summary:
+    from vbe_analysis.workspace.revision.workbook import read_log  # slow to import
+
     stands_on, faults = _stands_on(workspace, cycle), list[str]()
     happened: dict[str, str] = {}
     try:
