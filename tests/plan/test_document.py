@@ -2,6 +2,8 @@
 
 import io
 import zipfile
+from collections.abc import Sequence
+from datetime import date
 from itertools import pairwise
 from pathlib import Path
 
@@ -9,7 +11,8 @@ import docx
 import pytest
 from docx.document import Document as Word
 from docx.oxml import parse_xml
-from docx.oxml.ns import nsdecls
+from docx.oxml.ns import nsdecls, qn
+from docx.table import _Cell
 from PIL import Image
 
 from tests.document.specimen import specimen
@@ -160,6 +163,62 @@ def test_a_section_without_a_table_is_told(workspace: Workspace, earlier: Path) 
     assert written.left[0].startswith("Kompetenshöjande: planen har ingen tabell för årets aktiviteter (1).")
 
 
+def merged(cells: Sequence[_Cell]) -> None:
+    cells[0].merge(cells[1])
+
+
+def test_a_header_row_of_merged_cells_is_refused(workspace: Workspace, earlier: Path) -> None:
+    word = docx.Document(str(earlier))
+    merged(word.tables[1].rows[0].cells[2:])
+    word.save(str(earlier))
+    write(workspace, "2021", [row()])
+    with pytest.raises(InputError, match=r"plan 2020\.docx: Tabellen under Förhindrande har sammanslagna celler i"):
+        write_plan(earlier, chapter(), read_activities(workspace, "2021"), "Plan")
+
+
+@pytest.mark.parametrize("rows", [2, 3], ids=["no whole row", "a whole row below"])
+def test_a_merged_row_is_no_model_of_the_new_ones(workspace: Workspace, earlier: Path, rows: int) -> None:
+    word = docx.Document(str(earlier))
+    table = word.tables[0]
+    for _ in range(rows - 2):
+        table.add_row()
+    merged(table.rows[1].cells)
+    properties = table.rows[0]._tr.get_or_add_trPr()
+    properties.append(properties.makeelement(qn("w:tblHeader"), {}))
+    word.save(str(earlier))
+    write(workspace, "2021", [row(), row(nr="F2", status="genomförd", klart=date(2021, 4, 30))])
+    written = write_plan(earlier, chapter(), read_activities(workspace, "2021"), "Plan")
+    table = docx.Document(io.BytesIO(written.content)).tables[0]
+    assert [[cell.text for cell in line.cells] for line in table.rows[1:]] == [
+        ["Ge skolprogram om demokrati.", "Enhetschef Ung fritid", "Pågående", "Årligen i verksamhetsberättelsen"],
+        [
+            "Ge skolprogram om demokrati.",
+            "Enhetschef Ung fritid",
+            "30 april 2021, genomförd",
+            "Årligen i verksamhetsberättelsen",
+        ],
+    ]
+    assert len(list(table._tbl.iter(qn("w:tblHeader")))) == 1
+
+
+def test_what_the_earlier_plan_lacks_is_told(workspace: Workspace, earlier: Path) -> None:
+    word = docx.Document(str(earlier))
+    word.tables[0].rows[0].cells[3].text = "Kostnad"
+    word.paragraphs[-1].style = "Heading 3"
+    word.add_paragraph("Om perioden 2019/20 och 2020/21.")
+    word.add_table(1, 2)
+    word.save(str(earlier))
+    write(workspace, "2021", [row()])
+    left = write_plan(earlier, chapter(), read_activities(workspace, "2021"), "Plan").left
+    assert left[:2] == (
+        "Förebyggande: tabellen har ingen kolumn Uppföljning, så den uppgiften står inte i planen.",
+        "Förebyggande: kolumnen ”Kostnad” är tom. Programmet vet inte vad som ska stå där.",
+    )
+    assert left[2].startswith("Rubriken ”Uppföljning” har nivå 3 men står under nivå 1.")
+    assert left[3].startswith("Tabeller utan upprepad rubrikrad: 1.")
+    assert left[-1] == "Uppföljning: nämner 2019/20: ”Om perioden 2019/20 och 2020/21.”"
+
+
 @pytest.mark.parametrize("times", [0, 2])
 def test_a_plan_without_its_one_heading_is_refused(workspace: Workspace, earlier: Path, times: int) -> None:
     word = docx.Document(str(earlier))
@@ -182,7 +241,7 @@ def test_what_confirms_a_text_is_not_printed(workspace: Workspace, earlier: Path
     write(workspace, "2021", [row(**texts)])
     content = write_plan(earlier, chapter(), read_activities(workspace, "2021"), "Plan").content
     cells = docx.Document(io.BytesIO(content)).tables[0].rows[1].cells
-    assert cells[3].text == "Tre möten (minst tre möten). Klart"
+    assert cells[3].text == "Tre möten (minst tre möten). Klart."
     [activity] = read_activities(workspace, "2021").rows
     assert texts["mått"] in carried(activity), "what confirmed it does so next year too"
 

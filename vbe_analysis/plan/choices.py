@@ -52,6 +52,17 @@ def headings(settings: Settings) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*message_table("plan.headings").values(), *filter(None, own)]))
 
 
+def activities_title(heading: str) -> str:
+    """The title of a heading's table of activities.
+
+    >>> activities_title("Förebyggande"), activities_title("Trygghet")
+    ('Förebyggande aktiviteter', 'Aktiviteter: Trygghet')
+    """
+    own = message_table("plan.titles")
+    known = {name: own[code] for code, name in message_table("plan.headings").items()}
+    return known.get(heading) or message("plan.title", heading=heading)
+
+
 def answers(settings: Settings) -> dict[str, Choice]:
     """Label -> what an activity may answer."""
     words = settings.vocabulary

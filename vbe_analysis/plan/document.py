@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -26,11 +27,13 @@ from vbe_analysis.errors import Fault, InputError
 from vbe_analysis.loaders.files.word import WordText
 from vbe_analysis.loaders.privacy.detect import safe_name
 from vbe_analysis.loaders.values.cells import normalise
+from vbe_analysis.periods import Period
 from vbe_analysis.plan.activities import FOLLOWUP, MEASURE, ROLE, TARGET, TEXT, Activities, Activity
+from vbe_analysis.plan.choices import activities_title
+from vbe_analysis.swedish import swedish_date
 
 STEM = 6  # so many letters of a heading's first word are enough to know it: "förhindrande", "förhinderande"
 _NUMBER = re.compile(r"^[\d.]+\s*")
-_YEAR = re.compile(r"\b20\d\d\b")
 _HEADING_STYLE = re.compile(r"heading (\d)", re.IGNORECASE)
 
 
@@ -47,8 +50,8 @@ def write_plan(earlier: Path, chapter: Document, activities: Activities, title: 
     """A copy of an earlier plan, a .docx, with the chapter's main part and the activities in it.
 
     chapter: the public edition's, as `main_part` gives it; title: of the file's properties.
-    Raises InputError, nothing written, for a file that is no Word file and one without exactly one heading "Lokal
-    lägesbild" in a heading's style.
+    Raises InputError, nothing written, for a file that is no Word file, one without exactly one heading "Lokal
+    lägesbild" in a heading's style, and a table of activities whose header cells are merged.
     """
     WordText(earlier)  # refuses what is no Word file, and what would swell when it is opened
     word = open_file(earlier)
@@ -58,15 +61,18 @@ def write_plan(earlier: Path, chapter: Document, activities: Activities, title: 
     written = insert_docx(replace(chapter, blocks=tuple(_under_heading(chapter.blocks, 1))), word, place._p, level + 1)
     own = set[Any](written)
     tables = list(_activity_tables(word, activities.headings, own))
+    if merged := [heading for heading, table in tables if _is_merged(table._tbl.tr_lst[0])]:
+        raise InputError(Fault("plan_merged", safe_name(earlier.name), values={"heading": name}) for name in merged)
+    lacking = [name for name in activities.headings if name not in dict(tables) and activities.under(name)]
+    left = [message("plan.document.no_table", heading=name, count=len(activities.under(name))) for name in lacking]
     for heading, table in tables:
         rows = activities.under(heading)
+        left += _columns_to_see_to(heading, table)
         _fill(table, rows)
         own.add(table._tbl)
         changed.append(message("plan.document.table", heading=heading, count=len(rows)))
-    lacking = [name for name in activities.headings if name not in dict(tables) and activities.under(name)]
-    left = [message("plan.document.no_table", heading=name, count=len(activities.under(name))) for name in lacking]
-    left += [message("plan.document.contents")] if _has_contents(word) else []
-    left += _earlier_years(word, chapter, own)
+    left += [message("plan.document.contents")] if _has_fields(word, own) else []
+    left += [*_faults_of_form(word, own), *_earlier_years(word, chapter, own)]
     return WrittenPlan(dated_bytes(word, chapter.cover, title), tuple(changed), tuple(left))
 
 
@@ -91,7 +97,7 @@ def _activities_block(heading: str, activities: Activities, place: int) -> list[
     if not rows:
         return [Paragraph((Run(f"{message('plan.document.none')}."),))]
     columns = message_table("plan.document.columns")
-    title = message("plan.document.activities", heading=heading)
+    title = activities_title(heading)
     cells = tuple(tuple(_said(activity, column) for column in columns) for activity in rows)
     source = message("plan.document.source")
     return [Table(f"aktiviteter_{place}", title, source, tuple(columns.values()), cells, facts=())]
@@ -166,10 +172,28 @@ def _columns(table: WordTable) -> list[str]:
     return [next((column for stem, column in known.items() if text.startswith(stem)), "") for text in texts]
 
 
+def _columns_to_see_to(heading: str, table: WordTable) -> Iterator[str]:
+    """The usual columns that a table lacks, and its own ones that nothing is written in."""
+    columns = _columns(table)
+    for column, name in message_table("plan.document.columns").items():
+        if column not in columns:
+            yield message("plan.document.no_column", heading=heading, column=name)
+    for cell, column in zip(table.rows[0].cells, columns, strict=True):
+        if not column:
+            yield message("plan.document.own_column", heading=heading, column=" ".join(cell.text.split()))
+
+
+def _is_merged(row: Any) -> bool:
+    """Whether a cell of the row is one with its neighbour, or with the row above or below."""
+    return any(True for name in ("w:gridSpan", "w:vMerge") for _ in row.iter(qn(name)))
+
+
 def _fill(table: WordTable, rows: Sequence[Activity]) -> None:
-    """Give a table the activities' rows in the look of its first; the headings become a header row."""
+    """Give a table the activities' rows in the look of its first whole one; the headings become a header row."""
     columns, header, *body = _columns(table), *table._tbl.tr_lst
-    model = deepcopy(body[0] if body else header)
+    model = deepcopy(next((row for row in body if not _is_merged(row)), header))
+    for mark in list(model.iter(qn("w:tblHeader"))):
+        mark.getparent().remove(mark)
     for old in body:
         table._tbl.remove(old)
     properties = header.get_or_add_trPr()
@@ -189,11 +213,15 @@ def _said(activity: Activity, column: str) -> str:
     if column == FOLLOWUP:
         measure = activity.measure.label if activity.measure else activity.text(MEASURE)
         target = activity.text(TARGET)
-        parts = [f"{measure} ({target})" if measure and target else measure or target, activity.text(FOLLOWUP)]
-        return ". ".join(part.rstrip(".") for part in parts if part) or message("plan.document.followed")
+        by, words = f"{measure} ({target})" if measure and target else measure or target, activity.text(FOLLOWUP)
+        return f"{by.rstrip('.')}. {words}" if by and words else by or words or message("plan.document.followed")
     if column in (TEXT, ROLE):
         return activity.text(column)
-    return activity.due_text[:1].upper() + activity.due_text[1:] if column else ""
+    if not column:
+        return ""
+    due = swedish_date(activity.due) if activity.due else activity.due_text.capitalize()
+    ended = message(f"plan.status.{activity.status}")
+    return due if activity.is_open else message("plan.document.ended", due=due, status=ended)
 
 
 def _write(paragraphs: Sequence[WordParagraph], words: str) -> None:
@@ -209,13 +237,32 @@ def _write(paragraphs: Sequence[WordParagraph], words: str) -> None:
         first.add_run(words)
 
 
-def _has_contents(word: WordFile) -> bool:
-    return any(code.text and code.text.strip().startswith("TOC") for code in word.element.body.iter(qn("w:instrText")))
+def _has_fields(word: WordFile, own: set[Any]) -> bool:
+    """Whether the plan has a table of contents or numbered captions of its own, which Word reckons anew when asked."""
+    blocks = (block for block in word.element.body if block not in own)
+    codes = (code.text or "" for block in blocks for code in block.iter(qn("w:instrText")))
+    return any(code.strip().startswith(("TOC", "SEQ")) for code in codes)
+
+
+def _faults_of_form(word: WordFile, own: set[Any]) -> Iterator[str]:
+    """What the earlier plan itself lacks for readers who listen: a level of heading, header rows of tables."""
+    above = 0
+    for paragraph in word.paragraphs:
+        if level := _level(paragraph):
+            if 0 < above < level - 1:
+                yield message("plan.document.level", heading=paragraph.text.strip(), level=level, above=above)
+            above = level
+    tables = (block for block in word.element.body.iter(qn("w:tbl")) if block not in own)
+    if count := sum(not any(table.iter(qn("w:tblHeader"))) for table in tables):
+        yield message("plan.document.no_header", count=count)
 
 
 def _earlier_years(word: WordFile, chapter: Document, own: set[Any]) -> Iterator[str]:
-    """Where the rest of the plan names a year before the period's last, under its heading."""
-    current, heading = chapter.cover.period.end.year, message("review.before_headings")
+    """Where the rest of the plan names the year before the period's last, or the period before, under its heading."""
+    period, heading = chapter.cover.period, message("review.before_headings")
+    year = timedelta(days=365)
+    before = Period(period.start - year, period.end - year, str(period.end.year - 1)).name
+    wanted = re.compile(rf"{re.escape(before)}|\b{period.end.year - 1}\b")
     for block in word.element.body:
         if block in own:
             continue
@@ -223,12 +270,11 @@ def _earlier_years(word: WordFile, chapter: Document, own: set[Any]) -> Iterator
         if block.tag == qn("w:p") and _level(WordParagraph(block, word._body)):
             heading = texts[0].strip()
         for text in texts:
-            years = [year for year in dict.fromkeys(_YEAR.findall(text)) if int(year) == current - 1]
-            if years:
-                yield message("plan.document.year", heading=heading, year=years[0], text=_short(text, years[0]))
+            if match := wanted.search(text.replace(period.name, " " * len(period.name))):
+                quoted = _short(text, match.start(), match[0])
+                yield message("plan.document.year", heading=heading, year=match[0], text=quoted)
 
 
-def _short(text: str, year: str) -> str:
-    at = text.index(year)
+def _short(text: str, at: int, year: str) -> str:
     start, end = max(at - 30, 0), at + len(year) + 30
     return ("…" if start else "") + " ".join(text[start:end].split()) + ("…" if end < len(text) else "")

@@ -11,7 +11,7 @@ from vbe_analysis.document.parts import Prose, Table
 from vbe_analysis.document.templates import render
 from vbe_analysis.plan.activities import FOLLOWUP, ROLE, TARGET, TEXT, Activities, Activity
 from vbe_analysis.plan.changes import Changes, changes
-from vbe_analysis.plan.choices import DELIVERIES, OWN, QUESTION, TRACES
+from vbe_analysis.plan.choices import DELIVERIES, OWN, QUESTION, TRACES, activities_title
 from vbe_analysis.plan.measures import MET, MISSED, UNDECIDED, UNKNOWN, Series, outcome, position, series
 from vbe_analysis.plan.public import PublicPicture
 from vbe_analysis.swedish import listed, number, swedish_date
@@ -113,7 +113,7 @@ def _activities_table(id: str, heading: str, activities: tuple[Activity, ...]) -
         for activity in activities
     ]
     header = ("text", "role", "due", "status", "followup")
-    return _table(id, message("followup.activities", heading=heading), header, rows)
+    return _table(id, activities_title(heading), header, rows)
 
 
 def _followed(activity: Activity) -> str:
