@@ -14,7 +14,7 @@ from vbe_analysis.disclosure.facts import to_json
 from vbe_analysis.disclosure.policy import INTERNAL, PUBLIC
 from vbe_analysis.frames import EXPORT, Interval, conform
 from vbe_analysis.periods import Period
-from vbe_analysis.region.export_file import Export, export_files
+from vbe_analysis.region.export_file import ENDING, NAMES, Export, export_bytes
 from vbe_analysis.region.folder import Region, open_region
 from vbe_analysis.vocabulary import REFERENCE, default_vocabulary
 from vbe_analysis.workspace.frozen import PUBLISHED, freeze
@@ -92,13 +92,17 @@ class District:
         for period, own in counts.items():
             yield {"figure": "comparable_years", "group": group, "period": period, **_ends((own[""], own[""]))}
         for period, n in zip(("2020", "2021"), self.ordinary, strict=True):
-            for environment, count in ((REFERENCE, n), ("", counts[period][""])):
+            for environment, count in ((REFERENCE, n), ("", dict(zip(PERIODS, self.traces, strict=True))[period])):
                 key = {"group": "spar", "environment": environment, "period": period}
                 yield {"figure": "reference", **key, **_ends((count, count))}
-        for source in WATCHING if self.compared else ():
+        grounds = [(group, source) for source in WATCHING] + [("personknuten", source) for source in ASKED if group]
+        for code, source in grounds if self.compared else ():
             for period in ("2020", "2021"):
                 for month in PERIODS[period].months:
-                    yield {"figure": "ground", "group": group, "source": source, "period": period, "part": month}
+                    yield {"figure": "ground", "group": code, "source": source, "period": period, "part": month}
+        for source in WATCHING:
+            key = {"group": "spar", "environment": REFERENCE, "source": source, "period": "2021"}
+            yield {"figure": "reference", **key}
 
 
 def _split(total: int) -> dict[str, int]:
@@ -124,10 +128,9 @@ def make_region(root: Path, *districts: District, intern: Collection[str] = ()) 
 
 def hand_over(root: Path, export: Export, name: str, cycle: str = "2021") -> Path:
     """Lay an export's Parquet file in the region's folder, named after the district."""
-    file, content = next(iter(export_files(export, default_vocabulary()).items()))
-    path = root / "data" / "raw" / cycle / f"{name} {file}"
+    path = root / "data" / "raw" / cycle / f"{name} {NAMES[export.edition]}-{export.cycle}{ENDING}"
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
+    path.write_bytes(export_bytes(export))
     return path
 
 

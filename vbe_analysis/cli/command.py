@@ -96,7 +96,7 @@ COMMANDS = {
     "upgrade": ("folder:upgrade", "", None),
 }
 
-ACTIONS = {"plan": ("new", "write"), "region": ("init", "check")}  # command -> what it is told to do
+ACTIONS = {"plan": ("new", "write"), "region": ("init", "check", "chapter")}  # command -> what it is told to do
 
 
 class Parser(argparse.ArgumentParser):

@@ -3,6 +3,7 @@
 import argparse
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from vbe_analysis.cli import progress, say
 from vbe_analysis.config import message
@@ -11,6 +12,10 @@ from vbe_analysis.editions.build import READ, read_in
 from vbe_analysis.errors import fault
 from vbe_analysis.swedish import listed
 from vbe_analysis.workspace.workspace import Workspace
+
+if TYPE_CHECKING:
+    from vbe_analysis.region.deliveries import Delivered
+    from vbe_analysis.region.folder import Region
 
 
 def export(arguments: argparse.Namespace) -> int:
@@ -31,7 +36,8 @@ def export(arguments: argparse.Namespace) -> int:
 
 
 def region(arguments: argparse.Namespace) -> int:
-    """`vbe region init FOLDER`: a region's folder; `vbe region check CYCLE`: what the districts have handed over."""
+    """`vbe region init FOLDER`: a region's folder; `check CYCLE`: what the districts have handed over; `chapter CYCLE`:
+    the region's chapter, public and, where any district has handed over exact counts, internal."""
     from vbe_analysis.region.deliveries import read_deliveries
     from vbe_analysis.region.folder import new_region, open_region
 
@@ -43,10 +49,24 @@ def region(arguments: argparse.Namespace) -> int:
         return 0
     own, cycle = open_region(arguments.workspace), arguments.about
     delivered = read_deliveries(own, cycle)
+    if arguments.action == "chapter":
+        return _chapter(own, cycle, delivered)
     names, every = delivered.districts(PUBLIC), own.settings.districts
     say([message("region.checked", cycle=cycle, count=len(names), of=len(every))])
     for district in every:
         editions = [message(f"region.edition.{edition}") for name, edition in delivered.exports if name == district]
         say([message("region.district", district=district, editions=listed(editions) or message("region.missing"))])
     say(message("region.unread", file=file) for file in delivered.unread)
+    return 0
+
+
+def _chapter(own: "Region", cycle: str, delivered: "Delivered") -> int:
+    from vbe_analysis.region.chapter import write_chapter
+
+    editions = [edition for edition in (PUBLIC, INTERNAL) if delivered.districts(edition)]
+    files = [file for edition in editions for file in write_chapter(own, cycle, edition, delivered)]
+    count, every = len({district for district, _ in delivered.exports}), len(own.settings.districts)
+    say([message("region.made", cycle=cycle, count=count, of=every)])
+    say(f"  {file.relative_to(own.root).as_posix()}" for file in files)
+    say([] if INTERNAL in editions else [message("region.internal_left")])
     return 0

@@ -4,7 +4,6 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 
 import pandas as pd
 
@@ -111,16 +110,14 @@ def _unknown(rows: pd.DataFrame, words: Vocabulary) -> Iterator[tuple[str, str, 
 
 
 def _periods(exports: Mapping[tuple[str, str], Export], region: Region) -> dict[str, Period]:
-    """Every period of the exports in order of time: the region's own by its cycle's name, others by their days."""
+    """Every period of the exports in order of time: the region's own by its cycle's name."""
     own = {(span.start, span.end): name for name, span in region.settings.cycles.items()}
-    every = sorted({days for export in exports.values() for days in export.periods.values()})
-    periods = (Period(*days, own.get(days) or str(days[1].year)) for days in every)
-    return {_label(period, own): period for period in periods}
-
-
-def _label(period: Period, own: Mapping[tuple[date, date], str]) -> str:
-    """What the frame calls it: districts may have given the same days other names."""
-    return own.get((period.start, period.end)) or f"{period.start}–{period.end}"
+    labels = dict[str, Period]()
+    for days in sorted({days for export in exports.values() for days in export.periods.values()}):
+        year = str(days[1].year)  # districts may have given the same days other names
+        label = own.get(days) or (year if year not in {*labels, *own.values()} else f"{days[0]}–{days[1]}")
+        labels[label] = Period(*days, label)
+    return labels
 
 
 def _frame(

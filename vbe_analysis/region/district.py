@@ -21,7 +21,7 @@ from vbe_analysis.disclosure.bands import OPEN
 from vbe_analysis.disclosure.facts import GROUP_CODES, Claim, CountClaim, SumClaim, VerdictClaim, read_facts
 from vbe_analysis.disclosure.policy import ALL, INTERNAL, PUBLIC
 from vbe_analysis.errors import Fault, InputError, fault
-from vbe_analysis.frames import EXPORT, Interval, conform
+from vbe_analysis.frames import EXPORT, NOT_DELIVERED, Interval, conform
 from vbe_analysis.loaders.privacy.detect import kinds_in
 from vbe_analysis.periods import Period
 from vbe_analysis.region.export_file import (
@@ -163,6 +163,7 @@ def _coverage(picture: Picture) -> Iterator[Row]:
     """Source x month of every period, and how many answered a survey in those that the edition tells of."""
     for period, coverage in picture.coverages.items():
         own = coverage[(coverage["source"] != HISTORY)].drop_duplicates(["source", "environment", "month"])
+        own = own.assign(status=own["status"].mask(own["straddled"], NOT_DELIVERED))  # it cannot be counted
         for row in own[["source", "environment", "month", "status"]].to_dict("records"):
             named = {name: row[name] for name in ("source", "environment", "status")}
             yield {"figure": COVERED, "period": period.label, "part": row["month"], **named}
@@ -172,7 +173,8 @@ def _coverage(picture: Picture) -> Iterator[Row]:
 
 
 def _grounds(picture: Picture) -> Iterator[Row]:
-    """By group of events the source-months that the two periods were compared on, and surveys that have changed."""
+    """By group of events the source-months that the two periods were compared on, the sources of all graffiti there
+    (rows without a count), and surveys that have changed."""
     for group in picture.groups:
         comparison, code = group.comparison, "" if group.name == ALL else GROUP_CODES[group.name]
         if comparison is None:
@@ -180,6 +182,9 @@ def _grounds(picture: Picture) -> Iterator[Row]:
         for source, month in sorted({(source, month) for source, _, month in comparison.ground.comparable}):
             period = next(p.label for p in comparison.ground.periods if month in p.months)
             yield {"figure": GROUND, "group": code, "source": source, "period": period, "part": month}
+        for source in comparison.reference.sources if comparison.reference else ():
+            key = {"group": SPAR, "environment": REFERENCE, "source": source, "period": comparison.current.label}
+            yield {"figure": REFERENCE_SERIES, **key}
         for source in sorted(comparison.surveys):
             yield {"figure": SURVEYS, "group": code, "source": source, "period": comparison.current.label}
 

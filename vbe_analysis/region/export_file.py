@@ -84,7 +84,16 @@ class _Head(msgspec.Struct, forbid_unknown_fields=True):
 def export_files(export: Export, words: Vocabulary) -> dict[str, bytes]:
     """The two files, name -> bytes; equal exports give equal bytes."""
     name = f"{NAMES[export.edition]}-{export.cycle}"
-    return {f"{name}{ENDING}": _parquet(export), f"{name}.xlsx": _workbook(export, words)}
+    return {f"{name}{ENDING}": export_bytes(export), f"{name}.xlsx": _workbook(export, words)}
+
+
+def export_bytes(export: Export) -> bytes:
+    """The Parquet file; equal exports give equal bytes."""
+    sealed = json.dumps({"form": FORM, "hash": export.hash, "head": _head(export)}, ensure_ascii=False, sort_keys=True)
+    table = Table.from_pandas(export.rows, preserve_index=False).replace_schema_metadata({_KEY: sealed.encode()})
+    stream = io.BytesIO()
+    write_table(table, stream, compression="zstd", write_statistics=False, version="2.6")
+    return stream.getvalue()
 
 
 def read_export(path: Path, name: str) -> Export:
@@ -122,14 +131,6 @@ def _opened(path: Path, name: str) -> tuple[Any, int, str, Table]:
 def _head(export: Export) -> dict[str, Any]:
     days = {label: [day.isoformat() for day in span] for label, span in export.periods.items()}
     return {**{name: getattr(export, name) for name in ("district", "cycle", "edition", "decision")}, "periods": days}
-
-
-def _parquet(export: Export) -> bytes:
-    sealed = json.dumps({"form": FORM, "hash": export.hash, "head": _head(export)}, ensure_ascii=False, sort_keys=True)
-    table = Table.from_pandas(export.rows, preserve_index=False).replace_schema_metadata({_KEY: sealed.encode()})
-    stream = io.BytesIO()
-    write_table(table, stream, compression="zstd", write_statistics=False, version="2.6")
-    return stream.getvalue()
 
 
 def _workbook(export: Export, words: Vocabulary) -> bytes:
