@@ -215,7 +215,7 @@ def situation(name: str) -> Workspace:
 
 def example(root: Path) -> None:
     """The repository's own workspace under `root`, read in."""
-    for part in ("notebooks", "data/profiles", "data/raw"):
+    for part in ("notebooks", "data/profiles", "data/raw", "data/plan"):
         copy(ROOT / part, root / part, ".ipynb_checkpoints")
     shutil.copy(ROOT / "vbe.toml", root)
     made = Workspace(root)

@@ -22,6 +22,9 @@ from vbe_analysis.chapter.data.picture import EventGroup, Picture
 from vbe_analysis.disclosure.bands import OPEN
 from vbe_analysis.disclosure.policy import INTERNAL, PUBLIC, Choice
 from vbe_analysis.frames import DELIVERED, NOT_ASKED, NOT_DELIVERED, NOTHING, Interval
+from vbe_analysis.plan.choices import REPORTING
+from vbe_analysis.plan.choices import Choice as Answer
+from vbe_analysis.plan.picture import Plan
 from vbe_analysis.vocabulary import TOTAL
 from vbe_analysis.workspace.revision.log import BOARD, CITY, CONSULTATION, Entry, Log
 
@@ -71,6 +74,7 @@ def varied(seed: int) -> Picture:
         corrections=chance.choice([{}, {"Fel miljö.": 2}]),
         log=Log(tuple(entry for entry in LOGGED if chance.random() < 0.4)),
     )
+    made = replace(made, plan=_plan(own, chance))
     if chance.random() < 0.1:  # published when events were in other groups
         groups = tuple(replace(group, comparison=None) for group in made.groups)
         made = replace(made, groups=groups, divided=chance.choice([("2019",), ("2019", "2020")]))
@@ -83,6 +87,20 @@ def varied(seed: int) -> Picture:
         policy = chance.choice([*own.rules.policies.values()])
         made = replace(made, rules=replace(own.rules, policy=policy, choice=choice))
     return made
+
+
+def _plan(own: Picture, chance: Random) -> Plan | None:
+    """None, or some of the example's activities, which urge to report in some sources and have some targets."""
+    plan = picture("exempel", chance.choice(["2021", "2019", "2018"]), own.edition).plan
+    if plan is None or chance.random() < 0.3:
+        return None
+    codes = tuple(chance.sample([*own.vocabulary.sources], 2))
+    urged = Answer(REPORTING, codes, "Rapportering")
+    rows = chance.sample(plan.activities.rows, chance.choice([0, 1, 1, 2, 3, 9]))
+    rows = [replace(row, answers=chance.choice([row.answers, (), (urged,)])) for row in rows]
+    headings = plan.activities.headings[: chance.choice([0, 2, 4])]
+    held = plan.picture if chance.random() < 0.8 else replace(plan.picture, counts={}, deliveries=(), shares=())
+    return Plan(replace(plan.activities, rows=tuple(rows), headings=headings), held)
 
 
 def _with_one_more(own: Picture) -> Picture:

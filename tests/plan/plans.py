@@ -16,7 +16,7 @@ ANSWERS = (
     "Alla miljöer",
     "Arbetssätt",
     "Arbetssätt",
-    "Klotter; Klistermärke; Kunskap: Känner till blanketten för avidentifierad information",
+    "Klotter; Klistermärke; Kunskap: Känner till blanketten för avidentifierad information; Rapportering: IA",
     "Orosanmälan",
     "Arbetssätt",
     "Manifestation",

@@ -23,10 +23,10 @@ from vbe_analysis.editions.plan import public_picture, write_followup
 from vbe_analysis.plan.activities import Activities, read_activities
 from vbe_analysis.plan.changes import Changes, changes
 from vbe_analysis.plan.choices import Goal
+from vbe_analysis.plan.edition import Share, SourceDelivery
 from vbe_analysis.plan.followup import followup_parts, followup_text
 from vbe_analysis.plan.measures import outcome, position, series
 from vbe_analysis.plan.picture import matrix
-from vbe_analysis.plan.public import Share, SourceDelivery
 from vbe_analysis.plan.tertial import tertial_note
 from vbe_analysis.workspace.workspace import Workspace
 

@@ -7,19 +7,19 @@ from pathlib import Path
 
 import pytest
 
-from tests.plan.plans import SEED, row, seed_rows, write
+from tests.plan.plans import SEED, row, seed_rows, seed_tables, write
 from tests.workspaces import make
+from vbe_analysis.chapter.data.plan import check_texts
 from vbe_analysis.disclosure.bands import OPEN
 from vbe_analysis.disclosure.facts import count, select
 from vbe_analysis.disclosure.publications import PERSON_LINKED, TRACES, Meaning
-from vbe_analysis.document.parts import Table
-from vbe_analysis.editions.plan import check_texts
 from vbe_analysis.errors import InputError
 from vbe_analysis.frames import Interval
 from vbe_analysis.periods import Period
 from vbe_analysis.plan.activities import Activities, read_activities
-from vbe_analysis.plan.picture import matrix, matrix_table, matrix_text
-from vbe_analysis.plan.public import PublicPicture, Share, SourceDelivery
+from vbe_analysis.plan.choices import ENVIRONMENT, MONTHS
+from vbe_analysis.plan.edition import EditionPicture, Share, SourceDelivery
+from vbe_analysis.plan.picture import Plan, activities_table, matrix, matrix_table, matrix_text, whole_matrix_table
 from vbe_analysis.vocabulary import default_vocabulary
 from vbe_analysis.workspace.workspace import Workspace
 
@@ -27,13 +27,13 @@ PERIOD = Period(date(2020, 7, 1), date(2021, 6, 30), "2021")
 SOME = (1, OPEN)
 
 
-def shown(counts: Mapping[Meaning, Interval], **more: object) -> PublicPicture:
+def shown(counts: Mapping[Meaning, Interval], **more: object) -> EditionPicture:
     """A picture of these counts, and nothing else but what is given."""
     facts = {means: count("/".join(means), "", select(period="2021"), *ends) for means, ends in counts.items()}
-    return replace(PublicPicture((PERIOD,), default_vocabulary(), facts), **more)  # type: ignore[arg-type]
+    return replace(EditionPicture((PERIOD,), default_vocabulary(), facts), **more)  # type: ignore[arg-type]
 
 
-def of_the_seed() -> PublicPicture:
+def of_the_seed() -> EditionPicture:
     """What the seed tells: one environment, and its six types."""
     counts: dict[Meaning, Interval] = {
         (TRACES, "vit_makt", "", "2021"): (5, 6),
@@ -60,11 +60,11 @@ def plan(workspace: Workspace, *rows: tuple[object, ...]) -> Activities:
 def test_the_real_plan_is_held_against_its_picture_as_a_reader_would(workspace: Workspace) -> None:
     activities = plan(workspace, *seed_rows())
     check_texts(workspace, activities)  # the real plan's own words are no claims
-    held = matrix(activities, of_the_seed())
-    table = matrix_table(held, of_the_seed())
-    assert isinstance(table, Table)
-    assert table.cells == (
-        ("Vit makt-miljön", "5–6 fysiska spår och enstaka (1–4) andra händelser", "genom alla miljöer: 1, 2"),
+    held = Plan(activities, of_the_seed())
+    whole, short = whole_matrix_table(held), matrix_table(held)
+    assert whole and short
+    assert whole.cells == (
+        ("Vit makt-miljön", "5–6 fysiska spår och enstaka (1–4) andra händelser", "1, 2 (alla miljöer)"),
         ("Orosanmälan", "har rapporterats", "6"),
         ("Klotter", "4–5", "5"),
         ("Affischering", "1", "Ingen aktivitet"),
@@ -72,17 +72,35 @@ def test_the_real_plan_is_held_against_its_picture_as_a_reader_would(workspace: 
         ("Åsiktsuttryck", "har rapporterats", "Ingen aktivitet"),
         ("Hot eller kränkning", "har rapporterats", "Ingen aktivitet"),
     )
-    assert matrix_text(held).markdown.split("\n\n") == [
-        "Planen har 13 aktiviteter som pågår eller ska börja.\n"
-        "De svarar mot 3 av 7 uppgifter i lägesbilden: 2 direkt och 1 genom det som gäller alla miljöer eller "
-        "arbetssätten.\nIngen aktivitet svarar mot Affischering, Symbol, Åsiktsuttryck och Hot eller kränkning.",
-        "Aktivitet 8 svarar mot något som lägesbilden inte visar för perioden: Manifestation.\n"
-        "Aktivitet 9 svarar mot något som lägesbilden inte visar för perioden: Kunskap: Har gått den webbaserade "
-        "grundutbildningen.\nAktivitet 10 svarar mot något som lägesbilden inte visar för perioden: Kunskap: Känner "
-        "till rutinen vid oro eller händelse och Kunskap: Känner till blanketten för avidentifierad information.",
-        "Under rubriken Föreningsbidrag och lokaler finns inga aktiviteter.\n",
+    assert short.cells == tuple((label, numbers) for label, _, numbers in whole.cells)  # the main part has no counts
+    assert whole.notes[-1] == "Andra händelser visas bara som intervall, för att skydda enskilda."
+    assert matrix_text(held.matrix).markdown == " ".join(
+        [
+            "Planen har 13 aktiviteter som pågår eller ska börja ({tabell:planens_aktiviteter}).",
+            "Lägesbilden visar 7 saker som en aktivitet kan svara mot ({tabell:bild_mot_plan_hela}),",
+            "och 3 av dem har minst en.",
+            "Utan aktivitet är affischering, symboler, åsiktsuttryck och hot eller kränkningar.",
+            "Aktivitet 8 (Manifestation) svarar mot något som lägesbilden inte visar.",
+            "Aktivitet 9 (Kunskap: Har gått den webbaserade grundutbildningen) svarar mot något som lägesbilden inte "
+            "visar.",
+            "Aktivitet 10 (Kunskap: Känner till rutinen vid oro eller händelse och Kunskap: Känner till blanketten för "
+            "avidentifierad information) svarar mot något som lägesbilden inte visar.",
+            "Under rubriken Föreningsbidrag och lokaler finns inga aktiviteter.",
+        ]
+    )
+    assert (held.matrix.gaps(ENVIRONMENT), held.matrix.gaps(MONTHS), held.matrix.missed) == ((), (), ())
+    assert activities.urged(PERIOD) == ("ia",)
+
+
+@pytest.mark.skipif(not SEED.is_dir(), reason="the real plan is not here")
+def test_the_real_plans_activities_stand_in_the_annex_as_they_were_entered(workspace: Workspace) -> None:
+    table = activities_table(Plan(plan(workspace, *seed_rows()), of_the_seed()))
+    assert table
+    entered = [
+        (str(number), text, role, time.lower()) for number, (_, (text, role, time, _)) in enumerate(seed_tables(), 1)
     ]
-    assert held.gaps == ()
+    assert [row[:4] for row in table.cells] == entered
+    assert {row[4] for row in table.cells} == {"pågår"}
 
 
 def test_a_gap_is_an_environment_without_activity_missing_months_and_a_missed_target(workspace: Workspace) -> None:
@@ -96,27 +114,19 @@ def test_a_gap_is_an_environment_without_activity_missing_months_and_a_missed_ta
         workspace, row(svarar="Vit makt-miljön"), row(nr="K1", **measured), row(nr="X", status="avbruten")
     )
     held = matrix(activities, public)
-    assert [(gap.kind, gap.code, gap.text) for gap in held.gaps] == [
-        (
-            "environment",
-            "autonom",
-            "Autonoma miljön har 5–9 andra händelser, och ingen aktivitet i planen svarar mot det. Ska en läggas till?",
-        ),
-        (
-            "months",
-            "ia",
-            "Saknade månader (IA): uppgifter saknas för maj–juni 2021, och ingen aktivitet i planen svarar mot det. "
-            "Ska en läggas till?",
-        ),
-        (
-            "target",
-            "K1",
-            f"Aktivitet K1 har målet minst 50 % (Enkät: {question}). Det är inte nått: 5 av 20 som svarade sa ja "
-            "(25 tillfrågade). Ska aktiviteten ändras?",
-        ),
+    assert [row.label for row in held.gaps(ENVIRONMENT)] == ["Autonoma miljön"]  # nobody plans for an unclear one
+    assert [(row.text, row.reported, row.direct) for row in held.gaps(MONTHS)] == [
+        ("incidentsystemet IA", "uppgifter saknas för maj–juni 2021", ())
     ]
+    assert [(missed.number, missed.target, missed.now) for missed in held.missed] == [
+        ("K1", "minst 50 procent", "5 av 20 som svarade sa ja (25 tillfrågade)")
+    ]
+    said = matrix_text(held).markdown
+    assert "Utan aktivitet är den autonoma miljön. " in said
+    assert "Uppgifter saknas från incidentsystemet IA (ingen aktivitet svarar mot det). " in said
+    assert "Målet är inte nått för aktivitet K1 (minst 50 procent). " in said
     # 40 percent at most: the target is missed whatever the others would have said; at 35 nobody can say
-    assert matrix(plan(workspace, row(**{**measured, "mål": "minst 35 %"})), public).gaps[-1].kind == "months"
+    assert matrix(plan(workspace, row(**{**measured, "mål": "minst 35 %"})), public).missed == ()
 
 
 def test_what_has_ended_answers_nothing_and_routines_answer_what_is_known(workspace: Workspace) -> None:
@@ -129,15 +139,37 @@ def test_what_has_ended_answers_nothing_and_routines_answer_what_is_known(worksp
     assert "Aktivitet B säger inte vad den svarar mot." in matrix_text(held).markdown
 
 
-def test_a_short_table_keeps_what_is_not_answered(workspace: Workspace) -> None:
+def test_a_short_table_keeps_what_is_not_answered(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     counts = {(TRACES, "", code, "2021"): (2, 2) for code in ("klotter", "klistermarke", "affischering")}
     public = shown(counts)
-    held = matrix(plan(workspace, row(svarar="Klotter")), public)
-    table = matrix_table(held, public, most=2)
+    held = Plan(plan(workspace, row(svarar="Klotter")), public)
+    monkeypatch.setattr("vbe_analysis.plan.picture.MOST_ROWS", 2)
+    table = matrix_table(held)
     assert table is not None
     assert [cells[0] for cells in table.cells] == ["Klistermärke", "Affischering"]
-    assert table.notes[-1] == "Tabellen visar det viktigaste. Uppgifter som inte fick plats: 1."
-    assert matrix_table(matrix(plan(workspace, row()), shown({})), shown({})) is None
+    assert table.notes == (
+        "Aktiviteterna visas med sina nummer i planen. Avslutade räknas inte. Rader som inte fick plats: 1.",
+    )
+    assert matrix_table(Plan(held.activities, shown({}))) is None
+
+
+URGED = {
+    "ongoing": ({}, True),
+    "begun on the last day": ({"start": PERIOD.end}, True),
+    "begun after it": ({"start": date(2021, 7, 1)}, False),
+    "ended on the first day": ({"klart": PERIOD.start, "status": "genomförd"}, True),
+    "ended before it": ({"klart": date(2020, 6, 30), "status": "genomförd"}, False),
+    "overdue and still under way": ({"klart": date(2020, 6, 30)}, True),
+    "never begun": ({"status": "ej påbörjad"}, False),
+}
+
+
+@pytest.mark.parametrize(("cells", "urged"), URGED.values(), ids=URGED)
+def test_an_activity_urges_to_report_while_it_goes_on(
+    workspace: Workspace, cells: dict[str, object], urged: bool
+) -> None:
+    activities = plan(workspace, row(svarar="Klotter; Rapportering: IA", **cells))
+    assert activities.urged(PERIOD) == (("ia",) if urged else ())
 
 
 CLAIMS = {

@@ -10,8 +10,9 @@ from vbe_analysis.chapter.data.internal import open_picture
 from vbe_analysis.chapter.data.picture import Picture
 from vbe_analysis.chapter.own_texts import texts
 from vbe_analysis.chapter.tables import analysis, events
+from vbe_analysis.chapter.tables import plan as plan_tables
 from vbe_analysis.chapter.text import analysis as analysis_text
-from vbe_analysis.chapter.text import background, board, overview, summary
+from vbe_analysis.chapter.text import background, board, overview, plan, summary
 from vbe_analysis.disclosure.policy import INTERNAL, PUBLIC
 from vbe_analysis.document.from_frames import show
 from vbe_analysis.document.parts import Cover, Figure, Prose, Table
@@ -22,9 +23,16 @@ T = TypeVar("T")
 
 
 # The names that a notebook knows stand beside the functions; docs/api.md lists them with the functions' first lines.
-TEXTS = {"sammanfattning": summary.summary, **board.TEXTS, **overview.TEXTS, **analysis_text.TEXTS, **background.TEXTS}
+TEXTS = {
+    "sammanfattning": summary.summary,
+    **board.TEXTS,
+    **overview.TEXTS,
+    **analysis_text.TEXTS,
+    **plan.TEXTS,
+    **background.TEXTS,
+}
 DRAFTS = {"samlad_bedomning": board.three_lines, "att_ta_stallning_till": board.decisions}
-TABLES = {**events.TABLES, **analysis.TABLES}
+TABLES = {**events.TABLES, **analysis.TABLES, **plan_tables.TABLES}
 
 
 class Parts(tuple[P, ...]):

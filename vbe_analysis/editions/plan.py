@@ -1,45 +1,32 @@
-"""Where the plan meets the chapter: what the public edition may show, for the plan's matrix and its follow-up.
+"""`vbe followup` and `vbe plan write`: the plan's pages and its Word file, of what the public edition may show."""
 
-The counts are the facts that the public edition was audited with. Survey shares and deliveries are those that
-disclosure.toml declares to tell of no person; they are read of every cycle, for the years of a measure.
-"""
-
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
-from itertools import count, pairwise
+from itertools import count
 from pathlib import Path
 
-from vbe_analysis.analysis.answers import knowledge, knowledge_change
 from vbe_analysis.chapter.data.internal import make_picture
-from vbe_analysis.chapter.data.picture import Picture
-from vbe_analysis.chapter.data.source_months import source_months
+from vbe_analysis.chapter.data.plan import check_texts, edition_picture
 from vbe_analysis.chapter.notebook.main_part import main_part
-from vbe_analysis.chapter.own_texts.claims import NUMBER, WORD, Claim, find_claims
-from vbe_analysis.config import load, message
-from vbe_analysis.disclosure.policy import LEAST_ANSWERS, PUBLIC
+from vbe_analysis.config import message
+from vbe_analysis.disclosure.policy import PUBLIC
 from vbe_analysis.document.docx import write_docx
 from vbe_analysis.document.html import write_html
 from vbe_analysis.document.markdown import compose
 from vbe_analysis.document.parts import Cover, Prose, Table
 from vbe_analysis.editions.build import DRAWN, READ, Progress, executed_chapter, read_in
 from vbe_analysis.editions.publish import as_published, check_references
-from vbe_analysis.errors import Fault, InputError, fault
-from vbe_analysis.frames import NOT_ASKED
+from vbe_analysis.errors import fault
 from vbe_analysis.plan.activities import (
-    FOLLOWUP,
-    FREE,
-    SHEET,
-    TARGET,
-    Activities,
     earlier_plan,
     read_activities,
 )
 from vbe_analysis.plan.document import WrittenPlan, new_plan_document, write_plan
+from vbe_analysis.plan.edition import EditionPicture
 from vbe_analysis.plan.followup import followup_parts, followup_text
-from vbe_analysis.plan.public import PublicPicture, Share, SourceDelivery, counts_in
 from vbe_analysis.plan.tertial import tertial_note
-from vbe_analysis.storage import ACTIVITIES, replace_whole
+from vbe_analysis.storage import replace_whole
 from vbe_analysis.workspace.frozen import PUBLISHED, frozen
 from vbe_analysis.workspace.workspace import Workspace
 
@@ -48,24 +35,12 @@ TERTIAL_FILE = "tertialnotering"
 PLAN_FOLDER = "plan"
 
 
-def public_picture(workspace: Workspace, cycle: str) -> PublicPicture:
+def public_picture(workspace: Workspace, cycle: str) -> EditionPicture:
     """The public picture of a cycle that has been read in, audited. Raises InputError where it cannot be made safe."""
     workspace.period(cycle)
     if not workspace.record(cycle):
         raise fault("not_read_in", cycle=cycle)
-    picture = make_picture(workspace, cycle, PUBLIC)
-    return PublicPicture(
-        periods=tuple(picture.coverages),
-        vocabulary=picture.vocabulary,
-        counts=counts_in(picture.register.published),
-        shares=tuple(_shares(workspace, picture)),
-        deliveries=tuple(_deliveries(picture)),
-        tertials={
-            row["period"]: (int(row["low"]), int(row["high"]))
-            for row in picture.over_years.tertials.to_dict("records")
-            if f"tertial_ar/{row['period'].replace(' ', '/')}" in picture.register.facts
-        },
-    )
+    return edition_picture(workspace, make_picture(workspace, cycle, PUBLIC))
 
 
 def write_followup(workspace: Workspace, cycle: str, day: date, progress: Progress) -> list[Path]:
@@ -136,7 +111,7 @@ def _decisions(workspace: Workspace, cycle: str) -> list[str]:
 
 
 def _page(
-    workspace: Workspace, public: PublicPicture, name: str, title: str, parts: Iterable[Prose | Table]
+    workspace: Workspace, public: EditionPicture, name: str, title: str, parts: Iterable[Prose | Table]
 ) -> dict[str, bytes]:
     """A page as a Word file and as HTML; a draft until the cycle's public edition is published."""
     settings, cycle = workspace.settings, public.period.label
@@ -151,58 +126,3 @@ def _page(
     document = compose(cover, [(place, part) for place, part in enumerate(parts, 1)])
     own = workspace.root / settings.template if settings.template else None
     return {f"{name}.docx": write_docx(document, own), f"{name}.html": write_html(document)}
-
-
-def check_texts(workspace: Workspace, activities: Activities) -> None:
-    """Raise InputError, all faults at once, for what the activities' texts claim that nobody has published.
-
-    An activity, its measure and its target tell of what shall be done: "alla" and a target's numbers claim nothing.
-    """
-    faults = [
-        Fault("activity_claim", ACTIVITIES, SHEET, activity.row, column, values={"claim": claim.text})
-        for activity in activities.rows
-        for column in FREE
-        for claim in find_claims(activity.written.get(column, ""), workspace.settings.places)
-        if not _is_aim(claim, column)
-    ]
-    if faults:
-        raise InputError(faults)
-
-
-def _is_aim(claim: Claim, column: str) -> bool:
-    all_work = claim.kind == WORD and claim.text.casefold() in load("claims")["plan"]["aims"]
-    return (column != FOLLOWUP and all_work) or (column == TARGET and claim.kind == NUMBER)
-
-
-def _shares(workspace: Workspace, picture: Picture) -> Iterator[Share]:
-    """Each question that may be published, by period and source, of those that enough have answered."""
-    cycles = [period.label for period in picture.coverages]
-    answers, coverage = workspace.answers(*cycles), workspace.coverage(*cycles)
-    before = {after: earlier for earlier, after in pairwise(cycles)}
-    for question in [code for code in answers["question"].unique() if code in picture.rules.public_questions]:
-        rows = knowledge(answers, coverage, question, population=True)
-        for row in rows[rows["n"] >= LEAST_ANSWERS].to_dict("records"):
-            cycle, source = row["cycle"], row["source"]
-            change = knowledge_change(answers, question, source, cycle, before[cycle]) if cycle in before else None
-            enough = change is not None and change.previous[1] >= LEAST_ANSWERS
-            yield Share(
-                cycle,
-                source,
-                question,
-                int(row["x"]),
-                int(row["n"]),
-                int(row["asked"]) if row["asked"] == row["asked"] else None,
-                float(row["low"]),
-                float(row["high"]),
-                change.difference if change and enough else None,
-                change is not None and not change.comparable,
-            )
-
-
-def _deliveries(picture: Picture) -> Iterator[SourceDelivery]:
-    """What each source that was asked delivered of each period."""
-    for period, coverage in picture.coverages.items():
-        for code, months in source_months(coverage, picture.vocabulary).items():
-            asked = tuple(month for month, status in months.statuses.items() if status != NOT_ASKED)
-            if asked:
-                yield SourceDelivery(period.label, code, asked, months.missing)

@@ -21,6 +21,7 @@ from vbe_analysis.config import message
 from vbe_analysis.disclosure.policy import FILE as PROTECTION
 from vbe_analysis.disclosure.policy import PUBLIC, disclosure
 from vbe_analysis.loaders.privacy.detect import safe_path
+from vbe_analysis.plan.activities import activities_path
 from vbe_analysis.settings import FILE
 from vbe_analysis.storage import (
     CHAPTER_NOTEBOOK,
@@ -137,9 +138,9 @@ def cycles_behind(workspace: Workspace, cycle: str) -> list[str]:
 def inputs(workspace: Workspace, cycle: str, cycles: Iterable[str], edition: str) -> dict[str, str]:
     """Name in the workspace -> sha256 of all that the cycle's chapter stands on.
 
-    The raw files and frames of `cycles`, the settings, the profiles, the notebook, the Word template, the revision's
-    log, and the facts that have been published of earlier cycles. In the public edition's record a cycle's raw files
-    are one: where a form is a file, their names are the number of forms.
+    The raw files and frames of `cycles`, the settings, the profiles, the notebook, the Word template, the plan's
+    activities, the revision's log, and the facts that have been published of earlier cycles. In the public edition's
+    record a cycle's raw files are one: where a form is a file, their names are the number of forms.
     """
     root, paths, together = workspace.root, list[Path](), dict[str, str]()
     for name in cycles:
@@ -147,7 +148,7 @@ def inputs(workspace: Workspace, cycle: str, cycles: Iterable[str], edition: str
         together |= {f"{safe_path(workspace.raw(name), root)}/": _hash_of(raw)} if edition == PUBLIC and raw else raw
         paths += visible_files(workspace.processed(name))
     paths += [root / FILE, root / PROTECTION, root / NOTEBOOKS / CHAPTER_NOTEBOOK, *profile_files(root / PROFILES)]
-    paths.append(log_path(workspace, cycle))
+    paths += [activities_path(workspace, cycle), log_path(workspace, cycle)]
     template = root / workspace.settings.template
     paths += [template] if template.is_relative_to(root) else []
     later = workspace.cycles[workspace.cycles.index(cycle) :]
@@ -169,9 +170,10 @@ def _hash_of(hashes: Mapping[str, str]) -> str:
 def rules() -> dict[str, str]:
     """Name -> sha256 of all that the package's words, profiles and protection are written in."""
     with as_file(files("vbe_analysis")) as package:
-        config, texts = package / "config", package / "templates" / "text"
+        config, texts = package / "config", [package / "templates" / name for name in ("text", "plan")]
         named = {path.relative_to(config).as_posix(): sha256(path) for path in sorted(config.rglob("*.toml"))}
-        return named | {path.relative_to(package).as_posix(): sha256(path) for path in sorted(texts.glob("*.j2"))}
+        words = sorted(path for folder in texts for path in folder.glob("*.j2"))
+        return named | {path.relative_to(package).as_posix(): sha256(path) for path in words}
 
 
 def versions() -> dict[str, str]:

@@ -11,7 +11,7 @@ from vbe_analysis.editions import record as run_record
 from vbe_analysis.editions.record import edition_files, record_path
 from vbe_analysis.errors import InputError, VbeError, fault
 from vbe_analysis.loaders.privacy.detect import safe_path
-from vbe_analysis.storage import CHAPTER, sha256
+from vbe_analysis.storage import CHAPTER, PLAN, sha256
 from vbe_analysis.workspace import parquet
 from vbe_analysis.workspace.workspace import Workspace
 
@@ -80,8 +80,11 @@ def _differences(workspace: Workspace, record: Mapping[str, Any]) -> Iterator[st
     now = run_record.inputs(workspace, cycle, cycles, edition)
     then = {**record["inputs"], **_coarsened(workspace, cycles)}
     purged = [f"data/raw/{name}/" for name in cycles if purge.protocol(workspace, name)]
-    kept = {name: content for name, content in then.items() if not name.startswith(tuple(purged))}
-    yield from _changes("input", kept, now)
+    left = (*purged, *([f"{PLAN}/"] if record.get("decision") else []))  # the plan is followed up all year
+    kept, standing = (
+        {name: content for name, content in hashes.items() if not name.startswith(left)} for hashes in (then, now)
+    )
+    yield from _changes("input", kept, standing)
     yield from _changes("rule", record["rules"], run_record.rules())
     if edition == INTERNAL and purge.protocol(workspace, cycle):
         return

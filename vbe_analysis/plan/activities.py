@@ -14,7 +14,19 @@ from vbe_analysis.loaders.deliveries.workbook_rows import day_of, open_book, pri
 from vbe_analysis.loaders.privacy.detect import kinds_in
 from vbe_analysis.loaders.privacy.names import known_places, names_a_holder
 from vbe_analysis.loaders.values.cells import normalise
-from vbe_analysis.plan.choices import OPEN_STATUSES, OWN, Choice, Goal, answers, goal, headings, measures
+from vbe_analysis.periods import Period
+from vbe_analysis.plan.choices import (
+    NOT_BEGUN,
+    OPEN_STATUSES,
+    OWN,
+    REPORTING,
+    Choice,
+    Goal,
+    answers,
+    goal,
+    headings,
+    measures,
+)
 from vbe_analysis.settings import FILE
 from vbe_analysis.storage import ACTIVITIES, PLAN
 from vbe_analysis.workspace.workspace import Workspace
@@ -74,6 +86,11 @@ class Activity:
         """What a person wrote in a column of FREE, without the marks that confirm it; "" for nothing."""
         return _without_marks(self.written.get(column, ""))
 
+    def went_on(self, period: Period) -> bool:
+        """Whether it was under way on any day of the period; one that was never begun was not."""
+        begun = self.status != NOT_BEGUN and (self.start is None or self.start <= period.end)
+        return begun and (self.is_open or self.due is None or self.due >= period.start)
+
     def overdue(self, day: date) -> bool:
         """Whether it should have been done before that day, and is not."""
         return self.is_open and self.due is not None and self.due < day
@@ -94,6 +111,11 @@ class Activities:
     def under(self, heading: str) -> tuple[Activity, ...]:
         """Those under a heading."""
         return tuple(activity for activity in self.rows if activity.heading == heading)
+
+    def urged(self, period: Period) -> tuple[str, ...]:
+        """The sources in which an activity urged to report, on any day of the period."""
+        choices = (c for activity in self.rows if activity.went_on(period) for c in activity.answers)
+        return tuple(dict.fromkeys(code for choice in choices if choice.kind == REPORTING for code in choice.codes))
 
 
 def activities_path(workspace: Workspace, cycle: str) -> Path:

@@ -11,8 +11,10 @@ from vbe_analysis.vocabulary import HISTORY, OTHER_TYPE
 
 ENVIRONMENT, TYPE, QUESTION, MONTHS = "environment", "event_type", "question", "months"
 EVERY_ENVIRONMENT, ROUTINES = "every_environment", "routines"  # what an activity may answer in general
+REPORTING = "reporting"  # that more is reported in a source
 DELIVERIES, TRACES, OWN = "deliveries", "traces", "own"  # beside QUESTION, what it may be measured by
-OPEN_STATUSES = ("ej_paborjad", "pagar")
+NOT_BEGUN = "ej_paborjad"
+OPEN_STATUSES = (NOT_BEGUN, "pagar")
 
 _GOAL = re.compile(r"(minst|högst)\s+(\d{1,4})\s*(%|procent|månader|månad|spår)?", re.IGNORECASE)
 _UNITS = {QUESTION: ("%", "procent"), DELIVERIES: ("månader", "månad"), TRACES: ("spår", "")}
@@ -73,7 +75,9 @@ def answers(settings: Settings) -> dict[str, Choice]:
     choices += [Choice(QUESTION, codes, message("plan.answers.question", label=label)) for label, codes in _asked()]
     choices.append(Choice(MONTHS, (), message("plan.answers.months")))
     choices += [
-        Choice(MONTHS, (code,), message("plan.answers.months_of", label=label)) for code, label in _of(settings)
+        Choice(kind, (code,), message(f"plan.answers.{key}", label=label))
+        for kind, key in ((MONTHS, "months_of"), (REPORTING, "reporting"))
+        for code, label in _of(settings)
     ]
     return _by_label(choices)
 

@@ -12,13 +12,13 @@ from vbe_analysis.document.templates import render
 from vbe_analysis.plan.activities import FOLLOWUP, ROLE, TARGET, TEXT, Activities, Activity
 from vbe_analysis.plan.changes import Changes, changes
 from vbe_analysis.plan.choices import DELIVERIES, OWN, QUESTION, TRACES, activities_title
+from vbe_analysis.plan.edition import EditionPicture
 from vbe_analysis.plan.measures import MET, MISSED, UNDECIDED, UNKNOWN, Series, outcome, position, series
-from vbe_analysis.plan.public import PublicPicture
 from vbe_analysis.swedish import listed, number, swedish_date
 
 
 def followup_parts(
-    activities: Activities, earlier: Activities | None, public: PublicPicture, day: date
+    activities: Activities, earlier: Activities | None, public: EditionPicture, day: date
 ) -> Iterator[Prose | Table]:
     """The page: the state in sentences, what waits, and each heading's activities with their measures over the years.
 
@@ -38,7 +38,7 @@ def followup_parts(
             yield measured
 
 
-def followup_text(activities: Activities, earlier: Activities | None, public: PublicPicture, day: date) -> str:
+def followup_text(activities: Activities, earlier: Activities | None, public: EditionPicture, day: date) -> str:
     """The same as plain text: a paragraph an activity by heading, then what is new, changed and ended."""
     period = public.period.name
     lines = [message("followup.text_title", period=period, day=swedish_date(day))]
@@ -51,7 +51,7 @@ def followup_text(activities: Activities, earlier: Activities | None, public: Pu
     return "\n\n".join(line for line in lines if line) + "\n"
 
 
-def _state(activities: Activities, earlier: Activities | None, public: PublicPicture, day: date) -> str:
+def _state(activities: Activities, earlier: Activities | None, public: EditionPicture, day: date) -> str:
     """What the page begins with: how many, what is overdue, which targets are met, what has no measure, what is new."""
     rows, label = activities.rows, public.period.label
     states: dict[str, list[str]] = {MET: [], MISSED: [], UNDECIDED: [], UNKNOWN: []}
@@ -79,13 +79,13 @@ def _changed(activities: Activities, earlier: Activities | None) -> tuple[str, C
     return (earlier.cycle, changes(activities, earlier)) if earlier else None
 
 
-def _words(changed: tuple[str, Changes] | None, public: PublicPicture) -> dict[str, object]:
+def _words(changed: tuple[str, Changes] | None, public: EditionPicture) -> dict[str, object]:
     names = {period.label: period.name for period in public.periods}
     cycle, since = changed or ("", Changes((), {}, {}, ()))
     return {"listed": listed, "earlier": names.get(cycle, cycle), "changes": since}
 
 
-def _waiting(activities: Activities, public: PublicPicture, day: date) -> Table | None:
+def _waiting(activities: Activities, public: EditionPicture, day: date) -> Table | None:
     """Who has to do what: an activity that is overdue, or whose target is missed."""
     rows = []
     for activity in (activity for activity in activities.rows if activity.is_open):
@@ -125,7 +125,7 @@ def _followed(activity: Activity) -> str:
     return " ".join(filter(None, words))
 
 
-def _measures_table(id: str, heading: str, activities: tuple[Activity, ...], public: PublicPicture) -> Table | None:
+def _measures_table(id: str, heading: str, activities: tuple[Activity, ...], public: EditionPicture) -> Table | None:
     """Each published measure over the years, a row a source, with its target and where it stands."""
     rows, kinds, verdicts = list[tuple[str, ...]](), set[str](), list[str]()
     for activity in activities:
@@ -168,7 +168,7 @@ def _measure_name(activity: Activity, measured: Series) -> str:
     return message("followup.named", number=activity.number, text=text)
 
 
-def _paragraph(activity: Activity, public: PublicPicture) -> str:
+def _paragraph(activity: Activity, public: EditionPicture) -> str:
     """An activity as a paragraph of plain text."""
     period = public.period
     measured = [

@@ -8,7 +8,7 @@ from vbe_analysis.disclosure.bands import OPEN, label
 from vbe_analysis.disclosure.publications import TRACES as TRACE_GROUP
 from vbe_analysis.plan.activities import Activity
 from vbe_analysis.plan.choices import DELIVERIES, QUESTION, TRACES, Goal
-from vbe_analysis.plan.public import PublicPicture, Share
+from vbe_analysis.plan.edition import EditionPicture, Share
 from vbe_analysis.swedish import number
 
 MET, MISSED, UNDECIDED, UNKNOWN = "met", "missed", "undecided", "unknown"
@@ -34,7 +34,7 @@ class Series:
     verdict: str = ""  # the newest against the period before, in words
 
 
-def series(activity: Activity, public: PublicPicture) -> list[Series]:
+def series(activity: Activity, public: EditionPicture) -> list[Series]:
     """The published numbers of the activity's measure; none for a measure of its own, or where nothing is published."""
     measure = activity.measure
     if measure is None:
@@ -69,7 +69,7 @@ def outcome(goal: Goal | None, measured: list[Series], period: str) -> str:
     return MISSED if False in met else UNDECIDED if None in met else MET
 
 
-def position(activity: Activity, measured: Series, public: PublicPicture, form: str) -> str:
+def position(activity: Activity, measured: Series, public: EditionPicture, form: str) -> str:
     """How a series stands to the target, in words; form: "cell" or "sentence"; "" without a target."""
     state = outcome(activity.goal, [measured], public.period.label)
     if not state:
@@ -89,7 +89,7 @@ def percent_span(low: float, high: float) -> str:
     return "–".join(ends)
 
 
-def _of_survey(source: str, shares: list[Share], public: PublicPicture) -> Series:
+def _of_survey(source: str, shares: list[Share], public: EditionPicture) -> Series:
     own = [share for share in shares if share.source == source]
     readings = {share.period: _share_reading(share) for share in own}
     return Series(public.vocabulary.sources[source].label, readings, " ".join(_change(own, public)))
@@ -105,7 +105,7 @@ def _share_reading(share: Share) -> Reading:
     return Reading(texts[0], texts[1], 100 * share.low, 100 * share.high)
 
 
-def _change(shares: list[Share], public: PublicPicture) -> Iterator[str]:
+def _change(shares: list[Share], public: EditionPicture) -> Iterator[str]:
     """The survey's own verdict on the newest period, where there is one before."""
     if len(public.periods) < 2:
         return

@@ -1,51 +1,59 @@
-"""The picture against the plan: what the public picture shows, and the activities that say they answer it.
+"""The picture against the plan: what an edition's picture shows, and the activities that say they answer it.
 
 A gap is an environment with events that no activity answers, months that are missing, and a target that is missed.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from vbe_analysis.analysis.answers import ENOUGH
 from vbe_analysis.config import message, message_table
-from vbe_analysis.disclosure.publications import PERSON_LINKED, TRACES
+from vbe_analysis.disclosure.bands import OPEN, phrase
+from vbe_analysis.disclosure.publications import PERSON_LINKED
 from vbe_analysis.document.parts import Prose, Table
 from vbe_analysis.document.templates import render
+from vbe_analysis.frames import Interval
 from vbe_analysis.periods import swedish_months
-from vbe_analysis.plan.activities import TARGET, Activities, Activity
+from vbe_analysis.plan.activities import ROLE, TARGET, TEXT, Activities, Activity
 from vbe_analysis.plan.choices import (
     DELIVERIES,
     ENVIRONMENT,
     EVERY_ENVIRONMENT,
     MONTHS,
     QUESTION,
+    REPORTING,
     ROUTINES,
     TYPE,
 )
+from vbe_analysis.plan.edition import EditionPicture, Share
 from vbe_analysis.plan.measures import MISSED, outcome, series
-from vbe_analysis.plan.public import PublicPicture, Share
-from vbe_analysis.swedish import listed, number
+from vbe_analysis.swedish import listed, number, swedish_date
 from vbe_analysis.vocabulary import OTHER_TYPE, UNKNOWN
 
 GENERAL = {ENVIRONMENT: EVERY_ENVIRONMENT, QUESTION: ROUTINES}  # what answers a kind of row without naming it
 KINDS = (ENVIRONMENT, QUESTION, MONTHS, TYPE)
-TARGET_GAP = "target"
+OF_THE_WORK = (ROUTINES, REPORTING)  # how the work is done, which every picture asks for
+MOST_ROWS = 8  # of the table in the chapter's main part
+SHORT, WHOLE, LISTED = "bild_mot_plan", "bild_mot_plan_hela", "planens_aktiviteter"  # the tables' ids
 
 
 @dataclass(frozen=True)
 class Row:
-    """One thing that the public picture shows, and the numbers of the activities that answer it.
+    """One thing that the picture shows, and the numbers of the activities that answer it.
 
-    kind: one of KINDS; label: how a table names it; reported: its numbers, in words; direct: activities that name it;
-    general: those that answer all environments, or the routines; facts: ids of the counts that are shown.
+    kind: one of KINDS; label, text: how a table and a sentence name it; reported: its numbers, in words; direct:
+    activities that name it; general: those that answer all environments, or the routines; facts: ids of the counts that
+    it rests on.
     """
 
     kind: str
     code: str
     label: str
+    text: str
     reported: str
-    direct: tuple[str, ...]
-    general: tuple[str, ...]
+    direct: tuple[str, ...] = ()
+    general: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
 
     @property
@@ -56,26 +64,30 @@ class Row:
     @property
     def is_gap(self) -> bool:
         """Whether the plan lacks something: months are missing, or no activity answers an environment."""
-        return self.kind == MONTHS or (self.kind == ENVIRONMENT and self.code != UNKNOWN and not self.answered)
+        return self.kind == MONTHS or (self.kind == ENVIRONMENT and not self.answered)
 
 
 @dataclass(frozen=True)
-class Gap:
-    """What the board may be asked. kind: ENVIRONMENT, MONTHS or TARGET_GAP; code: of the row, or an activity's number;
-    text: its number, its ground, and the question last.
+class Missed:
+    """An activity whose target the whole interval of a number misses.
+
+    kind, codes, measure: what it is measured by; now: the number in words.
     """
 
+    number: str
     kind: str
-    code: str
-    text: str
+    codes: tuple[str, ...]
+    measure: str
+    target: str
+    now: str
 
 
 @dataclass(frozen=True)
 class Matrix:
     """The picture against the plan. Only activities that go on answer anything.
 
-    beside: activity's number -> what it says it answers, for those that answer nothing in the picture; unstated: those
-    that say nothing of it; empty: the headings without activities; gaps: in the order of the rows, then the targets.
+    activities: how many go on; beside: activity's number -> what it says it answers, for those that answer nothing in
+    the picture; unstated: those that say nothing of it; empty: the headings without activities; missed: the targets.
     """
 
     rows: tuple[Row, ...]
@@ -83,18 +95,38 @@ class Matrix:
     beside: tuple[tuple[str, str], ...]
     unstated: tuple[str, ...]
     empty: tuple[str, ...]
-    gaps: tuple[Gap, ...]
+    missed: tuple[Missed, ...]
+
+    def gaps(self, kind: str) -> tuple[Row, ...]:
+        """The rows of a kind in which the plan lacks something."""
+        return tuple(row for row in self.rows if row.kind == kind and row.is_gap)
 
 
-def matrix(activities: Activities, public: PublicPicture) -> Matrix:
-    """Hold the activities against what the public picture of the cycle shows."""
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """The cycle's activities, and what the edition shows that they are held against."""
+
+    activities: Activities
+    picture: EditionPicture
+
+    @cached_property
+    def matrix(self) -> Matrix:
+        """The one against the other."""
+        return matrix(self.activities, self.picture)
+
+
+def matrix(activities: Activities, picture: EditionPicture) -> Matrix:
+    """Hold the activities against what the picture of the cycle shows."""
     ongoing = [activity for activity in activities.rows if activity.is_open]
-    rows = tuple(_answered(row, ongoing) for row in _picture(public))
+    every = (_answered(row, ongoing) for row in _picture(picture))
+    rows = tuple(row for row in every if row.answered or row.code != UNKNOWN)  # nobody plans for what is not known
     answering = {number for row in rows for number in (*row.direct, *row.general)}
     beside = tuple(
         (activity.number, listed([choice.label for choice in activity.answers]))
         for activity in ongoing
-        if activity.number not in answering and activity.answers and not _is_of_routines(activity)
+        if activity.number not in answering
+        and activity.answers
+        and not any(choice.kind in OF_THE_WORK for choice in activity.answers)
     )
     return Matrix(
         rows,
@@ -102,61 +134,101 @@ def matrix(activities: Activities, public: PublicPicture) -> Matrix:
         beside,
         tuple(activity.number for activity in ongoing if not activity.answers),
         tuple(heading for heading in activities.headings if not activities.under(heading)),
-        (*(Gap(row.kind, row.code, _question(row)) for row in rows if row.is_gap), *_missed(ongoing, public)),
+        tuple(_missed(ongoing, picture)),
     )
 
 
-def matrix_table(matrix: Matrix, public: PublicPicture, most: int = 0, id: str = "bild_mot_plan") -> Table | None:
-    """The matrix as a table: what the picture shows, its numbers, and the activities.
+def matrix_table(plan: Plan) -> Table | None:
+    """The matrix's most important rows: what the picture shows, and the activities; the counts stand in the whole one.
 
-    most: how many rows it may have at most, 0 for all; those that nobody answers go first where there are more, in the
-    order of KINDS. None where the picture shows nothing.
+    At most MOST_ROWS, the gaps and what nobody answers first. None where the picture shows nothing.
     """
-    rows = list(matrix.rows)
-    if most and len(rows) > most:
-        first = sorted(rows, key=lambda row: (not row.is_gap, row.answered))[:most]
-        rows = [row for row in rows if row in first]
-    if not rows:
-        return None
-    left = len(matrix.rows) - len(rows)
-    protected = any(PERSON_LINKED in public.in_words(row.code) for row in rows if row.kind == ENVIRONMENT)
-    notes = [message("plan.matrix.note"), *([message("plan.matrix.protected")] if protected else [])]
-    notes += [message("plan.matrix.more", count=left)] if left else []
-    return Table(
-        id,
-        message("plan.matrix.title"),
-        message("plan.matrix.source"),
-        tuple(message_table("plan.matrix.header").values()),
-        tuple((row.label, row.reported, _numbers(row)) for row in rows),
-        scope=str(public.period),
-        notes=tuple(notes),
-        facts=tuple(dict.fromkeys(name for row in rows for name in row.facts)),
+    rows = plan.matrix.rows
+    first = sorted(rows, key=lambda row: (not row.is_gap, row.answered))[:MOST_ROWS]
+    kept = [row for row in rows if row in first]
+    left = len(rows) - len(kept)
+    notes = (" ".join([message("plan.matrix.note"), *([message("plan.matrix.more", count=left)] if left else [])]),)
+    return _table(SHORT, plan, ("picture", "activities"), [(row.label, _numbers(row)) for row in kept], kept, notes)
+
+
+def whole_matrix_table(plan: Plan) -> Table | None:
+    """Every row of the matrix: what the picture shows, its numbers, and the activities."""
+    rows = plan.matrix.rows
+    protected = plan.picture.protected and any(
+        PERSON_LINKED in plan.picture.counts_of(row.code) for row in rows if row.kind == ENVIRONMENT
     )
+    notes = (message("plan.matrix.note"), *([message("plan.matrix.protected")] if protected else []))
+    cells = [(row.label, row.reported, _numbers(row)) for row in rows]
+    return _table(WHOLE, plan, ("picture", "shown", "activities"), cells, rows, notes)
+
+
+def activities_table(plan: Plan) -> Table | None:
+    """The activities behind the numbers: what shall be done, by whom, until when, and how far it has come."""
+    cells = [
+        (
+            activity.number,
+            activity.text(TEXT),
+            activity.text(ROLE),
+            swedish_date(activity.due) if activity.due else activity.due_text,
+            message(f"plan.status.{activity.status}"),
+        )
+        for activity in plan.activities.rows
+    ]
+    return _table(LISTED, plan, ("number", "activity", "role", "due", "status"), cells)
 
 
 def matrix_text(matrix: Matrix) -> Prose:
-    """The matrix in sentences with numbers: what is answered, what is not, and what answers nothing in the picture."""
+    """The matrix in sentences with numbers: what no activity answers, what answers nothing in the picture, and what the
+    plan lacks; empty where there is nothing to hold against one another.
+    """
     rows = matrix.rows
     values = {
         "activities": matrix.activities,
         "of": len(rows),
-        "direct": sum(bool(row.direct) for row in rows),
-        "general": sum(bool(row.general) and not row.direct for row in rows),
-        "unanswered": [row.label for row in rows if not row.answered],
+        "answered": sum(row.answered for row in rows),
+        "unanswered": [row.text for row in rows if not row.answered and row.kind != MONTHS],
+        "lacking": [(row.text, row.direct) for row in rows if row.kind == MONTHS],
+        "missed": matrix.missed,
         "beside": matrix.beside,
         "unstated": matrix.unstated,
         "empty": matrix.empty,
+        "tables": {"short": SHORT, "whole": WHOLE, "listed": LISTED},
     }
-    return Prose(render("plan/bild_mot_plan.md.j2", listed=listed, number=number, **values), ())
+    facts = tuple(dict.fromkeys(name for row in rows for name in row.facts))
+    text = render("plan/bild_mot_plan.md.j2", listed=listed, number=number, **values)
+    return Prose(" ".join(filter(None, text.split("\n"))), facts)
 
 
-def _picture(public: PublicPicture) -> Iterator[Row]:
-    """All that the public picture shows of the period, in the order of KINDS, without activities."""
-    words = public.vocabulary
+def _table(
+    id: str,
+    plan: Plan,
+    columns: Sequence[str],
+    cells: Sequence[tuple[str, ...]],
+    rows: Sequence[Row] = (),
+    notes: tuple[str, ...] = (),
+) -> Table | None:
+    """A table of these cells; None where there are none. rows: those of the matrix whose facts it rests on."""
+    if not cells:
+        return None
+    return Table(
+        id,
+        message(f"plan.matrix.title.{id}"),
+        message("plan.matrix.source"),
+        tuple(message(f"plan.matrix.header.{column}") for column in columns),
+        tuple(cells),
+        scope=str(plan.picture.period) if rows else "",
+        notes=notes,
+        facts=tuple(dict.fromkeys(name for row in rows for name in row.facts)),
+    )
+
+
+def _picture(picture: EditionPicture) -> Iterator[Row]:
+    """All that the picture shows of the period, in the order of KINDS, without activities."""
+    words = picture.vocabulary
     for code, term in words.environments.items():
-        if counts := public.in_words(environment=code):
-            yield Row(ENVIRONMENT, code, term.label, _events(counts), (), (), public.facts(code))
-    for question, shares in _known_to_few(public).items():
+        if counts := picture.counts_of(environment=code):
+            yield Row(ENVIRONMENT, code, term.label, term.text, _events(counts), facts=picture.facts(code))
+    for label_, shares in _known_to_few(picture).items():
         answers = [
             message(
                 f"plan.shown.share{'' if share.asked else '_alone'}",
@@ -167,32 +239,36 @@ def _picture(public: PublicPicture) -> Iterator[Row]:
             )
             for share in shares
         ]
-        yield Row(QUESTION, question, message_table("labels.question")[question], "; ".join(answers), (), ())
-    for delivery in public.deliveries_of(public.period.label):
+        text = message("plan.row.question", label=label_)
+        named = message("plan.answers.question", label=label_)
+        yield Row(QUESTION, shares[0].question, named, text, "; ".join(answers))
+    for delivery in picture.deliveries_of(picture.period.label):
         if delivery.missing:
             whole, months = len(delivery.missing) == len(delivery.months), swedish_months(delivery.missing)
-            text = message("plan.shown.no_months") if whole else message("plan.shown.months", months=months)
-            label = message("plan.row.months", label=words.sources[delivery.source].label)
-            yield Row(MONTHS, delivery.source, label, text, (), ())
+            reported = message("plan.shown.no_months") if whole else message("plan.shown.months", months=months)
+            source = words.sources[delivery.source]
+            yield Row(MONTHS, delivery.source, message("plan.row.months", label=source.label), source.text, reported)
     for code, term in words.event_types.items():
-        if code != OTHER_TYPE and (counts := public.in_words(event_type=code)):
-            text = counts.get(TRACES) or message("plan.shown.some")
-            yield Row(TYPE, code, term.label, text, (), (), public.facts(event_type=code))
+        if code != OTHER_TYPE and (counts := picture.counts_of(event_type=code)):
+            reported = "; ".join(
+                message("plan.shown.some") if high >= OPEN else phrase(low, high) for low, high in counts.values()
+            )
+            yield Row(TYPE, code, term.label, term.text, reported, facts=picture.facts(event_type=code))
 
 
-def _known_to_few(public: PublicPicture) -> dict[str, list[Share]]:
+def _known_to_few(picture: EditionPicture) -> dict[str, list[Share]]:
     """Question -> its shares this period, where fewer than ENOUGH of those who answered a survey said yes."""
-    shares: dict[str, list[Share]] = {}
-    for share in public.shares:
-        if share.period == public.period.label:
-            shares.setdefault(share.question, []).append(share)
+    labels, shares = message_table("labels.question"), dict[str, list[Share]]()
+    for share in picture.shares:
+        if share.period == picture.period.label:
+            shares.setdefault(labels[share.question], []).append(share)
     return {question: own for question, own in shares.items() if any(s.x < ENOUGH * s.n for s in own)}
 
 
-def _events(counts: dict[str, str]) -> str:
+def _events(counts: Mapping[str, Interval]) -> str:
     """ "4–6 fysiska spår och enstaka (1–4) andra händelser"."""
-    singular = {group: f"{group}_one" if count == "1" else group for group, count in counts.items()}
-    return listed([message(f"plan.shown.{singular[group]}", count=count) for group, count in counts.items()])
+    names = {group: f"{group}_one" if count == (1, 1) else group for group, count in counts.items()}
+    return listed([message(f"plan.shown.{names[group]}", count=phrase(*count)) for group, count in counts.items()])
 
 
 def _answered(row: Row, ongoing: list[Activity]) -> Row:
@@ -210,11 +286,6 @@ def _answered(row: Row, ongoing: list[Activity]) -> Row:
     return replace(row, direct=direct, general=general)
 
 
-def _is_of_routines(activity: Activity) -> bool:
-    """Whether it is for how the work is done, which every picture asks for."""
-    return any(choice.kind == ROUTINES for choice in activity.answers)
-
-
 def _numbers(row: Row) -> str:
     """The numbers of the activities that answer a row, those that name it first."""
     if not row.answered:
@@ -223,16 +294,12 @@ def _numbers(row: Row) -> str:
     return "; ".join(filter(None, (", ".join(row.direct), general)))
 
 
-def _question(row: Row) -> str:
-    key = f"plan.gap.{row.kind}" + ("_answered" if row.answered else "")
-    return message(key, label=row.label, reported=row.reported, numbers=listed(row.direct))
-
-
-def _missed(ongoing: list[Activity], public: PublicPicture) -> Iterator[Gap]:
-    """The targets that the whole interval of a published number misses; months that are missing are gaps already."""
+def _missed(ongoing: list[Activity], picture: EditionPicture) -> Iterator[Missed]:
+    """The targets that the whole interval of a number misses; months that are missing are gaps already."""
     for activity in (a for a in ongoing if a.measure and a.measure.kind != DELIVERIES):
-        measured = series(activity, public)
-        if outcome(activity.goal, measured, public.period.label) == MISSED and activity.measure:
-            now = [s.readings[public.period.label].sentence for s in measured if public.period.label in s.readings]
-            values = {"measure": activity.measure.label, "target": activity.text(TARGET), "now": "; ".join(now)}
-            yield Gap(TARGET_GAP, activity.number, message("plan.gap.target", number=activity.number, **values))
+        measured = series(activity, picture)
+        if activity.measure and outcome(activity.goal, measured, picture.period.label) == MISSED:
+            now = [s.readings[picture.period.label].sentence for s in measured if picture.period.label in s.readings]
+            target = activity.text(TARGET).replace("%", message("plan.percent"))
+            by = (activity.measure.kind, activity.measure.codes, activity.measure.label)
+            yield Missed(activity.number, *by, " ".join(target.split()), "; ".join(now))

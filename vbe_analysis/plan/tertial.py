@@ -11,7 +11,7 @@ from vbe_analysis.disclosure.bands import label
 from vbe_analysis.document.parts import Prose, Table
 from vbe_analysis.document.templates import render
 from vbe_analysis.periods import Period, swedish_months
-from vbe_analysis.plan.public import PublicPicture, SourceDelivery
+from vbe_analysis.plan.edition import EditionPicture, SourceDelivery
 from vbe_analysis.swedish import listed, number
 
 FIRST = "T1"  # the tertial of the report in which the plan is revised
@@ -26,7 +26,7 @@ class TertialNote:
     parts: tuple[Prose | Table, ...]
 
 
-def tertial_note(public: PublicPicture) -> TertialNote | None:
+def tertial_note(public: EditionPicture) -> TertialNote | None:
     """The note to the newest tertial 1 of the cycle's period, else to its newest whole tertial; None without any."""
     whole = [part for part in public.period.tertials() if part.label in (public.tertials or {})]
     if not whole:
@@ -57,7 +57,7 @@ def tertial_note(public: PublicPicture) -> TertialNote | None:
     return TertialNote(name.removeprefix("T"), year, (Prose(text, ()), table))
 
 
-def _within(public: PublicPicture, tertial: Period) -> Iterator[tuple[SourceDelivery, str]]:
+def _within(public: EditionPicture, tertial: Period) -> Iterator[tuple[SourceDelivery, str]]:
     """Each source that was asked for months of the tertial, and those that are missing, in words."""
     for delivery in public.deliveries_of(public.period.label):
         if set(delivery.months) & set(tertial.months):

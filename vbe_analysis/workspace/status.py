@@ -12,7 +12,17 @@ from vbe_analysis.config import message
 from vbe_analysis.errors import Fault, InputError, summarised
 from vbe_analysis.loaders.privacy.detect import safe_name
 from vbe_analysis.periods import swedish_months
-from vbe_analysis.storage import CHAPTER, DELIVERIES, DUPLICATES, RAW, RECORD, office_files, sha256
+from vbe_analysis.storage import (
+    ACTIVITIES,
+    CHAPTER,
+    DELIVERIES,
+    DUPLICATES,
+    PLAN,
+    RAW,
+    RECORD,
+    office_files,
+    sha256,
+)
 from vbe_analysis.workspace import frozen as freezing
 from vbe_analysis.workspace.revision.year import year_lines
 from vbe_analysis.workspace.workspace import Workspace
@@ -62,9 +72,10 @@ def state_of(workspace: Workspace, cycle: str) -> State:
 
 
 def _is_written(workspace: Workspace, cycle: str) -> bool:
-    """Whether there is a chapter that stands on the frames and decisions as they are now, whatever the clock says."""
+    """Whether there is a chapter that stands on the frames, decisions and plan as they are, whatever the clock says."""
     chapter, marks = workspace.reports(cycle) / f"{CHAPTER}.html", workspace.raw(cycle) / DUPLICATES
-    stands_on = [path for path in (workspace.processed(cycle) / RECORD, marks) if path.is_file()]
+    plan = workspace.root / PLAN / cycle / ACTIVITIES
+    stands_on = [path for path in (workspace.processed(cycle) / RECORD, marks, plan) if path.is_file()]
     try:
         record = json.loads((chapter.parent.parent / f"korning-{chapter.parent.name}.json").read_bytes())
         then = {path: record["inputs"].get(path.relative_to(workspace.root).as_posix()) for path in stands_on}

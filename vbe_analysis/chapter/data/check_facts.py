@@ -16,9 +16,15 @@ from vbe_analysis.disclosure.facts import CountClaim, Fact, Facts, SumClaim, fac
 from vbe_analysis.disclosure.policy import INTERNAL
 from vbe_analysis.document.parts import Cover, Figure, Part, Prose, Table
 from vbe_analysis.errors import Fault, InputError
+from vbe_analysis.plan.picture import LISTED, SHORT, WHOLE
 
-DECLARED = frozenset({"tackning", "tackning_data", "svar", "kunskap", "kunskap_data", "kunskap_skillnad"})
-"""Tables of how the material came in and of working routines: no event is counted in them (disclosure.toml)."""
+DECLARED = frozenset(
+    {"tackning", "tackning_data", "svar", "kunskap", "kunskap_data", "kunskap_skillnad", SHORT, WHOLE, LISTED}
+)
+"""Tables of how the material came in, of working routines and of the plan: no event is counted in them.
+
+The plan's whole matrix tells of events: plan.picture writes them of the edition's facts and of nothing else.
+"""
 
 _HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(.+?)[ \t#]*$", re.MULTILINE)
 _NUMBER = re.compile(r"\d+(?:\u00a0\d{3})*(?:–\d+(?:\u00a0\d{3})*)?")

@@ -1,6 +1,7 @@
 """From the frames of a cycle to everything its chapter shows, counted once: the internal edition here, public.py's."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from vbe_analysis.chapter.data.picture import (
     read_material,
     spans_of,
 )
+from vbe_analysis.chapter.data.plan import plan_of
 from vbe_analysis.chapter.data.traces import only
 from vbe_analysis.disclosure.facts import rule_of
 from vbe_analysis.disclosure.policy import (
@@ -40,7 +42,7 @@ from vbe_analysis.disclosure.policy import FILE as PROTECTION
 from vbe_analysis.errors import Fault, InputError
 from vbe_analysis.loaders.privacy.detect import kinds_in
 from vbe_analysis.settings import FILE, Settings
-from vbe_analysis.storage import LOG, OWN_TEXTS, PLAN
+from vbe_analysis.storage import ACTIVITIES, LOG, OWN_TEXTS, PLAN
 from vbe_analysis.vocabulary import EVERY_GROUP, HISTORY, TOTAL
 from vbe_analysis.workspace.revision.workbook import read_log
 from vbe_analysis.workspace.workspace import Workspace
@@ -77,6 +79,7 @@ def _stamp(workspace: Workspace) -> tuple[tuple[str, int, int], ...]:
         "data/processed/*/*",
         "data/raw/*/*.xlsx",
         f"{PLAN}/*/{LOG}",
+        f"{PLAN}/*/{ACTIVITIES}",
         "reports/*/publicerat-*.json",
         "reports/*/publicerat-*/facts-*.json",
     )
@@ -124,7 +127,8 @@ def _made(root: Path, cycle: str, edition: str, publishing: bool, stamp: tuple[t
         else []
     )
     picture_of = public.picture if edition == PUBLIC else _internal
-    return picture_of(material, asked, {**shared, "changes": tuple(changes)})
+    picture = picture_of(material, asked, {**shared, "changes": tuple(changes)})
+    return replace(picture, plan=plan_of(workspace, picture))
 
 
 def _check_printed(settings: Settings, rules: Disclosure) -> None:
@@ -206,6 +210,9 @@ def _register(
         entries += counted(spec.name, spec.group, counts[spec.name], keys, words, period)
     if group.total is not None:
         entries += counted("total", ALL, group.total, [], words)
+        by_group = material.counted(["group"])
+        traces = by_group[by_group["group"] == EVERY_GROUP[TRACES]].drop(columns="group")
+        entries += counted("traces_total", TRACES, traces, [], words)
     years = group.trends.table
     counted_years = years[(years["environment"] != TOTAL) & (years["basis"] != HISTORY)]
     entries += counted("ar", ALL, counted_years, ["environment"], words)

@@ -23,6 +23,7 @@ from vbe_analysis.disclosure.policy import PUBLIC, Disclosure, TableSpec
 from vbe_analysis.document.parts import DRAFT, Cover
 from vbe_analysis.frames import NOT_ASKED, Interval
 from vbe_analysis.periods import Period
+from vbe_analysis.plan.picture import Plan
 from vbe_analysis.settings import Settings
 from vbe_analysis.vocabulary import Vocabulary
 from vbe_analysis.workspace.revision.log import Log
@@ -140,6 +141,7 @@ class Picture:
     corrections: Mapping[str, int] = field(default_factory=dict)  # reason, as decided -> number of corrections
     divided: tuple[str, ...] = ()  # periods that were published when events were divided into other groups
     protection: tuple[str, ...] = ()  # what was shown more coarsely so that no small number can be computed, and why
+    plan: Plan | None = None  # None where the cycle has no workbook of activities
 
     @property
     def current(self) -> Interval:

@@ -23,8 +23,17 @@ def comparison(picture: Picture) -> Prose:
         first=first_period(picture),
         groups=[group_values(picture, group) for group in picture.groups],
         nothing_delivered=picture.nothing_delivered,
+        urged=_urged(picture),
     )
     return Prose(words, picture.facts(*comparison_facts(picture)) if picture.previous else ())
+
+
+def _urged(picture: Picture) -> dict[str, str]:
+    """Code -> name of the sources that are compared and in which an activity urged to report, in the period."""
+    own = picture.plan.activities.urged(picture.period) if picture.plan else ()
+    compared = [group.comparison for group in picture.groups if group.comparison and group.compared]
+    known = {source for comparison in compared for source in comparison.ground.months(comparison.current)}
+    return {code: picture.vocabulary.sources[code].text for code in own if code in known}
 
 
 def comparison_ground(picture: Picture) -> Prose:

@@ -1,5 +1,6 @@
 """What page one asks of the board, and the three lines that stand there until the analyst has weighed it all."""
 
+from dataclasses import asdict
 from typing import Any
 
 from vbe_analysis.analysis.answers import ENOUGH
@@ -11,8 +12,11 @@ from vbe_analysis.chapter.text.sentences import comparison_facts
 from vbe_analysis.config import message_table
 from vbe_analysis.document.parts import Prose
 from vbe_analysis.periods import next_month, swedish_months
+from vbe_analysis.plan.choices import ENVIRONMENT, MONTHS
+from vbe_analysis.plan.picture import Missed
 
 MOST_ITEMS = 3
+MOST_WORDS = 70  # of all of them, with their bullets
 
 
 def three_lines(picture: Picture) -> Prose:
@@ -33,21 +37,62 @@ def three_lines(picture: Picture) -> Prose:
 
 
 def decisions(picture: Picture) -> Prose:
-    """At most three things that a board may decide, each with its number, the question last; empty for none."""
-    items = [*_unknown_to_many(picture)[:1], *_gaps(picture), *_few_answers(picture)[:1]]
-    return Prose(section("att_ta_stallning_till", items=items[:MOST_ITEMS]), ())
+    """At most three things that a board may decide, each with its number, the question last; empty for none.
+
+    Where the cycle has a plan: also the environments that no activity answers, and the targets that are missed.
+    """
+    missed = _missed(picture)
+    known = sorted(_unknown_to_many(picture), key=lambda item: item["question"] not in missed)
+    items = [*_unanswered(picture), *known[:1], *_gaps(picture)]
+    asked = {item["target"]["number"] for item in items if item.get("target")}
+    targets = [{"kind": "target", "target": asdict(m)} for m in missed.values() if m.number not in asked]
+    items = _fitting([*items, *targets[:1], *_few_answers(picture)[:1]])
+    rows = picture.plan.matrix.gaps(ENVIRONMENT) if picture.plan else ()
+    return Prose(section("att_ta_stallning_till", items=items), tuple(name for row in rows for name in row.facts))
+
+
+def _fitting(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Of the items, the first of them first, those that page one has room for."""
+    kept: list[dict[str, Any]] = []
+    for item in items:
+        longer = [*kept, item]
+        if len(longer) <= MOST_ITEMS and len(section("att_ta_stallning_till", items=longer).split()) <= MOST_WORDS:
+            kept = longer
+    return kept
+
+
+def _unanswered(picture: Picture) -> list[dict[str, Any]]:
+    """The environments with events that no activity answers, as one item."""
+    if picture.plan is None:
+        return []
+    matrix = picture.plan.matrix
+    names = [row.text for row in matrix.gaps(ENVIRONMENT)]
+    return [{"kind": "unanswered", "environments": names, "activities": matrix.activities}] if names else []
+
+
+def _missed(picture: Picture) -> dict[str, Missed]:
+    """The targets that are missed, by the question or other code that they are measured by; the first of each."""
+    every = picture.plan.matrix.missed if picture.plan else ()
+    by_code: dict[str, Missed] = {}
+    for missed in every:
+        for code in missed.codes or (missed.kind,):
+            by_code.setdefault(code, missed)
+    return by_code
 
 
 def _gaps(picture: Picture) -> list[dict[str, Any]]:
-    """The sources that leave a gap, as one item."""
+    """The sources that leave a gap, as one item. planned: the activities that answer it; None without a plan."""
     gaps = picture.gaps
+    rows = picture.plan.matrix.gaps(MONTHS) if picture.plan else ()
+    planned = None if picture.plan is None else tuple(dict.fromkeys(name for row in rows for name in row.direct))
     if len(gaps) == 1 and _is_explained(picture, gaps[0]):
         return []
     if len(gaps) == 1:
         lacking = [month for month in gaps[0].missing if month not in gaps[0].straddled] or gaps[0].missing
         months = "" if gaps[0].all_missing else swedish_months(tuple(lacking))
-        return [{"kind": "gap", "source": gaps[0].source.text, "months": months}]
-    return [{"kind": "gaps", "n": len(gaps), "of": len(picture.asked_sources)}] if gaps else []
+        return [{"kind": "gap", "source": gaps[0].source.text, "months": months, "planned": planned}]
+    values = {"n": len(gaps), "of": len(picture.asked_sources), "planned": planned}
+    return [{"kind": "gaps", **values}] if gaps else []
 
 
 def _is_explained(picture: Picture, gap: SourceMonths) -> bool:
@@ -77,10 +122,11 @@ def _unknown_to_many(picture: Picture) -> list[dict[str, Any]]:
     items = items[(items["x"] < ENOUGH * items["n"]) & items["question"].isin([*message_table("labels.question")])]
     items = items.assign(later=items["question"] != "rutin", share=items["x"] / items["n"])
     asked = picture.response[picture.response["unit_kind"] == ""].set_index(["cycle", "source"])["asked"]
-    questions = []
+    questions, missed = [], _missed(picture)
     for row in items.sort_values(["later", "share"], kind="stable").to_dict("records"):
         of = asked.get((row["cycle"], row["source"]))
-        values = {"asked": int(of) if of and of == of else 0, "missing": int(row["n"] - row["x"])}
+        values: dict[str, Any] = {"asked": int(of) if of and of == of else 0, "missing": int(row["n"] - row["x"])}
+        values["target"] = asdict(missed[row["question"]]) if row["question"] in missed else None
         item = {"kind": "knowledge", "question": row["question"], **findings.knowledge_values(picture, row), **values}
         questions.append(item)
     return questions

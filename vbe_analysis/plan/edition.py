@@ -1,14 +1,15 @@
-"""What the public picture shows, as the plan needs it: audited counts, and what is declared to tell of no person.
+"""What an edition of the chapter shows, as the plan needs it: its counts, the survey's routines, and the deliveries.
 
-The room editions fills it in from the audited public edition. Nothing else of the material reaches the plan.
+The room chapter fills it in; of the public edition these are audited facts and what is declared to tell of no person.
+Nothing else of the material reaches the plan.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from vbe_analysis.disclosure.bands import OPEN, phrase
+from vbe_analysis.disclosure.bands import OPEN
 from vbe_analysis.disclosure.facts import CountClaim, Fact, Facts
-from vbe_analysis.disclosure.publications import PERSON_LINKED, TRACES, Meaning, meaning
+from vbe_analysis.disclosure.publications import OPEN_ACTS, PERSON_LINKED, TRACES, Meaning, meaning
 from vbe_analysis.frames import Interval
 from vbe_analysis.periods import Period
 from vbe_analysis.vocabulary import Vocabulary
@@ -46,10 +47,11 @@ class SourceDelivery:
 
 
 @dataclass(frozen=True)
-class PublicPicture:
-    """The public picture of a cycle. periods: its own last; counts: every audited fact of a count, by what it means.
+class EditionPicture:
+    """What an edition shows of a cycle. periods: its own last; counts: every fact that is a count, by what it means.
 
     tertials: name ("T1 2021") -> the traces of the sources that look after places. Labels are those of the periods.
+    protected: whether person-linked events are bands, as in the public edition.
     """
 
     periods: tuple[Period, ...]
@@ -58,6 +60,7 @@ class PublicPicture:
     shares: tuple[Share, ...] = ()
     deliveries: tuple[SourceDelivery, ...] = ()
     tertials: Mapping[str, Interval] | None = None
+    protected: bool = True
 
     @property
     def period(self) -> Period:
@@ -71,16 +74,16 @@ class PublicPicture:
             return None
         return fact.claim.low, OPEN if fact.claim.high is None else fact.claim.high
 
-    def in_words(self, environment: str = "", event_type: str = "") -> dict[str, str]:
-        """Group -> how many events it has in the period, in words; only where there certainly were some."""
-        counts = {group: self.count(group, environment, event_type) for group in (TRACES, PERSON_LINKED)}
-        return {group: phrase(*count) for group, count in counts.items() if count and count[0] > 0}
+    def counts_of(self, environment: str = "", event_type: str = "") -> dict[str, Interval]:
+        """Group -> how many events it has in the period; only where there certainly were some."""
+        counts = {group: self.count(group, environment, event_type) for group in (TRACES, PERSON_LINKED, OPEN_ACTS)}
+        return {group: count for group, count in counts.items() if count and count[0] > 0}
 
     def facts(self, environment: str = "", event_type: str = "") -> tuple[str, ...]:
-        """The ids of the facts that `in_words` tells of."""
+        """The ids of the facts that `counts_of` tells of."""
         label = self.period.label
         return tuple(
-            self.counts[group, environment, event_type, label].id for group in self.in_words(environment, event_type)
+            self.counts[group, environment, event_type, label].id for group in self.counts_of(environment, event_type)
         )
 
     def deliveries_of(self, period: str) -> tuple[SourceDelivery, ...]:
