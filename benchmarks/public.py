@@ -1,7 +1,8 @@
 """The two non-interference tests at full size: pairs of districts with equal bands (N1), other free texts (N2).
 
-The pictures of a pair are held against each other in all that a chapter is made of; of each tenth, and wherever the
-pictures differ, all files of publik/. Three kinds beside the ordinary: the strict policy, and both policies where the
+The pictures of a pair are held against each other in all that a chapter is made of, the plan's matrix too; of each
+tenth, and wherever the pictures differ, all files: publik/, the follow-up, the tertial note and the plan's document.
+Three kinds beside the ordinary: the strict policy, and both policies where the
 year before has been published and its person-linked reports have changed since.
 Prints how many were the same, and the time that a pair takes. VBE_PAIRS, VBE_MORE, VBE_TEXTS: other numbers of ordinary
 pairs, of each other kind, and of texts; VBE_PROCESSES: on so many processes.
@@ -32,7 +33,7 @@ def same(seed: int, policy: str, published: bool) -> tuple[bool, list[str]]:
         places = list(public_pairs.differences(one, other))
         if not places and seed % WHOLE:
             return True, []
-        files, others = (public_pairs.public(made)[1] for made in pair)
+        files, others = ({**public_pairs.public(made)[1], **public_pairs.plan_files(made)} for made in pair)
     return files == others, places
 
 

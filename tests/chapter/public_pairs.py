@@ -3,18 +3,21 @@
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
+from datetime import date
 from pathlib import Path
 
 import openpyxl
 import pandas as pd
 
 from tests.chapter.situations import LATE, NOTHING, Row, Year, workspace
+from tests.plan import plans
 from vbe_analysis.analysis.overlaps import SAME
 from vbe_analysis.chapter.data.internal import make_picture
 from vbe_analysis.disclosure.facts import to_json
 from vbe_analysis.disclosure.policy import PUBLIC
 from vbe_analysis.document.tree import Document
 from vbe_analysis.editions.build import board_slides, contents, executed_chapter
+from vbe_analysis.editions.plan import write_followup, write_plan_file
 from vbe_analysis.storage import DUPLICATES
 from vbe_analysis.workspace.duplicates import write_book
 from vbe_analysis.workspace.frozen import PUBLISHED, freeze
@@ -25,6 +28,9 @@ ENVIRONMENTS = ("vit_makt", "autonom", "islamistisk")
 TYPES = ("hot_krankning", "symbol", "orosanmalan")
 YEARS = (2020, 2021)
 ROLE, DAY = "samordnare", "2021-12-01"
+ANSWERS = ("Alla miljöer", "Vit makt-miljön", "Autonoma miljön", "Klotter", "Symbol", "Manifestation", "Arbetssätt",
+           "Saknade månader: IA", "Rapportering: IA")  # fmt: skip
+ROUTINE = "Känner till rutinen vid oro eller händelse"
 
 
 def pair(seed: int, folder: Path, policy: str = "standard", published: bool = False) -> tuple[Workspace, Workspace]:
@@ -37,6 +43,7 @@ def pair(seed: int, folder: Path, policy: str = "standard", published: bool = Fa
     ("<5"), in dates that are a whole month, in possible duplicates and what was decided of them, in corrections and
     rows left out, in a form that tells of a graffiti that SISAB reported too; and in answers to a survey question that
     is not shown, in the order of rows and deliveries, and in the day of a break whose month alone is printed.
+    They have the same plan.
     """
     shared = random.Random(seed)
     traces = {year: _traces(year, shared.randint(0, 12), shared) for year in YEARS}
@@ -77,7 +84,7 @@ def pair(seed: int, folder: Path, policy: str = "standard", published: bool = Fa
             breaks = (("blankett", day, "Blanketten finns på webben.", "ja"),) if broken else ()
             years[year] = Year(given, gap, (60, year - 1980, 21), breaks, tuple(corrections), draw.randint(0, 40))
         root = folder / f"sida{side}"
-        made.append(_decided(workspace(root, years), decided))
+        made.append(_planned(_decided(workspace(root, years), decided), seed))
         (root / "disclosure.toml").write_text(f'policy = "{policy}"\n', encoding="utf-8")
     if published:
         _published(made[0], made[1])
@@ -148,6 +155,28 @@ def _decided(made: Workspace, decided: Mapping[str, Sequence[Row]]) -> Workspace
                 line[1].value = SAME
         book.save(made.raw(cycle) / DUPLICATES)
     return made
+
+
+def _planned(made: Workspace, seed: int) -> Workspace:
+    """The workspace with the plan of each cycle, whose activities answer what the seed decides."""
+    answers = random.Random(f"{seed}/plan").sample(ANSWERS, 4)
+    rows = [plans.row(nr=f"F{number}", svarar=answer) for number, answer in enumerate(answers, 1)]
+    rows.append(plans.row(nr="M1", mått="Fysiska spår", mål="högst 5"))
+    rows.append(plans.row(nr="K1", mått=f"Enkät: {ROUTINE}", mål="minst 60 %", svarar=f"Kunskap: {ROUTINE}"))
+    for year in YEARS:
+        plans.write(made, str(year), rows)
+    return made
+
+
+def plan_files(made: Workspace) -> dict[str, bytes]:
+    """The follow-up, the tertial note and the plan's document of the newest year."""
+    cycle = str(YEARS[-1])
+    paths = write_followup(made, cycle, date.fromisoformat(DAY), _quiet)
+    document, _ = write_plan_file(made, cycle, None, None, _quiet)
+    return {path.name: path.read_bytes() for path in (*paths, document)}
+
+
+def _quiet(*_: object) -> None: ...
 
 
 def public(made: Workspace) -> tuple[Document, Mapping[str, bytes]]:

@@ -10,7 +10,7 @@ from functools import cached_property
 from vbe_analysis.analysis.answers import ENOUGH
 from vbe_analysis.config import message, message_table
 from vbe_analysis.disclosure.bands import OPEN, phrase
-from vbe_analysis.disclosure.publications import PERSON_LINKED
+from vbe_analysis.disclosure.publications import PERSON_LINKED, TRACES
 from vbe_analysis.document.parts import Prose, Table
 from vbe_analysis.document.templates import render
 from vbe_analysis.frames import Interval
@@ -196,7 +196,8 @@ def matrix_text(matrix: Matrix) -> Prose:
     }
     facts = tuple(dict.fromkeys(name for row in rows for name in row.facts))
     text = render("plan/bild_mot_plan.md.j2", listed=listed, number=number, **values)
-    return Prose(" ".join(filter(None, text.split("\n"))), facts)
+    paragraphs = (" ".join(paragraph.split("\n")).strip() for paragraph in text.split("\n\n"))
+    return Prose("\n\n".join(filter(None, paragraphs)), facts)
 
 
 def _table(
@@ -250,9 +251,8 @@ def _picture(picture: EditionPicture) -> Iterator[Row]:
             yield Row(MONTHS, delivery.source, message("plan.row.months", label=source.label), source.text, reported)
     for code, term in words.event_types.items():
         if code != OTHER_TYPE and (counts := picture.counts_of(event_type=code)):
-            reported = "; ".join(
-                message("plan.shown.some") if high >= OPEN else phrase(low, high) for low, high in counts.values()
-            )
+            told = all(high < OPEN for _, high in counts.values())
+            reported = _events(counts, of_type=True) if told else message("plan.shown.some")
             yield Row(TYPE, code, term.label, term.text, reported, facts=picture.facts(event_type=code))
 
 
@@ -265,10 +265,10 @@ def _known_to_few(picture: EditionPicture) -> dict[str, list[Share]]:
     return {question: own for question, own in shares.items() if any(s.x < ENOUGH * s.n for s in own)}
 
 
-def _events(counts: Mapping[str, Interval]) -> str:
-    """ "4–6 fysiska spår och enstaka (1–4) andra händelser"."""
-    names = {group: f"{group}_one" if count == (1, 1) else group for group, count in counts.items()}
-    return listed([message(f"plan.shown.{names[group]}", count=phrase(*count)) for group, count in counts.items()])
+def _events(counts: Mapping[str, Interval], of_type: bool = False) -> str:
+    """ "4–6 fysiska spår och enstaka (1–4) andra händelser"; of one type alone they are no others."""
+    names = [(group if group == TRACES or not of_type else "handelser", count) for group, count in counts.items()]
+    return listed([message(f"plan.shown.{n}{'_one' * (c == (1, 1))}", count=phrase(*c)) for n, c in names])
 
 
 def _answered(row: Row, ongoing: list[Activity]) -> Row:

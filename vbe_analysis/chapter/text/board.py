@@ -81,10 +81,14 @@ def _missed(picture: Picture) -> dict[str, Missed]:
 
 
 def _gaps(picture: Picture) -> list[dict[str, Any]]:
-    """The sources that leave a gap, as one item. planned: the activities that answer it; None without a plan."""
+    """The sources that leave a gap, as one item.
+
+    planned: the activities that answer it; None without a plan, and where they answer some of the sources.
+    """
     gaps = picture.gaps
-    rows = picture.plan.matrix.gaps(MONTHS) if picture.plan else ()
-    planned = None if picture.plan is None else tuple(dict.fromkeys(name for row in rows for name in row.direct))
+    answers = [row.direct for row in picture.plan.matrix.gaps(MONTHS)] if picture.plan else []
+    whole = all(answers) or not any(answers)
+    planned = tuple(dict.fromkeys(sum(answers, ()))) if picture.plan and whole else None
     if len(gaps) == 1 and _is_explained(picture, gaps[0]):
         return []
     if len(gaps) == 1:
