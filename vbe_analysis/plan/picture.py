@@ -251,8 +251,8 @@ def _picture(picture: EditionPicture) -> Iterator[Row]:
             yield Row(MONTHS, delivery.source, message("plan.row.months", label=source.label), source.text, reported)
     for code, term in words.event_types.items():
         if code != OTHER_TYPE and (counts := picture.counts_of(event_type=code)):
-            told = all(high < OPEN for _, high in counts.values())
-            reported = _events(counts, of_type=True) if told else message("plan.shown.some")
+            counted = all(high < OPEN for _, high in counts.values())
+            reported = _events(counts, of_type=True) if counted else message("plan.shown.some")
             yield Row(TYPE, code, term.label, term.text, reported, facts=picture.facts(event_type=code))
 
 
