@@ -96,7 +96,10 @@ COMMANDS = {
     "upgrade": ("folder:upgrade", "", None),
 }
 
-ACTIONS = {"plan": ("new", "write"), "region": ("init", "check", "chapter")}  # command -> what it is told to do
+ACTIONS = {
+    "plan": ("new", "write"),
+    "region": ("init", "check", "chapter", "ingest"),
+}  # command -> what it is told to do
 
 
 class Parser(argparse.ArgumentParser):
@@ -173,6 +176,7 @@ def _add_options(sub: argparse.ArgumentParser, command: str) -> None:
         sub.add_argument("--to", dest="receiver", default="", metavar=receiver, help=message("cli.export_to"))
     if command == "region":
         sub.add_argument("about", metavar=message("cli.region_about"), nargs="?", default="")
+        sub.add_argument("--quiet", action="store_true", help=message("cli.quiet"))
     if command in ("publish", "plan"):
         asked = message("cli.publish_police_role"), message("cli.publish_police_day")
         sub.add_argument("--police", nargs=2, metavar=asked, help=message("cli.publish_police"))

@@ -37,10 +37,13 @@ def export(arguments: argparse.Namespace) -> int:
 
 def region(arguments: argparse.Namespace) -> int:
     """`vbe region init FOLDER`: a region's folder; `check CYCLE`: what the districts have handed over; `chapter CYCLE`:
-    the region's chapter, public and, where any district has handed over exact counts, internal."""
+    the region's chapter, public and, where any district has handed over exact counts, internal; `ingest [FOLDER]`: the
+    authority's own workspaces, read in."""
     from vbe_analysis.region.deliveries import read_deliveries
     from vbe_analysis.region.folder import new_region, open_region
 
+    if arguments.action == "ingest":
+        return _ingest(open_region(arguments.workspace), arguments)
     if not arguments.about:
         raise fault("region_how")
     if arguments.action == "init":
@@ -70,3 +73,16 @@ def _chapter(own: "Region", cycle: str, delivered: "Delivered") -> int:
     say(f"  {file.relative_to(own.root).as_posix()}" for file in files)
     say([] if INTERNAL in editions else [message("region.internal_left")])
     return 0
+
+
+def _ingest(own: "Region", arguments: argparse.Namespace) -> int:
+    from vbe_analysis.region.reading import named_workspaces, read_workspaces
+
+    folders = named_workspaces(own, arguments.about)
+    with progress(arguments.quiet) as show:
+        results = [*read_workspaces(folders, lambda name, share: show(message("region.reading", name=name), share))]
+    stopped = [result for result in results if result.stopped]
+    for result in stopped:
+        say([message("region.stopped", name=result.name), *(f"  {line}" for line in result.stopped)], to_error=True)
+    say([message("region.ingested", count=len(results) - len(stopped), of=len(results))])
+    return 1 if stopped else 0

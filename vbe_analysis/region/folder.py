@@ -17,8 +17,19 @@ from vbe_analysis.workspace.workspace import workspace_root
 
 
 @dataclass(frozen=True)
+class OwnWorkspace:
+    """A workspace that the region's own authority holds, and the decision by which it is read in from here."""
+
+    folder: str
+    diarienummer: str = ""
+
+
+@dataclass(frozen=True)
 class RegionSettings:
-    """What a region's vbe.toml says. districts: each as its own vbe.toml names it, in the city's own order."""
+    """What a region's vbe.toml says. districts: each as its own vbe.toml names it, in the city's own order.
+
+    workspaces: name -> those of one authority that are read in together (`vbe region ingest`).
+    """
 
     region: str  # as a sentence names it: "Storstaden"
     organisation: str  # "Storstadens stadsledningskontor"
@@ -29,6 +40,7 @@ class RegionSettings:
     environments: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: NONE)
     event_types: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: NONE)
     sources: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: NONE)
+    workspaces: Mapping[str, OwnWorkspace] = field(default_factory=lambda: NONE)
 
 
 @dataclass(frozen=True)

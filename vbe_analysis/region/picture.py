@@ -5,6 +5,7 @@ Computed from the exports' rows alone, so it can tell nothing that they do not, 
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
@@ -123,10 +124,17 @@ class RegionPicture:
 
     def months(self, district: str, source: str = "") -> Interval:
         """Source-months of a district with figures, and all that were asked for; of one source, or of all."""
-        rows = self.coverage[self.coverage["district"] == district]
-        rows = rows[(rows["source"] == source) & (rows["status"] != NOT_ASKED)] if source else rows
-        asked = rows[rows["status"] != NOT_ASKED]
-        return int((asked["status"] == DELIVERED).sum()), len(asked)
+        return self._months.get((district, source), (0, 0))
+
+    @cached_property
+    def _months(self) -> dict[tuple[str, str], Interval]:
+        known: dict[tuple[str, str], Interval] = {}
+        asked = self.coverage[self.coverage["status"] != NOT_ASKED]
+        for district, source, status in zip(asked["district"], asked["source"], asked["status"], strict=True):
+            for key in ((district, source), (district, "")):
+                covered, every = known.get(key, (0, 0))
+                known[key] = covered + (status == DELIVERED), every + 1
+        return known
 
 
 def region_picture(region: Region, cycle: str, edition: str, delivered: Delivered) -> RegionPicture:
