@@ -80,7 +80,7 @@ def test_the_chapter_says_what_the_districts_say_together(tmp_path: Path) -> Non
     text = words_of(region_document(picture_of(make_region(tmp_path, *MANY))))
     for sentence in (
         "Under 2020/21 rapporterades 38 fysiska spår av våldsbejakande extremism i Provstaden, i de 3 av 4 stadsdelar "
-        "som har lämnat uppgifter: 26 i vit makt-miljön, 12 i den autonoma miljön och inga i övriga miljöer. Därtill "
+        "där uppgifter finns: 26 i vit makt-miljön, 12 i den autonoma miljön och inga i övriga miljöer. Därtill "
         "rapporterades andra händelser (orosanmälningar, hot och annat): 11–22 i vit makt-miljön och inga i övriga "
         "miljöer.",
         "3 av 4 stadsdelar kan jämföras med föregående period, på det som de har lämnat uppgifter om båda gångerna. 38 "
@@ -92,6 +92,18 @@ def test_the_chapter_says_what_the_districts_say_together(tmp_path: Path) -> Non
         "1 av 4 stadsdelar har inte lämnat uppgifter. 1 av dem som har lämnat saknar uppgifter från någon källa",
     ):
         assert sentence in text.replace("\u00a0", " ")
+
+
+def test_a_district_without_any_number_is_no_zero(tmp_path: Path) -> None:
+    region = make_region(tmp_path, *MANY[:2])
+    export = MANY[2].export()
+    now = (export.rows["figure"] == "years") & (export.rows["period"] == "2021")
+    hand_over(tmp_path, replace(export, rows=export.rows[~now].reset_index(drop=True)), "Ängens")
+    document = region_document(picture_of(region))
+    assert "29 fysiska spår av våldsbejakande extremism i Provstaden, i de 2 av 4 stadsdelar" in words_of(document)
+    [table] = [table for table in document.tables if table.id == "stadsdelar_traces"]
+    assert [row[2] for row in table.cells] == ["9", "20", "uppgift saknas", "29"]
+    assert "Summan för 2020/21 gäller de 2 stadsdelar som har ett antal." in table.notes
 
 
 @pytest.mark.parametrize("edition", [PUBLIC, INTERNAL])

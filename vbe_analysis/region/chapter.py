@@ -85,7 +85,7 @@ def _heading(name: str) -> Prose:
 
 def _values(picture: RegionPicture) -> Values:
     """What the first page may use."""
-    every, delivered = len(picture.region.settings.districts), len(picture.delivered)
+    every = len(picture.region.settings.districts)
     terms = picture.region.vocabulary.environments
     leading = [*picture.most.items()] if len(picture.most) == 1 else []
     patterns = {
