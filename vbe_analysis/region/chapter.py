@@ -98,9 +98,9 @@ def _values(picture: RegionPicture) -> Values:
     }
     late = [name for name in picture.delivered if picture.months(name)[0] < picture.months(name)[1]]
     names = [*picture.missing] if picture.edition == INTERNAL else []
-    place = message(
-        "region.place_all" if delivered == every else "region.place", count=number(delivered), of=number(every)
-    )
+    first = picture.groups[0]
+    counted = len({district for district, _, period in first.counts if period == picture.period.label})
+    place = message("region.place_all" if counted == every else "region.place", count=number(counted), of=number(every))
     return {
         "patterns": patterns,
         "groups": [_group(picture, group) for group in picture.groups],
