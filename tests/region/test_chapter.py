@@ -1,7 +1,7 @@
 """A region's chapter: the districts added up and side by side, and nothing that their published figures do not tell."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -104,6 +104,23 @@ def test_a_district_without_any_number_is_no_zero(tmp_path: Path) -> None:
     [table] = [table for table in document.tables if table.id == "stadsdelar_traces"]
     assert [row[2] for row in table.cells] == ["9", "20", "uppgift saknas", "29"]
     assert "Summan för 2020/21 gäller de 2 stadsdelar som har ett antal." in table.notes
+
+
+@pytest.mark.parametrize(
+    ("kept", "sentence"),
+    [
+        (lambda rows: rows["period"] == "2021", "Under 2020/21 rapporterades 9 fysiska spår"),
+        (lambda rows: rows["figure"] == "coverage", "Ingen stadsdel har uppgifter för 2020/21."),
+    ],
+    ids=["a first period", "nothing known"],
+)
+def test_little_is_no_fault(kept: Callable[[pd.DataFrame], pd.Series], sentence: str, tmp_path: Path) -> None:
+    region = make_region(tmp_path)
+    export = MANY[0].export()
+    hand_over(tmp_path, replace(export, rows=export.rows[kept(export.rows)].reset_index(drop=True)), "Bergets")
+    document = region_document(picture_of(region))
+    assert sentence in words_of(document)
+    assert "föregående" not in words_of(document)
 
 
 @pytest.mark.parametrize("edition", [PUBLIC, INTERNAL])

@@ -106,6 +106,7 @@ def _values(picture: RegionPicture) -> Values:
         "groups": [_group(picture, group) for group in picture.groups],
         "period": picture.period.name,
         "region": picture.region.settings.region,
+        "counted": counted,
         "place": place,
         "of": every,
         "share": _share(picture),

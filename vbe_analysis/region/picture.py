@@ -152,7 +152,7 @@ def region_picture(region: Region, cycle: str, edition: str, delivered: Delivere
     groups = tuple(
         _group(name, rows, own[name], labels, words, len(every))
         for name in codes
-        if (own[name]["figure"] == YEARS).any()
+        if name in (ALL, TRACES) or (own[name]["figure"] == YEARS).any()
     )
     handed = {*rows["district"]}
     most, most_periods = _most(groups, rows, words, tuple(delivered.periods))
