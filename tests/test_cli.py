@@ -31,6 +31,7 @@ COMMANDS = (
     "chapter",
     "publish",
     "export",
+    "region",
     "plan",
     "followup",
     "review",

@@ -98,7 +98,7 @@ COMMANDS = {
 
 ACTIONS = {
     "plan": ("new", "write"),
-    "region": ("init", "check", "chapter", "ingest"),
+    "region": ("init", "check", "chapter", "ingest", "split"),
 }  # command -> what it is told to do
 
 
@@ -176,6 +176,8 @@ def _add_options(sub: argparse.ArgumentParser, command: str) -> None:
         sub.add_argument("--to", dest="receiver", default="", metavar=receiver, help=message("cli.export_to"))
     if command == "region":
         sub.add_argument("about", metavar=message("cli.region_about"), nargs="?", default="")
+        heading = message("cli.region_heading")
+        sub.add_argument("--column", default="", metavar=heading, help=message("cli.region_column"))
         sub.add_argument("--quiet", action="store_true", help=message("cli.quiet"))
     if command in ("publish", "plan"):
         asked = message("cli.publish_police_role"), message("cli.publish_police_day")

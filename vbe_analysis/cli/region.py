@@ -38,7 +38,7 @@ def export(arguments: argparse.Namespace) -> int:
 def region(arguments: argparse.Namespace) -> int:
     """`vbe region init FOLDER`: a region's folder; `check CYCLE`: what the districts have handed over; `chapter CYCLE`:
     the region's chapter, public and, where any district has handed over exact counts, internal; `ingest [FOLDER]`: the
-    authority's own workspaces, read in."""
+    authority's own workspaces, read in; `split FILE`: each district's rows of a list for the whole city."""
     from vbe_analysis.region.deliveries import read_deliveries
     from vbe_analysis.region.folder import new_region, open_region
 
@@ -50,6 +50,8 @@ def region(arguments: argparse.Namespace) -> int:
         folder = new_region(Path(arguments.about))
         say([message("region.done", folder=folder.resolve().name)])
         return 0
+    if arguments.action == "split":
+        return _split(open_region(arguments.workspace), arguments)
     own, cycle = open_region(arguments.workspace), arguments.about
     delivered = read_deliveries(own, cycle)
     if arguments.action == "chapter":
@@ -86,3 +88,18 @@ def _ingest(own: "Region", arguments: argparse.Namespace) -> int:
         say([message("region.stopped", name=result.name), *(f"  {line}" for line in result.stopped)], to_error=True)
     say([message("region.ingested", count=len(results) - len(stopped), of=len(results))])
     return 1 if stopped else 0
+
+
+def _split(own: "Region", arguments: argparse.Namespace) -> int:
+    from vbe_analysis.loaders.privacy.detect import safe_name
+    from vbe_analysis.region.split import split_file
+
+    path = Path(arguments.about)
+    result = split_file(own, path, arguments.column)
+    say([message("region.split", file=safe_name(path.name))])
+    for file, count in result.files.values():
+        say([message("region.split_file", place=file.relative_to(own.root).parent.as_posix(), count=count)])
+    for sheet, rows in result.without.items():
+        say([message("region.split_without", sheet=safe_name(sheet), rows=", ".join(map(str, rows)))])
+    say(message("region.split_unread", sheet=safe_name(sheet)) for sheet in result.unread)
+    return 0

@@ -28,7 +28,8 @@ class OwnWorkspace:
 class RegionSettings:
     """What a region's vbe.toml says. districts: each as its own vbe.toml names it, in the city's own order.
 
-    workspaces: name -> those of one authority that are read in together (`vbe region ingest`).
+    workspaces: name -> those of one authority that are read in together (`vbe region ingest`). places: what a list for
+    the whole city calls an area or place -> its district (`vbe region split`).
     """
 
     region: str  # as a sentence names it: "Storstaden"
@@ -41,6 +42,7 @@ class RegionSettings:
     event_types: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: NONE)
     sources: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: NONE)
     workspaces: Mapping[str, OwnWorkspace] = field(default_factory=lambda: NONE)
+    places: Mapping[str, str] = field(default_factory=lambda: NONE)
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,9 @@ def open_region(start: str | Path) -> Region:
         faults.append(Fault("region_no_district", FILE))
     for district, times in Counter(settings.districts).items():
         faults += [Fault("region_district_twice", FILE, values={"district": district})] if times > 1 else []
+    for place, district in settings.places.items():
+        if district not in settings.districts:
+            faults.append(Fault("region_place", FILE, values={"place": place, "district": district}))
     if kinds := kinds_in(settings.diarienummer):
         faults.append(Fault("printed_personal", FILE, values={"at": "diarienummer", "kinds": kinds}))
     if faults:
