@@ -190,12 +190,12 @@ def test_a_merged_row_is_no_model_of_the_new_ones(workspace: Workspace, earlier:
     written = write_plan(earlier, chapter(), read_activities(workspace, "2021"), "Plan")
     table = docx.Document(io.BytesIO(written.content)).tables[0]
     assert [[cell.text for cell in line.cells] for line in table.rows[1:]] == [
-        ["Ge skolprogram om demokrati.", "Enhetschef Ung fritid", "Pågående", "Årligen i verksamhetsberättelsen"],
+        ["Ge skolprogram om demokrati.", "Enhetschef Ung fritid", "Pågående", "Årligen inom ramen för VB"],
         [
             "Ge skolprogram om demokrati.",
             "Enhetschef Ung fritid",
             "30 april 2021, genomförd",
-            "Årligen i verksamhetsberättelsen",
+            "Årligen inom ramen för VB",
         ],
     ]
     assert len(list(table._tbl.iter(qn("w:tblHeader")))) == 1

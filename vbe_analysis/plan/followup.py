@@ -9,9 +9,9 @@ from datetime import date
 from vbe_analysis.config import message, message_table
 from vbe_analysis.document.parts import Prose, Table
 from vbe_analysis.document.templates import render
-from vbe_analysis.plan.activities import FOLLOWUP, ROLE, TARGET, TEXT, Activities, Activity
+from vbe_analysis.plan.activities import FOLLOWUP, MEASURE, ROLE, TARGET, TEXT, Activities, Activity
 from vbe_analysis.plan.changes import Changes, changes
-from vbe_analysis.plan.choices import DELIVERIES, OWN, QUESTION, TRACES, activities_title
+from vbe_analysis.plan.choices import DELIVERIES, NOT_BEGUN, OWN, QUESTION, TRACES, activities_title
 from vbe_analysis.plan.edition import EditionPicture
 from vbe_analysis.plan.measures import MET, MISSED, UNDECIDED, UNKNOWN, Series, outcome, position, series
 from vbe_analysis.swedish import listed, number, swedish_date
@@ -25,8 +25,7 @@ def followup_parts(
     earlier: the last cycle's activities; day: the day that the state is of.
     """
     yield Prose(_state(activities, earlier, public, day), ())
-    if waiting := _waiting(activities, public, day):
-        yield waiting
+    yield from filter(None, (_asked_of_board(activities, public, day), _asked_of_responsible(activities, public, day)))
     for place, heading in enumerate(activities.headings, 1):
         own = activities.under(heading)
         if not own:
@@ -57,16 +56,16 @@ def _state(activities: Activities, earlier: Activities | None, public: EditionPi
     states: dict[str, list[str]] = {MET: [], MISSED: [], UNDECIDED: [], UNKNOWN: []}
     for activity in (activity for activity in rows if activity.goal and activity.is_open):
         states[outcome(activity.goal, series(activity, public), label)].append(activity.number)
-    statuses = [
-        (sum(activity.status == code for activity in rows), text) for code, text in message_table("plan.status").items()
-    ]
+    counts = {code: sum(activity.status == code for activity in rows) for code in message_table("plan.status")}
+    words = {count: message_table(f"followup.status.{'one' if count == 1 else 'many'}") for count in counts.values()}
+    statuses = [f"{number(count)} {words[count][code]}" for code, count in counts.items() if count]
     text = render(
         "plan/uppfoljning.md.j2",
         listed=listed,
         number=number,
         day=swedish_date(day),
         activities=len(rows),
-        statuses=[f"{number(count)} {text}" for count, text in statuses if count],
+        statuses=statuses,
         overdue=[(a.number, swedish_date(a.due)) for a in rows if a.due and a.overdue(day)],
         unmeasured=[activity.number for activity in rows if activity.is_open and activity.measure is None],
         states=states,
@@ -85,20 +84,50 @@ def _words(changed: tuple[str, Changes] | None, public: EditionPicture) -> dict[
     return {"listed": listed, "earlier": names.get(cycle, cycle), "changes": since}
 
 
-def _waiting(activities: Activities, public: EditionPicture, day: date) -> Table | None:
-    """Who has to do what: an activity that is overdue, or whose target is missed."""
+def _asked_of_board(activities: Activities, public: EditionPicture, day: date) -> Table | None:
+    """What only the board may change: an activity that is overdue, or whose target is missed."""
     rows = []
     for activity in (activity for activity in activities.rows if activity.is_open):
-        to_do = []
+        state = {}
         if activity.due and activity.overdue(day):
-            to_do.append(message("followup.to_do.overdue", day=swedish_date(activity.due)))
-        if outcome(activity.goal, series(activity, public), public.period.label) == MISSED:
-            to_do.append(message("followup.to_do.missed", target=activity.text(TARGET)))
-        if to_do:
-            rows.append((_headed(activity), activity.text(ROLE), " ".join(to_do)))
-    if not rows:
-        return None
-    return _table("att_gora", message("followup.waiting"), ("text", "role", "to_do"), rows)
+            state["overdue"] = message("followup.board.overdue", day=swedish_date(activity.due))
+        if _is_missed(activity, public):
+            state["missed"] = message("followup.board.missed", target=activity.text(TARGET))
+        if state:
+            question = message(f"followup.board.{next(iter(state))}_question")
+            rows.append((_headed(activity), activity.text(ROLE), " ".join(state.values()), question))
+    header = ("text", "role", "state", "question")
+    return _table("namnden", message("followup.board_title"), header, rows) if rows else None
+
+
+def _asked_of_responsible(activities: Activities, public: EditionPicture, day: date) -> Table | None:
+    """What each who is responsible does: a row a role, so that everybody finds their own."""
+    roles: dict[str, list[Activity]] = {}
+    for activity in (activity for activity in activities.rows if activity.is_open):
+        roles.setdefault(activity.text(ROLE), []).append(activity)
+    to_do = {role: [_to_do(activity, public, day) for activity in own] for role, own in sorted(roles.items())}
+    rows = [(role, " ".join(filter(None, sentences))) for role, sentences in to_do.items() if any(sentences)]
+    return _table("ansvariga", message("followup.responsible"), ("role", "to_do"), rows) if rows else None
+
+
+def _to_do(activity: Activity, public: EditionPicture, day: date) -> str:
+    """What is to be done about an activity, as a sentence; "" for nothing."""
+    parts = []
+    if activity.due and activity.overdue(day):
+        parts.append(message("followup.to_do.overdue", day=swedish_date(activity.due)))
+    elif activity.start and activity.start < day and activity.status == NOT_BEGUN:
+        parts.append(message("followup.to_do.late_start", day=swedish_date(activity.start)))
+    elif _is_missed(activity, public):
+        parts.append(message("followup.to_do.missed", target=activity.text(TARGET)))
+    if not activity.text(FOLLOWUP):
+        parts.append(message("followup.to_do.unwritten"))
+    if not activity.text(MEASURE):
+        parts.append(message("followup.to_do.unmeasured"))
+    return message("followup.to_do.sentence", number=activity.number, parts=listed(parts)) if parts else ""
+
+
+def _is_missed(activity: Activity, public: EditionPicture) -> bool:
+    return outcome(activity.goal, series(activity, public), public.period.label) == MISSED
 
 
 def _activities_table(id: str, heading: str, activities: tuple[Activity, ...]) -> Table:
@@ -185,6 +214,7 @@ def _paragraph(activity: Activity, public: EditionPicture) -> str:
         number=activity.number,
         text=activity.text(TEXT).rstrip("."),
         role=activity.text(ROLE),
+        dated=activity.due is not None,
         due=swedish_date(activity.due) if activity.due else activity.due_text,
         status=message(f"plan.status.{activity.status}"),
         measure=activity.measure.label if activity.measure else "",
