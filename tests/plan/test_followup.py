@@ -275,6 +275,7 @@ def test_a_run_that_fails_leaves_the_last_follow_up(tmp_path: Path, capsys: pyte
 
 
 @pytest.mark.slow
+@pytest.mark.chapter
 @pytest.mark.parametrize(
     ("seed", "policy", "published"), [(3, "standard", False), (8, "strikt", False), (5, "standard", True)]
 )
