@@ -128,12 +128,13 @@ def command_parser() -> Parser:
     parser.add_argument("--version", action="store_true", help=message("cli.version"))
     parser.set_defaults(run="folder:status", cycle=None, to_corrections=False)
     commands = parser.add_subparsers(title=message("cli.commands"), metavar="", parser_class=Parser)
-    names = {"folder": "cli.folder", "cycle": "cli.cycle_name", "file": "cli.file_name", "action": "cli.plan_action"}
+    names = {"folder": "cli.folder", "cycle": "cli.cycle_name", "file": "cli.file_name"}
     for command, (run, name, number) in COMMANDS.items():
         about = message(f"cli.about_{command}")
         sub = commands.add_parser(command, help=about, description=about)
         if name:
-            sub.add_argument(name, metavar=message(names[name]), nargs=number, choices=ACTIONS.get(command))
+            metavar = "|".join(ACTIONS[command]) if command in ACTIONS else message(names[name])
+            sub.add_argument(name, metavar=metavar, nargs=number, choices=ACTIONS.get(command))
         sub.set_defaults(run=run)
         _add_options(sub, command)
     return parser
