@@ -274,6 +274,7 @@ def test_a_run_that_fails_leaves_the_last_follow_up(tmp_path: Path, capsys: pyte
     assert state(root / "reports/2021/uppfoljning") == before
 
 
+@pytest.mark.chapter
 @pytest.mark.slow
 @pytest.mark.chapter
 @pytest.mark.parametrize(

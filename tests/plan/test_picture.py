@@ -83,7 +83,8 @@ def test_the_real_plan_is_held_against_its_picture_as_a_reader_would(workspace: 
     }
     assert first == (
         "Planen har 13 aktiviteter som pågår eller ska börja ({tabell:planens_aktiviteter}). "
-        "Lägesbilden visar 7 saker som en aktivitet kan svara mot ({tabell:bild_mot_plan_hela}), "
+        "Lägesbilden visar 7 saker som en aktivitet kan svara mot ({tabell:bild_mot_plan}; med antal i "
+        "{tabell:bild_mot_plan_hela}), "
         "och 3 av dem har minst en. Utan aktivitet är affischering, symboler, åsiktsuttryck och hot eller kränkningar. "
     ) + " ".join(
         f"Aktivitet {n} ({answers}) svarar mot något som lägesbilden inte visar." for n, answers in beside.items()
