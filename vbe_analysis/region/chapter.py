@@ -100,7 +100,8 @@ def _values(picture: RegionPicture) -> Values:
     names = [*picture.missing] if picture.edition == INTERNAL else []
     first = picture.groups[0]
     counted = len({district for district, _, period in first.counts if period == picture.period.label})
-    place = message("region.place_all" if counted == every else "region.place", count=number(counted), of=number(every))
+    name = "place_all" if counted == every else "place_one" if counted == 1 else "place"
+    place = message(f"region.{name}", count=number(counted), of=number(every))
     return {
         "patterns": patterns,
         "groups": [_group(picture, group) for group in picture.groups],

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from vbe_analysis.analysis.comparison import Change, compare_counts, hold_back
-from vbe_analysis.analysis.ground import HALF_OCCASIONS, HALF_SOURCE_MONTHS, NO_COMMON_MONTHS
+from vbe_analysis.analysis.ground import HALF_OCCASIONS, HALF_SOURCE_MONTHS
 from vbe_analysis.analysis.patterns import LEAST_PERIODS, most_in_every_period
 from vbe_analysis.analysis.trends import HIGHER, LOWER, Series, newest_against_earlier
 from vbe_analysis.analysis.verdict import NO_COMPARISON
@@ -274,7 +274,7 @@ def _changes(
     frame = pd.DataFrame(table).astype({"low": "Int64", "high": "Int64"})
     every, each = frame["environment"] == TOTAL, dict.fromkeys(lines, phi)
     before, now = labels
-    none = {line: NO_COMMON_MONTHS for line, districts in lines.items() if not districts}
+    none = {line: HALF_DISTRICTS for line, districts in lines.items() if not districts}
     changes = compare_counts(frame[~every], now, before, "environment", refused, none, each)
     return changes | compare_counts(frame[every], now, before, "", refused, none, each)
 
@@ -291,9 +291,7 @@ def _refused(
     counts: Counts,
 ) -> str:
     """Why the periods cannot be compared in the whole region; "" where they can."""
-    if not on_ground:
-        return NO_COMMON_MONTHS
-    if 2 * len(on_ground) < every:
+    if not on_ground or 2 * len(on_ground) < every:
         return HALF_DISTRICTS
     ground = own[(own["figure"] == GROUND) & own["district"].isin(on_ground)]
     covered = rows[(rows["figure"] == COVERED) & rows["status"].isin([DELIVERED, NOTHING])]
