@@ -38,7 +38,6 @@ FIXES = (
 PYTEST = ("python", "-m", "pytest", "-n", "auto", "--dist", "worksteal")
 TESTS = (PYTEST,)
 FAST = ((*PYTEST, "--fast"),)
-WITHOUT_PROGRAMS = ((*PYTEST, "-m", "not browser and not office and not process and not slow"),)
 
 
 def main() -> int:
@@ -64,11 +63,14 @@ def _arguments() -> argparse.Namespace:
     commands = parser.add_subparsers(dest="command", required=True, metavar="KOMMANDO")
     commands.add_parser("example", help=f"installera och gör exempelstadsdelens kapitel för {EXAMPLE_CYCLE}")
     test = commands.add_parser("test", help="installera och kör alla kontroller och tester")
-    for option, steps, text in (
-        ("--fast", FAST, "bara de snabba testerna: utan granskning, andra program och anteckningsböcker"),
-        ("--without-programs", WITHOUT_PROGRAMS, "bara testerna, utan andra program och det som tar lång tid"),
-    ):
-        test.add_argument(option, dest="steps", action="store_const", const=steps, default=argparse.SUPPRESS, help=text)
+    test.add_argument(
+        "--fast",
+        dest="steps",
+        action="store_const",
+        const=FAST,
+        default=argparse.SUPPRESS,
+        help="bara de snabba testerna: utan granskning, andra program och anteckningsböcker",
+    )
     commands.add_parser("install", help="installera paketet med allt som utveckling och tester behöver")
     commands.add_parser("check", help="granska koden: ruff, mypy, import-linter, tömda anteckningsböcker")
     commands.add_parser("fix", help="rätta det som kan rättas: formatera koden, töm anteckningsböckerna")

@@ -65,18 +65,16 @@ def files_in(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def five_editions(policy: str = "standard") -> Path:
+def five_editions() -> Path:
     """The example district, its five public editions published one after another; made once in a test run."""
 
     def make(root: Path) -> None:
         made = Workspace(copy(situation("exempel").root, root))
-        if policy != "standard":
-            (root / "disclosure.toml").write_text(f'policy = "{policy}"\n', encoding="utf-8")
         for cycle in made.cycles:
             fill(made, cycle, TEXT)
             assert vbe(root, "publish", cycle, "--dnr", f"TG {cycle}/1", "--quiet") == 0
 
-    return once(f"exempel-publicerat-{policy}", make)
+    return once("exempel-publicerat", make)
 
 
 @pytest.fixture(scope="module")
@@ -85,10 +83,9 @@ def published() -> Workspace:
     return Workspace(five_editions())
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
-def test_equal_bands_give_the_same_bytes(seed: int, tmp_path: Path) -> None:
-    """N1: all that differs between the two districts is hidden by the bands."""
-    one, other = public_pairs.pair(seed, tmp_path)
+def test_equal_bands_give_the_same_bytes(tmp_path: Path) -> None:
+    """N1: all that differs between the two districts is hidden by the bands; the benchmark tries many pairs."""
+    one, other = public_pairs.pair(1, tmp_path)
     exact = [make_picture(made, "2021", INTERNAL).counts["environment_source"] for made in (one, other)]
     assert not exact[0].equals(exact[1])
     (_, ours), (_, theirs) = public_pairs.public(one), public_pairs.public(other)

@@ -98,7 +98,7 @@ def test_the_deck_has_a_slide_a_chart_with_text_notes_and_alternative(edition: s
     assert foot.text_frame.text == last.notes_slide.notes_text_frame.text == slides(edition).cover.mark
     for slide, figure in zip(charts, slides(edition).figures, strict=True):
         title, picture, foot = slide.shapes
-        assert title == slide.shapes.title and title.text_frame.text == figure.title
+        assert title == slide.shapes.title and title.text_frame.text.replace("\u00a0", " ") == figure.title
         mark = f" ({slides(edition).cover.caption_mark})"  # goes where the picture goes
         assert picture._element.nvPicPr.cNvPr.get("descr") == f"{figure.alt}{mark}"
         notes = slide.notes_slide.notes_text_frame.text

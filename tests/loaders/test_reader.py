@@ -50,6 +50,7 @@ def test_refusals_come_through_with_all_they_say(tmp_path: Path) -> None:
     assert caught.value.faults == (Fault("text_binary", file="t.csv", row=2, values={"format": "csv"}),)
 
 
+@pytest.mark.slow
 def test_a_file_that_brings_the_child_down_costs_only_itself(tmp_path: Path) -> None:
     hostile = xlsx_of_xml(tmp_path / "ond å.xlsx", FAR)
     good = xlsx(tmp_path / "god.xlsx", {"B": [["a"]]})

@@ -28,14 +28,25 @@ from vbe_analysis.errors import Fault, InputError
 QUIET = RGBColor(0x52, 0x60, 0x6D)
 BOX, SCOPE, SOURCE, CELL, TABLE = "Faktaruta", "Omfattning", "Källa", "Tabelltext", "Lägesbildstabell"
 BOX_INDENT = Mm(5)
-DEEPEST = 4  # level of a heading that the styles have
+DEEPEST = 5  # level of a heading that the styles have
 _OWN = "document.docx"  # our page and styles, made in Word: see vbe_analysis/templates/
 _RANGE, _PERCENT = re.compile(r"(?<=\d)–(?=\d)"), re.compile(r"(?<=\d) (?=procent\b|%)")
 _RELATED = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _SHOWN = ("image", "chart", "hyperlink", "oleObject", "package", "diagramData", "diagramDrawing")
 _JOINER = "\u2060"  # a line may end after a dash, but not where this stands
 _NEEDED = (
-    *("Title", "Subtitle", "Heading 1", "Heading 2", "Heading 3", "Heading 4", "Caption", "List Bullet", "List Number"),
+    *(
+        "Title",
+        "Subtitle",
+        "Heading 1",
+        "Heading 2",
+        "Heading 3",
+        "Heading 4",
+        "Heading 5",
+        "Caption",
+        "List Bullet",
+        "List Number",
+    ),
     *("footnote text", "footnote reference", "Hyperlink", BOX, SCOPE, SOURCE, CELL, TABLE),
 )
 

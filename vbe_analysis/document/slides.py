@@ -5,6 +5,7 @@ text, its drawing has its text alternative, and the speaker's notes say what the
 """
 
 import io
+import re
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import Any
@@ -29,6 +30,7 @@ _LIST = Pt(20)
 _FONT = "Verdana"  # as near the drawings' own as any that an office program has
 _INK, _QUIET = "1F2933", "52606D"
 _TITLE_ONLY = 5  # of python-pptx's own layouts
+_END = re.compile(r"\d[^ ]*( var)? av [^ ]+$")
 
 
 def slide_files(document: Document) -> dict[str, bytes]:
@@ -114,8 +116,9 @@ def _write_list(slide: Any, heading: str, items: Iterable[str], mark: str) -> No
 
 
 def _write_title(title: Any, words: str, left: Length, width: Length, height: Length) -> None:
+    """A heading; a number that ends it ("4 av 31") stands on one line."""
     title.left, title.top, title.width, title.height = left, Inches(0.35), width, height
-    _write_text(title.text_frame, words, TITLE, _INK, bold=True)
+    _write_text(title.text_frame, _END.sub(lambda end: end[0].replace(" ", "\u00a0"), words), TITLE, _INK, bold=True)
 
 
 def _write_text(frame: Any, words: str, size: Pt, colour: str, *, bold: bool = False, top: bool = False) -> None:
