@@ -98,7 +98,7 @@ COMMANDS = {
 
 ACTIONS = {
     "plan": ("new", "write"),
-    "region": ("init", "check", "chapter", "ingest", "split"),
+    "region": ("init", "order", "split", "check", "chapter", "ingest"),
 }  # command -> what it is told to do
 
 

@@ -38,7 +38,8 @@ def export(arguments: argparse.Namespace) -> int:
 def region(arguments: argparse.Namespace) -> int:
     """`vbe region init FOLDER`: a region's folder; `check CYCLE`: what the districts have handed over; `chapter CYCLE`:
     the region's chapter, public and, where any district has handed over exact counts, internal; `ingest [FOLDER]`: the
-    authority's own workspaces, read in; `split FILE`: each district's rows of a list for the whole city."""
+    authority's own workspaces, read in; `split FILE`: each district's rows of a list for the whole city;
+    `order CYCLE`: one request to each source for all of it."""
     from vbe_analysis.region.deliveries import read_deliveries
     from vbe_analysis.region.folder import new_region, open_region
 
@@ -50,6 +51,8 @@ def region(arguments: argparse.Namespace) -> int:
         folder = new_region(Path(arguments.about))
         say([message("region.done", folder=folder.resolve().name)])
         return 0
+    if arguments.action == "order":
+        return _order(open_region(arguments.workspace), arguments.about)
     if arguments.action == "split":
         return _split(open_region(arguments.workspace), arguments)
     own, cycle = open_region(arguments.workspace), arguments.about
@@ -102,4 +105,14 @@ def _split(own: "Region", arguments: argparse.Namespace) -> int:
     for sheet, rows in result.without.items():
         say([message("region.split_without", sheet=safe_name(sheet), rows=", ".join(map(str, rows)))])
     say(message("region.split_unread", sheet=safe_name(sheet)) for sheet in result.unread)
+    return 0
+
+
+def _order(own: "Region", cycle: str) -> int:
+    from vbe_analysis.region.order import write_city_orders
+
+    orders = write_city_orders(own, cycle)
+    say([message("region.ordered", cycle=cycle)])
+    say(f"  {folder.relative_to(own.root).as_posix()}/" for folder in orders.folders.values())
+    say(message("order.kept", file=path.relative_to(own.root).as_posix()) for path in orders.kept)
     return 0

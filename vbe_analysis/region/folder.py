@@ -10,7 +10,7 @@ from vbe_analysis.config import message
 from vbe_analysis.errors import Fault, InputError, fault
 from vbe_analysis.loaders.privacy.detect import kinds_in
 from vbe_analysis.periods import Period
-from vbe_analysis.settings import FILE, NONE, Span, cycle_faults, period_of, settings_in
+from vbe_analysis.settings import FILE, NONE, Order, Span, cycle_faults, period_of, settings_in
 from vbe_analysis.storage import RAW, REPORTS
 from vbe_analysis.vocabulary import Vocabulary, default_vocabulary
 from vbe_analysis.workspace.workspace import workspace_root
@@ -29,7 +29,8 @@ class RegionSettings:
     """What a region's vbe.toml says. districts: each as its own vbe.toml names it, in the city's own order.
 
     workspaces: name -> those of one authority that are read in together (`vbe region ingest`). places: what a list for
-    the whole city calls an area or place -> its district (`vbe region split`).
+    the whole city calls an area or place -> its district (`vbe region split`). board, sources_expected, order: as a
+    district's own, for the letters that ask for the whole city (`vbe region order`).
     """
 
     region: str  # as a sentence names it: "Storstaden"
@@ -43,6 +44,9 @@ class RegionSettings:
     sources: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: NONE)
     workspaces: Mapping[str, OwnWorkspace] = field(default_factory=lambda: NONE)
     places: Mapping[str, str] = field(default_factory=lambda: NONE)
+    board: str = ""
+    sources_expected: tuple[str, ...] = ()
+    order: Order = field(default_factory=Order)
 
 
 @dataclass(frozen=True)

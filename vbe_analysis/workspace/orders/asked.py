@@ -3,18 +3,40 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
+from typing import Protocol
 
 from vbe_analysis.config import load, message
 from vbe_analysis.errors import Fault, InputError
 from vbe_analysis.frames import ALL_ENVIRONMENTS, NOT_DELIVERED
 from vbe_analysis.loaders.deliveries.deliveries import Deliveries, base_coverage, read_deliveries
-from vbe_analysis.periods import swedish_months
+from vbe_analysis.periods import Period, swedish_months
+from vbe_analysis.settings import Settings
 from vbe_analysis.storage import DELIVERIES
 from vbe_analysis.swedish import swedish_date
-from vbe_analysis.vocabulary import HISTORY
+from vbe_analysis.vocabulary import HISTORY, Vocabulary
 from vbe_analysis.workspace.workspace import Workspace
 
 OPEN_ROWS = ("delivery_open", "delivery_incomplete")  # faults of a row that nobody has filled in yet
+
+
+class Asking(Protocol):
+    """Whoever asks the offices: a district's workspace, or a region for all its districts."""
+
+    @property
+    def root(self) -> Path: ...
+
+    @property
+    def settings(self) -> Settings: ...
+
+    @property
+    def vocabulary(self) -> Vocabulary: ...
+
+    def period(self, cycle: str) -> Period:
+        """The cycle's period. Raises InputError for an unknown cycle."""
+
+    def raw(self, cycle: str) -> Path:
+        """The folder of what was delivered. Raises InputError for an unknown cycle."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +53,7 @@ def kind_of_order(source: str) -> str:
     return "" if source == HISTORY else kinds.get(source, "list")
 
 
-def asked_of(workspace: Workspace, cycle: str) -> Asked:
+def asked_of(workspace: Asking, cycle: str) -> Asked:
     """What is still to come. Raises InputError for an unknown cycle, and for a leveranser.xlsx that cannot be used."""
     settings, period = workspace.settings, workspace.period(cycle)
     deliveries = Deliveries((), (), {})

@@ -22,10 +22,9 @@ from vbe_analysis.periods import swedish_months
 from vbe_analysis.settings import FILE
 from vbe_analysis.storage import ORDERS, replace_whole, sha256, sha256_of
 from vbe_analysis.swedish import swedish_date
-from vbe_analysis.workspace.orders.asked import asked_of, kind_of_order
+from vbe_analysis.workspace.orders.asked import Asking, asked_of, kind_of_order
 from vbe_analysis.workspace.orders.blanks import blank_book
 from vbe_analysis.workspace.orders.profiles import form_columns, form_name, type_labels
-from vbe_analysis.workspace.workspace import Workspace
 
 WRITTEN = ".skrivet.json"  # beside the letters: name -> sha256 of each file as it was written
 _MAILBOX = re.compile(r"[^\s@<>()]+@[^\s@<>()]+\.[^\s@<>()]+")
@@ -40,8 +39,10 @@ class Orders:
     kept: tuple[Path, ...] = field(default=())
 
 
-def write_orders(workspace: Workspace, cycle: str) -> Orders:
+def write_orders(workspace: Asking, cycle: str, for_city: bool = False) -> Orders:
     """Write the letter and blank of each source that has not delivered all months that it is asked for.
+
+    for_city: whether one list is asked for of all districts, which each row then names.
 
     Raises InputError, all at once, for what vbe.toml lacks, and for a leveranser.xlsx that cannot be read.
     """
@@ -49,11 +50,11 @@ def write_orders(workspace: Workspace, cycle: str) -> Orders:
     folders, kept = dict[str, Path](), list[Path]()
     for source, months in asked_of(workspace, cycle).months.items():
         folder = folders[source] = workspace.root / ORDERS / cycle / source
-        kept += _write(folder, _files(workspace, cycle, source, months, deadline))
+        kept += _write(folder, _files(workspace, cycle, source, months, deadline, for_city))
     return Orders(folders, tuple(kept))
 
 
-def _deadline(workspace: Workspace, cycle: str) -> date:
+def _deadline(workspace: Asking, cycle: str) -> date:
     """The day by which the offices answer. Raises InputError for all that the letters need and vbe.toml lacks."""
     order, span = workspace.settings.order, workspace.settings.cycles[workspace.period(cycle).label]
     number = span.diarienummer or workspace.settings.diarienummer
@@ -80,7 +81,7 @@ def _deadline(workspace: Workspace, cycle: str) -> date:
 
 
 def _files(
-    workspace: Workspace, cycle: str, source: str, months: tuple[str, ...], deadline: date
+    workspace: Asking, cycle: str, source: str, months: tuple[str, ...], deadline: date, for_city: bool
 ) -> Iterator[tuple[str, bytes]]:
     """(name, content) of what one source gets."""
     settings, vocabulary, period = workspace.settings, workspace.vocabulary, workspace.period(cycle)
@@ -108,7 +109,7 @@ def _files(
         (column.as_, column.headings[0].replace("*", values["months"]), _plain(", ".join(choices.get(column.as_, ()))))
         for column in form_columns(kind)
     ]
-    text = render("letters/begaran.md.j2", kind=kind, questions=questions, **values)
+    text = render("letters/begaran.md.j2", kind=kind, questions=questions, for_city=for_city, **values)
     title, receiver = message("order.title"), message(f"order.to.{kind}", label=term.label, text=term.text)
     cover = Cover(title, LETTER, period, settings.district, settings.board, number, receiver)
     own = workspace.root / settings.template if settings.template else None
