@@ -85,11 +85,17 @@ def pdf_findings(file: Path) -> list[str]:
     return [str(finding) for finding in report.findings] + [f"skipped: {rule}" for rule in report.skipped]
 
 
-def convert_to_pdf(file: Path) -> Path:
-    """The office file as LibreOffice prints it."""
+TAGGED = (
+    'pdf:writer_pdf_Export:{"UseTaggedPDF":{"type":"boolean","value":"true"},'
+    '"PDFUACompliance":{"type":"boolean","value":"true"}}'
+)
+
+
+def convert_to_pdf(file: Path, form: str = "pdf") -> Path:
+    """The office file as LibreOffice prints it; form: TAGGED for a PDF that says it is accessible."""
     need(shutil.which("soffice"), "LibreOffice")
     with tempfile.TemporaryDirectory() as profile:
-        command = ["soffice", f"-env:UserInstallation=file://{profile}", "--headless", "--convert-to", "pdf"]
+        command = ["soffice", f"-env:UserInstallation=file://{profile}", "--headless", "--convert-to", form]
         subprocess.run(
             [*command, "--outdir", str(file.parent), str(file)], check=True, capture_output=True, timeout=120
         )

@@ -182,6 +182,18 @@ def test_the_method_names_who_was_consulted_and_what_was_decided(edition: str) -
     ]
 
 
+def test_a_chapter_stops_at_a_fault_in_the_log_before_anything_is_read(
+    workspace: Workspace, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log(workspace, ("samråd", "Ottilia Grahn", date(2021, 9, 1)))
+    write(workspace, "2021", [row()])
+    before = state(workspace.root)
+    for command in ("chapter 2021 --edition publik", "plan write 2021", "publish 2021 --dnr EK"):
+        assert vbe(workspace.root, *command.split(), "--quiet") == 1
+        assert told(capsys).startswith("revidering.xlsx, blad 'Revidering', rad 2, kolumn 'Med (roll)': Rollen ser ut")
+    assert state(workspace.root) == before
+
+
 def test_the_chapters_record_tells_of_the_log(workspace: Workspace) -> None:
     log(workspace, MET)
     assert PLACE in inputs(workspace, "2021", [], PUBLIC)

@@ -19,6 +19,7 @@ FILE = "vbe.toml"
 T = TypeVar("T")
 LONGEST = 3 * 366  # days from a period's end to the last of its revision: another year is a slip of the pen
 NONE: Mapping[str, Any] = MappingProxyType({})
+_DAY = re.compile(r"(?<![\w-])\d{4}-\d\d-\d\d(?![\w-])")
 
 
 @dataclass(frozen=True)
@@ -121,19 +122,32 @@ def settings_in(root: Path, form: type[T], of_region: bool = False) -> T:
     path = root / FILE
     if not path.is_file():
         raise InputError([Fault("no_workspace", values={"folder": root.name})])
+    text = ""
     try:
-        table = read_toml(path.read_text(encoding="utf-8-sig"))
+        text = path.read_text(encoding="utf-8-sig")
+        table = read_toml(text)
         if (REGION_KEY in table) != of_region:
             raise InputError([Fault("no_region" if of_region else "is_region", values={"folder": root.name})])
         return typed(form, table)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError([Fault("profile_syntax", FILE, values={"detail": str(error)})]) from None
+        syntax = Fault("profile_syntax", FILE, values={"detail": str(error)})
+        raise InputError(list(_no_days(text)) or [syntax]) from None
     except SettingError as error:
         named = [
             (rule, {"place": place or FILE, "detail": kinds_in_words(detail) if rule == "type" else detail})
             for place, rule, detail in error.faults
         ]
         raise InputError(Fault(f"profile_{rule}", FILE, values=values) for rule, values in named) from None
+
+
+def _no_days(text: str) -> Iterator[Fault]:
+    """A fault for each day that no calendar has: TOML's own words of it are of no help."""
+    for number, line in enumerate(text.splitlines(), 1):
+        for day in _DAY.findall(line):
+            try:
+                date.fromisoformat(day)
+            except ValueError:
+                yield Fault("settings_no_day", FILE, row=number, values={"day": day})
 
 
 def cycle_faults(cycles: Mapping[str, Span]) -> list[Fault]:

@@ -3,11 +3,13 @@
 import io
 import zipfile
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
 
 import docx
+import pikepdf
 import pytest
 from docx.document import Document as Word
 from docx.oxml import parse_xml
@@ -15,6 +17,7 @@ from docx.oxml.ns import nsdecls, qn
 from docx.table import _Cell
 from PIL import Image
 
+from tests.checkers import TAGGED, convert_to_pdf, pdf_findings
 from tests.document.specimen import specimen
 from tests.plan.plans import SEED, row, seed_rows, write
 from tests.workspaces import make
@@ -151,6 +154,24 @@ def test_what_was_exchanged_is_not_hidden_in_the_file(workspace: Workspace, earl
     assert "Om spåren." in notes and "Kvar." not in notes
     assert b"En liten minskning" not in parts.read("word/document.xml")
     assert notes.count("<w:footnote ") == 3
+
+
+@pytest.mark.office
+@pytest.mark.parametrize("copied", [False, True], ids=["a new plan", "a copy of last year's"])
+def test_its_pdf_is_accessible(workspace: Workspace, tmp_path: Path, copied: bool) -> None:
+    write(workspace, "2021", [row(), row(nr="F2", rubrik="Kompetenshöjande", **KNOWN)])
+    activities, cover = read_activities(workspace, "2021"), replace(chapter().cover, title="Handlingsplan 2020/21")
+    content = write_docx(new_plan_document(chapter(), activities, cover))
+    file = tmp_path / "plan.docx"
+    file.write_bytes(content)
+    if copied:
+        file.write_bytes(write_plan(file, chapter(), activities, "Handlingsplan 2021/22").content)
+    with pikepdf.open(convert_to_pdf(file, TAGGED)) as pdf:
+        assert str(pdf.Root.Lang) == "sv-SE"
+        title = str(pdf.docinfo["/Title"])
+    assert title == ("Handlingsplan 2021/22" if copied else "Handlingsplan 2020/21")
+    # one of the checker's own rules breaks on an attribute that LibreOffice writes as a list
+    assert [finding for finding in pdf_findings(file.with_suffix(".pdf")) if "UA-14-001" not in finding] == []
 
 
 def notes_of(content: bytes) -> str:

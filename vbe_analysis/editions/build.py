@@ -40,6 +40,7 @@ from vbe_analysis.storage import (
 )
 from vbe_analysis.swedish import listed
 from vbe_analysis.workspace.cycle_record import damaged, differing_frames
+from vbe_analysis.workspace.revision.workbook import read_log
 from vbe_analysis.workspace.workspace import Workspace
 
 Progress = Callable[[str, float], None]
@@ -229,7 +230,11 @@ def _put(folder: Path, files: Mapping[str, bytes], ours: tuple[str, ...]) -> lis
 
 
 def read_in(workspace: Workspace, cycle: str, progress: Progress) -> None:
-    """Read in every cycle up to this one whose raw files, profiles or settings have changed since they were read."""
+    """Read in every cycle up to this one whose raw files, profiles or settings have changed since they were read.
+
+    Raises InputError before that for a log of the revision that the chapter cannot be written with.
+    """
+    read_log(workspace, cycle)
     upto = workspace.cycles[: workspace.cycles.index(cycle) + 1]
     with FileReader() as reader:
         for place, name in enumerate(upto):

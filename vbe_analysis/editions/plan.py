@@ -17,7 +17,8 @@ from vbe_analysis.document.markdown import compose
 from vbe_analysis.document.parts import Cover, Prose, Table
 from vbe_analysis.editions.build import DRAWN, READ, Progress, executed_chapter, read_in
 from vbe_analysis.editions.publish import as_published, check_references
-from vbe_analysis.errors import fault
+from vbe_analysis.errors import Fault, InputError, fault
+from vbe_analysis.loaders.privacy.detect import safe_name
 from vbe_analysis.plan.activities import (
     earlier_plan,
     read_activities,
@@ -81,6 +82,8 @@ def write_plan_file(
     activities = read_activities(workspace, cycle)
     check_texts(workspace, activities)
     check_references("", police)
+    if earlier and not earlier.is_file():
+        raise InputError([Fault("file_missing", safe_name(earlier.name))])
     read_in(workspace, cycle, progress)
     progress(message("build.running_publik"), READ)
     decisions = _decisions(workspace, cycle)
