@@ -122,7 +122,7 @@ def test_the_picture_and_the_activities_are_exchanged_and_nothing_else(workspace
     )
     first, second = word.tables
     assert [cell.text for cell in first.rows[2].cells] == [
-        "Ge kurser.",
+        "F2 Ge kurser.",
         "Enhetschef Ung fritid",
         "Pågående",
         "Enkät: Känner till handlingsplanen (minst 80 %)",
@@ -211,9 +211,9 @@ def test_a_merged_row_is_no_model_of_the_new_ones(workspace: Workspace, earlier:
     written = write_plan(earlier, chapter(), read_activities(workspace, "2021"), "Plan")
     table = docx.Document(io.BytesIO(written.content)).tables[0]
     assert [[cell.text for cell in line.cells] for line in table.rows[1:]] == [
-        ["Ge skolprogram om demokrati.", "Enhetschef Ung fritid", "Pågående", "Årligen inom ramen för VB"],
+        ["F1 Ge skolprogram om demokrati.", "Enhetschef Ung fritid", "Pågående", "Årligen inom ramen för VB"],
         [
-            "Ge skolprogram om demokrati.",
+            "F2 Ge skolprogram om demokrati.",
             "Enhetschef Ung fritid",
             "30 april 2021, genomförd",
             "Årligen inom ramen för VB",

@@ -192,8 +192,10 @@ def _fill(table: WordTable, rows: Sequence[Activity]) -> None:
     """Give a table the activities' rows in the look of its first whole one; the headings become a header row."""
     columns, header, *body = _columns(table), *table._tbl.tr_lst
     model = deepcopy(next((row for row in body if not _is_merged(row)), header))
-    for mark in list(model.iter(qn("w:tblHeader"))):
+    for mark in [*model.iter(qn("w:tblHeader"), qn("w:cantSplit"))]:
         mark.getparent().remove(mark)
+    own = model.get_or_add_trPr()
+    own.insert(0, own.makeelement(qn("w:cantSplit"), {}))  # an activity stands on one page
     for old in body:
         table._tbl.remove(old)
     properties = header.get_or_add_trPr()
@@ -215,8 +217,10 @@ def _said(activity: Activity, column: str) -> str:
         target = activity.text(TARGET)
         by, words = f"{measure} ({target})" if measure and target else measure or target, activity.text(FOLLOWUP)
         return f"{by.rstrip('.')}. {words}" if by and words else by or words or message("plan.document.followed")
-    if column in (TEXT, ROLE):
-        return activity.text(column)
+    if column == TEXT:  # the chapter names an activity by its number
+        return message("followup.named", number=activity.number, text=activity.text(TEXT))
+    if column == ROLE:
+        return activity.text(ROLE)
     if not column:
         return ""
     due = swedish_date(activity.due) if activity.due else activity.due_text.capitalize()
