@@ -177,6 +177,7 @@ def test_the_internal_edition_takes_exact_counts_and_what_others_have_published(
     assert group.compared == (named("Ängens"),)
 
 
+@pytest.mark.slow
 def test_one_district_alone_gives_its_own_figures(alike: tuple[Workspace, Workspace], tmp_path: Path) -> None:
     workspace, _ = alike
     export = replace(district_export(workspace, "2021", INTERNAL, "A 7"), district=named("Bergets"))

@@ -18,6 +18,8 @@ from vbe_analysis.region.district import FOLDER, LOG, district_export, write_exp
 from vbe_analysis.region.export_file import CELLS, YEARS, export_bytes, export_files, read_export
 from vbe_analysis.workspace.workspace import Workspace
 
+pytestmark = pytest.mark.slow  # whole districts are read in and audited
+
 
 def test_districts_alike_in_bands_export_the_same_bytes(alike: tuple[Workspace, Workspace]) -> None:
     one, other = (export_files(district_export(each, "2021", PUBLIC), each.vocabulary) for each in alike)
