@@ -44,17 +44,17 @@ SQL = {
 }
 
 
-def made_events() -> pd.DataFrame:
-    """A million reports of five years, a tenth of them dated to a month or so."""
+def made_events(rows: int = ROWS) -> pd.DataFrame:
+    """Reports of five years, a tenth of them dated to a month or so."""
     words, random = default_vocabulary(), np.random.default_rng(SEED)
-    first = np.datetime64("2016-05-01") + random.integers(0, 5 * 365, ROWS).astype("timedelta64[D]")
-    last = first + np.where(random.random(ROWS) < 0.1, 30, 0).astype("timedelta64[D]")
-    number = random.integers(1, 5, ROWS)
+    first = np.datetime64("2016-05-01") + random.integers(0, 5 * 365, rows).astype("timedelta64[D]")
+    last = first + np.where(random.random(rows) < 0.1, 30, 0).astype("timedelta64[D]")
+    number = random.integers(1, 5, rows)
     drawn = {
-        "source": random.choice(SOURCES, ROWS),
-        "environment": random.choice(list(words.all_environments), ROWS),
-        "event_type": random.choice(list(words.event_types), ROWS),
-        "area": random.choice([f"omrade_{n}" for n in range(AREAS)], ROWS),
+        "source": random.choice(SOURCES, rows),
+        "environment": random.choice(list(words.all_environments), rows),
+        "event_type": random.choice(list(words.event_types), rows),
+        "area": random.choice([f"omrade_{n}" for n in range(AREAS)], rows),
     }
     plain = {"report_id": "r", "cycle": "", "flags": "", "not_counted": "", "file": "f", "sheet": "", "row": 1}
     frame = pd.DataFrame({**drawn, "date_from": first, "date_to": last, "low": number, "high": number}).assign(**plain)

@@ -40,8 +40,9 @@ def licences() -> str:
     words = {"": "programmet", "scale": "stora mängder", "spark": "kluster", "test": "tester"}
     for name, version in pins():
         package = _installed(name, version)
-        licence = _licence(package) if package else written.get((name, version), "?")
-        rows.append(f"| {name} | {version} | {licence} | {words[needed.get(name, 'test')]} |")
+        own, purpose = written.get((name, version), ("?", words["test"]))
+        purpose = words[needed[name]] if name in needed else purpose  # what needs it may not be installed here
+        rows.append(f"| {name} | {version} | {_licence(package) if package else own} | {purpose} |")
     return "\n".join(rows) + "\n"
 
 
@@ -52,8 +53,8 @@ def pins() -> Iterator[tuple[str, str]]:
         yield name, version
 
 
-def _rows_of(text: str) -> dict[tuple[str, str], str]:
-    return {row[:2]: row[2] for row in re.findall(r"^\| (.+?) \| (.+?) \| (.+?) \|", text, re.MULTILINE)}
+def _rows_of(text: str) -> dict[tuple[str, str], tuple[str, str]]:
+    return {row[:2]: row[2:] for row in re.findall(r"^\| (.+?) \| (.+?) \| (.+?) \| (.+?) \|", text, re.MULTILINE)}
 
 
 def _installed(name: str, version: str) -> Distribution | None:

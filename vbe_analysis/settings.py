@@ -82,6 +82,10 @@ class Settings:
     )  # survey question -> a statement ("Känner till ...")
     order: Order = field(default_factory=Order)
     revision: Mapping[str, Revision] = field(default_factory=lambda: NONE)  # by cycle
+    together: Mapping[str, str] = field(
+        default_factory=lambda: NONE
+    )  # folder of another workspace -> the decision that lets its rows be read with the others'
+    spark: str = ""  # the address of a cluster: "spark://server:7077"
     plan_headings: tuple[str, ...] = ()  # of the plan's activities, beside the four that every plan has
     duplicate_days: int = 0  # days by which two sources may differ and still mean the same event
     response_limit: float = 0.0  # a survey answered by a smaller share is not compared

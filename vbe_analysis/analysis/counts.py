@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from itertools import product
+from types import MappingProxyType
 from typing import Any
 
 import narwhals as nw
@@ -25,6 +26,7 @@ from vbe_analysis.vocabulary import HISTORY, PERSONAL, TRACES, Vocabulary, defau
 REPORTS = "reports"
 UNITS = (OCCASIONS, OBJECTS, REPORTS)
 KEYS = ("environment", "event_type", "group", "source", "area")
+DISTRICT = "district"  # a key of many workspaces alone
 NUMBERS = ["low", "high", "reports"]
 Sums = dict[tuple[str, ...], tuple[int, int, int]]
 """Period and keys -> low, high and reports, where there is any report."""
@@ -81,16 +83,77 @@ def count_events(
     words = vocabulary or default_vocabulary()
     by = [by] if isinstance(by, str) else by
     _refuse(by, periods, unit)
-    refuse_codes(environments, words.all_environments)
+    wanted = _environments(by, environments, words)
     refuse_codes(sources, words.sources)
-    wanted = list(environments or (words.all_environments if "environment" in by else words.environments))
-    asked = coverage[coverage["source"].isin(list(sources)) if sources is not None else coverage["source"] != HISTORY]
+    possible = overlaps.within(events) if overlaps is not None and needs_overlaps(by, unit) else None
+    sums = _sums(events, by, periods, unit, wanted, sources)
+    return _counted(sums, coverage, by, periods, unit, possible, wanted, sources, areas, words)
 
-    sums = _by_period(_sums(events, by, periods, unit, wanted, sources), by, periods, words)
-    if overlaps is not None and unit != REPORTS and "source" not in by:
-        sums = _without_duplicates(sums, overlaps.within(events), by, periods, unit, wanted, sources, words)
-    values = _values(by, periods, asked, sums, wanted, words, areas)
-    status = cell_status(asked, periods, [key for key in by if key in _COVERED_BY], wanted, words)
+
+def count_districts(
+    events: IntoFrame,
+    coverage: Mapping[str, pd.DataFrame],
+    by: str | Sequence[str],
+    periods: Sequence[Period],
+    unit: str = OCCASIONS,
+    overlaps: Mapping[str, Overlaps] = MappingProxyType({}),
+    *,
+    vocabulary: Vocabulary,
+    environments: Collection[str] | None = None,
+    sources: Collection[str] | None = None,
+) -> pd.DataFrame:
+    """Count the events of several districts in one pass: what `count_events` gives of each, after a column `district`.
+
+    events: frames.EVENTS with the column `district`, where they are of more than one. coverage: district -> its frame;
+    these districts get rows. overlaps: district -> the possible duplicates of its events. Raises as `count_events`.
+    """
+    by = [by] if isinstance(by, str) else by
+    _refuse(by, periods, unit)
+    wanted = _environments(by, environments, vocabulary)
+    refuse_codes(sources, vocabulary.sources)
+    several = DISTRICT in nw.from_native(events).lazy().collect_schema().names()
+    sums = _sums(events, [*([DISTRICT] if several else []), *by], periods, unit, wanted, sources)
+    frames = []
+    for district, own in coverage.items():
+        rows = sums[sums[DISTRICT] == district] if several else sums
+        counts = _counted(
+            rows, own, by, periods, unit, overlaps.get(district), wanted, sources, areas=(), words=vocabulary
+        )
+        counts.insert(0, DISTRICT, district)
+        frames.append(counts)
+    return pd.concat(frames, ignore_index=True)
+
+
+def needs_overlaps(by: str | Sequence[str], unit: str) -> bool:
+    """Whether possible duplicates can move such counts: reports of one source never are any, and rows stay rows."""
+    return unit != REPORTS and "source" not in ([by] if isinstance(by, str) else by)
+
+
+def _environments(by: Sequence[str], asked: Collection[str] | None, words: Vocabulary) -> list[str]:
+    """The environments to count: those asked for, else all; the reference series only as a key of its own."""
+    refuse_codes(asked, words.all_environments)
+    return list(asked or (words.all_environments if "environment" in by else words.environments))
+
+
+def _counted(
+    rows: pd.DataFrame,
+    coverage: pd.DataFrame,
+    by: Sequence[str],
+    periods: Sequence[Period],
+    unit: str,
+    overlaps: Overlaps | None,
+    environments: list[str],
+    sources: Collection[str] | None,
+    areas: Sequence[str],
+    words: Vocabulary,
+) -> pd.DataFrame:
+    """The counts of these sums, where coverage says that there is something to know."""
+    asked = coverage[coverage["source"].isin(list(sources)) if sources is not None else coverage["source"] != HISTORY]
+    sums = _by_period(rows, by, periods, words)
+    if overlaps is not None:
+        sums = _without_duplicates(sums, overlaps, by, periods, unit, environments, sources, words)
+    values = _values(by, periods, asked, sums, environments, words, areas)
+    status = cell_status(asked, periods, [key for key in by if key in _COVERED_BY], environments, words)
     return _known(values, periods, sums, status)
 
 
@@ -173,7 +236,9 @@ def _sums(
     )
     if unit == OCCASIONS:
         if not _tallied(frame):
-            rows = rows.group_by(*OCCASION, "date_to").agg(*(nw.col(name).sum() for name in NUMBERS))
+            rows = rows.group_by(*dict.fromkeys((*keys, *OCCASION, "date_to"))).agg(
+                *(nw.col(name).sum() for name in NUMBERS)
+            )
         ends = [nw.when(first == last).then(nw.lit(1)).otherwise(nw.col(end)).alias(end) for end in ("low", "high")]
         rows = rows.with_columns(*ends)
     elif unit == REPORTS:

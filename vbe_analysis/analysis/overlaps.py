@@ -132,6 +132,24 @@ def find_overlaps(events: pd.DataFrame, decisions: pd.DataFrame | None = None, t
     return Overlaps(reports, same, different, stale, tolerance)
 
 
+def may_overlap(events: IntoFrame, tolerance: int, *keys: str) -> pd.DataFrame:
+    """The rows of any frame Narwhals knows among which `find_overlaps` finds what it finds among all: a sieve.
+
+    keys: columns in which rows must agree too to be possible duplicates ("district").
+    """
+    frame = nw.from_native(events).lazy()
+    dated = frame.filter(
+        nw.col("not_counted") == "",
+        nw.col("date_from") == nw.col("date_to"),
+        nw.col("area").cast(nw.String) != "",
+        nw.col("environment").cast(nw.String) != REFERENCE,
+    )
+    place = [*keys, "area", "event_type", *([] if tolerance else ["date_from"])]
+    several = dated.group_by(*place).agg(sources=nw.col("source").n_unique()).filter(nw.col("sources") > 1)
+    rows = dated.join(several.select(*place), on=place).select(*keys, *EVENTS).collect().to_pandas()
+    return rows[[*keys]].assign(**conform(rows[[*EVENTS]], EVENTS))
+
+
 def distinct_shift(
     overlaps: Overlaps,
     periods: Sequence[Period],

@@ -205,14 +205,9 @@ class Workspace:
         >>> vbe.Workspace(".").overlaps("2021").reports["candidate"].nunique()
         1
         """
-        from vbe_analysis.analysis.overlaps import find_overlaps
-        from vbe_analysis.loaders.files.reader import FileReader
-        from vbe_analysis.workspace.duplicates import decisions, read_marks
+        from vbe_analysis.workspace.engines.counting import overlaps_among
 
-        with FileReader() as reader:
-            read = [read_marks(self.raw(name), reader) for name in cycles or self.cycles]
-        marks = {report: mark for cycle_marks in read for report, mark in cycle_marks.items()}
-        return find_overlaps(self.events(*cycles), decisions(marks), self.settings.duplicate_days)
+        return overlaps_among(self, self.events(*cycles), cycles or self.cycles)
 
     def record(self, cycle: str) -> dict[str, Any]:
         """The run record of reading a cycle in: files, rows by sheet, rules. {} where it has not been read in.
@@ -221,11 +216,20 @@ class Workspace:
         """
         return read_record(self.processed(cycle))
 
-    def counts(self, by: str | Sequence[str] = "environment", *cycles: str, **options: Any) -> "pd.DataFrame":
+    def counts(
+        self,
+        by: str | Sequence[str] = "environment",
+        *cycles: str,
+        engine: str = "",
+        session: Any = None,
+        **options: Any,
+    ) -> "pd.DataFrame":
         """The number of events by key and cycle, each an interval [low, high] of distinct occasions.
 
         by: "environment", "event_type", "group", "source" or "area", several of them in a list, or [] for the total.
         cycles: as for events. options: `unit`, `environments` and `sources` of `count_events`.
+        engine: "pandas", "duckdb" or "spark"; by default DuckDB above a million reports, where it is installed.
+        session: a Spark session, for the cluster at `spark` in vbe.toml. The numbers are the same on all.
         One row per value of the keys and cycle, as frames.COUNTS after the keys. A number that is not known is missing,
         never 0. Raises InputError for an unknown cycle, key, unit, environment or source.
 
@@ -244,12 +248,28 @@ class Workspace:
         >>> traces.loc[traces["high"] >= traces["low"].max(), ["area", "low", "high"]].values.tolist()
         [['salgangen', 3, 3]]
         """
-        from vbe_analysis.analysis.counts import count_events
+        from vbe_analysis.workspace.engines.counting import counts_of
 
-        periods = [self.period(cycle) for cycle in cycles or self.cycles]
-        options = {"vocabulary": self.vocabulary, "overlaps": self.overlaps(*cycles), **options}
-        counts: pd.DataFrame = count_events(self.events(*cycles), self.coverage(*cycles), by, periods, **options)
-        return counts
+        return counts_of(self, by, cycles, engine, session, **options)
+
+    def counts_together(
+        self,
+        by: str | Sequence[str] = "environment",
+        *cycles: str,
+        engine: str = "",
+        session: Any = None,
+        **options: Any,
+    ) -> "pd.DataFrame":
+        """The counts of several workspaces of one authority, in one pass over all: `counts` after a column `district`.
+
+        vbe.toml names each folder under [together], with the decision (diarienummer) that lets its rows be read with
+        the others'. Periods are those of this workspace's cycles; a district that lacks a cycle has no numbers in it.
+        Raises InputError, all faults at once, where no folder is named, one has no decision or is no workspace, or
+        counts by codes of its own that this one lacks; and as `counts` does.
+        """
+        from vbe_analysis.workspace.engines.together import counts_together
+
+        return counts_together(self, by, cycles, engine, session, **options)
 
     def compare(self, period: str = "", previous: str = "", by: str = "environment") -> "Comparison":
         """Two periods on the source-months that they have in common, in all and by one key.
