@@ -13,7 +13,7 @@ from tests.shared import copy
 from vbe_analysis.cli.command import command_parser
 
 ROOT = Path(__file__).resolve().parent.parent
-# Every command that there is; one that is added must be added here. {new}: an empty folder, {file}: a delivered file.
+# Every command that there is; a new one must be added here. {new}, {region}: empty folders, {file}: a delivered file.
 COMMANDS = {
     "init": ["init", "{new}"],
     "status": ["status", "2021"],
@@ -34,6 +34,7 @@ COMMANDS = {
     "followup": ["followup", "2021"],
     "upgrade": ["upgrade"],
     "export": ["export", "2021"],
+    "region": ["region", "init", "{region}"],
 }
 OWN_PAGE = {"lab"}  # serves a page to this machine alone; what the page asks for: tests/test_start.py
 UNREADY = (
@@ -127,7 +128,7 @@ Path(sys.argv[1]).write_text(json.dumps(log), encoding="utf-8")
 @pytest.mark.chapter
 def test_no_command_uses_the_network(small: Path, tmp_path: Path) -> None:
     file = sorted((small / "data/raw/2021").glob("*.csv"))[0]
-    places = {"new": tmp_path / "ny", "file": file, "plan": file}
+    places = {"new": tmp_path / "ny", "region": tmp_path / "region", "file": file, "plan": file}
     tried = [name for name in COMMANDS if name in commands()]
     given = [["status"], *([part.format(**places) for part in COMMANDS[name]] for name in tried)]
     noted, started, codes = run(RUN, given, tmp_path, small)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from babel import Locale
@@ -27,15 +27,15 @@ def number(value: float, decimals: int | None = 0) -> str:
     return text.replace("-", "−")  # babel leaves the pattern's own sign
 
 
-def listed(words: Sequence[str]) -> str:
-    """The words as a sentence names them.
+def listed(words: Sequence[str], style: Literal["standard", "or"] = "standard") -> str:
+    """The words as a sentence names them, with "och" or "eller" before the last.
 
     >>> listed(["SISAB"]), listed(["SISAB", "IA", "polisen"])
     ('SISAB', 'SISAB, IA och polisen')
     """
     from babel.lists import format_list
 
-    return format_list(words, locale=_locale())
+    return format_list(words, style, locale=_locale())
 
 
 def swedish_date(day: date) -> str:

@@ -141,10 +141,10 @@ def matrix(activities: Activities, picture: EditionPicture) -> Matrix:
 def matrix_table(plan: Plan) -> Table | None:
     """The matrix's most important rows: what the picture shows, and the activities; the counts stand in the whole one.
 
-    At most MOST_ROWS, the gaps and what nobody answers first. None where the picture shows nothing.
+    At most MOST_ROWS: the gaps, then environments, then what nobody answers. None where the picture shows nothing.
     """
     rows = plan.matrix.rows
-    first = sorted(rows, key=lambda row: (not row.is_gap, row.answered))[:MOST_ROWS]
+    first = sorted(rows, key=lambda row: (not row.is_gap, row.kind != ENVIRONMENT, row.answered))[:MOST_ROWS]
     kept = [row for row in rows if row in first]
     left = len(rows) - len(kept)
     notes = (" ".join([message("plan.matrix.note"), *([message("plan.matrix.more", count=left)] if left else [])]),)

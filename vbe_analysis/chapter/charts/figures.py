@@ -123,7 +123,7 @@ def years_figure(picture: Picture, group: EventGroup, size: Size = "page") -> Fi
     table, stops = grid(counts, "environment", labels, "period", names), breaks_of(picture, group)
     breaks = {names[period]: text for period, text in stops.items()}
     expected = _expected(table, group, total)
-    notes = (figure_word("years.note", what=what),)
+    notes = (figure_word("years.note" if group.name == ALL else "years.note_part", what=what),)
     kind = word("alt.years", periods=span(table.columns[0], table.columns[-1]), what=what)
     return make_figure(
         partial(_over_time, table, total=total, expected=expected, breaks=breaks),
