@@ -52,8 +52,8 @@ SENTENCES = {
     "publik": (
         ANSWERS,
         "Samtliga gäller vit makt-miljön.",
-        "enstaka (1–4) i den autonoma miljön. Inga rapporterades i vit makt-miljön, den islamistiska extremistiska "
-        "miljön och oklar miljö.",
+        "enstaka (1–4) i den autonoma miljön. Dessa antal är skyddade. Inga rapporterades i vit makt-miljön, den "
+        "islamistiska extremistiska miljön eller oklar miljö.",
         "Klotter 1 Totalt 1",
     ),
 }

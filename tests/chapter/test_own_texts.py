@@ -1,5 +1,6 @@
 """The analyst's own texts: taken in as written, with facts in place, or asked for; nothing of them is ever changed."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from vbe_analysis.chapter.own_texts.texts import (
     unsupported_claims,
 )
 from vbe_analysis.config import load
+from vbe_analysis.disclosure.facts import Facts, Rule
 from vbe_analysis.document.docx import write_docx
 from vbe_analysis.document.html import write_html
 from vbe_analysis.document.markdown import compose
@@ -26,8 +28,9 @@ from vbe_analysis.document.parts import Prose
 from vbe_analysis.document.tree import Box, Document, Heading, Items, Paragraph
 from vbe_analysis.errors import InputError
 
-FACTS = Register({}, {"tab2/vit_makt/2021": "5–9 händelser", "text/total": "inga händelser"}, "")
-NONE = Register({}, {}, "")
+UNPUBLISHED = Facts({}, (), (), Rule("standard", 5, 5, False, ()))
+FACTS = Register({}, {"tab2/vit_makt/2021": "5–9 händelser", "text/total": "inga händelser"}, {}, UNPUBLISHED)
+NONE = replace(FACTS, texts={})
 NEUTRAL = "Lokalpolisen har lämnat uppgifter."
 POLICE, BOARD, ORGANISATIONS = "polisens_bild", "att_ta_stallning_till", "aktiva_organisationer"
 

@@ -137,7 +137,9 @@ def test_the_folder_holds_the_edition_and_nothing_else(published: Workspace) -> 
 
 def test_the_state_of_a_published_cycle_is_told(published: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
     assert vbe(published.root) == 0
-    assert "den publika utgåvan är fastställd\n\nNästa steg: inget: omgången är klar." in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "2021  1 juli 2020–30 juni 2021  – den publika utgåvan är fastställd\n" in said
+    assert "\n\nNästa steg: inget: omgången är klar." in said
 
 
 def test_five_editions_together_are_safe(published: Workspace) -> None:

@@ -83,9 +83,9 @@ def test_the_real_plan_is_held_against_its_picture_as_a_reader_would(workspace: 
     }
     assert first == (
         "Planen har 13 aktiviteter som pågår eller ska börja ({tabell:planens_aktiviteter}). "
-        "Lägesbilden visar 7 saker som en aktivitet kan svara mot ({tabell:bild_mot_plan}; med antal i "
-        "{tabell:bild_mot_plan_hela}), "
-        "och 3 av dem har minst en. Utan aktivitet är affischering, symboler, åsiktsuttryck och hot eller kränkningar. "
+        "3 av lägesbildens 7 delar har minst en aktivitet ({tabell:bild_mot_plan}; med antal i "
+        "{tabell:bild_mot_plan_hela}). "
+        "Utan aktivitet är affischering, symboler, åsiktsuttryck och hot eller kränkningar. "
     ) + " ".join(
         f"Aktivitet {n} ({answers}) svarar mot något som lägesbilden inte visar." for n, answers in beside.items()
     )
@@ -150,7 +150,7 @@ def test_a_short_table_keeps_what_is_not_answered(workspace: Workspace, monkeypa
     assert table is not None
     assert [cells[0] for cells in table.cells] == ["Klistermärke", "Affischering"]
     assert table.notes == (
-        "Aktiviteterna visas med sina nummer i planen. Avslutade räknas inte. Rader som inte fick plats: 1.",
+        "Aktiviteterna visas med sina nummer i planen. Avslutade räknas inte. Rader som bara står i bilagan: 1.",
     )
     assert matrix_table(Plan(held.activities, shown({}))) is None
 
