@@ -26,7 +26,7 @@ EXACT: list[Interval] = [(n, n) for n in (*range(13), 20, 41)]
 RANGES: list[Interval] = [(0, 1), (0, 4), (1, 2), (1, 4), (4, 6), (5, 9), (9, 15), (10, 40)]
 COUNTS = [*EXACT, *RANGES]
 KINDS = {value for name, value in vars(verdict).items() if name.isupper() and isinstance(value, str)}
-VARIATIONS = 140
+VARIATIONS = 170
 # Where the world is named beside the reports.
 RESERVATIONS = {"sammanfattning.md.j2", "rapporterat.md.j2"}
 POLICE = Prose("Polisen bedömer att läget är lugnt.", ())

@@ -50,7 +50,7 @@ def tertial_figure(picture: Picture, size: Size = "page") -> Figure | None:
         frame=counts_data(table, message("tables.key.tertial"), marks=False),
         gaps=table.partial,
         size=size,
-        notes=(figure_word("tertials.note"), *changed, *_seen_by(picture, _seers(picture))),
+        notes=(figure_word("tertials.note"), *changed, *_seen_by(picture)),
         only=_only(picture, _seers(picture)),
         facts=picture.facts("tertial_ar/"),
     )
@@ -77,8 +77,8 @@ def places_figure(picture: Picture, size: Size = "page") -> Figure | None:
         alt=counts_alt(table, word("alt.places", periods=periods), finding=f"{title}."),
         frame=counts_data(table, message("tables.key.area")),
         size=size,
-        notes=(figure_word("places.note"), *together, *_seen_by(picture, _observing(picture))),
-        only=_only(picture, _observing(picture)),
+        notes=(figure_word("places.note"), *together, *_seen_by(picture)),
+        only=_only(picture, _seers(picture)),
         facts=picture.facts("omrade_ar/"),
     )
 
@@ -157,19 +157,16 @@ def _tertial_names() -> dict[str, str]:
     return {code: capital(DASH.join(month_name(month) for month in months)) for code, months in ends.items()}
 
 
-def _seen_by(picture: Picture, sources: Sequence[str]) -> tuple[str, ...]:
-    """Whose traces they are, where not those of all sources are shown."""
-    names = [picture.vocabulary.sources[code].text for code in sources]
+def _seen_by(picture: Picture) -> tuple[str, ...]:
+    """Whose traces they are, where time and place are shown of those sources alone that look after places."""
+    names = [picture.vocabulary.sources[code].text for code in _seers(picture)]
     return (figure_word("places.sources", sources=listed(names)),) if names else ()
 
 
 def _seers(picture: Picture) -> tuple[str, ...]:
-    """The sources of whose events the time is shown, in an edition that shows no others' time."""
-    return () if picture.groups[0].name == ALL else _observing(picture)
-
-
-def _observing(picture: Picture) -> tuple[str, ...]:
-    """The sources that look after places, of whose traces the places are shown."""
+    """Those sources, in an edition that shows time and place of theirs alone."""
+    if picture.groups[0].name == ALL:
+        return ()
     asked = {source for coverage in picture.coverages.values() for source in coverage["source"]}
     return tuple(code for code in picture.vocabulary.sources if code in asked and picture.vocabulary.observes(code))
 

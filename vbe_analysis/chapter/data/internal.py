@@ -26,7 +26,7 @@ from vbe_analysis.chapter.data.picture import (
     spans_of,
 )
 from vbe_analysis.chapter.data.plan import plan_of
-from vbe_analysis.chapter.data.traces import traces_of_places
+from vbe_analysis.chapter.data.traces import only
 from vbe_analysis.disclosure.facts import rule_of
 from vbe_analysis.disclosure.policy import (
     ALL,
@@ -153,7 +153,7 @@ def _internal(material: Material, asked: pd.DataFrame, shared: Mapping[str, Any]
     total = material.counted([])
     counts = {spec.name: _counted(material, spec) for spec in shared["specs"]}
     group = EventGroup(ALL, counts["environment"], total, material.comparison(trends), trends)
-    over_years = count_over_years(material, traces_of_places(material), trends)
+    over_years = count_over_years(material, only(material, TRACES), trends)
     patterns = find_patterns({ALL: trends}, material.coverages(), material.vocabulary, with_presence=True)
     cycle, record = material.cycle, material.workspace.record(material.cycle)
     events = material.workspace.events(cycle)

@@ -115,11 +115,6 @@ def traces_of(material: Material) -> Material:
     return replace(_within(traces, looked_after | (traces.events["environment"] != REFERENCE)), together=offices)
 
 
-def traces_of_places(material: Material) -> Material:
-    """The traces of the sources that look after places."""
-    return _divided(only(material, TRACES))[0]
-
-
 def sources_on(ground: Ground, traces: Material) -> tuple[tuple[str, ...] | None, bool]:
     """The sources on the ground, None where no other has reported anything, and all may be meant; and whether some of
     their months are not on it."""
