@@ -69,8 +69,9 @@ def _licence(package: Distribution) -> str:
     """The expression that the package states; else what its classifiers say, else the first line of its own words."""
     about = package.metadata
     named = [line.removeprefix(PREFIX) for line in about.get_all("Classifier", []) if line.startswith(PREFIX)]
-    own = (about["License"] or "").strip().splitlines()
-    return about["License-Expression"] or ", ".join(named) or (own[0].strip() if own else "?")
+    stated, own = (about.get(name, "") for name in ("License-Expression", "License"))
+    first = own.strip().partition("\n")[0].strip()
+    return stated or ", ".join(named) or first or "?"
 
 
 def _needed(extra: str) -> set[str]:

@@ -6,6 +6,8 @@ from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 
+from vbe_analysis.config import message
+
 if TYPE_CHECKING:
     from babel import Locale
 
@@ -25,6 +27,21 @@ def number(value: float, decimals: int | None = 0) -> str:
     pattern = "#,##0" if whole or decimals == 0 else "#,##0." + "0" * (decimals or 1)
     text = format_decimal(amount, pattern, locale=_locale(), decimal_quantization=not every)
     return text.replace("-", "−")  # babel leaves the pattern's own sign
+
+
+def word(count: int) -> str:
+    """A number of sources or years: in words up to twelve.
+
+    >>> word(7), word(13)
+    ('sju', '13')
+    """
+    words = message("bands.words").split()
+    return words[count] if count < len(words) else number(count)
+
+
+def capital(sentence: str) -> str:
+    """The sentence with its first letter large; nothing else is touched."""
+    return sentence[:1].upper() + sentence[1:]
 
 
 def listed(words: Sequence[str], style: Literal["standard", "or"] = "standard") -> str:

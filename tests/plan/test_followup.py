@@ -18,7 +18,7 @@ from tests.shared import copy, once
 from tests.workspaces import make, state, told, vbe
 from vbe_analysis.disclosure.bands import OPEN
 from vbe_analysis.disclosure.publications import TRACES
-from vbe_analysis.document.parts import Table
+from vbe_analysis.document.parts import Prose, Table
 from vbe_analysis.editions.plan import public_picture, write_followup
 from vbe_analysis.plan.activities import Activities, read_activities
 from vbe_analysis.plan.changes import Changes, changes
@@ -240,6 +240,25 @@ def test_the_tertial_note_says_what_is_missing_and_no_direction() -> None:
     assert table.cells == (("Januari–april 2020", "inga"), ("Januari–april 2021", "2–3"))
     assert (note.number, note.year) == ("1", "2021")
     assert tertial_note(shown({}, tertials={"T1 2018": (1, 1)})) is None
+
+
+@pytest.mark.parametrize(
+    ("missing", "words"),
+    [
+        ({"sisab": ""}, "Källan ser bara sina egna platser. Den enda tillfrågade källan har lämnat uppgifter för"),
+        ({"sisab": "2021-03"}, "Den enda tillfrågade källan har inte lämnat alla uppgifter för januari–april 2021."),
+        ({"sisab": "2021-03", "ia": "2021-02"}, "Ingen av två tillfrågade källor har lämnat alla uppgifter för"),
+        ({"sisab": "", "ia": "2021-02"}, "En av två tillfrågade källor har lämnat uppgifter för januari–april 2021."),
+    ],
+)
+def test_the_tertial_note_counts_few_sources_in_plain_swedish(missing: Mapping[str, str], words: str) -> None:
+    deliveries = tuple(
+        SourceDelivery("2021", source, PERIOD.months, tuple(filter(None, [lost]))) for source, lost in missing.items()
+    )
+    note = tertial_note(shown({}, deliveries=deliveries, tertials={"T1 2021": (1, 1)}))
+    assert note is not None
+    [text] = [part.markdown for part in note.parts if isinstance(part, Prose)]
+    assert words in " ".join(text.split())
 
 
 BAD: Mapping[str, tuple[Sequence[str], tuple[object, ...], str]] = {

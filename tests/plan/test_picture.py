@@ -150,7 +150,8 @@ def test_a_short_table_keeps_what_is_not_answered(workspace: Workspace, monkeypa
     assert table is not None
     assert [cells[0] for cells in table.cells] == ["Klistermärke", "Affischering"]
     assert table.notes == (
-        "Aktiviteterna visas med sina nummer i planen. Avslutade räknas inte. Rader som bara står i bilagan: 1.",
+        "Aktiviteterna visas med sina nummer i planen. Avslutade räknas inte. "
+        "Rader som bara står i lägesbildens bilaga: 1.",
     )
     assert matrix_table(Plan(held.activities, shown({}))) is None
 

@@ -8,7 +8,7 @@ import pandas as pd
 from vbe_analysis.config import message
 from vbe_analysis.errors import VbeError
 from vbe_analysis.frames import Interval
-from vbe_analysis.swedish import number
+from vbe_analysis.swedish import number, word
 
 OPEN = 1_000_000
 """The upper end of the band without one: a number no district reaches, so that intervals stay numbers everywhere."""
@@ -89,8 +89,7 @@ def label(low: int, high: int) -> str:
             "bands.unquantified" if low == 0 else "bands.some" if low == 1 else "bands.from", low=number(low)
         )
     if low == 0:
-        words = message("bands.words").split()
-        return message("bands.fewer", end=words[high + 1] if high + 1 < len(words) else number(high + 1))
+        return message("bands.fewer", end=word(high + 1))
     return message("bands.between", low=number(low), high=number(high))
 
 

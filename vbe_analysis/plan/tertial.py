@@ -12,7 +12,7 @@ from vbe_analysis.document.parts import Prose, Table
 from vbe_analysis.document.templates import render
 from vbe_analysis.periods import Period, swedish_months
 from vbe_analysis.plan.edition import EditionPicture, SourceDelivery
-from vbe_analysis.swedish import listed, number
+from vbe_analysis.swedish import capital, listed, word
 
 FIRST = "T1"  # the tertial of the report in which the plan is revised
 
@@ -42,7 +42,8 @@ def tertial_note(public: EditionPicture) -> TertialNote | None:
     text = render(
         "plan/tertial.md.j2",
         listed=listed,
-        word=_word,
+        word=word,
+        capital=capital,
         months=months,
         year=year,
         places=[source for source, observes, missing in deliveries if observes],
@@ -63,9 +64,3 @@ def _within(public: EditionPicture, tertial: Period) -> Iterator[tuple[SourceDel
         if set(delivery.months) & set(tertial.months):
             missing = tuple(month for month in delivery.missing if month in tertial.months)
             yield delivery, swedish_months(missing) if missing else ""
-
-
-def _word(count: int) -> str:
-    """A number of sources: in words up to twelve."""
-    words = message("bands.words").split()
-    return words[count] if count < len(words) else number(count)

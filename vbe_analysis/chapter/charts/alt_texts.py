@@ -12,10 +12,9 @@ import pandas as pd
 
 from vbe_analysis.chapter.charts.style import word
 from vbe_analysis.chapter.tables.grid import DASH, Cell, Grid, coverage_rows, number_text
-from vbe_analysis.chapter.text.sentences import capital
 from vbe_analysis.frames import OBSERVED, PARTIAL
 from vbe_analysis.periods import swedish_months
-from vbe_analysis.swedish import listed, number
+from vbe_analysis.swedish import capital, listed, number
 
 Breaks = Mapping[str, str]
 _RANGE = re.compile(rf"(?<=\d){DASH}(?=\d)")

@@ -11,11 +11,10 @@ from vbe_analysis.chapter.charts.alt_texts import spoken
 from vbe_analysis.chapter.charts.style import Size, on_slide, word
 from vbe_analysis.chapter.data.picture import Picture
 from vbe_analysis.chapter.text import findings
-from vbe_analysis.chapter.text.sentences import capital
 from vbe_analysis.config import message
 from vbe_analysis.document.from_frames import figure_of, svg_bytes, table_of
 from vbe_analysis.document.parts import Figure, Numbers, Table
-from vbe_analysis.swedish import listed
+from vbe_analysis.swedish import capital, listed
 
 SLIDE_WORDS = 25  # beside the drawing: what cannot be left out goes before what the newest period lacks
 

@@ -16,12 +16,11 @@ from vbe_analysis.chapter.tables.grid import DASH, OUTSIDE, counts_data, grid
 from vbe_analysis.chapter.text import findings
 from vbe_analysis.chapter.text.groups import basis
 from vbe_analysis.chapter.text.section import sentence
-from vbe_analysis.chapter.text.sentences import capital
 from vbe_analysis.config import message
 from vbe_analysis.disclosure.policy import ALL
 from vbe_analysis.document.parts import Figure
 from vbe_analysis.frames import OBSERVED
-from vbe_analysis.swedish import listed, month_name
+from vbe_analysis.swedish import capital, listed, month_name
 from vbe_analysis.vocabulary import HISTORY
 
 

@@ -13,13 +13,12 @@ from pathlib import Path
 from vbe_analysis.chapter.data.facts import Register
 from vbe_analysis.chapter.data.picture import POLICE_YES, PUBLISHING
 from vbe_analysis.chapter.own_texts.claims import BLANK, Claim, find_claims
-from vbe_analysis.chapter.text.sentences import capital
 from vbe_analysis.config import load, message
 from vbe_analysis.document.parts import Prose
 from vbe_analysis.errors import Fault, InputError
 from vbe_analysis.loaders.files.word import WordNote, WordParagraph, WordRow, WordText
 from vbe_analysis.loaders.privacy.detect import find, safe_name
-from vbe_analysis.swedish import swedish_date
+from vbe_analysis.swedish import capital, swedish_date
 
 NAMES: tuple[str, ...] = tuple(load("slots.sv"))
 """The texts' names, in the chapter's order."""

@@ -8,14 +8,14 @@ from vbe_analysis.chapter.data.picture import EventGroup, Picture
 from vbe_analysis.chapter.data.source_months import gaps_of
 from vbe_analysis.chapter.tables.grid import NBSP, Cell, number_text
 from vbe_analysis.chapter.text.section import sentence
-from vbe_analysis.chapter.text.sentences import capital, span
+from vbe_analysis.chapter.text.sentences import span
 from vbe_analysis.config import message
 from vbe_analysis.disclosure.bands import OPEN
 from vbe_analysis.disclosure.policy import ALL
 from vbe_analysis.document.parts import Numbers, Table, Value
 from vbe_analysis.frames import Interval
 from vbe_analysis.periods import swedish_months
-from vbe_analysis.swedish import listed, number
+from vbe_analysis.swedish import capital, listed, number
 from vbe_analysis.vocabulary import EVERY_GROUP, OFFICES, TOTAL
 from vbe_analysis.workspace.workspace import Workspace
 

@@ -21,12 +21,12 @@ from vbe_analysis.chapter.tables.cells import (
 )
 from vbe_analysis.chapter.tables.grid import Cell, grid
 from vbe_analysis.chapter.text.overview import undated
-from vbe_analysis.chapter.text.sentences import capital, span
+from vbe_analysis.chapter.text.sentences import span
 from vbe_analysis.disclosure import policy
 from vbe_analysis.document.parts import Numbers, Table, Value
 from vbe_analysis.frames import NOT_ASKED
 from vbe_analysis.periods import swedish_months
-from vbe_analysis.swedish import listed, number
+from vbe_analysis.swedish import capital, listed, number
 from vbe_analysis.vocabulary import OTHER_TYPE, TOTAL
 
 FEW = 5

@@ -13,10 +13,10 @@ from importlib.resources import files
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from vbe_analysis.chapter.text.sentences import capital, decimal, period_span, span, word
+from vbe_analysis.chapter.text.sentences import decimal, period_span, span
 from vbe_analysis.disclosure.bands import phrase
 from vbe_analysis.periods import swedish_months
-from vbe_analysis.swedish import listed, number
+from vbe_analysis.swedish import capital, listed, number, word
 
 if TYPE_CHECKING:  # slow to import, and much is done without a word of the chapter
     from jinja2 import Environment

@@ -7,7 +7,7 @@ from vbe_analysis.config import message
 from vbe_analysis.disclosure.bands import OPEN
 from vbe_analysis.frames import Interval
 from vbe_analysis.periods import swedish_months
-from vbe_analysis.swedish import number
+from vbe_analysis.swedish import capital, number
 
 
 def span(interval: Interval) -> str:
@@ -27,21 +27,6 @@ def period_span(names: Sequence[str]) -> str:
     ('2019–2021', '2021')
     """
     return names[0] if names[0] == names[-1] else f"{names[0]}–{names[-1]}"
-
-
-def word(count: int) -> str:
-    """A number of sources or years: in words up to twelve.
-
-    >>> word(7), word(13)
-    ('sju', '13')
-    """
-    words = message("bands.words").split()
-    return words[count] if count < len(words) else number(count)
-
-
-def capital(sentence: str) -> str:
-    """The sentence with its first letter large; nothing else is touched."""
-    return sentence[:1].upper() + sentence[1:]
 
 
 def decimal(value: float) -> str:
