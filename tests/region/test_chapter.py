@@ -14,6 +14,7 @@ from tests.workspaces import told, vbe
 from vbe_analysis.disclosure.policy import INTERNAL, PUBLIC
 from vbe_analysis.document.tree import Document, Items, Paragraph
 from vbe_analysis.region.chapter import chapter_files, region_document
+from vbe_analysis.region.charts import MOST, expected_figure
 from vbe_analysis.region.deliveries import read_deliveries
 from vbe_analysis.region.district import district_export
 from vbe_analysis.region.folder import Region, open_region
@@ -165,8 +166,21 @@ def test_a_district_of_its_own_sources_is_left_out_of_the_share_of_graffiti(tmp_
 
 
 def test_how_many_lie_outside_stands_beside_chance(tmp_path: Path) -> None:
-    traces = picture_of(make_region(tmp_path, *MANY)).groups[0]
-    assert chance(picture_of(open_region(tmp_path)), traces) == (1, 0, 3)
+    picture = picture_of(make_region(tmp_path, *MANY))
+    assert chance(picture) == (1, 0, 3)
+    figure = expected_figure(picture)
+    assert figure and figure.title == "1 av 3 stadsdelar ligger över det väntade, ingen under"
+    assert "Dalens stadsdelsförvaltning: 20, väntat 2 till 11, tidigare år 5, 6, 4, 5, 7." in figure.alt
+    assert [row[0] for row in figure.data.cells] == [*picture.delivered]
+
+
+def test_a_nation_has_a_table_where_a_chart_has_no_room(tmp_path: Path) -> None:
+    picture = picture_of(make_region(tmp_path, *MANY))
+    series = {f"{name} {at}": own for at in range(MOST) for name, own in picture.added.series.items()}
+    added = replace(picture.added, series=series)
+    many = replace(picture, delivered=tuple(series), groups=(added, *picture.groups[1:]))
+    assert expected_figure(many) is None
+    assert "vantat" in [table.id for table in region_document(many).tables]
 
 
 def test_the_internal_edition_takes_exact_counts_and_what_others_have_published(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from tests.region.districts import CITY, PERIODS, District, hand_over, make_region, named
@@ -13,6 +14,8 @@ from vbe_analysis.disclosure.policy import INTERNAL, PUBLIC
 from vbe_analysis.errors import InputError
 from vbe_analysis.region.deliveries import read_deliveries
 from vbe_analysis.region.folder import open_region
+
+FIRST_FORM = Path(__file__).with_name("first_form.parquet")  # that of District("Dalens"), as the first form wrote it
 
 
 def test_exports_become_one_frame_in_the_citys_own_order(tmp_path: Path) -> None:
@@ -36,6 +39,18 @@ def test_the_same_days_are_the_same_period_whatever_a_district_calls_them(tmp_pa
     assert labels[named("Bergets")] == labels[named("Dalens")]
     assert {"2021", "2020", "2019"} <= labels[named("Dalens")]
     assert delivered.periods["2019"].name == "2018/19"
+
+
+def test_exports_of_two_forms_are_read_side_by_side(tmp_path: Path) -> None:
+    region, now = make_region(tmp_path, District("Bergets")), District("Dalens").export()
+    (tmp_path / "data/raw/2021/Dalens export-2021.parquet").write_bytes(FIRST_FORM.read_bytes())
+    old = read_deliveries(region, "2021")
+    hand_over(tmp_path, replace(now, program="1.0.0"), "Dalens")
+    new = read_deliveries(region, "2021")
+    key = named("Dalens"), PUBLIC
+    assert (old.exports[key].program, new.exports[key].program) == ("", "1.0.0")
+    assert old.exports[key].hash != new.exports[key].hash
+    pd.testing.assert_frame_equal(old.rows[PUBLIC], new.rows[PUBLIC])
 
 
 def _another_cycle(root: Path) -> None:

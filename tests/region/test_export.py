@@ -116,7 +116,7 @@ def _edited(path: Path) -> None:
 
 def _of_another_form(path: Path) -> None:
     table = parquet.read_table(path)
-    text = table.schema.metadata[b"vbe_export"].replace(b'"form": 1', b'"form": 2')
+    text = table.schema.metadata[b"vbe_export"].replace(b'"form": 2', b'"form": 3')
     parquet.write_table(table.replace_schema_metadata({b"vbe_export": text}), path)
 
 

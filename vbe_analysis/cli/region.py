@@ -59,7 +59,7 @@ def region(arguments: argparse.Namespace) -> int:
     delivered = read_deliveries(own, cycle)
     if arguments.action == "chapter":
         return _chapter(own, cycle, delivered)
-    names, every = delivered.districts(PUBLIC), own.settings.districts
+    names, every = delivered.districts(PUBLIC), own.districts(cycle)
     say([message("region.checked", cycle=cycle, count=len(names), of=len(every))])
     for district in every:
         editions = [message(f"region.edition.{edition}") for name, edition in delivered.exports if name == district]
@@ -73,7 +73,7 @@ def _chapter(own: "Region", cycle: str, delivered: "Delivered") -> int:
 
     editions = [edition for edition in (PUBLIC, INTERNAL) if delivered.districts(edition)]
     files = [file for edition in editions for file in write_chapter(own, cycle, edition, delivered)]
-    count, every = len({district for district, _ in delivered.exports}), len(own.settings.districts)
+    count, every = len({district for district, _ in delivered.exports}), len(own.districts(cycle))
     say([message("region.made", cycle=cycle, count=count, of=every)])
     say(f"  {file.relative_to(own.root).as_posix()}" for file in files)
     say([] if INTERNAL in editions else [message("region.internal_left")])

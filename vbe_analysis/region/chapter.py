@@ -13,13 +13,21 @@ from vbe_analysis.document.annex import write_xlsx
 from vbe_analysis.document.docx import write_docx
 from vbe_analysis.document.html import write_html
 from vbe_analysis.document.markdown import compose
-from vbe_analysis.document.parts import Cover, Prose, Table
+from vbe_analysis.document.parts import Cover, Figure, Prose, Table
 from vbe_analysis.document.pdf import write_pdf
 from vbe_analysis.document.tree import Document
+from vbe_analysis.region.charts import expected_figure
 from vbe_analysis.region.deliveries import Delivered
 from vbe_analysis.region.folder import Region
 from vbe_analysis.region.picture import OUTSIDE_BY_CHANCE, RegionGroup, RegionPicture, chance, region_picture
-from vbe_analysis.region.tables import TABLES, coverage_table, district_tables, ground_table, months_table
+from vbe_analysis.region.tables import (
+    TABLES,
+    coverage_table,
+    district_tables,
+    expected_table,
+    ground_table,
+    months_table,
+)
 from vbe_analysis.storage import CHAPTER, replace_whole
 from vbe_analysis.swedish import number
 from vbe_analysis.vocabulary import TOTAL, UNKNOWN
@@ -62,11 +70,13 @@ def region_document(picture: RegionPicture) -> Document:
     return compose(cover, list(enumerate(_parts(picture), 1)))
 
 
-def _parts(picture: RegionPicture) -> Iterator[Prose | Table]:
+def _parts(picture: RegionPicture) -> Iterator[Prose | Table | Figure]:
     yield _heading("whole")
     yield Prose(section("region/bilden", **_values(picture)))
     first, *others = (table for make in TABLES if (table := make(picture)))
     yield first
+    if expected := expected_figure(picture) or expected_table(picture):
+        yield expected
     yield _heading("side")
     yield Prose(section("region/lasning"))
     yield from district_tables(picture)
@@ -85,7 +95,7 @@ def _heading(name: str) -> Prose:
 
 def _values(picture: RegionPicture) -> Values:
     """What the first page may use."""
-    every = len(picture.region.settings.districts)
+    every = len(picture.districts)
     terms = picture.region.vocabulary.environments
     leading = [*picture.most.items()] if len(picture.most) == 1 else []
     patterns = {
@@ -151,7 +161,6 @@ def _share(picture: RegionPicture) -> Values | None:
 
 
 def _expected(picture: RegionPicture) -> Values | None:
-    [group] = [group for group in picture.groups if group.name in (ALL, TRACES)]
-    over, under, judged = chance(picture, group)
-    by_chance = int(judged * OUTSIDE_BY_CHANCE + 0.5)
-    return {"over": over, "under": under, "of": judged, "chance": by_chance} if judged >= LEAST_JUDGED else None
+    over, under, of = chance(picture)
+    by_chance = int(of * OUTSIDE_BY_CHANCE + 0.5)
+    return {"over": over, "under": under, "of": of, "chance": by_chance} if of >= LEAST_JUDGED else None

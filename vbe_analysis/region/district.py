@@ -8,6 +8,7 @@ event and no area; another authority gets it only after a decision, which is kep
 import json
 from collections.abc import Iterator, Sequence
 from datetime import date
+from importlib.metadata import version
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -116,8 +117,8 @@ def district_export(workspace: Workspace, cycle: str, edition: str, decision: st
     rows = [*_facts(picture, claims), *_coverage(picture), *_grounds(picture)]
     rows += [*_own_counts(picture), *_cells(workspace, cycle)] if edition == INTERNAL else []
     frame = pd.DataFrame([{**_blank(), **row} for row in rows], columns=[*EXPORT])
-    ordered = frame.sort_values([*EXPORT][:7], kind="stable", ignore_index=True)
-    return Export(workspace.settings.district, cycle, edition, decision, periods, conform(ordered, EXPORT))
+    frame = conform(frame.sort_values([*EXPORT][:7], kind="stable", ignore_index=True), EXPORT)
+    return Export(workspace.settings.district, cycle, edition, decision, periods, frame, version("vbe_analysis"))
 
 
 def _blank() -> Row:

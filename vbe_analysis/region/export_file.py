@@ -28,9 +28,10 @@ from vbe_analysis.errors import Fault, InputError, VbeError
 from vbe_analysis.frames import EXPORT, conform
 from vbe_analysis.periods import Period
 from vbe_analysis.storage import sha256_of
+from vbe_analysis.swedish import listed
 from vbe_analysis.vocabulary import Vocabulary
 
-FORM = 1  # of the file; a file of another form is refused by its number
+FORM, FORMS = 2, (1, 2)  # of the file: as it is written, and those that are read; the first did not say by what program
 ENDING = ".parquet"
 NAMES = {PUBLIC: "export", INTERNAL: "export-intern"}  # edition -> the files' name
 MOST_BYTES, MOST_ROWS = 20_000_000, 500_000  # an export of ten years has some thousand rows
@@ -50,7 +51,8 @@ class Export:
     """What a district hands over of a cycle.
 
     decision: the reference of the decision that it was published by, or may be handed over by. periods: the days of
-    every period in the frame, by its label; `cycle` is one of them. rows: frames.EXPORT.
+    every period in the frame, by its label; `cycle` is one of them. rows: frames.EXPORT. program: the version that
+    made it; "" of the first form.
     """
 
     district: str
@@ -59,6 +61,7 @@ class Export:
     decision: str
     periods: Mapping[str, tuple[date, date]]
     rows: pd.DataFrame = field(repr=False)
+    program: str = ""
 
     @property
     def period(self) -> Period:
@@ -79,6 +82,7 @@ class _Head(msgspec.Struct, forbid_unknown_fields=True):
     edition: str
     decision: str
     periods: dict[str, tuple[date, date]]
+    program: str = ""
 
 
 def export_files(export: Export, words: Vocabulary) -> dict[str, bytes]:
@@ -99,11 +103,13 @@ def export_bytes(export: Export) -> bytes:
 def read_export(path: Path, name: str) -> Export:
     """The export in a Parquet file; name: the file's, for messages.
 
-    Raises InputError where it is no export, one of another form, or not as it was written.
+    Raises InputError where it is no export, one of an unknown form, or not as it was written.
     """
     head, form, seal, table = _opened(path, name)
-    if form != FORM:
-        raise InputError([Fault("export_form", name, values={"form": form, "known": FORM})])
+    if form not in FORMS:
+        raise InputError(
+            [Fault("export_form", name, values={"form": form, "known": listed([str(form_) for form_ in FORMS])})]
+        )
     try:
         known = msgspec.convert(head, _Head)
         export = Export(**msgspec.structs.asdict(known), rows=conform(table.to_pandas(), EXPORT))
@@ -121,16 +127,17 @@ def _opened(path: Path, name: str) -> tuple[Any, int, str, Table]:
         file = ParquetFile(io.BytesIO(content))
         sealed = json.loads((file.schema_arrow.metadata or {})[_KEY])
         form, seal = int(sealed["form"]), str(sealed["hash"])
-        if form == FORM and file.metadata.num_rows > MOST_ROWS:
+        if form in FORMS and file.metadata.num_rows > MOST_ROWS:
             raise ValueError
-        return sealed["head"], form, seal, file.read() if form == FORM else Table.from_pylist([])
+        return sealed["head"], form, seal, file.read() if form in FORMS else Table.from_pylist([])
     except (ArrowException, OSError, ValueError, KeyError, TypeError):
         raise InputError([Fault("export_unreadable", name)]) from None
 
 
 def _head(export: Export) -> dict[str, Any]:
     days = {label: [day.isoformat() for day in span] for label, span in export.periods.items()}
-    return {**{name: getattr(export, name) for name in ("district", "cycle", "edition", "decision")}, "periods": days}
+    named = {name: getattr(export, name) for name in ("district", "cycle", "edition", "decision", "program")}
+    return {**{name: text for name, text in named.items() if text or name != "program"}, "periods": days}
 
 
 def _workbook(export: Export, words: Vocabulary) -> bytes:
@@ -150,7 +157,7 @@ def _about(export: Export) -> DocumentTable:
     lines = {"district": export.district, "cycle": cycle, "decision": export.decision}
     lines |= {"periods": "; ".join(str(Period(*days, name)) for name, days in export.periods.items())}
     lines |= {
-        "form": message("export.about.form_is", form=FORM),
+        "form": message("export.about.form_is", form=FORM, program=export.program),
         "hash": export.hash,
         "rule": message(f"export.rule_{export.edition}"),
     }

@@ -25,12 +25,21 @@ class OwnWorkspace:
 
 
 @dataclass(frozen=True)
+class Merged:
+    """A district made of others. of: the districts that it was made of; since: the first cycle that it is one in."""
+
+    of: tuple[str, ...]
+    since: str
+
+
+@dataclass(frozen=True)
 class RegionSettings:
     """What a region's vbe.toml says. districts: each as its own vbe.toml names it, in the city's own order.
 
-    workspaces: name -> those of one authority that are read in together (`vbe region ingest`). places: what a list for
-    the whole city calls an area or place -> its district (`vbe region split`). board, sources_expected, order: as a
-    district's own, for the letters that ask for the whole city (`vbe region order`).
+    merged: a district that was made of others -> them. workspaces: name -> those of one authority that are read in
+    together (`vbe region ingest`). places: what a list for the whole city calls an area or place -> its district
+    (`vbe region split`). board, sources_expected, order: as a district's own, for the letters that ask for the whole
+    city (`vbe region order`).
     """
 
     region: str  # as a sentence names it: "Storstaden"
@@ -42,6 +51,7 @@ class RegionSettings:
     environments: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: NONE)
     event_types: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: NONE)
     sources: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: NONE)
+    merged: Mapping[str, Merged] = field(default_factory=lambda: NONE)
     workspaces: Mapping[str, OwnWorkspace] = field(default_factory=lambda: NONE)
     places: Mapping[str, str] = field(default_factory=lambda: NONE)
     board: str = ""
@@ -67,6 +77,14 @@ class Region:
         """The cycle's period. Raises InputError for an unknown cycle."""
         return period_of(self.settings.cycles, cycle)
 
+    def districts(self, cycle: str) -> tuple[str, ...]:
+        """Those of a cycle, in the city's own order: before a merger the districts that it was made of."""
+        day, names = self.period(cycle).start, list[str]()
+        for name in self.settings.districts:
+            own = self.settings.merged.get(name)
+            names += own.of if own and day < self.period(own.since).start else [name]
+        return tuple(names)
+
     def raw(self, cycle: str) -> Path:
         """data/raw/<cycle>: the districts' exports. Raises InputError for an unknown cycle."""
         return self.root / RAW / self.period(cycle).label
@@ -88,6 +106,12 @@ def open_region(start: str | Path) -> Region:
     for place, district in settings.places.items():
         if district not in settings.districts:
             faults.append(Fault("region_place", FILE, values={"place": place, "district": district}))
+    for name, own in settings.merged.items():
+        wrong = name not in settings.districts or own.since not in settings.cycles or not own.of
+        again = ", ".join(each for each in own.of if each in settings.districts)
+        if wrong or again:
+            values = {"district": name, "again": again or "–"}
+            faults.append(Fault("region_merged_twice" if again else "region_merged", FILE, values=values))
     if kinds := kinds_in(settings.diarienummer):
         faults.append(Fault("printed_personal", FILE, values={"at": "diarienummer", "kinds": kinds}))
     if faults:

@@ -32,6 +32,7 @@ from vbe_analysis.region.export_file import (
     YEARS,
 )
 from vbe_analysis.region.folder import Region
+from vbe_analysis.region.merger import WORST
 from vbe_analysis.vocabulary import EVERY_GROUP, OFFICES, REFERENCE, TOTAL, Vocabulary
 
 HALF_DISTRICTS = "half_districts"  # why nothing is compared: fewer than half of all districts can be
@@ -104,11 +105,22 @@ class RegionPicture:
     graffiti: Mapping[str, Graffiti]
     most: Mapping[str, bool]
     most_periods: tuple[str, ...]
+    inherited: Mapping[str, str]
+
+    @property
+    def districts(self) -> tuple[str, ...]:
+        """All of the period, in the city's own order."""
+        return self.region.districts(self.period.label)
+
+    @property
+    def added(self) -> RegionGroup:
+        """The group whose counts are added up: all events, or the traces."""
+        return next(group for group in self.groups if group.name in (ALL, TRACES))
 
     @property
     def missing(self) -> tuple[str, ...]:
         """The districts without figures."""
-        return tuple(name for name in self.region.settings.districts if name not in self.delivered)
+        return tuple(name for name in self.districts if name not in self.delivered)
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -143,7 +155,7 @@ def region_picture(region: Region, cycle: str, edition: str, delivered: Delivere
     counted = {*rows.loc[rows["figure"] == YEARS, "period"]}
     before = [own for own in delivered.periods.values() if (period.start - own.end).days == 1 and own.label in counted]
     previous = next(iter(before), None)
-    words, every = region.vocabulary, region.settings.districts
+    words, every = region.vocabulary, region.districts(cycle)
     codes = (
         {ALL: ""} if edition == INTERNAL else {name: GROUP_CODES[name] for name in (TRACES, PERSON_LINKED, OPEN_ACTS)}
     )
@@ -171,6 +183,7 @@ def region_picture(region: Region, cycle: str, edition: str, delivered: Delivere
         graffiti=_graffiti(rows, labels) if previous else {},
         most=most,
         most_periods=most_periods,
+        inherited=delivered.inherited,
     )
 
 
@@ -200,11 +213,17 @@ def rows_of(delivered: Delivered, edition: str) -> pd.DataFrame:
     return pd.concat([exact, kept, added], ignore_index=True).astype(rest.dtypes)
 
 
-def chance(picture: RegionPicture, group: RegionGroup) -> tuple[int, int, int]:
+def judged(picture: RegionPicture) -> dict[str, Series]:
+    """The districts whose own earlier years let expect anything of this period, of the group that is added up."""
+    series = picture.added.series
+    own = {name: series[name] for name in picture.delivered if name in series}
+    return {name: each for name, each in own.items() if each.expected and each.years[-1] == picture.period.label}
+
+
+def chance(picture: RegionPicture) -> tuple[int, int, int]:
     """How many districts lie over and under what their own earlier years let expect, and of how many."""
-    judged = [own for own in group.series.values() if own.years[-1] == picture.period.label and own.expected]
-    places = [place_of(own) for own in judged]
-    return places.count(HIGHER), places.count(LOWER), len(judged)
+    places = [place_of(own) for own in judged(picture).values()]
+    return places.count(HIGHER), places.count(LOWER), len(places)
 
 
 def place_of(series: Series) -> str:
@@ -337,8 +356,7 @@ def _phi(series: Mapping[str, Series], districts: tuple[str, ...]) -> float:
 def _coverage(rows: pd.DataFrame, cycle: str) -> pd.DataFrame:
     """A row for each source and month of a district: figures where it has told of every environment it was asked of."""
     own = rows[(rows["figure"] == COVERED) & (rows["period"] == cycle)]
-    worst = {NOT_ASKED: 0, DELIVERED: 1, NOTHING: 1, NOT_DELIVERED: 2}
-    ranked = own.assign(rank=own["status"].map(worst))
+    ranked = own.assign(rank=own["status"].map(WORST))
     months = ranked.groupby(["district", "source", "part"], sort=False, as_index=False)["rank"].max()
     status = months["rank"].map({0: NOT_ASKED, 1: DELIVERED, 2: NOT_DELIVERED})
     named = {"district": months["district"], "source": months["source"], "month": months["part"], "status": status}

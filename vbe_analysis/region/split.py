@@ -80,6 +80,7 @@ def split_file(region: Region, path: Path, column: str = "") -> Split:
 def _districts(region: Region) -> dict[str, str]:
     """What a cell may say, in its normal form -> the district."""
     own = {normalise(district): district for district in region.settings.districts}
+    own |= {normalise(name): district for district, merged in region.settings.merged.items() for name in merged.of}
     return {normalise(place): district for place, district in region.settings.places.items()} | own
 
 

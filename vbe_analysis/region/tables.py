@@ -13,7 +13,8 @@ from vbe_analysis.disclosure.policy import ALL, PERSON_LINKED
 from vbe_analysis.document.parts import Numbers, Table, Value
 from vbe_analysis.frames import DELIVERED, NOT_ASKED, NOT_DELIVERED, Interval
 from vbe_analysis.periods import swedish_months
-from vbe_analysis.region.picture import RegionGroup, RegionPicture, place_of
+from vbe_analysis.region.picture import RegionGroup, RegionPicture, judged, place_of
+from vbe_analysis.swedish import listed
 from vbe_analysis.vocabulary import TOTAL
 
 Cell = tuple[str, Value]
@@ -46,6 +47,10 @@ def _counted(picture: RegionPicture, group: RegionGroup) -> Table:
     )
     notes = [_word("note_verdict")] if picture.previous else []
     notes += [_word("note_sums", **gap) for gap in _gaps(picture, group)]
+    for district, cycle in picture.inherited.items():
+        own = picture.region.settings.merged[district]
+        since, known = picture.region.period(own.since).name, picture.region.period(cycle).name
+        notes.append(_word("note_merged", district=district, since=since, of=listed(own.of), cycle=known))
     return _table(picture, f"stadsdelar_{group.name}", header, rows, notes)
 
 
@@ -104,13 +109,9 @@ def graffiti_table(picture: RegionPicture) -> Table | None:
 
 def expected_table(picture: RegionPicture) -> Table | None:
     """Each district's newest comparable count beside what its own earlier years let expect; None without any."""
-    [group] = [group for group in picture.groups if group.name in (ALL, "traces")]
     places = {HIGHER: _word("over"), LOWER: _word("under"), "": _word("inside")}
     rows = []
-    for district in picture.delivered:
-        series = group.series.get(district)
-        if series is None or series.expected is None or series.years[-1] != picture.period.label:
-            continue
+    for district, series in judged(picture).items():
         names = [picture.periods[year].name for year in series.years[:-1]]
         before = ", ".join(interval_text(count) for count in series.earlier)
         cells: list[Cell] = [(period_span(names), None), (before, None), _interval(series.expected)]
@@ -200,7 +201,7 @@ def _period(picture: RegionPicture, label: str) -> str:
 
 
 def _all(picture: RegionPicture) -> str:
-    return _word("all", count=len(picture.delivered), of=len(picture.region.settings.districts))
+    return _word("all", count=len(picture.delivered), of=len(picture.districts))
 
 
 def _interval(interval: Interval | None, protected: bool = False) -> Cell:
@@ -245,4 +246,4 @@ def _gaps(picture: RegionPicture, group: RegionGroup) -> list[dict[str, object]]
     return gaps
 
 
-TABLES: tuple[Callable[[RegionPicture], Table | None], ...] = (environment_table, graffiti_table, expected_table)
+TABLES: tuple[Callable[[RegionPicture], Table | None], ...] = (environment_table, graffiti_table)
