@@ -108,16 +108,18 @@ def _inherited(
     """(merged district, edition) -> the newest cycle before the merger that all its predecessors have handed over, and
     their exports."""
     start = {name: region.period(name).start for name in region.settings.cycles}
-    found: dict[tuple[str, str], tuple[str, dict[str, Export]]] = {}
+    predecessors: dict[tuple[str, str], tuple[str, dict[str, Export]]] = {}
     for district, edition in exports:
         own = region.settings.merged.get(district)
-        for name in sorted(start, key=lambda name: start[name]) if own and start[own.since] <= start[cycle] else ():
-            handed = any(path.suffix == ENDING for path in visible_files(region.raw(name)))
-            if own and handed and start[name] < start[own.since]:
+        if own is None or start[cycle] < start[own.since]:
+            continue
+        before = [name for name in start if start[name] < start[own.since]]
+        for name in sorted(before, key=lambda name: start[name]):
+            if any(path.suffix == ENDING for path in visible_files(region.raw(name))):
                 theirs, _ = _exports(region, name)
                 if all((each, edition) in theirs for each in own.of):
-                    found[district, edition] = name, {each: theirs[each, edition] for each in own.of}
-    return found
+                    predecessors[district, edition] = name, {each: theirs[each, edition] for each in own.of}
+    return predecessors
 
 
 def _faults(export: Export, name: str, region: Region, cycle: str) -> Iterator[Fault]:
