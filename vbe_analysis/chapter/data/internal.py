@@ -17,7 +17,6 @@ from vbe_analysis.chapter.data.facts import Register, at_least, compared, counte
 from vbe_analysis.chapter.data.over_years import count_over_years, over_years_entries
 from vbe_analysis.chapter.data.patterns import Patterns, find_patterns, pattern_entries
 from vbe_analysis.chapter.data.picture import (
-    PUBLISHING,
     EventGroup,
     Material,
     OverYears,
@@ -68,7 +67,7 @@ def make_picture(workspace: Workspace, cycle: str, edition: str) -> Picture:
     The public edition is audited here, so that a notebook never sees more than it may show; raises InputError where it
     cannot be made safe. A picture is kept as long as nothing that it stands on has changed: several notebooks show it.
     """
-    return _made(workspace.root, cycle, edition, PUBLISHING.get(), _stamp(workspace))
+    return _made(workspace.root, cycle, edition, _stamp(workspace))
 
 
 def _stamp(workspace: Workspace) -> tuple[tuple[str, int, int], ...]:
@@ -88,7 +87,7 @@ def _stamp(workspace: Workspace) -> tuple[tuple[str, int, int], ...]:
 
 
 @lru_cache(maxsize=2)
-def _made(root: Path, cycle: str, edition: str, publishing: bool, stamp: tuple[tuple[str, int, int], ...]) -> Picture:
+def _made(root: Path, cycle: str, edition: str, stamp: tuple[tuple[str, int, int], ...]) -> Picture:
     workspace = Workspace(root)
     material = read_material(workspace, cycle)
     answers = workspace.answers(*material.cycles[-2:])

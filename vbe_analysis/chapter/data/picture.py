@@ -183,7 +183,7 @@ class Picture:
         """What a reader calls the period with that label."""
         return self.names([label])[label]
 
-    @cached_property
+    @property
     def cover(self) -> Cover:
         """The chapter's first page and file properties; a public edition is a draft until it is published."""
         return Cover(
@@ -194,9 +194,13 @@ class Picture:
             board=self.settings.board,
             diarienummer=self.settings.cycles[self.period.label].diarienummer or self.settings.diarienummer,
             subtitle=self.settings.area_name,
-            published=to_json(self.register.published),
+            published=self._published,
             repairs=self.protection,
         )
+
+    @cached_property
+    def _published(self) -> str:
+        return to_json(self.register.published)
 
     def question(self, code: str) -> str:
         """A survey question as a statement in tables and sentences; vbe.toml's own words go first, but in public."""
