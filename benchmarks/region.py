@@ -1,24 +1,32 @@
-"""A city of 14 made districts, from office files to the region's chapter, and a nation of 290 exports.
+"""A city of 14 districts of many kinds, from office files to the region's chapter, and a nation of 290 with ten years.
 
-The city: every district reads in two years of files, publishes and exports; one has half its sources, one is late, and
-one hands over nothing. The region's figures are held against a plain recount of all rows that were made. The nation:
-290 exports of six years, read and made into a chapter. Prints times, the peak of memory, and how they grow.
-VBE_DISTRICTS: another number of districts in the city.
+The city (benchmarks/city.py): every district reads in its files, publishes and exports, and the last one hands over
+nothing. Each of the region's figures is held against a plain recount of the rows, and an attacker sees all districts'
+facts and the region's sums together. The nation: workspaces of ten years are exported, and 290 such exports read and
+made into a chapter. Prints times, the peak of memory and how they grow; fails where a figure differs or a cell is
+narrow.
+VBE_DISTRICTS: another number of districts in the city; VBE_FOLDER: where the city is kept, to look at.
 """
 
+import json
 import os
 import random
 import resource
 import tempfile
+from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise
 from pathlib import Path
 from time import perf_counter
 
-from tests.chapter.situations import LATE, NOTHING, Row, Year, workspace
-from tests.region.districts import PERIODS, District, publish
-from vbe_analysis.disclosure.bands import total
-from vbe_analysis.disclosure.policy import PUBLIC, disclosure
+from benchmarks.city import ALL, NOW, YEARS, Made, districts
+from tests.chapter.situations import Year, workspace
+from tests.chapter.situations import rows as reports
+from tests.disclosure.districts import narrow_cells
+from tests.region.districts import publish
+from vbe_analysis.disclosure.bands import OPEN, total
+from vbe_analysis.disclosure.facts import GROUP_CODES
+from vbe_analysis.disclosure.policy import INTERNAL, PUBLIC
+from vbe_analysis.frames import Interval
 from vbe_analysis.region.chapter import write_chapter
 from vbe_analysis.region.deliveries import read_deliveries
 from vbe_analysis.region.district import district_export
@@ -26,100 +34,142 @@ from vbe_analysis.region.export_file import ENDING, Export, export_bytes
 from vbe_analysis.region.folder import Region, open_region
 from vbe_analysis.region.picture import region_picture
 from vbe_analysis.vocabulary import TOTAL
+from vbe_analysis.workspace.frozen import frozen
 
-YEARS, NATION = (2020, 2021), (29, 290)
-ENVIRONMENTS = ("vit_makt", "autonom", "islamistisk")
+NATION, DECADE, KINDS = (29, 290), range(NOW - 9, NOW + 1), 4
 
 
 def main() -> None:
     """Run both."""
     with tempfile.TemporaryDirectory() as folder:
-        city(Path(folder), int(os.environ.get("VBE_DISTRICTS", "14")))
-    seconds = []
-    for number in NATION:
-        with tempfile.TemporaryDirectory() as folder:
-            seconds.append(nation(Path(folder), number))
-    for (few, many), (before, after) in zip(pairwise(NATION), pairwise(seconds), strict=True):
-        print(f"  {many / few:.0f} times as many districts take {after / before:.1f} times as long")
-    print(f"peak of memory: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
+        city(Path(os.environ.get("VBE_FOLDER", folder)), int(os.environ.get("VBE_DISTRICTS", "14")))
+    with tempfile.TemporaryDirectory() as folder:
+        nation(Path(folder))
+    peaks = [resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    print(f"peak of memory: {max(peaks):.0f} MB (aim: at most 1,000)")
 
 
 def city(folder: Path, number: int) -> None:
-    """The districts of a city, and its chapter against a recount of the rows."""
-    names = [f"Stadsdel {place:02d}" for place in range(1, number + 1)]
-    traces, bands, started = 0, list[tuple[int, int]](), perf_counter()
-    ladder = disclosure().policy.ladders[0]
-    for seed, name in enumerate(names[:-1]):  # the last one hands over nothing
-        years = {year: made_year(random.Random(f"{seed}/{year}"), year, seed) for year in YEARS}
-        own = workspace(folder / str(seed), years)
-        publish(own, str(YEARS[-1]))
-        hand_over(folder / "stad", replace(district_export(own, str(YEARS[-1]), PUBLIC), district=name), name)
-        rows = [row for given in years[YEARS[-1]].given.values() if not isinstance(given, str) for row in given]
-        traces += sum(row[2] in own.vocabulary.traces for row in rows)
-        others = sum(row[2] not in own.vocabulary.traces and row[1] == "vit_makt" for row in rows)
-        if (own.coverage(str(YEARS[-1]))["status"].str.startswith("delivered")).any():
-            bands.append(ladder.band(others))
-    print(f"{number - 1} districts read in, published and exported: {perf_counter() - started:.0f} s")
-    region = made_region(folder / "stad", names, {str(year): (f"{year}-01-01", f"{year}-12-31") for year in YEARS})
-    seconds, sums = chapter(region)
-    exact, added = sums["traces"][TOTAL, str(YEARS[-1])], sums["person_linked"]["vit_makt", str(YEARS[-1])]
-    print(f"  the region's chapter: {seconds:.1f} s")
-    print(f"  traces: {exact}, by a recount of all rows {traces}; vit makt, others: {added}, by it {total(*bands)}")
-    if exact != (traces, traces) or added != total(*bands):
-        raise RuntimeError("the region's figures are not those of the rows")
+    """The districts of a city, and its chapters against a recount of the rows."""
+    names, started, made = [f"Stadsdel {place:02d}" for place in range(1, number + 1)], perf_counter(), list[Made]()
+    for name, district in zip(names[:-1], districts(folder, number - 1), strict=True):
+        made.append(district)
+        publish(district.workspace, str(NOW))
+        for edition in (PUBLIC, INTERNAL) if len(made) % 2 else (PUBLIC,):  # every other hands over exact counts too
+            export = district_export(district.workspace, str(NOW), edition, "A 1")
+            hand_over(folder / "stad", replace(export, district=name), f"{name} {edition}")
+    print(f"{number - 1} districts read in, published and exported: {perf_counter() - started:.0f} s", flush=True)
+    region = made_region(folder / "stad", names, YEARS)
+    for edition in (PUBLIC, INTERNAL):
+        print(f"  the region's {edition} chapter: {chapter(region, edition):.1f} s")
+    traces, others = region_picture(region, str(NOW), PUBLIC, read_deliveries(region, str(NOW))).groups
+    wrong = list[str]()
+    for name, district in zip(names, made, strict=False):
+        expected = {("traces", TOTAL): district.traces} | {("others", code): district.others(code) for code in ALL}
+        for (group, code), interval in expected.items():
+            counted = (traces if group == "traces" else others).counts.get((name, code, str(NOW)))
+            if (counted or (0, 0)) != interval:
+                wrong.append(f"{name}, {group}, {code}: {counted}, by the rows {interval}")
+    print(f"  traces {traces.sums[TOTAL, str(NOW)]}, others {[others.sums[code, str(NOW)] for code in ALL]}")
+    print(
+        f"  of {len(made) * (1 + len(ALL))} figures {len(wrong)} differ from a recount of the rows",
+        *wrong,
+        sep="\n    ",
+    )
+    narrow = attack(region, made, names)
+    print(f"  narrow cells in all that the districts and the region publish: {len(narrow)}", *narrow[:9], sep="\n    ")
+    if wrong or narrow:
+        raise SystemExit("the region's figures are not those of the rows, or tell of a small number")
 
 
-def made_year(draw: random.Random, year: int, seed: int) -> Year:
-    """One district's year: SISAB and the traffic office see traces, the police and the forms all other events."""
-    given: dict[str, list[Row] | str] = {}
-    plans = (("sisab", ("klotter", "klistermarke")), ("trafikkontoret", ("klotter",)), ("polis", ("hot_krankning",)))
-    for step, (source, types) in enumerate((*plans, ("blankett", ("orosanmalan", "symbol")))):
-        days = draw.sample(range(1, 28), draw.randint(0, 9))  # a source's own days of the month: no row is another's
-        given[source] = [
-            (f"{year}-{1 + step * 3 + day % 3:02d}-{day:02d}", draw.choice(ENVIRONMENTS), draw.choice(types), "Norr")
-            for day in days
-        ] or NOTHING
-    if seed == 1:
-        given |= {"polis": "inte tillfrågad", "blankett": "inte tillfrågad"}
-    if seed == 2 and year == YEARS[-1]:
-        given = dict.fromkeys(given, LATE)
-    answered = draw.randint(25, 39) + 16 * (year % 2)  # no two years' files are the same
-    return Year(given, survey=(60, answered, 20) if seed != 2 else None)
+def attack(region: Region, made: Sequence[Made], names: Sequence[str]) -> list[object]:
+    """The narrow cells of each district's published facts, seen with the region's sums and all the others' bands.
+
+    Nothing but the region's sums joins two districts, so the others stand as one. What a fact leaves out is all that
+    its district knows: others may know more environments.
+    """
+    period, narrow = str(NOW), list[object]()
+    others = next(
+        group
+        for group in region_picture(region, period, PUBLIC, read_deliveries(region, period)).groups
+        if group.banded
+    )
+    group = GROUP_CODES[others.name]
+    for name, district in zip(names, made, strict=False):
+        facts = json.loads(frozen(district.workspace)[-1].facts.read_text(encoding="utf-8"))
+        whole = {**facts["dims"], "period": period, "stadsdel": name}
+        published = [
+            {**fact, "select": {**whole, **fact["select"]}}
+            for fact in facts["published"]
+            if fact.get("select", {}).get("period") == period
+        ]
+        for code in region.vocabulary.environments if published else ():
+            bands = [own for (place, *key), own in others.counts.items() if place != name and key == [code, period]]
+            select = {"grupp": group, "miljo": code, "period": period}
+            published.append({"select": {**select, "stadsdel": "alla andra"}, **_ends(total(*bands))})
+            published.append({"select": select, **_ends(others.sums[code, period])})
+        dims = {**facts["dims"], "stadsdel": [name, "alla andra"], "period": [period]}
+        narrow += narrow_cells([json.dumps({**facts, "dims": dims, "published": published})]) if published else []
+    return narrow
 
 
-def nation(folder: Path, number: int) -> float:
-    """So many exports, read and made into a chapter; the seconds that it takes."""
-    names = [f"Kommun {place:03d}" for place in range(1, number + 1)]
-    for place, name in enumerate(names):
-        draw = random.Random(place)
-        made = District(name, traces=[draw.randint(0, 30) for _ in PERIODS])
-        hand_over(folder, replace(made.export(), district=name), name)
-    spans = {name: (str(period.start), str(period.end)) for name, period in PERIODS.items()}
-    seconds, _ = chapter(made_region(folder, names, spans))
-    print(f"{number} exports read and made into a chapter: {seconds:.1f} s")
-    return seconds
+def _ends(interval: Interval) -> dict[str, int]:
+    low, high = interval
+    return {"min": low, **({} if high >= OPEN else {"max": high})}
 
 
-def chapter(region: Region) -> tuple[float, dict[str, dict[tuple[str, str], tuple[int, int]]]]:
-    """The seconds that reading and writing take, and the sums by group."""
+def nation(folder: Path) -> None:
+    """Exports of ten years, and 29 and 290 of them read and made into a chapter."""
+    exports, started = list[Export](), perf_counter()
+    for kind in range(KINDS):
+        draw = random.Random(kind)
+        years = {}
+        for year in DECADE:
+            seen, told = (
+                reports(year, draw.randint(0, 30)),
+                reports(year, draw.randint(0, 20), ("autonom", "vit_makt"), 9),
+            )
+            years[year] = Year({"sisab": seen, "polis": told}, survey=(60, draw.randint(25, 50), 20))
+        own = workspace(folder / str(kind), years)
+        publish(own, str(NOW))
+        exports.append(district_export(own, str(NOW), PUBLIC))
+    each = (perf_counter() - started) / KINDS
+    print(f"a workspace of {len(DECADE)} years read in, published and exported: {each:.0f} s", flush=True)
+    seconds = dict[int, float]()
+    for number in NATION:
+        names = [f"Kommun {place:03d}" for place in range(1, number + 1)]
+        root = folder / f"riket {number}"
+        for place, name in enumerate(names):
+            hand_over(root, replace(exports[place % KINDS], district=name), name)
+        seconds[number] = chapter(made_region(root, names, DECADE, july=False), PUBLIC)
+        print(
+            f"{number} exports of {len(DECADE)} years read and made into a chapter: {seconds[number]:.1f} s", flush=True
+        )
+    few, many = NATION
+    print(f"  {many / few:.0f} times as many take {seconds[many] / seconds[few]:.1f} times as long")
+
+
+def chapter(region: Region, edition: str) -> float:
+    """The seconds that reading and writing take."""
     started = perf_counter()
-    delivered = read_deliveries(region, "2021")
-    write_chapter(region, "2021", PUBLIC, delivered)
-    seconds = perf_counter() - started
-    picture = region_picture(region, "2021", PUBLIC, delivered)
-    return seconds, {group.name: dict(group.sums) for group in picture.groups}
+    write_chapter(region, str(NOW), edition, read_deliveries(region, str(NOW)))
+    return perf_counter() - started
 
 
 def hand_over(root: Path, export: Export, name: str) -> None:
-    path = root / "data/raw/2021" / f"{name}{ENDING}"
+    """Lay an export in the region's folder."""
+    path = root / f"data/raw/{NOW}" / f"{name}{ENDING}"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(export_bytes(export))
 
 
-def made_region(root: Path, names: list[str], spans: dict[str, tuple[str, str]]) -> Region:
+def made_region(root: Path, names: Sequence[str], years: Sequence[int], july: bool = True) -> Region:
+    """A region of these districts; july: whether its cycles begin in July, or are calendar years."""
     listed = ", ".join(f'"{name}"' for name in names)
     lines = ['region = "Staden"', 'organisation = "Stadsledningskontoret"', f"districts = [{listed}]", "[cycles]"]
-    lines += [f"{name} = {{ start = {start}, end = {end} }}" for name, (start, end) in spans.items()]
+    for year in years:
+        start, end = (f"{year - 1}-07-01", f"{year}-06-30") if july else (f"{year}-01-01", f"{year}-12-31")
+        lines.append(f"{year} = {{ start = {start}, end = {end} }}")
     (root / "vbe.toml").write_text("\n".join(lines), encoding="utf-8")
     return open_region(root)
 

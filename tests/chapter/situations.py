@@ -78,11 +78,16 @@ def rows(year: int, total: int, environments: Sequence[str] = ("vit_makt",), ste
 
 
 def workspace(
-    root: Path, years: Mapping[int, Year], areas: Mapping[str, str] = AREAS, event_type: str = "", environment: str = ""
+    root: Path,
+    years: Mapping[int, Year],
+    areas: Mapping[str, str] = AREAS,
+    event_type: str = "",
+    environment: str = "",
+    from_july: bool = False,
 ) -> Workspace:
     """The workspace of these years, read in and ready for its chapter, with the project's notebooks.
 
-    event_type, environment: codes of the workspace's own.
+    event_type, environment: codes of the workspace's own. from_july: each cycle begins in July of the year before.
     """
     sources = sorted({source for year in years.values() for source in year.given} | _surveyed(years))
     (root / "data" / "profiles").mkdir(parents=True)
@@ -100,7 +105,8 @@ def workspace(
         "[areas]",
         *(f'{code} = "{label}"' for code, label in areas.items()),
         "[cycles]",
-        *(f"{year} = {{ start = {year}-01-01, end = {year}-12-31 }}" for year in years),
+        *(f"{year} = {{ start = {year - 1}-07-01, end = {year}-06-30 }}" for year in years if from_july),
+        *(f"{year} = {{ start = {year}-01-01, end = {year}-12-31 }}" for year in years if not from_july),
     ]
     lines += ["[event_types]", f'{event_type} = {{ label = "Ny typ", text = "nya slag" }}'] if event_type else []
     lines += ["[environments]", f'{environment} = {{ label = "Ny miljö", text = "ny miljö" }}'] if environment else []

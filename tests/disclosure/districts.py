@@ -151,7 +151,7 @@ def narrow_cells(files: Sequence[str]) -> list[tuple[dict[str, str], int, int]]:
     data = [(row, column) for row, (chosen, _, _) in enumerate(rows) for column in chosen]
     matrix = csr_array((np.ones(len(data)), tuple(np.array(data).T)), shape=(len(rows), len(cells)))
     constraint = LinearConstraint(matrix, [row[1] for row in rows], [row[2] for row in rows])
-    open_to = 500
+    open_to = 500 + max(high for *_, high in rows if high < np.inf)
 
     def reach(chosen: list[int], sign: int) -> int:
         cost = np.zeros(len(cells))

@@ -37,7 +37,7 @@ def column_widths(table: Table) -> tuple[float, ...]:
 
     A heading stands on one line if all can, else on two.
     """
-    room, least = _room(table), _least_widths(table)
+    room, least = _room(table), _least_widths(table, longest_word(table))
     columns = list(zip(table.header, zip(*table.cells, strict=True), strict=True))
     wish = least
     headings: tuple[Callable[[str, str], float], ...] = (_width, _folded)
@@ -57,7 +57,7 @@ def column_widths(table: Table) -> tuple[float, ...]:
 
 def longest_word(table: Table) -> int:
     """How many letters a word in a cell may have before it is divided: where there is no room for all, fewer."""
-    return _LONGEST_WORD if sum(_least_widths(table)) <= _room(table) else _LONGEST_WORD // 2
+    return _LONGEST_WORD if sum(_least_widths(table, _LONGEST_WORD)) <= _room(table) else _LONGEST_WORD // 2
 
 
 def _room(table: Table) -> float:
@@ -65,10 +65,13 @@ def _room(table: Table) -> float:
     return _PAGE / (_POINTS_WIDE if table.wide else _POINTS) * 72
 
 
-def _least_widths(table: Table) -> list[float]:
-    """Each column's, with its longest word whole."""
+def _least_widths(table: Table, letters: int) -> list[float]:
+    """Each column's, with its longest word whole, or divided after so many letters."""
     columns = zip(table.header, zip(*table.cells, strict=True), strict=True)
-    return [max(_longest_word(heading, "bold"), *map(_longest_word, cells)) + _AIR for heading, cells in columns]
+    return [
+        max(_longest_word(heading, "bold", letters), *(_longest_word(cell, letters=letters) for cell in cells)) + _AIR
+        for heading, cells in columns
+    ]
 
 
 def _width(text: str, weight: str = "normal") -> float:
@@ -82,8 +85,8 @@ def _folded(text: str, weight: str) -> float:
     return min((max(_width(line, weight) for line in pair) for pair in pairs), default=_width(text, weight))
 
 
-def _longest_word(text: str, weight: str = "normal") -> float:
-    return max(_width(word[:_LONGEST_WORD], weight) for word in text.split(" "))
+def _longest_word(text: str, weight: str = "normal", letters: int = _LONGEST_WORD) -> float:
+    return max(_width(word[:letters], weight) for word in text.split(" "))
 
 
 @cache

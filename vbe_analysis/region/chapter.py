@@ -19,7 +19,14 @@ from vbe_analysis.document.tree import Document
 from vbe_analysis.region.charts import expected_figure
 from vbe_analysis.region.deliveries import Delivered
 from vbe_analysis.region.folder import Region
-from vbe_analysis.region.picture import OUTSIDE_BY_CHANCE, RegionGroup, RegionPicture, chance, region_picture
+from vbe_analysis.region.picture import (
+    LEAST_JUDGED,
+    OUTSIDE_BY_CHANCE,
+    RegionGroup,
+    RegionPicture,
+    chance,
+    region_picture,
+)
 from vbe_analysis.region.tables import (
     TABLES,
     coverage_table,
@@ -33,7 +40,6 @@ from vbe_analysis.swedish import number
 from vbe_analysis.vocabulary import TOTAL, UNKNOWN
 
 Values = dict[str, Any]
-LEAST_JUDGED = 3  # districts: of fewer, how many lie outside what is expected says nothing
 
 
 def write_chapter(region: Region, cycle: str, edition: str, delivered: Delivered) -> list[Path]:

@@ -13,7 +13,7 @@ from vbe_analysis.chapter.tables.cells import interval_text
 from vbe_analysis.config import message
 from vbe_analysis.document.from_frames import drawing, figure_of, svg_bytes
 from vbe_analysis.document.parts import Figure
-from vbe_analysis.region.picture import RegionPicture, chance, judged, place_of
+from vbe_analysis.region.picture import LEAST_JUDGED, RegionPicture, chance, judged, place_of
 from vbe_analysis.region.tables import expected_table
 from vbe_analysis.swedish import capital, number
 
@@ -22,9 +22,9 @@ NAMES = 0.32  # of the width, at most, for the districts' names
 
 
 def expected_figure(picture: RegionPicture) -> Figure | None:
-    """The drawing of `expected_table`, which is its data; None where no district, or too many, have such years."""
+    """The drawing of `expected_table`, which is its data; None where too few or too many districts have such years."""
     data, series = expected_table(picture), judged(picture)
-    if data is None or len(series) > MOST:
+    if data is None or not LEAST_JUDGED <= len(series) <= MOST:
         return None
     over, under, of = chance(picture)
     name = "outside" if over or under else "inside"

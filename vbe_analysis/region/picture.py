@@ -36,6 +36,7 @@ from vbe_analysis.region.merger import WORST
 from vbe_analysis.vocabulary import EVERY_GROUP, OFFICES, REFERENCE, TOTAL, Vocabulary
 
 HALF_DISTRICTS = "half_districts"  # why nothing is compared: fewer than half of all districts can be
+LEAST_JUDGED = 3  # districts: of fewer, how many lie outside what is expected says nothing
 OUTSIDE_BY_CHANCE = 0.05  # of newest counts that lie outside a 95 percent interval of what is expected
 Counts = Mapping[tuple[str, str, str], Interval]
 """(district, environment or TOTAL, period) -> a count."""

@@ -130,11 +130,9 @@ def coverage_table(picture: RegionPicture) -> Table:
         cells = list[Cell]()
         for source in sources:
             x, n = picture.months(district, source)
-            cells.append(
-                (_word("of", x=x, n=n), Numbers(x=x, n=n)) if n else (message("charts.status.not_asked"), None)
-            )
+            cells.append((_of(x, n), Numbers(x=x, n=n)) if n else (DASH, None))
         rows.append((district, cells))
-    return _table(picture, "tackning", [_word("district"), *labels], rows)
+    return _table(picture, "tackning", [_word("district"), *labels], rows, [_word("note_not_asked")])
 
 
 def months_table(picture: RegionPicture) -> Table:
@@ -210,7 +208,11 @@ def _interval(interval: Interval | None, protected: bool = False) -> Cell:
 
 
 def _share(part: Interval, whole: Interval) -> Cell:
-    return _word("of", x=interval_text(part), n=interval_text(whole)), None
+    return _of(interval_text(part), interval_text(whole)), None
+
+
+def _of(x: object, n: object) -> str:
+    return _word("of", x=x, n=n).replace(" ", NBSP)
 
 
 def _surveys(picture: RegionPicture) -> list[str]:
@@ -226,12 +228,12 @@ def _ground_header(picture: RegionPicture) -> list[str]:
 def _ground(picture: RegionPicture, districts: Sequence[str]) -> list[Cell]:
     """What the districts' counts rest on: source-months with figures, and how many answered each survey."""
     x, n = total(*(picture.months(district) for district in districts))
-    cells: list[Cell] = [(_word("of", x=x, n=n), Numbers(x=x, n=n))]
+    cells: list[Cell] = [(_of(x, n), Numbers(x=x, n=n))]
     for source in _surveys(picture):
         known = [own[source] for district in districts if source in (own := picture.response.get(district, {}))]
         answered, asked = total(*known) if known else (0, 0)
         share = f" ({round(100 * answered / asked)}{NBSP}%)" if asked >= FEW else ""
-        text = f"{_word('of', x=answered, n=asked)}{share}"
+        text = f"{_of(answered, asked)}{share}"
         cells.append((text, Numbers(x=answered, n=asked)) if asked else (DASH, None))
     return cells
 
