@@ -12,6 +12,7 @@ from tests.chapter.situations import NOTHING, Row
 from tests.chapter.test_public import district, graffiti, threats
 from tests.disclosure.districts import narrow_by_period
 from tests.workspaces import vbe
+from vbe_analysis.chapter.charts.over_years import places_figure
 from vbe_analysis.chapter.data.internal import make_picture
 from vbe_analysis.chapter.data.public import earlier_facts, word_rule
 from vbe_analysis.chapter.text.overview import overview
@@ -34,9 +35,9 @@ def spots(*where: str, day: int = 20) -> list[Row]:
     return [(f"2021-{n + 1:02d}-{day:02d}", "vit_makt", "klotter", area) for n, area in enumerate(where)]
 
 
-def tables_of(made: Workspace, cycle: str = "2021") -> dict[str, Table]:
+def tables_of(made: Workspace, cycle: str = "2021", edition: str = PUBLIC) -> dict[str, Table]:
     """The chapter's tables and those of the workbook."""
-    document = executed_chapter(made, cycle, PUBLIC)
+    document = executed_chapter(made, cycle, edition)
     return {table.id: table for table in (*document.tables, *document.annex)}
 
 
@@ -89,6 +90,28 @@ def test_the_traces_of_offices_stand_together_and_in_no_area(tmp_path: Path) -> 
     assert "Tabellen gäller bara spår från skolfastighetsbolaget SISAB." in found["traces_tertial"].notes
     sources = {row["source"] for row in make_picture(made, "2021", PUBLIC).counts["traces_source"].to_dict("records")}
     assert sources == {"sisab", "verksamheter"}
+
+
+def test_both_editions_tell_where_by_the_sources_that_look_after_places(tmp_path: Path) -> None:
+    """The internal edition says, too, how many traces of the others are not in its table."""
+    given = {
+        "sisab": spots("Norr", "Norr"),
+        "trafikkontoret": spots("Söder", day=21),
+        "ia": [*spots("Söder", day=22), ("2021-03-03", "vit_makt", "hot_krankning", "Söder")],
+        "blankett": [TOLD],
+    }
+    made = district(tmp_path / "mapp", {2021: given})
+    inside = tables_of(made, edition=INTERNAL)["traces_area"]
+    assert cells(inside) == cells(tables_of(made)["traces_area"]) == {"Norr": ("2",), "Söder": ("1",), "Totalt": ("3",)}
+    assert inside.notes == (
+        "Tabellen gäller bara spår från skolfastighetsbolaget SISAB och trafikkontoret.",
+        "Andra källor har också rapporterat spår, som inte står i tabellen: 1 i perioden 2021.",
+    )
+    alone = district(tmp_path / "utan", {2021: {"ia": spots("Norr", "Söder")}})
+    table = tables_of(alone, edition=INTERNAL)["traces_area"]
+    assert (cells(table), table.notes) == ({"Norr": ("1",), "Söder": ("1",)}, ())
+    figure = places_figure(make_picture(alone, "2021", INTERNAL))
+    assert figure is not None and not [note for note in figure.notes if note.startswith("Spåren har rapporterats av")]
 
 
 def test_an_area_is_shown_for_the_periods_where_two_have_traces(tmp_path: Path) -> None:

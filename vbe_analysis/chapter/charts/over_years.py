@@ -40,6 +40,7 @@ def tertial_figure(picture: Picture, size: Size = "page") -> Figure | None:
     later = [period.label for period in picture.coverages][1:]
     breaks = {at: why for at, why in breaks_of(picture, group).items() if at in later}
     changed = [word("alt.break", period=picture.name(at), label=why) for at, why in breaks.items()]
+    seers = () if group.name == ALL else picture.place_sources
     return make_figure(
         partial(draw_columns, table, even=True),
         picture,
@@ -49,8 +50,8 @@ def tertial_figure(picture: Picture, size: Size = "page") -> Figure | None:
         frame=counts_data(table, message("tables.key.tertial"), marks=False),
         gaps=table.partial,
         size=size,
-        notes=(figure_word("tertials.note"), *changed, *_seen_by(picture)),
-        only=_only(picture, _seers(picture)),
+        notes=(figure_word("tertials.note"), *changed, *_seen_by(picture, seers)),
+        only=_only(picture, seers),
         facts=picture.facts("tertial_ar/"),
     )
 
@@ -76,8 +77,8 @@ def places_figure(picture: Picture, size: Size = "page") -> Figure | None:
         alt=counts_alt(table, word("alt.places", periods=periods), finding=f"{title}."),
         frame=counts_data(table, message("tables.key.area")),
         size=size,
-        notes=(figure_word("places.note"), *together, *_seen_by(picture)),
-        only=_only(picture, _seers(picture)),
+        notes=(figure_word("places.note"), *together, *_seen_by(picture, picture.place_sources)),
+        only=_only(picture, picture.place_sources),
         facts=picture.facts("omrade_ar/"),
     )
 
@@ -156,18 +157,10 @@ def _tertial_names() -> dict[str, str]:
     return {code: capital(DASH.join(month_name(month) for month in months)) for code, months in ends.items()}
 
 
-def _seen_by(picture: Picture) -> tuple[str, ...]:
-    """Whose traces they are, where time and place are shown of those sources alone that look after places."""
-    names = [picture.vocabulary.sources[code].text for code in _seers(picture)]
+def _seen_by(picture: Picture, sources: Sequence[str]) -> tuple[str, ...]:
+    """Whose traces they are, where they are not those of all sources."""
+    names = [picture.vocabulary.sources[code].text for code in sources]
     return (figure_word("places.sources", sources=listed(names)),) if names else ()
-
-
-def _seers(picture: Picture) -> tuple[str, ...]:
-    """Those sources, in an edition that shows time and place of theirs alone."""
-    if picture.groups[0].name == ALL:
-        return ()
-    asked = {source for coverage in picture.coverages.values() for source in coverage["source"]}
-    return tuple(code for code in picture.vocabulary.sources if code in asked and picture.vocabulary.observes(code))
 
 
 def _only(picture: Picture, sources: Sequence[str]) -> str:

@@ -25,7 +25,7 @@ from vbe_analysis.chapter.data.picture import (
     spans_of,
 )
 from vbe_analysis.chapter.data.plan import plan_of
-from vbe_analysis.chapter.data.traces import only
+from vbe_analysis.chapter.data.traces import traces_of_places
 from vbe_analysis.disclosure.facts import rule_of
 from vbe_analysis.disclosure.policy import (
     ALL,
@@ -42,7 +42,7 @@ from vbe_analysis.errors import Fault, InputError
 from vbe_analysis.loaders.privacy.detect import kinds_in
 from vbe_analysis.settings import FILE, Settings
 from vbe_analysis.storage import ACTIVITIES, LOG, OWN_TEXTS, PLAN
-from vbe_analysis.vocabulary import EVERY_GROUP, HISTORY, TOTAL
+from vbe_analysis.vocabulary import EVERY_GROUP, HISTORY, OFFICES, TOTAL
 from vbe_analysis.workspace.revision.workbook import read_log
 from vbe_analysis.workspace.workspace import Workspace
 
@@ -150,9 +150,10 @@ def _shown(known: list[pd.DataFrame], least: int) -> pd.DataFrame:
 def _internal(material: Material, asked: pd.DataFrame, shared: Mapping[str, Any]) -> Picture:
     trends = material.trends()
     total = material.counted([])
-    counts = {spec.name: _counted(material, spec) for spec in shared["specs"]}
+    places = traces_of_places(material)
+    counts = {name: frame for spec in shared["specs"] for name, frame in _counted(material, spec, places).items()}
     group = EventGroup(ALL, counts["environment"], total, material.comparison(trends), trends)
-    over_years = count_over_years(material, only(material, TRACES), trends)
+    over_years = count_over_years(material, places[0], trends)
     patterns = find_patterns({ALL: trends}, material.coverages(), material.vocabulary, with_presence=True)
     cycle, record = material.cycle, material.workspace.record(material.cycle)
     events = material.workspace.events(cycle)
@@ -184,13 +185,20 @@ def _internal(material: Material, asked: pd.DataFrame, shared: Mapping[str, Any]
     )
 
 
-def _counted(material: Material, table: TableSpec) -> pd.DataFrame:
-    keys = table.keys
-    spans = spans_of(material, table)
+def _counted(material: Material, table: TableSpec, places: tuple[Material, Material | None]) -> dict[str, pd.DataFrame]:
+    """A table's counts by its name; those by area are of `places`, with their total and that of the other sources."""
+    keys, spans = table.keys, spans_of(material, table)
+    if table.group == TRACES and "area" in keys:
+        looked_after, others = places
+        counts = {table.name: looked_after.counted(keys, spans)}
+        if others is not None:
+            counts |= {f"{table.name}_{TOTAL}": looked_after.counted([]), f"{table.name}_{OFFICES}": others.counted([])}
+        return counts
     if table.group == ALL:
-        return material.counted(keys, spans)
-    counts = material.counted(["group", *keys], spans)
-    return counts[counts["group"] == EVERY_GROUP[table.group]].drop(columns="group").reset_index(drop=True)
+        return {table.name: material.counted(keys, spans)}
+    by_group = material.counted(["group", *keys], spans)
+    own = by_group[by_group["group"] == EVERY_GROUP[table.group]].drop(columns="group")
+    return {table.name: own.reset_index(drop=True)}
 
 
 def _register(
@@ -207,6 +215,8 @@ def _register(
         keys = spec.keys
         period = material.period.label if spec.by_tertial else ""
         entries += counted(spec.name, spec.group, counts[spec.name], keys, words, period)
+        for name in (f"{spec.name}_{TOTAL}", f"{spec.name}_{OFFICES}"):
+            entries += counted(name, spec.group, counts[name], [], words, part=True) if name in counts else []
     if group.total is not None:
         entries += counted("total", ALL, group.total, [], words)
         by_group = material.counted(["group"])

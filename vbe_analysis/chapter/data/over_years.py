@@ -1,6 +1,6 @@
 """What the board's charts show of all years at once: when, where, and how much of all graffiti was extremist.
 
-Traces alone tell of places. In the public edition time, too, is that of the sources that look after places.
+The traces of the sources that look after places tell of places. In the public edition time, too, is that of theirs.
 """
 
 from collections.abc import Sequence

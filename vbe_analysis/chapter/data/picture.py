@@ -169,6 +169,13 @@ class Picture:
         """The sources that were asked for anything in the period: one that never was is in no "five of seven"."""
         return {source: months for source, months in self.source_months.items() if not months.only(NOT_ASKED)}
 
+    @cached_property
+    def place_sources(self) -> tuple[str, ...]:
+        """The sources that look after places, of those that were asked in any period: they tell where."""
+        coverages = (coverage[coverage["status"] != NOT_ASKED] for coverage in self.coverages.values())
+        asked = {source for coverage in coverages for source in coverage["source"]}
+        return tuple(code for code in self.vocabulary.sources if code in asked and self.vocabulary.observes(code))
+
     @property
     def nothing_delivered(self) -> bool:
         """Whether no source delivered anything for the period."""

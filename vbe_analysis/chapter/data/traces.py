@@ -20,7 +20,7 @@ from vbe_analysis.chapter.data.picture import EventGroup, Material, OverYears, s
 from vbe_analysis.disclosure import publications
 from vbe_analysis.disclosure.facts import GROUP_CODES, CountClaim, Facts
 from vbe_analysis.disclosure.policy import TRACES, TableSpec
-from vbe_analysis.frames import COUNTS, OBSERVED, PARTIAL
+from vbe_analysis.frames import COUNTS, NOT_ASKED, OBSERVED, PARTIAL
 from vbe_analysis.vocabulary import EVERY_GROUP, OFFICES, REFERENCE, TOTAL, Vocabulary
 
 Frozen = Mapping[publications.Meaning, CountClaim]
@@ -113,6 +113,14 @@ def traces_of(material: Material) -> Material:
     looked_after = traces.events["source"].map(words.observes).astype("bool")
     offices = frozenset(source for source in traces.coverage["source"].unique() if not words.observes(source))
     return replace(_within(traces, looked_after | (traces.events["environment"] != REFERENCE)), together=offices)
+
+
+def traces_of_places(material: Material) -> tuple[Material, Material | None]:
+    """The traces of the sources that look after places, and those of all others; all of them and None where no source
+    was asked that looks after places."""
+    traces = only(material, TRACES)
+    places, others = _divided(traces)
+    return (places, others) if (places.coverage["status"] != NOT_ASKED).any() else (traces, None)
 
 
 def sources_on(ground: Ground, traces: Material) -> tuple[tuple[str, ...] | None, bool]:

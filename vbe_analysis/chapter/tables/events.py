@@ -27,7 +27,7 @@ from vbe_analysis.document.parts import Numbers, Table, Value
 from vbe_analysis.frames import NOT_ASKED
 from vbe_analysis.periods import swedish_months
 from vbe_analysis.swedish import capital, listed, number
-from vbe_analysis.vocabulary import OTHER_TYPE, TOTAL
+from vbe_analysis.vocabulary import OFFICES, OTHER_TYPE, TOTAL
 
 FEW = 5
 
@@ -54,7 +54,8 @@ def counts_table(picture: Picture, name: str) -> Table:
     else:
         table = _by_key(picture, name, spec.keys[0], counts)
     total = "traces_total/" if spec.group == policy.TRACES else "total/"
-    return replace(table, annex=spec.annex, facts=picture.facts(f"{name}/", f"{name}_{TOTAL}/", total))
+    shown = (f"{name}/", f"{name}_{TOTAL}/", f"{name}_{OFFICES}/", total)
+    return replace(table, annex=spec.annex, facts=picture.facts(*shown))
 
 
 def coverage_table(picture: Picture) -> Table:
@@ -146,14 +147,15 @@ def _by_key(picture: Picture, name: str, key: str, counts: pd.DataFrame) -> Tabl
     wanted = with_events(counts, key) if key in ("event_type", "area") else counts
     rows = dict(grid(wanted, key, labels_of(picture, key)).rows) if len(wanted) else {}
     spec = picture.spec(name)
-    group = next((group for group in picture.groups if group.name == spec.group), None)
-    if group and group.total is not None and key != "source":
-        total = picture.counts.get(f"{name}_{TOTAL}", group.total)
+    whole = next((group.total for group in picture.groups if group.name == spec.group), None)
+    total = picture.counts.get(f"{name}_{TOTAL}", whole)
+    if total is not None and key != "source":
         rows[word("total")] = grid(total.assign(key=TOTAL), "key", {TOTAL: TOTAL}).rows[TOTAL]
     header = (word(f"key.{key}"), *(word("period", period=period.name) for period in picture.periods))
     table = cells_table(picture, name, header, rows, spec.group)
     notes = table.notes + ((word("note_sources"),) if key == "source" else ())
     notes += _type_notes(picture, counts, spec.group) if key == "event_type" else ()
+    notes += _elsewhere_note(picture, name)
     notes += (word("note_part"),) if _part_over_whole(rows) else ()
     return replace(table, scope=scope_of(picture), notes=notes)
 
@@ -177,6 +179,15 @@ def _type_notes(picture: Picture, counts: pd.DataFrame, group: str) -> tuple[str
     if none and some:
         notes.append(word("note_no_types" if len(none) > 1 else "note_no_type", types=listed(none)))
     return tuple(notes)
+
+
+def _elsewhere_note(picture: Picture, name: str) -> tuple[str, ...]:
+    """How many the other sources have reported, each period, of which the table has none; empty for none."""
+    counts = picture.counts.get(f"{name}_{OFFICES}")
+    some = [] if counts is None else counts[(counts["high"] > 0).fillna(False)].to_dict("records")
+    ends = [(picture.name(row["period"]), (int(row["low"]), int(row["high"]))) for row in some]
+    parts = [word("note_elsewhere_part", n=span(count), period=period) for period, count in ends]
+    return (word("note_elsewhere", parts=listed(parts)),) if parts else ()
 
 
 def _by_two_keys(picture: Picture, name: str, keys: list[str], counts: pd.DataFrame) -> Table:

@@ -13,7 +13,6 @@ from vbe_analysis.chapter.text.groups import Values, counts_of, gap_values, lead
 from vbe_analysis.chapter.text.patterns import pattern_values
 from vbe_analysis.chapter.text.section import title
 from vbe_analysis.chapter.text.sentences import period_span
-from vbe_analysis.disclosure.policy import TERTIAL
 from vbe_analysis.frames import Interval
 from vbe_analysis.swedish import number
 from vbe_analysis.vocabulary import OTHER_TYPE, TOTAL, UNKNOWN
@@ -147,12 +146,8 @@ def places(picture: Picture, by_area: Areas) -> str:
 
 
 def place_sources(picture: Picture) -> list[str]:
-    """The sources that see to places, where time and place are told of theirs alone; of them those that were asked."""
-    spec = next((spec for spec in picture.specs if spec.dimensions == (TERTIAL,)), None)
-    if spec is None or f"{spec.name}_{TOTAL}" not in picture.counts:
-        return []
-    asked, words = set(picture.coverage["source"]), picture.vocabulary
-    return [term.text for code, term in words.sources.items() if code in asked and words.observes(code)]
+    """The sources of whose traces places are told; empty where they are all sources'."""
+    return [picture.vocabulary.sources[code].text for code in picture.place_sources]
 
 
 def graffiti(picture: Picture) -> str:

@@ -27,6 +27,7 @@ def overview(picture: Picture) -> Prose:
         types=_types(picture, types) if types else [],
         times=_times(picture, tertials) if tertials else [],
         undated=undated(picture, tertials) if tertials else (0, 0),
+        time_sources=place_sources(picture) if tertials and f"{tertials.name}_{TOTAL}" in picture.counts else [],
         place_sources=place_sources(picture),
         places=None if picture.nothing_delivered else place_values(picture, areas(picture)),
         first_page=summary(picture).markdown,
