@@ -91,6 +91,7 @@ def on_sql(path: Path, unit: str) -> tuple[float, float, int]:
     import duckdb
 
     query = SQL[unit].replace("FROM events", f"FROM '{path}'")
+    duckdb.sql("SET enable_progress_bar = false")
     return _best(lambda: int(sum(row[-1] for row in duckdb.sql(query).fetchall())))
 
 

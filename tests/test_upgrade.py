@@ -107,3 +107,28 @@ def test_what_cannot_be_brought_over_is_left_and_named(root: Path, capsys: pytes
     assert "Omgång 2020 kunde inte läsas in på nytt" in lines
     assert "Omgång 2021 är läst in på nytt" in lines
     assert "facts-2020.json" in lines
+
+
+def test_what_the_city_has_is_carried_over_and_what_differs_is_told(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    city = root.parent / "staden"
+    assert vbe(root.parent, "init", str(city), "--like", str(root)) == 0
+    (city / "data/profiles/ia.toml").rename(city / "data/profiles/ia_ny.toml")
+    rewrite(city / "data/profiles/ia_ny.toml", "name = ", "# stadens\nname = ")
+    rewrite(city / "data/profiles/sisab.toml", "name = ", "# stadens\nname = ")
+    rewrite(city / "vbe.toml", "[places]", '[places]\n"Nya skolan" = "lodsby"\n"Annan skola" = "norr"')
+    rewrite(city / "vbe.toml", "[areas]", '[areas]\nnorr = "Norr"')
+    told(capsys)
+    before = state(root)
+    assert vbe(root, "upgrade", "--quiet", "--like", str(city)) == 1
+    lines = told(capsys)
+    assert "data/profiles/ia_ny.toml är hämtad från staden." in lines
+    assert "data/profiles/sisab.toml är inte som den i staden, och har fått stå." in lines
+    assert 'under [places]. Skriv in det som ska gälla: "Nya skolan" = "lodsby".' in lines
+    after = state(root)
+    assert all(
+        after[name] == before[name] for name in before if name.startswith("data/profiles/") or name == "vbe.toml"
+    )
+    assert vbe(root, "upgrade", "--quiet", "--like", str(root / "notebooks")) == 1
+    assert "är ingen arbetsmapp" in capsys.readouterr().err

@@ -146,6 +146,8 @@ def _add_options(sub: argparse.ArgumentParser, command: str) -> None:
     if command == "init":
         sub.add_argument("--like", metavar=message("cli.folder"), help=message("cli.init_like"))
         sub.add_argument("--example", action="store_true", help=message("cli.init_example"))
+    if command == "upgrade":
+        sub.add_argument("--like", metavar=message("cli.folder"), help=message("cli.upgrade_like"))
     if command in ("inspect", "chapter"):
         sub.add_argument("--json", action="store_true", help=message("cli.json"))
     if command == "profile":

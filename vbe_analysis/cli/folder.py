@@ -144,7 +144,8 @@ def upgrade(arguments: argparse.Namespace) -> int:
     from vbe_analysis.editions.upgrade import upgrade as brought
 
     with progress(arguments.quiet) as show:
-        lines = list(brought(Workspace(arguments.workspace), show))
+        like = Path(arguments.like) if arguments.like else None
+        lines = list(brought(Workspace(arguments.workspace), show, like))
     kinds = {line.kind for line in lines}
     for kind in ("done", "tried", "left"):
         say(

@@ -16,8 +16,8 @@ from vbe_analysis.config import message
 from vbe_analysis.disclosure.facts import read_facts
 from vbe_analysis.editions.build import READ, Progress, accepted, check_kept
 from vbe_analysis.errors import InputError, summarised
-from vbe_analysis.storage import NOTEBOOKS, replace_whole, sha256_of
-from vbe_analysis.workspace.create import notebooks_folder, write_starters
+from vbe_analysis.storage import NOTEBOOKS, PROFILES, replace_whole, sha256_of, visible_files
+from vbe_analysis.workspace.create import notebooks_folder, workspace_like, write_starters
 from vbe_analysis.workspace.frozen import frozen
 from vbe_analysis.workspace.parquet import CONTRACTS, read_frame
 from vbe_analysis.workspace.workspace import Workspace
@@ -35,8 +35,13 @@ class Line:
     kind: Literal["done", "tried", "left"] = "done"
 
 
-def upgrade(workspace: Workspace, progress: Progress) -> Iterator[Line]:
-    """Bring the workspace to this version; yields the report. Run again, it does no more."""
+def upgrade(workspace: Workspace, progress: Progress, like: Path | None = None) -> Iterator[Line]:
+    """Bring the workspace to this version; yields the report. Run again, it does no more.
+
+    like: another workspace, the city's own, whose new profiles it gets; what else differs is told.
+    """
+    if like:
+        yield from _carry(workspace, like)
     yield from upgrade_notebooks(workspace.root / NOTEBOOKS)
     write_starters(workspace.root)
     try:
@@ -45,6 +50,30 @@ def upgrade(workspace: Workspace, progress: Progress) -> Iterator[Line]:
     except InputError as error:
         yield from _faults(error)
     yield from _frozen(workspace)
+
+
+def _carry(workspace: Workspace, like: Path) -> Iterator[Line]:
+    """The profiles that the other workspace has and this one lacks; one that differs, and questions and places of areas
+    that are here, are told."""
+    other = workspace_like(like)
+    for path in visible_files(other.root / PROFILES):
+        own = workspace.root / PROFILES / path.name
+        values = {"file": f"{PROFILES}/{path.name}", "like": other.root.name}
+        if not own.exists():
+            own.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            replace_whole(own, path.read_bytes())
+            yield Line(message("upgrade.profile_new", **values))
+        elif own.read_bytes() != path.read_bytes():
+            yield Line(message("upgrade.profile_differs", **values), "left")
+    here = workspace.settings
+    places = {place: area for place, area in other.settings.places.items() if area in here.areas}
+    for table, theirs, known in (
+        ("places", places, here.places),
+        ("questions", other.settings.questions, here.questions),
+    ):
+        if missing := [f'"{key}" = "{text}"' for key, text in theirs.items() if key not in known]:
+            values = {"table": table, "like": other.root.name, "lines": "; ".join(missing)}
+            yield Line(message("upgrade.settings_lack", **values), "left")
 
 
 def upgrade_notebooks(folder: Path) -> Iterator[Line]:

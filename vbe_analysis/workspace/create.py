@@ -133,16 +133,21 @@ def _copy(source: Path, target: Path) -> None:
         shutil.copyfile(path, place)
 
 
+def workspace_like(like: Path) -> Workspace:
+    """Another workspace, to take over from. Raises InputError where the folder is none, or a profile cannot be used."""
+    workspace = Workspace(like)
+    if workspace.root != like.resolve():
+        raise fault("no_workspace", folder=like.resolve().name)
+    workspace.profiles()
+    return workspace
+
+
 def _settings_like(like: Path) -> str:
     """The other workspace's vbe.toml with its comments, without what is that district's alone: names, numbers, mailbox.
 
     Raises InputError where it cannot be read or rewritten, or a profile or the template cannot be used.
     """
-    workspace = Workspace(like)
-    if workspace.root != like.resolve():
-        raise fault("no_workspace", folder=like.resolve().name)
-    workspace.profiles()
-    template = workspace.settings.template
+    template = workspace_like(like).settings.template
     if template and not (like / template).is_file():
         raise InputError([Fault("template_missing", f"{like.resolve().name}/{FILE}", values={"template": template})])
     text = (like / FILE).read_text(encoding="utf-8-sig")
