@@ -61,6 +61,7 @@ def _on_duckdb(files: Mapping[str, str], several: bool) -> IntoFrame:
     import duckdb
 
     connection = duckdb.connect()
+    connection.execute("SET enable_progress_bar = false")
     rows = connection.read_parquet([*files], filename=several)
     if several:
         districts = connection.from_arrow(pa.table({_FILE: [*files], DISTRICT: [*files.values()]}))
