@@ -9,6 +9,7 @@ slow      takes seconds for a reason of its own
 `--fast` leaves all of them out. The guard stands in both modes: a test that starts what its markers do not name fails.
 """
 
+import gc
 import multiprocessing.process
 import os
 import shutil
@@ -42,6 +43,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):  # the process that starts the workers, or the only one
         os.environ[PLACE] = mkdtemp(prefix="vbe-tests-")
+    gc.set_threshold(100_000)  # as in the command; Python's own 700 cost the tests a fifth of their time
     sys.addaudithook(_guard)
     start = multiprocessing.process.BaseProcess.start
 
@@ -65,6 +67,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     marked = [item for item in items if _markers(item)]
     items[:] = [item for item in items if not _markers(item)]
     config.hook.pytest_deselected(items=marked)
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()  # the libraries and the tests themselves are here to stay
 
 
 @pytest.hookimpl(wrapper=True)
