@@ -1,8 +1,7 @@
-"""The five notebooks in a real JupyterLab, in a real browser, and its export menu against the command's files."""
+"""The five notebooks in a real JupyterLab, in a real browser: what they show and save, and what its menu exports."""
 
 import json
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -10,15 +9,23 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 
-from tests.chapter.situations import situation
+from tests.chapter.situations import document, situation
 from tests.checkers import browser_page
+from tests.shared import copy, value_once
 from tests.test_notebooks import NAMES
-from vbe_analysis.editions.build import contents, executed_chapter
+from vbe_analysis.chapter.notebook.collect import document_of
+from vbe_analysis.document.parts import FIGURE_MIME, MIMES
+from vbe_analysis.editions.build import contents
+from vbe_analysis.storage import CHAPTER_NOTEBOOK, SLIDES_NOTEBOOK
 from vbe_analysis.workspace.workspace import Workspace
 
 pytestmark = [pytest.mark.browser, pytest.mark.chapter]
@@ -32,6 +39,9 @@ READY = f"() => {BOOK}?.sessionContext?.session?.kernel?.status === 'idle' && {B
 COUNTS = f"{BOOK}.content.widgets.filter(cell => cell.model.type === 'code').map(cell => cell.model.executionCount)"
 IS_RUN = f"() => {COUNTS}.every(count => count) && {BOOK}.sessionContext.session.kernel.status === 'idle'"
 SAVED = f"() => !{BOOK}.context.model.dirty"
+EXPORT = f"nbconvert/lagesbild_{{}}/notebooks/{CHAPTER_NOTEBOOK}?download=true"
+WIDGET = "application/vnd.jupyter.widget-view+json"
+CHAPTERS = (CHAPTER_NOTEBOOK, SLIDES_NOTEBOOK)
 
 
 @dataclass(frozen=True)
@@ -54,10 +64,25 @@ class Server:
         return found
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    root = tmp_path_factory.mktemp("lab") / "mapp"
-    shutil.copytree(situation("exempel").root, root, ignore=shutil.ignore_patterns("reports"))
+@dataclass(frozen=True)
+class Session:
+    """What came of one: the notebooks as JupyterLab saved them, its exports, and the hosts that the pages asked."""
+
+    notebooks: dict[str, dict[str, Any]]
+    exports: dict[str, bytes]
+    hosts: set[str]
+    own_host: str
+
+
+@cache
+def session() -> Session:
+    """All five notebooks run top to bottom in the browser; once in a test run."""
+    return value_once("jupyterlab", run)
+
+
+@contextmanager
+def server(root: Path) -> Iterator[Server]:
+    """JupyterLab at work in the workspace."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -100,32 +125,30 @@ def wait(done: Any) -> None:
         time.sleep(1)
 
 
-def test_every_notebook_runs_in_the_browser_and_exports_the_commands_bytes(server: Server) -> None:
+def run() -> Session:
     """All five at once, each in a tab and a kernel of its own: one waits while another works."""
-    with browser_page(1280, "light") as (first, asked):
+    with (
+        TemporaryDirectory(ignore_cleanup_errors=True) as folder,
+        server(copy(situation("exempel").root, Path(folder) / "mapp", "reports")) as lab,
+        browser_page(1280, "light") as (first, asked),
+    ):
         pages = {name: first.context.new_page() for name in NAMES}
         for name, page in pages.items():
             page.on("request", lambda request: asked.append(request.url))
             page.set_default_timeout(PATIENCE * 1000)
             place = f"lab/workspaces/{name[0]}/tree/notebooks/{name}"  # its own, or the page restores the one before
-            page.goto(f"{server.address}/{place}?token={TOKEN}")
+            page.goto(f"{lab.address}/{place}?token={TOKEN}")
         for wanted, command in ((READY, "notebook:run-all-cells"), (IS_RUN, "docmanager:save")):
             for page in pages.values():
                 page.wait_for_function(wanted)
                 page.evaluate(ASKED.format(command))
-        for name, page in pages.items():
+        for page in pages.values():
             page.wait_for_function(SAVED)
-            cells = code_cells(server.saved(name))
-            assert all(cell["execution_count"] for cell in cells), name
-            kinds = {output["output_type"] for cell in cells for output in cell["outputs"]}
-            assert kinds <= {"display_data", "execute_result"}, name
+        notebooks = {name: lab.saved(name) for name in NAMES}
         choose_another(pages["2_jamforelse.ipynb"])
+        exports = {kind: lab.get(EXPORT.format(kind)) for kind in ("html", "pdf")}
         hosts = {address.split("/")[2] for address in asked if address.startswith("http")}
-        assert hosts == {server.address.split("/")[2]}
-    made = contents(executed_chapter(server.workspace, "2021"), server.workspace)
-    for kind in ("html", "pdf"):
-        found = server.get(f"nbconvert/lagesbild_{kind}/notebooks/3_lagesbild.ipynb?download=true")
-        assert found == made[f"lagesbild.{kind}"], kind
+        return Session(notebooks, exports, hosts, lab.address.split("/")[2])
 
 
 def choose_another(page: Any) -> None:
@@ -142,5 +165,39 @@ def choose_another(page: Any) -> None:
     assert page.evaluate(f"() => {COUNTS}") == before
 
 
-def code_cells(notebook: dict[str, Any]) -> list[dict[str, Any]]:
-    return [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+@pytest.mark.parametrize("name", NAMES)
+def test_it_runs_top_to_bottom_and_shows_only_our_parts(name: str) -> None:
+    cells = [cell for cell in session().notebooks[name]["cells"] if cell["cell_type"] == "code"]
+    assert all(cell["execution_count"] for cell in cells)
+    shown = outputs(session().notebooks[name])
+    lists = [output for output in shown if WIDGET in output.get("data", {})]
+    assert len(lists) == (name not in CHAPTERS)  # where the settings cell alone is the truth there are none
+    for output in [output for output in shown if output not in lists]:
+        assert output["output_type"] in ("execute_result", "display_data"), output
+        assert set(output["data"]) & set(MIMES)
+        assert {"text/html", "text/markdown", "text/plain"} & set(output["data"])
+
+
+def outputs(notebook: dict[str, Any]) -> list[dict[str, Any]]:
+    return [output for cell in notebook["cells"] for output in cell.get("outputs", [])]
+
+
+def test_the_chapter_is_the_same_with_and_without_a_kernel() -> None:
+    assert document_of(session().notebooks[CHAPTER_NOTEBOOK]) == document("exempel", "2021")
+
+
+def test_the_slides_have_a_chart_each() -> None:
+    shown = [output["data"] for output in outputs(session().notebooks[SLIDES_NOTEBOOK])]
+    figures = [data[FIGURE_MIME] for data in shown if FIGURE_MIME in data]
+    assert len(figures) >= 4
+    assert len({figure["id"] for figure in figures}) == len(figures)
+
+
+def test_the_export_menu_gives_the_commands_bytes() -> None:
+    made = contents(document("exempel", "2021"), situation("exempel"))
+    for kind, found in session().exports.items():
+        assert found == made[f"lagesbild.{kind}"], kind
+
+
+def test_the_pages_ask_no_other_host() -> None:
+    assert session().hosts == {session().own_host}
