@@ -125,11 +125,10 @@ def nation(folder: Path) -> None:
         draw = random.Random(kind)
         years = {}
         for year in DECADE:
-            seen, told = (
-                reports(year, draw.randint(0, 30)),
-                reports(year, draw.randint(0, 20), ("autonom", "vit_makt"), 9),
-            )
-            years[year] = Year({"sisab": seen, "polis": told}, survey=(60, draw.randint(25, 50), 20))
+            told = reports(year, draw.randint(1, 20), ("autonom", "vit_makt"), 9)
+            given = {"sisab": reports(year, draw.randint(1, 30)), "polis": told}
+            answered = 2 * (year - DECADE[0]) + draw.randint(30, 31)  # no two years' files are the same
+            years[year] = Year(given, survey=(60, answered, 20))
         own = workspace(folder / str(kind), years)
         publish(own, str(NOW))
         exports.append(district_export(own, str(NOW), PUBLIC))
