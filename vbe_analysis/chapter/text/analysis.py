@@ -6,7 +6,7 @@ from vbe_analysis.analysis import ground
 from vbe_analysis.analysis.comparison import Comparison
 from vbe_analysis.analysis.ground import MOST_YEARS
 from vbe_analysis.chapter.data.picture import Picture
-from vbe_analysis.chapter.text.groups import Values, basis, collecting_changed, first_period, group_values
+from vbe_analysis.chapter.text.groups import Values, basis, first_period, group_values
 from vbe_analysis.chapter.text.patterns import pattern_facts, pattern_values
 from vbe_analysis.chapter.text.section import section
 from vbe_analysis.chapter.text.sentences import comparison_facts
@@ -46,7 +46,6 @@ def comparison_ground(picture: Picture) -> Prose:
             {
                 **group_values(picture, group),
                 "new_sources": _new_sources(picture, group.comparison) if group.comparison else [],
-                "collecting_changed": collecting_changed(picture, group.comparison),
             }
             for group in picture.groups
         ],

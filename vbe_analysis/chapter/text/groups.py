@@ -37,6 +37,7 @@ def group_values(picture: Picture, group: EventGroup) -> Values:
         "basis": basis(picture, comparison.ground) if comparison else None,
         "blamed": blamed(picture, outside) if len(outside) < LISTED else [],
         "share": _share(picture, comparison) if comparison and group.name == TRACES else None,
+        "collecting": [] if group.banded else changed_collecting(picture, comparison),
     }
 
 
@@ -48,18 +49,19 @@ def _share(picture: Picture, comparison: Comparison) -> ReferenceSeries | None:
         return None
     sources = set(comparison.ground.months(comparison.current))
     same = sources == set(reference.sources) and reference.coded == (total.previous, total.current)
-    alike = reference.p > ALPHA and not collecting_changed(picture, comparison)
+    alike = reference.p > ALPHA and not changed_collecting(picture, comparison)
     return reference if same and alike else None
 
 
-def collecting_changed(picture: Picture, comparison: Comparison | None) -> bool:
-    """Whether a source of the reference series collects otherwise than before, from any but the very first month.
+def changed_collecting(picture: Picture, comparison: Comparison | None) -> list[str]:
+    """The sources of the reference series that collect otherwise than before, from any but the very first month.
 
     What changed on the first day of the earlier period is the same in both.
     """
     sources = comparison.reference.sources if comparison and comparison.reference else ()
     months = [month for period in sorted(picture.periods) for month in period.months][1:]
-    return any(entry["source"] in sources and entry["month"] in months for entry in picture.breaks)
+    changed = {entry["source"] for entry in picture.breaks if entry["month"] in months}
+    return [picture.vocabulary.sources[source].text for source in sources if source in changed]
 
 
 def source_names(picture: Picture, belongs: Callable[[SourceMonths], bool]) -> list[str]:

@@ -4,7 +4,7 @@ all graffiti."""
 from vbe_analysis.analysis.ground import months_of
 from vbe_analysis.chapter.data.picture import Picture
 from vbe_analysis.chapter.text.findings import areas, place_sources, place_values
-from vbe_analysis.chapter.text.groups import collecting_changed, counts_of, source_names
+from vbe_analysis.chapter.text.groups import changed_collecting, counts_of, source_names
 from vbe_analysis.chapter.text.section import section
 from vbe_analysis.chapter.text.summary import summary
 from vbe_analysis.disclosure.policy import ALL, TERTIAL, TableSpec
@@ -31,7 +31,7 @@ def overview(picture: Picture) -> Prose:
         place_sources=place_sources(picture),
         places=None if picture.nothing_delivered else place_values(picture, areas(picture)),
         first_page=summary(picture).markdown,
-        collecting_changed=collecting_changed(picture, comparison),
+        collecting=changed_collecting(picture, comparison),
         reference=comparison.reference if comparison else None,
         source_terms=picture.vocabulary.sources,
     )

@@ -16,6 +16,7 @@ from vbe_analysis.chapter.text.groups import (
     gap_values,
     group_values,
     outside_of,
+    source_names,
 )
 from vbe_analysis.chapter.text.patterns import is_judged, newest_values, pattern_facts, pattern_values
 from vbe_analysis.chapter.text.section import section
@@ -23,7 +24,7 @@ from vbe_analysis.chapter.text.sentences import comparison_facts
 from vbe_analysis.config import message
 from vbe_analysis.disclosure.policy import ALL, PUBLIC
 from vbe_analysis.document.parts import Prose
-from vbe_analysis.frames import Interval
+from vbe_analysis.frames import NOT_ASKED, Interval
 from vbe_analysis.swedish import number
 from vbe_analysis.vocabulary import TOTAL, UNKNOWN
 
@@ -40,6 +41,7 @@ def summary(picture: Picture, police: Prose | None = None) -> Prose:
         return Prose(section("sammanfattning", **values, nothing_delivered=True), ())
     sources, type_table = picture.asked_sources, "event_type" if picture.groups[0].name == ALL else "traces_type"
     delivered = [months.source.text for months in sources.values() if not months.all_missing]
+    explained, not_asked = _explained(picture), source_names(picture, lambda months: months.only(NOT_ASKED))
     words = section(
         "sammanfattning",
         **values,
@@ -60,7 +62,8 @@ def summary(picture: Picture, police: Prose | None = None) -> Prose:
         gaps=gap_values(picture),
         asked=len(sources),
         only_source=delivered[0] if len(delivered) == 1 else "",
-        explained=_explained(picture),
+        explained=explained,
+        not_asked=[name for name in not_asked if name not in {cause["source"] for cause in explained}],
         knowledge=_knowledge(picture),
         police=police.markdown,
         police_says=police.markdown not in ("", message("slots.police")),
