@@ -93,6 +93,17 @@ def test_nothing_comparable_is_no_zero() -> None:
     assert found[-1] == ("Totalt", "–", "–", "ingen jämförelse", "13", "uppgift saknas")
 
 
+def test_a_dash_is_explained_and_never_stands_for_who_was_not_asked() -> None:
+    told = picture("exempel", "2020", "publik")
+    known, covered = tables.knowledge_table(told), tables.coverage_table(told)
+    compared = tables_analysis.comparison_table(told)
+    assert known is not None and compared is not None
+    assert [row[2] for row in known.cells if row[1] == "Utbildningsförvaltningens enkät"] == ["inte tillfrågad"] * 2
+    assert not [note for note in known.notes if note.startswith("–")]
+    assert covered.notes[-1] == "–: inga månader saknas, eller uppgiften gäller bara enkäter."
+    assert compared.notes[-1] == "–: inget jämförbart antal."
+
+
 def test_areas_stand_with_their_whole_name() -> None:
     found = tables.counts_table(picture("langa_namn", YEAR), "traces_area")
     assert {row[0] for row in found.cells} == {*LONG.values(), "Totalt"}

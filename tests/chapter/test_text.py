@@ -123,6 +123,14 @@ def test_a_first_year_speaks_of_no_earlier_one() -> None:
     assert [figure.id for figure in document("forsta_aret", "2021").figures if figure.id == "figur_ar"] == []
 
 
+@pytest.mark.parametrize("edition", ["intern", "publik"])
+def test_page_one_says_who_was_not_asked_and_who_collects_otherwise(edition: str) -> None:
+    said = summary(document("exempel", "2019", edition))
+    assert "Utbildningsförvaltningens enkät tillfrågades inte. Jämförbara källor" in said
+    assert ". Trafikkontoret har ändrat insamlingen. " in said
+    assert "flest spår i Gärdslunda och Tistelhamn." in said
+
+
 def test_a_year_without_reports_is_not_a_year_without_events() -> None:
     said = summary(document("inget_rapporterat", "2021"))
     assert "kom inga rapporter" in said

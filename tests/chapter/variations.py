@@ -29,7 +29,7 @@ from vbe_analysis.vocabulary import TOTAL
 from vbe_analysis.workspace.revision.log import BOARD, CITY, CONSULTATION, Entry, Log
 
 # Those that with the situations reach every branch of the templates: `python -m tests.chapter.seeds` finds them.
-SEEDS = (5, 9, 10, 21, 24, 25, 44, 45, 54, 60, 71, 86, 99, 102, 103, 108, 124, 139, 162, 176, 190)
+SEEDS = (5, 9, 10, 24, 45, 54, 60, 61, 71, 86, 99, 103, 108, 111, 124, 139, 162, 176, 190)
 STATUSES = [DELIVERED, NOTHING, NOT_DELIVERED, NOT_ASKED]
 REFUSALS = [*sorted(ground.REFUSALS), "not_every_source"]
 REASONS = sorted(ground.REASONS)

@@ -219,6 +219,7 @@ def _expected(table: Grid, group: EventGroup, total: str) -> Expected | None:
         return None
     cell, comparable, ends = table.rows[total][-1], series.counts[-1], series.expected
     values = {"comparable": sentences.span(comparable), "ends": sentences.span(ends), "period": table.columns[-1]}
+    values["total"] = total
     if (cell.low, cell.high) == comparable:
         return Expected(word("expected", **values), ends, word("alt.expected", **values))
     return Expected(word("expected_comparable", **values), None, word("alt.expected_comparable", **values))

@@ -14,6 +14,7 @@ from vbe_analysis.chapter.tables.cells import (
     cells_table,
     count_text,
     count_value,
+    dash_note,
     group_label,
     interval_of,
     interval_text,
@@ -44,7 +45,7 @@ def comparison_table(picture: Picture) -> Table | None:
     if not rows or (several and all(change.kind == NO_COMPARISON for change in changes)):
         return None
     columns = ("environment", "previous", "current", "verdict", "full_previous", "full_current")
-    notes = (word("comparison.note"), *((word("note_band"),) if several else ()))
+    notes = (word("comparison.note"), *((word("note_band"),) if several else ()), *dash_note(rows, "comparison"))
     facts = picture.facts(*comparison_facts(picture))
     header = _header(picture, "comparison", *columns)
     return plain_table(picture, "jamforelse", header, rows, values, notes=notes, facts=facts)

@@ -73,6 +73,11 @@ def interval_value(interval: Interval | None, protected: bool = False) -> Value:
     return Numbers(interval[0], None if interval[1] >= OPEN else interval[1], protected=protected)
 
 
+def dash_note(rows: Sequence[tuple[str, ...]], table: str) -> tuple[str, ...]:
+    """What a dash means in the table, where any cell is one."""
+    return (word(f"dash_{table}"),) if any(DASH in row for row in rows) else ()
+
+
 def whole_text(value: float | None) -> str:
     return DASH if pd.isna(value) else number(int(value))
 

@@ -12,6 +12,7 @@ from vbe_analysis.chapter.data.picture import Picture
 from vbe_analysis.chapter.tables.cells import (
     DASH,
     cells_table,
+    dash_note,
     labels_of,
     plain_table,
     scope_of,
@@ -22,6 +23,7 @@ from vbe_analysis.chapter.tables.cells import (
 from vbe_analysis.chapter.tables.grid import Cell, grid
 from vbe_analysis.chapter.text.overview import undated
 from vbe_analysis.chapter.text.sentences import span
+from vbe_analysis.config import message
 from vbe_analysis.disclosure import policy
 from vbe_analysis.document.parts import Numbers, Table, Value
 from vbe_analysis.frames import NOT_ASKED
@@ -69,8 +71,9 @@ def coverage_table(picture: Picture) -> Table:
         rows.append((own.source.label, covered, swedish_months(own.missing) or DASH, *cells))
         values.append((None, None if asked else Numbers(x=own.covered, n=len(picture.period.months)), None, *numbers))
     header = tuple(word(f"coverage.{name}") for name in ("source", "months", "missing", "asked", "answered", "share"))
-    title, source, scope, notes = word("coverage.title"), word("own_source"), str(picture.period), word("coverage.note")
-    return Table("tackning", title, source, header, tuple(rows), tuple(values), scope=scope, notes=(notes,), facts=())
+    title, source, scope = word("coverage.title"), word("own_source"), str(picture.period)
+    notes = (word("coverage.note"), *dash_note(rows, "coverage"))
+    return Table("tackning", title, source, header, tuple(rows), tuple(values), scope=scope, notes=notes, facts=())
 
 
 def response_table(picture: Picture, kinds: bool = False) -> Table | None:
@@ -129,17 +132,28 @@ def knowledge_table(picture: Picture) -> Table | None:
         cells.setdefault((picture.question(row["question"]), row["source"]), {})[row["cycle"]] = cell, value
     rows, values = list[tuple[str, ...]](), list[tuple[Value, ...]]()
     for (question, source), by_period in cells.items():
-        own_cells = [by_period.get(period, (DASH, None)) for period in periods]
+        none = {period.label: _no_answers(picture.coverages[period], source) for period in picture.periods}
+        own_cells = [by_period.get(period, (none[period], None)) for period in periods]
         rows.append((question, sources[source].label, *(text for text, _ in own_cells)))
         values.append((None, None, *(value for _, value in own_cells)))
     notes = [word("knowledge.note" if picture.knowledge["population"].any() else "knowledge.note_sample")]
     notes += [word("knowledge.changes")] if len(periods) > 1 else []
+    notes += dash_note(rows, "knowledge")
     header = (
         word("knowledge.question"),
         word("knowledge.source"),
         *(word("period", period=p.name) for p in picture.periods),
     )
     return plain_table(picture, "kunskap", header, rows, values, notes=tuple(notes), facts=())
+
+
+def _no_answers(coverage: pd.DataFrame, source: str) -> str:
+    """The cell of a source without any answer to a question: whether it was asked for anything."""
+    return (
+        DASH
+        if (coverage.loc[coverage["source"] == source, "status"] != NOT_ASKED).any()
+        else message(f"charts.status.{NOT_ASKED}")
+    )
 
 
 def _by_key(picture: Picture, name: str, key: str, counts: pd.DataFrame) -> Table:
