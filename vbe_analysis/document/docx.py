@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from docx.document import Document as WordFile
+from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 from docx.shared import Emu, Pt
@@ -88,17 +89,27 @@ class _Writer:
         self.width = Emu((section.page_width or 0) - (section.left_margin or 0) - (section.right_margin or 0))
         self.bookmarks = 0
         self.set_notes: set[int] = set()
+        self.style_ids: dict[str, str | None] = {}
+
+    def paragraph(self, text: str, style: str) -> WordParagraph:
+        """Write a paragraph in the style of that name, looked up once: python-docx tries every style each time."""
+        if style not in self.style_ids:
+            part: Any = self.word.part
+            self.style_ids[style] = part.get_style_id(style, WD_STYLE_TYPE.PARAGRAPH)
+        paragraph = self.word.add_paragraph(text)
+        paragraph._p.style = self.style_ids[style]
+        return paragraph
 
     def title_block(self) -> None:
         """The title, and in one paragraph what a page must say of itself; of a letter, its facts line by line."""
         cover = self.cover
-        self.word.add_paragraph(cover.title, style="Title")
+        self.paragraph(cover.title, "Title")
         if cover.edition != LETTER:
             values = (cover.subtitle, *(value for _, value in cover.facts), cover.reservation)
-            self.word.add_paragraph(" · ".join(filter(None, values)), style=SCOPE)
+            self.paragraph(" · ".join(filter(None, values)), SCOPE)
             return
         if cover.subtitle:
-            self.word.add_paragraph(cover.subtitle, style="Subtitle")
+            self.paragraph(cover.subtitle, "Subtitle")
         facts = self.word.add_paragraph()
         for place, (name, value) in enumerate((*cover.facts, ("", cover.reservation))):
             if value:
@@ -132,7 +143,7 @@ class _Writer:
 
     def block(self, block: Block) -> None:
         if isinstance(block, Heading):
-            heading = self.word.add_paragraph(block.text, style=f"Heading {min(block.level + self.top - 1, DEEPEST)}")
+            heading = self.paragraph(block.text, f"Heading {min(block.level + self.top - 1, DEEPEST)}")
             if block.level == 1 and block.text == message("document.annex_heading"):
                 heading.paragraph_format.page_break_before = True
         elif isinstance(block, Paragraph):
@@ -155,7 +166,7 @@ class _Writer:
                     self.items(block, min(level + 1, 3), style)
                 elif isinstance(block, Paragraph):
                     kind = style or ("List Number" if items.ordered else "List Bullet")
-                    paragraph = self.runs(self.word.add_paragraph(style=kind), block.runs)
+                    paragraph = self.runs(self.paragraph("", kind), block.runs)
                     self.lists.mark(paragraph, list_id if place == 0 else 0, level)
                     if place or style == BOX:  # a box's bar stands where its other paragraphs have it
                         self.lists.indent(paragraph, level, BOX_INDENT if style == BOX else None, hanging=not place)
@@ -166,7 +177,7 @@ class _Writer:
             if isinstance(block, Items):
                 self.items(block, 0, BOX)
             elif isinstance(block, Paragraph):
-                self.runs(self.word.add_paragraph(style=BOX), block.runs)
+                self.runs(self.paragraph("", BOX), block.runs)
         for paragraph in self.word.paragraphs[start:-1]:
             paragraph.paragraph_format.keep_with_next = True
         self.word.paragraphs[-1].paragraph_format.space_after = self.word.styles["Normal"].paragraph_format.space_after
@@ -219,7 +230,7 @@ class _Writer:
         for number, blocks in enumerate(self.document.footnotes, start=self.first_note + 1):
             start = len(body) - 1  # the section's properties stay last
             for place, block in enumerate(block for block in blocks if isinstance(block, Paragraph)):
-                paragraph = self.word.add_paragraph(style="footnote text")
+                paragraph = self.paragraph("", "footnote text")
                 if place == 0:
                     paragraph.add_run(style="footnote reference")._r.append(element("footnoteRef"))
                     paragraph.add_run(" ")
@@ -230,7 +241,7 @@ class _Writer:
 
     def caption(self, part: Table | Figure) -> None:
         word, number = self.labels[part.id].split("\u00a0")
-        paragraph = self.word.add_paragraph(f"{word}\u00a0", style="Caption")
+        paragraph = self.paragraph(f"{word}\u00a0", "Caption")
         with self.bookmarked(paragraph, self.bookmark(part.id)):
             add_field(paragraph, f"SEQ {word} \\* ARABIC", number)
         paragraph.add_run(f". {part.title}")
@@ -239,7 +250,7 @@ class _Writer:
             run.bold, run.font.color.rgb = False, QUIET
         paragraph.paragraph_format.keep_with_next = True
         if part.caption_scope:
-            self.word.add_paragraph(part.caption_scope, style=SCOPE)
+            self.paragraph(part.caption_scope, SCOPE)
 
     def bookmark(self, name: str) -> str:
         return "_" + self.labels[name].replace("\u00a0", "")
@@ -286,5 +297,5 @@ class _Writer:
     def below(self, part: Table | Figure) -> None:
         *notes, source = part.lines_below
         for note in notes:
-            self.word.add_paragraph(unbroken(note), style=SOURCE).paragraph_format.keep_with_next = True
-        self.word.add_paragraph(source, style=SOURCE).paragraph_format.space_after = Pt(8)
+            self.paragraph(unbroken(note), SOURCE).paragraph_format.keep_with_next = True
+        self.paragraph(source, SOURCE).paragraph_format.space_after = Pt(8)
