@@ -17,8 +17,14 @@ PARTS = ("antal", "av", "lägst", "högst")
 
 
 @pytest.fixture(scope="module")
-def book() -> Workbook:
-    return openpyxl.load_workbook(io.BytesIO(write_xlsx(specimen())))
+def written() -> bytes:
+    return write_xlsx(specimen())
+
+
+@pytest.fixture
+def book(written: bytes) -> Workbook:
+    """Opened by each test: a cell that is asked for is in the sheet from then on."""
+    return openpyxl.load_workbook(io.BytesIO(written))
 
 
 def test_one_sheet_a_table_after_cover_contents_and_signs(book: Workbook) -> None:
