@@ -105,7 +105,8 @@ def test_free_text_changes_nothing(
         )
         capfd.readouterr()
         assert vbe(made.root, "ingest") == 0
-        assert vbe(made.root, "chapter", "2021") == 0
+        for edition in (INTERNAL, PUBLIC):  # both at once are made beside each other: test_build.py
+            assert vbe(made.root, "chapter", "2021", "--edition", edition) == 0
         told = capfd.readouterr()
         frames = {
             f"{year}/{path.name}": path.read_bytes()
@@ -489,7 +490,8 @@ def test_a_draft_is_remade_byte_for_byte(tmp_path: Path, capsys: pytest.CaptureF
     made = district(
         tmp_path / "mapp", {year: {"sisab": graffiti(year, 3), "ia": threats(year, 2)} for year in (2020, 2021)}
     )
-    assert vbe(made.root, "chapter", "2021", "--quiet") == 0
+    for edition in (INTERNAL, PUBLIC):
+        assert vbe(made.root, "chapter", "2021", "--edition", edition, "--quiet") == 0
     assert vbe(made.root, "verify", "2021") == 0
     assert "inget har ändrats" in capsys.readouterr().out
 
