@@ -28,7 +28,7 @@ COUNTS = [*EXACT, *RANGES]
 KINDS = {value for name, value in vars(verdict).items() if name.isupper() and isinstance(value, str)}
 CASES = [  # name, cycle and edition
     (name, cycle, edition)
-    for name, cycle in [*(("exempel", cycle) for cycle in EXAMPLE), *((name, "2021") for name in SITUATIONS)]
+    for name, cycle in [*(("exempel", cycle) for cycle in (*EXAMPLE, "2020")), *((name, "2021") for name in SITUATIONS)]
     for edition in (INTERNAL, PUBLIC)
 ]
 # Where the world is named beside the reports.

@@ -28,6 +28,8 @@ from vbe_analysis.frames import NOT_ASKED, Interval
 from vbe_analysis.swedish import number
 from vbe_analysis.vocabulary import TOTAL, UNKNOWN
 
+NAMED_GAPS = 3  # so many gaps are told by their number alone
+
 
 def summary(picture: Picture, police: Prose | None = None) -> Prose:
     """What holds in every year, what was reported, what can be said of the years before, and what is missing.
@@ -60,6 +62,7 @@ def summary(picture: Picture, police: Prose | None = None) -> Prose:
         place_sources=findings.place_sources(picture),
         open=_open_acts(picture),
         gaps=gap_values(picture),
+        named_gaps=NAMED_GAPS,
         asked=len(sources),
         only_source=delivered[0] if len(delivered) == 1 else "",
         explained=explained,
@@ -82,16 +85,22 @@ def _police(picture: Picture) -> Prose:
 def _group_values(picture: Picture, group: EventGroup) -> Values:
     """The group's counts of this period too: the known environments, the largest first, and that of the unclear ones.
 
-    judged: the number that the newest year's verdict is of. bands: environments that have the same, without the none.
+    blamed: without the months that are told of as missing. judged: the number that the newest year's verdict is of.
+    bands: environments that have the same, without the none.
     """
     known = counts_of(picture, group.environments, "environment")
     alike: dict[Interval, list[str]] = {}
     for code, count in known.items():
         alike.setdefault(count, []).append(picture.vocabulary.environments[code].text)
-    none = alike.pop((0, 0), [])
+    none, values = alike.pop((0, 0), []), group_values(picture, group)
+    gaps = {(gap["source"], gap["months"]) for gap in gap_values(picture)} if len(picture.gaps) < NAMED_GAPS else set()
     types = [picture.vocabulary.event_types[code].text for code in group.types or ()]
     return {
-        **group_values(picture, group),
+        **values,
+        "blamed": [
+            {**cause, "months": ""} if (cause["source"], cause["months"]) in gaps else cause
+            for cause in values["blamed"]
+        ],
         "count": group.interval(picture.period.label),
         **_named(picture, known),
         "bands": sorted(alike.items(), reverse=True),
