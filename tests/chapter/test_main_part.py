@@ -162,9 +162,19 @@ def plain(text: str) -> str:
 
 @pytest.mark.chapter
 @pytest.mark.process
-@pytest.mark.parametrize(("name", "edition"), [("exempel", "intern"), ("exempel", "publik"), ("langa_namn", "publik")])
-def test_in_the_pdf_page_one_ends_with_what_the_board_is_asked(name: str, edition: str, tmp_path: Path) -> None:
-    made, file = document(name, "2021", edition), tmp_path / "lagesbild.pdf"
+@pytest.mark.parametrize(
+    ("name", "cycle", "edition"),
+    [
+        ("exempel", "2021", "intern"),
+        ("exempel", "2021", "publik"),
+        ("exempel", "2020", "publik"),
+        ("langa_namn", "2021", "publik"),
+    ],
+)
+def test_in_the_pdf_page_one_ends_with_what_the_board_is_asked(
+    name: str, cycle: str, edition: str, tmp_path: Path
+) -> None:
+    made, file = document(name, cycle, edition), tmp_path / "lagesbild.pdf"
     file.write_bytes(write_pdf(made))
     first = " ".join(text_of_pdf(file).split("\f")[0].split())
     at = next(at for at, block in enumerate(made.blocks) if getattr(block, "text", "") == "Att ta ställning till")

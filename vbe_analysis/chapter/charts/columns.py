@@ -36,7 +36,7 @@ from vbe_analysis.swedish import listed
 
 # Heights in lines of text.
 NUMBER = 1.4  # what a panel's numbers take over its bars
-LEAST, HIGHEST = 0.7, 3.6  # the bars of the lowest panel; on a page, of the highest
+LEAST, HIGHEST = 0.7, 2.8  # the bars of the lowest panel; on a page, of the highest
 TALLEST = 46.0  # the tallest page drawing
 NAMES = 2.5  # what the columns' names and the words of what was expected take
 CROWD = 6  # panels above which the small text is used
