@@ -69,7 +69,7 @@ def html_errors(*files: Path) -> list[str]:
     jar = MODULES / "vnu-jar" / "build" / "dist" / "vnu.jar"
     need(jar.exists(), "vnu-jar")
     need(shutil.which("java"), "java")
-    soon = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")  # nothing is compiled twice for so short a run
+    soon = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xss4m")  # nothing is compiled twice; the schema is deep
     run = subprocess.run(
         ["java", *soon, "-jar", str(jar), "--format", "json", *map(str, files)], capture_output=True, text=True
     )
