@@ -86,6 +86,8 @@ def districts(folder: Path, number: int) -> Iterator[Made]:
     if REAL.is_dir():
         yield _real(folder / "csis", "csis", "nyc")
         yield _real(folder / "toronto", "toronto", "sf311")
+    else:
+        print("  ../shared/real is not beside the project: no district has a real list")
     for seed in range(number - (4 if REAL.is_dir() else 2)):
         yield _random(folder / str(seed), seed)
 

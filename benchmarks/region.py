@@ -85,8 +85,7 @@ def city(folder: Path, number: int) -> None:
 def attack(region: Region, made: Sequence[Made], names: Sequence[str]) -> list[object]:
     """The narrow cells of each district's published facts, seen with the region's sums and all the others' bands.
 
-    Nothing but the region's sums joins two districts, so the others stand as one. What a fact leaves out is all that
-    its district knows: others may know more environments.
+    Nothing but the region's sums joins two districts, so the others stand as one.
     """
     period, narrow = str(NOW), list[object]()
     others = next(

@@ -169,7 +169,7 @@ def test_how_many_lie_outside_stands_beside_chance(tmp_path: Path) -> None:
     picture = picture_of(make_region(tmp_path, *MANY))
     assert chance(picture) == (1, 0, 3)
     figure = expected_figure(picture)
-    assert figure and figure.title == "1 av 3 stadsdelar ligger över det väntade, ingen under"
+    assert figure and figure.title == "1 av 3 stadsdelar som kan bedömas ligger över det väntade, ingen under"
     assert "Dalens stadsdelsförvaltning: 20, väntat 2 till 11, tidigare år 5, 6, 4, 5, 7." in figure.alt
     assert [row[0] for row in figure.data.cells] == [*picture.delivered]
 
