@@ -108,17 +108,17 @@ def _inherited(
     """(merged district, edition) -> the newest cycle before the merger that all its predecessors have handed over, and
     their exports."""
     start = {name: region.period(name).start for name in region.settings.cycles}
+    merged = {name: own for name, own in region.settings.merged.items() if start[own.since] <= start[cycle]}
+    newest = max((start[own.since] for own in merged.values()), default=start[cycle])
+    before = sorted((name for name in start if merged and start[name] < newest), key=lambda name: start[name])
+    handed = [name for name in before if any(path.suffix == ENDING for path in visible_files(region.raw(name)))]
     predecessors: dict[tuple[str, str], tuple[str, dict[str, Export]]] = {}
-    for district, edition in exports:
-        own = region.settings.merged.get(district)
-        if own is None or start[cycle] < start[own.since]:
-            continue
-        before = [name for name in start if start[name] < start[own.since]]
-        for name in sorted(before, key=lambda name: start[name]):
-            if any(path.suffix == ENDING for path in visible_files(region.raw(name))):
-                theirs, _ = _exports(region, name)
-                if all((each, edition) in theirs for each in own.of):
-                    predecessors[district, edition] = name, {each: theirs[each, edition] for each in own.of}
+    for name in handed:
+        theirs, _ = _exports(region, name)
+        for district, edition in exports:
+            own = merged.get(district)
+            if own and start[name] < start[own.since] and all((each, edition) in theirs for each in own.of):
+                predecessors[district, edition] = name, {each: theirs[each, edition] for each in own.of}
     return predecessors
 
 
